@@ -1,0 +1,17 @@
+// How a forecast becomes an order: the `decisions` section of a strategy, defaults filled in.
+
+export type DecisionSettings = {
+  readonly outputFormat: 'classification' | 'regression'
+  /** Classification: a signal less probable than this is HOLD. */
+  readonly confidenceThreshold: number
+  /** Regression: a forecast must exceed roundTripCost · minEdgeMultiplier (shares of the price). */
+  readonly roundTripCost: number
+  readonly minEdgeMultiplier: number
+  /** Suppress signals that the position already follows. */
+  readonly positionAwareness: boolean
+  /** Classification: may a SELL open a short? Regression always may. */
+  readonly allowShortFromFlat: boolean
+  /** Time since the last fill before a new entry; both must have passed. Exits are never held back (C6). */
+  readonly minSignalSeparationHours: number
+  readonly minSignalSeparationBars: number
+}

@@ -1,0 +1,160 @@
+// A snapshot is a state taken apart: JSON plus typed arrays. The codec walks the state itself, so a field
+// cannot be forgotten; what it does not understand is an error, never an omission.
+//
+// Understood: null, booleans, finite numbers, strings, arrays, plain objects, typed arrays, and two tagged
+// forms: a Tensor `{tensor, shape}` and a Column `{column, length}`, an append-only vector with spare room.
+
+import { KtrdrError } from './errors.ts'
+import { isPlain, type Json } from './hash.ts'
+
+export type TypedArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array
+
+/** A dense array with a shape, row-major. */
+export type Tensor = { readonly tensor: Float32Array; readonly shape: readonly number[] }
+
+/** A growing vector: `column[0 … length−1]` is filled, the rest is room. */
+export type Column = { column: Float64Array; length: number }
+
+export type Dtype = 'F64' | 'F32' | 'I32' | 'U32' | 'U8'
+
+export type NamedArray = {
+  readonly name: string
+  readonly dtype: Dtype
+  readonly shape: readonly number[]
+  readonly data: TypedArray
+}
+
+export type Snapshot = {
+  /** The state with each array replaced by `{"$array": name}` (or `$tensor`, `$column`). */
+  readonly json: Json
+  /** Views of the live state: copy them before the state moves on. */
+  readonly arrays: readonly NamedArray[]
+}
+
+export function dtypeOf(data: TypedArray): Dtype {
+  if (data instanceof Float64Array) return 'F64'
+  if (data instanceof Float32Array) return 'F32'
+  if (data instanceof Int32Array) return 'I32'
+  if (data instanceof Uint32Array) return 'U32'
+  return 'U8'
+}
+
+const CONSTRUCTORS = {
+  F64: Float64Array,
+  F32: Float32Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  U8: Uint8Array,
+} as const
+
+/** A typed array of `dtype` over bytes that need not be aligned: they are copied. */
+export function typedArrayFrom(dtype: Dtype, bytes: Uint8Array): TypedArray {
+  return new CONSTRUCTORS[dtype](bytes.slice().buffer)
+}
+
+export function bytesOf(data: TypedArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}
+
+export function emptyColumn(capacity = 1024): Column {
+  return { column: new Float64Array(capacity), length: 0 }
+}
+
+export function appendTo(column: Column, value: number): void {
+  if (column.length === column.column.length) {
+    const grown = new Float64Array(Math.max(1024, column.length * 2))
+    grown.set(column.column)
+    column.column = grown
+  }
+  column.column[column.length++] = value
+}
+
+/** The filled part of a column. */
+export function filled(column: Column): Float64Array {
+  return column.column.subarray(0, column.length)
+}
+
+/**
+ * Takes `state` apart.
+ * @throws INVARIANT naming the field that has no codec
+ */
+export function takeApart(state: object): Snapshot {
+  const arrays: NamedArray[] = []
+  const names = new Set<string>()
+
+  const add = (name: string, data: TypedArray, shape: readonly number[]): string => {
+    if (names.has(name)) throw new KtrdrError('INVARIANT', `Two arrays of the state are called ${name}.`)
+    names.add(name)
+    arrays.push({ name, dtype: dtypeOf(data), shape, data })
+    return name
+  }
+  const walk = (value: unknown, path: string): Json => {
+    if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
+    if (typeof value === 'number') {
+      if (Number.isFinite(value)) return value
+      throw noCodec(path, String(value))
+    }
+    if (typeof value !== 'object') throw noCodec(path, typeof value)
+    if (isTypedArray(value)) return { $array: add(path, value, [value.length]) }
+    if (Array.isArray(value)) return value.map((item, i) => walk(item, join(path, String(i))))
+    if (!isPlain(value)) throw noCodec(path, value.constructor.name)
+    if (isTensor(value)) return { $tensor: add(path, value.tensor, value.shape) }
+    if (isColumn(value)) return { $column: add(path, filled(value), [value.length]) }
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, walk(item, join(path, key))]),
+    )
+  }
+  return { json: walk(state, ''), arrays }
+}
+
+/** The inverse of `takeApart`: `putTogether(takeApart(state))` equals `state`, bit for bit. */
+export function putTogether<State extends object>(snapshot: Snapshot): State {
+  const arrays = new Map(snapshot.arrays.map((array) => [array.name, array]))
+  const find = (name: unknown): NamedArray => {
+    const array = arrays.get(String(name))
+    if (!array) throw new KtrdrError('CHECKPOINT_CORRUPT', `The checkpoint lacks the array ${String(name)}.`)
+    return array
+  }
+  const build = (json: Json): unknown => {
+    if (json === null || typeof json !== 'object') return json
+    if (Array.isArray(json)) return json.map(build)
+    const value = json as { readonly [key: string]: Json }
+    if ('$array' in value) return find(value['$array']).data
+    if ('$tensor' in value) {
+      const array = find(value['$tensor'])
+      return { tensor: array.data, shape: array.shape }
+    }
+    if ('$column' in value) {
+      const array = find(value['$column'])
+      return { column: array.data, length: array.data.length }
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, build(item)]))
+  }
+  return build(snapshot.json) as State
+}
+
+function join(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`
+}
+
+function isTypedArray(value: object): value is TypedArray {
+  return (
+    value instanceof Float64Array ||
+    value instanceof Float32Array ||
+    value instanceof Int32Array ||
+    value instanceof Uint32Array ||
+    value instanceof Uint8Array
+  )
+}
+
+function isTensor(value: object): value is Tensor {
+  return 'tensor' in value && 'shape' in value
+}
+
+function isColumn(value: object): value is Column {
+  return 'column' in value && 'length' in value
+}
+
+function noCodec(path: string, what: string): KtrdrError {
+  return new KtrdrError('INVARIANT', `The state field ${path} is ${what}, which no checkpoint can hold.`)
+}
