@@ -33,7 +33,8 @@ function write(value: unknown, path: string): string {
     if (!Number.isFinite(value)) throw notJson(path, String(value))
     return Object.is(value, -0) ? '-0' : String(value)
   }
-  if (Array.isArray(value)) return `[${value.map((item, i) => write(item, `${path}[${i}]`)).join(',')}]`
+  if (Array.isArray(value))
+    return `[${value.map((item, i) => write(item, `${path}[${i}]`)).join(',')}]`
   if (typeof value === 'object' && isPlain(value)) {
     const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
     return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${write(item, `${path}.${key}`)}`).join(',')}}`

@@ -39,17 +39,39 @@ export function dtypeOf(data: TypedArray): Dtype {
   return 'U8'
 }
 
-const CONSTRUCTORS = {
-  F64: Float64Array,
-  F32: Float32Array,
-  I32: Int32Array,
-  U32: Uint32Array,
-  U8: Uint8Array,
-} as const
+/** A view of `length` elements at a byte offset that is a multiple of the element size. */
+export function viewOf(
+  dtype: Dtype,
+  buffer: ArrayBufferLike,
+  offset: number,
+  length: number,
+): TypedArray {
+  switch (dtype) {
+    case 'F64':
+      return new Float64Array(buffer, offset, length)
+    case 'F32':
+      return new Float32Array(buffer, offset, length)
+    case 'I32':
+      return new Int32Array(buffer, offset, length)
+    case 'U32':
+      return new Uint32Array(buffer, offset, length)
+    case 'U8':
+      return new Uint8Array(buffer, offset, length)
+  }
+}
+
+export const ELEMENT_BYTES: Readonly<Record<Dtype, number>> = {
+  F64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  U8: 1,
+}
 
 /** A typed array of `dtype` over bytes that need not be aligned: they are copied. */
 export function typedArrayFrom(dtype: Dtype, bytes: Uint8Array): TypedArray {
-  return new CONSTRUCTORS[dtype](bytes.slice().buffer)
+  const copy = new Uint8Array(bytes) // not slice(): that of a Buffer does not copy
+  return viewOf(dtype, copy.buffer, 0, bytes.length / ELEMENT_BYTES[dtype])
 }
 
 export function bytesOf(data: TypedArray): Uint8Array {
@@ -83,7 +105,8 @@ export function takeApart(state: object): Snapshot {
   const names = new Set<string>()
 
   const add = (name: string, data: TypedArray, shape: readonly number[]): string => {
-    if (names.has(name)) throw new KtrdrError('INVARIANT', `Two arrays of the state are called ${name}.`)
+    if (names.has(name))
+      throw new KtrdrError('INVARIANT', `Two arrays of the state are called ${name}.`)
     names.add(name)
     arrays.push({ name, dtype: dtypeOf(data), shape, data })
     return name
@@ -112,7 +135,8 @@ export function putTogether<State extends object>(snapshot: Snapshot): State {
   const arrays = new Map(snapshot.arrays.map((array) => [array.name, array]))
   const find = (name: unknown): NamedArray => {
     const array = arrays.get(String(name))
-    if (!array) throw new KtrdrError('CHECKPOINT_CORRUPT', `The checkpoint lacks the array ${String(name)}.`)
+    if (!array)
+      throw new KtrdrError('CHECKPOINT_CORRUPT', `The checkpoint lacks the array ${String(name)}.`)
     return array
   }
   const build = (json: Json): unknown => {
@@ -156,5 +180,8 @@ function isColumn(value: object): value is Column {
 }
 
 function noCodec(path: string, what: string): KtrdrError {
-  return new KtrdrError('INVARIANT', `The state field ${path} is ${what}, which no checkpoint can hold.`)
+  return new KtrdrError(
+    'INVARIANT',
+    `The state field ${path} is ${what}, which no checkpoint can hold.`,
+  )
 }

@@ -7,7 +7,12 @@
 import type { Bars } from '../data/bars.ts'
 
 export type ParameterSpec =
-  | { readonly kind: 'integer'; readonly default: number; readonly min: number; readonly max: number }
+  | {
+      readonly kind: 'integer'
+      readonly default: number
+      readonly min: number
+      readonly max: number
+    }
   | {
       readonly kind: 'number'
       readonly default: number

@@ -1,0 +1,65 @@
+// From a forecast to a signal, statelessly (ktrdr §7.3 with W27 and W38 fixed). A forecast is explicit: three
+// probabilities in the order of SIGNALS, or one expected return. `readForecast` says what the network wants,
+// `mayFollow` whether the rules of the strategy let it.
+
+import { SIGNALS } from '../labels/label.ts'
+import type { DecisionSettings } from './decision-settings.ts'
+import type { Side } from './simulation-state.ts'
+
+export type Signal = (typeof SIGNALS)[number]
+
+/** Time since the last entry or exit; `null` before the first. */
+export type SinceFill = { readonly bars: number; readonly hours: number } | null
+
+/**
+ * The raw signal of a forecast; `null` when the forecast is not finite. A class wins by the largest
+ * probability, the first among equals, and holds below the confidence threshold.
+ */
+export function readForecast(forecast: Float32Array, settings: DecisionSettings): Signal | null {
+  if (settings.outputFormat === 'regression') {
+    const expected = forecast[0]!
+    const threshold = settings.roundTripCost * settings.minEdgeMultiplier
+    if (!Number.isFinite(expected)) return null
+    if (expected > threshold) return 'BUY'
+    return expected < -threshold ? 'SELL' : 'HOLD'
+  }
+  const buy = forecast[0]!
+  const hold = forecast[1]!
+  const sell = forecast[2]!
+  if (!Number.isFinite(buy + hold + sell)) return null
+  if (buy >= hold && buy >= sell) return buy < settings.confidenceThreshold ? 'HOLD' : 'BUY'
+  if (hold >= sell) return 'HOLD'
+  return sell < settings.confidenceThreshold ? 'HOLD' : 'SELL'
+}
+
+/** How sure a BUY or SELL is, in [0, 1]: its probability, or the return in units of three thresholds. */
+export function confidenceOf(
+  forecast: Float32Array,
+  signal: Signal,
+  settings: DecisionSettings,
+): number {
+  if (settings.outputFormat === 'classification') return forecast[SIGNALS.indexOf(signal)]!
+  const certain = 3 * settings.roundTripCost * settings.minEdgeMultiplier
+  const expected = Math.abs(forecast[0]!)
+  return expected < certain ? expected / certain : 1
+}
+
+/**
+ * Whether a BUY or SELL may become an order for a position on `side` (`null`: flat). An opposite signal is
+ * an exit, which nothing holds back (C6).
+ */
+export function mayFollow(
+  signal: Signal,
+  side: Side | null,
+  sinceFill: SinceFill,
+  settings: DecisionSettings,
+): boolean {
+  if (side !== null && signal === (side === 'LONG' ? 'SELL' : 'BUY')) return true
+  if (sinceFill !== null) {
+    if (sinceFill.hours < settings.minSignalSeparationHours) return false
+    if (sinceFill.bars < settings.minSignalSeparationBars) return false
+  }
+  if (!settings.positionAwareness) return true
+  if (side !== null) return false
+  return signal === 'BUY' || settings.outputFormat === 'regression' || settings.allowShortFromFlat
+}

@@ -1,0 +1,97 @@
+// Files that survive a power cut. A file is durable when its bytes are fsynced and the directory that names it is
+// fsynced too; a rename in between makes it appear whole or not at all.
+
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  rmdirSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { systemCode } from '../core/errors.ts'
+
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants
+export const TEMPORARY_PREFIX = '.tmp-'
+
+/** A name that no other attempt has, in the directory of the final file: renames do not cross file systems. */
+export function temporaryName(label: string): string {
+  return `${TEMPORARY_PREFIX}${label}-${randomBytes(6).toString('hex')}`
+}
+
+/** Opens a file that must not exist yet, not even as a link. */
+export function openExclusively(path: string): number {
+  return openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+}
+
+/** Writes all of `bytes`, however little the system takes at once. */
+export function writeFully(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) {
+    const written = writeSync(fd, bytes, at, bytes.length - at)
+    if (written === 0)
+      throw Object.assign(new Error('ENOSPC: the disk takes no more'), { code: 'ENOSPC' })
+    at += written
+  }
+}
+
+/** Creates `directory` and its missing parents (0700), each durably. */
+export function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT') throw error
+    makeDirectory(dirname(directory))
+    mkdirSync(directory, { mode: 0o700, recursive: true })
+  }
+  syncDirectory(dirname(directory))
+}
+
+/** Makes the names in a directory durable. Windows has no such call and needs none. */
+export function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return
+  const fd = openSync(directory, O_RDONLY | O_DIRECTORY)
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** A new file whose bytes are durable; its name becomes so with `syncDirectory`. */
+export function writeNewFile(path: string, bytes: Uint8Array): void {
+  const fd = openExclusively(path)
+  try {
+    writeFully(fd, bytes)
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Unlinks a file that may be gone already. */
+export function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+  }
+}
+
+/** Removes a directory that has become empty; any other stays. */
+export function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory)
+  } catch {
+    // Not empty, or not there.
+  }
+}
+
+export function packPath(operationId: string, generation: number, seq: number): string {
+  return join(operationId, `${generation}-${seq}.safetensors`)
+}

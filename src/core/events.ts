@@ -1,0 +1,32 @@
+// What a running operation tells whoever watches. The engine emits these; screens, plain lines and NDJSON are
+// separate printers of the same events.
+
+import type { ErrorData } from './errors.ts'
+import type { CheckpointType, Cursor, OperationStatus, Progress, ResumedFrom } from './operation.ts'
+
+/** What a job says about its inputs once they are loaded: label and text, e.g. ['Data', '5 105 bars …']. */
+export type Headline = readonly (readonly [label: string, text: string])[]
+
+export type SavedCheckpoint = {
+  readonly seq: number
+  readonly type: CheckpointType
+  readonly cursor: Cursor
+  readonly sizeBytes: number
+}
+
+export type RunEvent =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'loaded'; readonly headline: Headline; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'started'
+      readonly operationId: string
+      readonly resumedFrom: ResumedFrom | null
+    }
+  | { readonly kind: 'damaged'; readonly seq: number; readonly reason: string }
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'saved'; readonly checkpoint: SavedCheckpoint }
+  | { readonly kind: 'save-failed'; readonly error: ErrorData }
+  | { readonly kind: 'stopping'; readonly lastSaved: Cursor | null }
+  | { readonly kind: 'ended'; readonly status: OperationStatus; readonly error: string | null }
+
+export type Listener = (event: RunEvent) => void

@@ -1,0 +1,137 @@
+// Named crash points. KTRDR_FAULT=<point>[@<n>]:<action>[,…] makes one of them act, in every build, so that the
+// demo, the tests and a curious user can kill ktrdr at an exact instant instead of sleeping and hoping:
+//
+//   batch@1234:kill             SIGKILL to the process when batch 1234 is done
+//   bar@5000:cancel             as if Ctrl-C had been pressed when bar 5000 is done
+//   save.after-rename@3:kill    SIGKILL in the third save, between rename and fsync of the directory
+//
+// `n` is the batch or bar for those two points, otherwise the how-manieth time the point is passed (default 1).
+
+import { KtrdrError } from './errors.ts'
+
+export const FAULT_ACTIONS = ['kill', 'cancel', 'throw', 'stop', 'eio', 'stall'] as const
+export type FaultAction = (typeof FAULT_ACTIONS)[number]
+
+/** Every point of the write protocols, in the order in which they are passed; the crash tests kill at each. */
+export const FAULT_POINTS = {
+  loop: ['batch', 'bar'],
+  start: ['start.locked', 'start.begun', 'start.committing', 'start.committed'],
+  save: [
+    'save.begun',
+    'save.temp-created',
+    'save.half-written',
+    'save.written',
+    'save.before-fsync',
+    'save.after-fsync',
+    'save.after-rename',
+    'save.after-dir-fsync',
+    'save.in-transaction',
+    'save.rows-inserted',
+    'save.before-commit',
+    'save.after-commit',
+    'save.after-unlink',
+    'save.done',
+  ],
+  claim: [
+    'claim.locked',
+    'claim.verified',
+    'claim.in-transaction',
+    'claim.before-commit',
+    'claim.after-commit',
+  ],
+  complete: [
+    'complete.begun',
+    'complete.files-written',
+    'complete.in-transaction',
+    'complete.after-rename',
+    'complete.before-commit',
+    'complete.after-commit',
+    'complete.after-unlink',
+    'complete.done',
+  ],
+  delete: [
+    'delete.in-transaction',
+    'delete.before-commit',
+    'delete.after-commit',
+    'delete.after-unlink',
+  ],
+  gc: ['gc.begun', 'gc.locked', 'gc.before-unlink', 'gc.after-unlink', 'gc.done'],
+} as const
+
+export type FaultPoint = (typeof FAULT_POINTS)[keyof typeof FAULT_POINTS][number]
+
+type Fault = { readonly point: string; readonly n: number; readonly action: FaultAction }
+
+const STALL_MS = 2000
+const FAULT = new RegExp(`^([a-z.-]+)(?:@(\\d+))?:(${FAULT_ACTIONS.join('|')})$`)
+
+export function parseFaults(text: string): Fault[] {
+  const known = new Set<string>(Object.values(FAULT_POINTS).flat())
+  return text
+    .split(',')
+    .filter(Boolean)
+    .map((part) => {
+      const match = FAULT.exec(part)
+      if (!match || !known.has(match[1]!))
+        throw new KtrdrError('USAGE', `KTRDR_FAULT does not understand "${part}".`, {
+          suggestions: ['KTRDR_FAULT=batch@100:kill', 'KTRDR_FAULT=save.after-rename@3:kill'],
+        })
+      return { point: match[1]!, n: Number(match[2] ?? 1), action: match[3] as FaultAction }
+    })
+}
+
+let faults: Fault[] | undefined
+const passes = new Map<string, number>()
+
+function currentFaults(): Fault[] {
+  faults ??= parseFaults(process.env['KTRDR_FAULT'] ?? '')
+  return faults
+}
+
+/** The batch or bar at which a fault of the loop is to strike, if one is set. */
+export function loopFaultAt(point: string): number | undefined {
+  return currentFaults().find((fault) => fault.point === point)?.n
+}
+
+/** Passes a point of the loop, after unit `n`. True when the fault asks to cancel. */
+export function passLoopPoint(point: string, n: number): boolean {
+  const fault = currentFaults().find((candidate) => candidate.point === point && candidate.n === n)
+  return fault !== undefined && strike(fault)
+}
+
+/** Passes a point of a protocol. */
+export function passPoint(point: FaultPoint): void {
+  if (currentFaults().length === 0) return
+  const pass = (passes.get(point) ?? 0) + 1
+  passes.set(point, pass)
+  const fault = currentFaults().find(
+    (candidate) => candidate.point === point && candidate.n === pass,
+  )
+  if (fault) strike(fault)
+}
+
+function strike({ point, n, action }: Fault): boolean {
+  switch (action) {
+    case 'cancel':
+      return true
+    case 'kill':
+    case 'stop':
+      process.kill(process.pid, action === 'kill' ? 'SIGKILL' : 'SIGSTOP')
+      // The signal may take a moment to arrive: this thread goes no further until then.
+      if (action === 'kill') pause(60_000)
+      return false
+    case 'stall':
+      pause(STALL_MS)
+      return false
+    case 'throw':
+      throw new KtrdrError('OPERATION_FAILED', `KTRDR_FAULT struck at ${point}@${n}.`)
+    case 'eio':
+      throw Object.assign(new Error(`EIO: i/o error (KTRDR_FAULT at ${point}@${n})`), {
+        code: 'EIO',
+      })
+  }
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}

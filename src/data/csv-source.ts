@@ -1,0 +1,76 @@
+// The bytes of a text file, unpacked when they are gzip. Files that are no text are named for what they are.
+
+import { open, stat } from 'node:fs/promises'
+import { createGunzip } from 'node:zlib'
+import { KtrdrError, systemCode } from '../core/errors.ts'
+import { directoryGiven, fileNotFound } from './missing-file.ts'
+
+const GZIP = [0x1f, 0x8b]
+
+/** First bytes of what is often taken for CSV, and what to do about it. */
+const NOT_TEXT: readonly (readonly [bytes: readonly number[], advice: string])[] = [
+  [[0xff, 0xfe], 'is UTF-16 text; save it as UTF-8'],
+  [[0xfe, 0xff], 'is UTF-16 text; save it as UTF-8'],
+  [[0x50, 0x4b, 3, 4], 'is a zip archive or an Excel workbook; unzip it, or save the sheet as CSV'],
+  [[0x50, 0x41, 0x52, 0x31], 'is a Parquet file; convert it to CSV'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'is zstd-compressed; unpack it, or compress it with gzip'],
+  [[0x42, 0x5a, 0x68], 'is bzip2-compressed; unpack it, or compress it with gzip'],
+  [[0xfd, 0x37, 0x7a, 0x58], 'is xz-compressed; unpack it, or compress it with gzip'],
+]
+
+/**
+ * The file's text as bytes, in pieces of about `pieceBytes`; never more than a few pieces in memory.
+ * @throws FILE_NOT_FOUND, IO_FAILED when it may not or cannot be read, DATA_INVALID when it is no text file
+ */
+export async function* readTextBytes(path: string, pieceBytes: number): AsyncGenerator<Uint8Array> {
+  const handle = await openRegularFile(path)
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(4), 0, 4, 0)
+    const start = buffer.subarray(0, bytesRead)
+    const wrong = NOT_TEXT.find(([bytes]) => startsWith(start, bytes))
+    if (wrong) throw new KtrdrError('DATA_INVALID', `${path} ${wrong[1]}.`)
+    const file = handle.createReadStream({ start: 0, highWaterMark: pieceBytes, autoClose: false })
+    if (!startsWith(start, GZIP)) return yield* file
+    const gunzip = createGunzip({ chunkSize: Math.max(64, pieceBytes) })
+    file.on('error', (error) => gunzip.destroy(error))
+    try {
+      yield* file.pipe(gunzip)
+    } finally {
+      file.destroy()
+    }
+  } catch (error) {
+    throw readError(path, error)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function openRegularFile(path: string) {
+  try {
+    const found = await stat(path) // before opening: opening a pipe would wait for its writer
+    if (found.isDirectory()) throw await directoryGiven(path)
+    if (!found.isFile()) throw new KtrdrError('DATA_INVALID', `${path} is not a regular file.`)
+    return await open(path)
+  } catch (error) {
+    const code = systemCode(error)
+    throw code === 'ENOENT' || code === 'ENOTDIR'
+      ? await fileNotFound(path)
+      : readError(path, error)
+  }
+}
+
+function startsWith(data: Uint8Array, bytes: readonly number[]): boolean {
+  return bytes.length <= data.length && bytes.every((byte, i) => data[i] === byte)
+}
+
+function readError(path: string, error: unknown): KtrdrError {
+  if (error instanceof KtrdrError) return error
+  const code = systemCode(error) ?? 'unknown error'
+  if (code.startsWith('Z_'))
+    return new KtrdrError('DATA_INVALID', `${path} is damaged: its gzip data does not unpack.`, {
+      suggestions: ['Copy or download the file again.'],
+      cause: error,
+    })
+  const why = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code
+  return new KtrdrError('IO_FAILED', `${path} cannot be read: ${why}.`, { cause: error })
+}

@@ -1,0 +1,97 @@
+// The room of price bars. What leaves it is checked: strictly ascending, possible candles, of the timeframe
+// that was asked for, cut to the range that was asked for. Words: a bar is stamped with its open time in UTC;
+// a problem is what the bars suffer from; a fingerprint is what a resumed run compares. Knows nothing of
+// strategies, operations or the screen.
+
+import { KtrdrError } from '../core/errors.ts'
+import { firstBarAtOrAfter, sliceBars, type Bars, type Timeframe } from './bars.ts'
+import { checkBars, type Problem } from './check-bars.ts'
+import { addProblem, dataInvalid, noProblems } from './data-problems.ts'
+import { formatDateRange, type DateRange } from './date-range.ts'
+import { readCsvBars, type CsvBars } from './read-csv.ts'
+import { compareSpacing, typicalSpacingMs } from './timeframe.ts'
+import { formatDuration } from './timestamp.ts'
+
+export type BarsSource = {
+  readonly path: string
+  readonly symbol: string
+  readonly timeframe: Timeframe
+}
+
+export type LoadedBars = BarsSource & {
+  /** Those in the range. */
+  readonly bars: Bars
+  /** 1-based line in the file of each bar. */
+  readonly lines: Int32Array
+  /** Sentences for the user, about the whole file. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * The whole file is checked, then cut to the range.
+ * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with line numbers, NOT_YET_SUPPORTED for a finer file
+ */
+export async function loadBars(source: BarsSource, range: DateRange = {}): Promise<LoadedBars> {
+  const csv = await readCsvBars(source.path)
+  const problems = checkBars(csv.bars)
+  refuseErrors(source.path, csv.lines, problems)
+  refuseOtherTimeframe(source, csv.bars)
+  const { from, to } = barsInRange(source.path, csv.bars, range)
+  return {
+    ...source,
+    bars: sliceBars(csv.bars, from, to),
+    lines: csv.lines.subarray(from, to),
+    warnings: warningsOf(source.path, csv, problems),
+  }
+}
+
+function refuseErrors(path: string, lines: Int32Array, problems: readonly Problem[]): void {
+  const found = noProblems(path)
+  for (const { severity, bar, message } of problems)
+    if (severity === 'error') addProblem(found, lines[bar ?? 0] ?? 1, message)
+  if (found.count > 0) throw dataInvalid(found)
+}
+
+function refuseOtherTimeframe({ path, timeframe }: BarsSource, bars: Bars): void {
+  const spacingMs = typicalSpacingMs(bars)
+  const order = compareSpacing(spacingMs, timeframe)
+  if (order === 0) return
+  const found = `The bars of ${path} are typically ${formatDuration(spacingMs)} apart`
+  if (order > 0)
+    throw new KtrdrError('DATA_INVALID', `${found}, too coarse for timeframe ${timeframe}.`, {
+      suggestions: [`Give a file with ${timeframe} bars, or a strategy for a longer timeframe.`],
+      details: { path, timeframe, spacingMs },
+    })
+  throw new KtrdrError(
+    'NOT_YET_SUPPORTED',
+    `${found}, finer than timeframe ${timeframe}; resampling comes later.`,
+    {
+      suggestions: [`Give a file with ${timeframe} bars.`],
+      details: { path, timeframe, spacingMs },
+    },
+  )
+}
+
+function barsInRange(path: string, bars: Bars, { firstMs, lastMs }: DateRange) {
+  const from = firstMs === undefined ? 0 : firstBarAtOrAfter(bars, firstMs)
+  const to = lastMs === undefined ? bars.length : firstBarAtOrAfter(bars, lastMs + 1)
+  if (to > from) return { from, to }
+  const wanted = formatDateRange({ firstMs, lastMs })
+  const whole = { firstMs: bars.timestampMs[0]!, lastMs: bars.timestampMs[bars.length - 1]! }
+  throw new KtrdrError(
+    'DATA_INVALID',
+    `${path} has no bars in ${wanted}: it has ${formatDateRange(whole)}.`,
+    { suggestions: ['Choose --start and --end within the file.'], details: { path, ...whole } },
+  )
+}
+
+function warningsOf(path: string, csv: CsvBars, problems: readonly Problem[]): string[] {
+  const { columns, negativeVolumes, lines } = csv
+  const warnings: string[] = []
+  if (columns.volume === undefined) warnings.push(`${path} has no volume column: volume is 0.`)
+  if (negativeVolumes > 0)
+    warnings.push(`${path}: negative volume was read as 0 (${negativeVolumes} bars).`)
+  for (const { severity, bar, message } of problems)
+    if (severity === 'warning') warnings.push(`${path}:${lines[bar ?? 0]!}: ${message}.`)
+  return warnings
+}

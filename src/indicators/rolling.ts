@@ -1,0 +1,106 @@
+// Columns over a sliding window: bar t sees the last `window` values, NaN until there are that many.
+//
+// All of them cut the column into blocks of `window` values, so that every window is the tail of one block joined
+// to the head of the next. Nothing is ever subtracted, hence: O(n) whatever the window, no drift however long the
+// column (the error is that of one window), and a NaN or a huge value leaves no trace once it has left the window.
+
+type Column = Float64Array
+
+/** Joins the last `window` values by an associative `combine` (van Herk 1992, Gil & Werman 1993). */
+function rollingFold(
+  values: Column,
+  window: number,
+  identity: number,
+  combine: (a: number, b: number) => number,
+): Float64Array {
+  const folded = new Float64Array(values.length).fill(NaN)
+  const tail = new Float64Array(window + 1).fill(identity) // tail[j]: values j … window−1 of the block before
+  let head = identity
+  for (let t = 0; t < values.length; t++) {
+    const j = t % window
+    head = combine(j === 0 ? identity : head, values[t]!)
+    if (t >= window - 1) folded[t] = combine(tail[j + 1]!, head)
+    if (j === window - 1) {
+      for (let k = j; k >= 0; k--) tail[k] = combine(values[t - j + k]!, tail[k + 1]!)
+    }
+  }
+  return folded
+}
+
+export function rollingMax(values: Column, window: number): Float64Array {
+  return rollingFold(values, window, -Infinity, Math.max)
+}
+
+export function rollingMin(values: Column, window: number): Float64Array {
+  return rollingFold(values, window, Infinity, Math.min)
+}
+
+export function rollingMean(values: Column, window: number): Float64Array {
+  return rollingFold(values, window, 0, (a, b) => a + b).map((sum) => sum / window)
+}
+
+/** Mean weighted 1 … window, the newest value most. */
+export function rollingWeightedMean(values: Column, window: number): Float64Array {
+  const means = new Float64Array(values.length).fill(NaN)
+  const totalWeight = (window * (window + 1)) / 2
+  const tailSum = new Float64Array(window + 1)
+  const tailWeighted = new Float64Array(window + 1) // weighted 1, 2, … from value j on
+  let headSum = 0
+  let headWeighted = 0
+  for (let t = 0; t < values.length; t++) {
+    const j = t % window
+    if (j === 0) headSum = headWeighted = 0
+    headSum += values[t]!
+    headWeighted += (j + 1) * values[t]!
+    if (t >= window - 1) {
+      const weightBefore = window - 1 - j // the head's weights continue those of the tail
+      means[t] = (tailWeighted[j + 1]! + weightBefore * headSum + headWeighted) / totalWeight
+    }
+    if (j === window - 1) {
+      for (let k = j; k >= 0; k--) {
+        tailSum[k] = values[t - j + k]! + tailSum[k + 1]!
+        tailWeighted[k] = tailWeighted[k + 1]! + tailSum[k]!
+      }
+    }
+  }
+  return means
+}
+
+/**
+ * Mean and sample standard deviation (ddof 1); `window` ≥ 2. Exactly 0 on a flat window.
+ * Squares about the mean grow by Welford 1962 and are joined by Chan, Golub & LeVeque 1979.
+ */
+export function rollingDeviation(
+  values: Column,
+  window: number,
+): { mean: Float64Array; deviation: Float64Array } {
+  const mean = new Float64Array(values.length).fill(NaN)
+  const deviation = new Float64Array(values.length).fill(NaN)
+  const tailMean = new Float64Array(window + 1)
+  const tailSquares = new Float64Array(window + 1)
+  let headMean = 0
+  let headSquares = 0
+  for (let t = 0; t < values.length; t++) {
+    const j = t % window
+    if (j === 0) headMean = headSquares = 0
+    const fromHead = values[t]! - headMean
+    headMean += fromHead / (j + 1)
+    headSquares += fromHead * (values[t]! - headMean)
+    if (t >= window - 1) {
+      const headShare = (j + 1) / window
+      const gap = headMean - tailMean[j + 1]!
+      const between = gap * gap * headShare * (window - 1 - j)
+      mean[t] = tailMean[j + 1]! + gap * headShare
+      deviation[t] = Math.sqrt((tailSquares[j + 1]! + headSquares + between) / (window - 1))
+    }
+    if (j === window - 1) {
+      for (let k = j; k >= 0; k--) {
+        const value = values[t - j + k]!
+        const fromTail = value - tailMean[k + 1]!
+        tailMean[k] = tailMean[k + 1]! + fromTail / (window - k)
+        tailSquares[k] = tailSquares[k + 1]! + fromTail * (value - tailMean[k]!)
+      }
+    }
+  }
+  return { mean, deviation }
+}

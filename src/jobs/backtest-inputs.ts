@@ -1,0 +1,188 @@
+// From what was asked to what the bar loop needs: the model, the bars, its features, and the forecast of each bar.
+
+import { resolve } from 'node:path'
+import { ARITHMETIC as SIMULATION_ARITHMETIC, type SimulationInputs } from '../backtest/simulate.ts'
+import type { SimulationSettings } from '../backtest/simulation-settings.ts'
+import { KtrdrError } from '../core/errors.ts'
+import type { Headline } from '../core/events.ts'
+import { sha256, type Json } from '../core/hash.ts'
+import { bytesOf } from '../core/snapshot.ts'
+import { counted, grouped } from '../core/text.ts'
+import { formatDateRange } from '../data/date-range.ts'
+import type { Bars, Timeframe } from '../data/bars.ts'
+import { completeBars, computeFeatures, featureMatrix } from '../features/feature-matrix.ts'
+import { loadModel, type Model } from '../models/load-model.ts'
+import { softmax } from '../neural/loss.ts'
+import type { Network } from '../neural/network.ts'
+import { createReferenceNetwork } from '../neural/reference/mlp.ts'
+import { parseStrategy } from '../strategy/load-strategy.ts'
+import type { Loaded } from './job.ts'
+import {
+  loadPriceData,
+  type DataSettings,
+  type PriceData,
+  type RangeSettings,
+} from './price-data.ts'
+import { onlyData } from './training-inputs.ts'
+
+/** What `ktrdr backtest` asks for. */
+export type BacktestRequest = {
+  readonly model: { readonly directory: string; readonly sha256: string | null }
+  readonly data: readonly (Omit<DataSettings, 'symbol'> & { readonly symbol: string | null })[]
+  readonly range: RangeSettings
+  readonly simulation: Omit<SimulationSettings, 'decisions'>
+}
+
+export type BacktestJobInputs = {
+  readonly simulation: SimulationInputs
+  readonly name: string
+  readonly symbol: string
+  readonly timeframe: string
+  readonly modelSha256: string
+  /** No bar of the backtest was seen when the model was trained or chosen. */
+  readonly isOutOfSample: boolean
+  readonly warnings: readonly string[]
+}
+
+export async function loadBacktest(request: BacktestRequest): Promise<Loaded<BacktestJobInputs>> {
+  const model = loadModel(request.model.directory)
+  const { manifest } = model
+  const { strategy } = parseStrategy(model.strategyText, 'strategy.yaml')
+  const timeframe = manifest.timeframe as Timeframe
+  const data = await loadPriceData(
+    onlyData(request, { symbols: [manifest.symbol] }),
+    timeframe,
+    request.range,
+  )
+  const { bars, from } = data
+  const features = computeFeatures(bars, strategy)
+  const complete = completeBars(features, from, bars.length)
+  const firstBar = complete[0]
+  if (firstBar === undefined)
+    throw new KtrdrError(
+      'DATA_INVALID',
+      `No bar of ${data.settings.path} in this range has all features.`,
+      {
+        suggestions: ['Choose an earlier --start or a later --end, or give more history.'],
+      },
+    )
+  const matrix = featureMatrix(features, manifest.normalizations, complete)
+  const simulation: SimulationInputs = {
+    bars,
+    firstBar,
+    endBar: bars.length,
+    forecastAt: forecaster(networkOf(model), matrix, complete, bars.length),
+    settings: { ...request.simulation, decisions: strategy.decisions },
+  }
+  const isOutOfSample = lastSeenMs(model) < bars.timestampMs[firstBar]!
+  const warnings = isOutOfSample
+    ? []
+    : ['The range overlaps the bars that the model was trained on: the result is in sample.']
+
+  return {
+    name: manifest.strategy,
+    settings: {
+      ...request,
+      model: { directory: resolve(request.model.directory), sha256: model.sha256 },
+      data: [data.settings],
+    } satisfies BacktestRequest as Json,
+    fingerprints: {
+      model: model.sha256,
+      arithmetic: `${manifest.arithmetic} ${SIMULATION_ARITHMETIC}`,
+      ...data.fingerprints,
+      features: sha256(bytesOf(matrix)),
+    },
+    headline: headlineOf(model, data, simulation, isOutOfSample),
+    warnings: [...data.warnings, ...warnings],
+    inputs: {
+      simulation,
+      name: manifest.strategy,
+      symbol: manifest.symbol,
+      timeframe,
+      modelSha256: model.sha256,
+      isOutOfSample,
+      warnings,
+    },
+  }
+}
+
+function networkOf({ manifest, weights }: Model): Network {
+  const network = createReferenceNetwork(manifest.network)
+  network.write({ weights, slots: {} })
+  return network
+}
+
+/** End of the last bar that the weights depend on: validation chooses them, so it counts as seen. */
+function lastSeenMs({ manifest }: Model): number {
+  const { train, validation } = manifest.split
+  return Math.max(train?.lastMs ?? 0, validation?.lastMs ?? 0)
+}
+
+const BLOCK = 1024
+
+/**
+ * The forecast of each bar, worked out in blocks when first needed. Each row's outputs depend on that row alone, so
+ * where blocks begin changes nothing.
+ */
+function forecaster(
+  network: Network,
+  matrix: Float32Array,
+  bars: Int32Array,
+  barCount: number,
+): (bar: number) => Float32Array | null {
+  const { inputs, outputs } = network.shape
+  const rowOf = new Int32Array(barCount).fill(-1)
+  for (const [row, bar] of bars.entries()) rowOf[bar] = row
+  const forecast = new Float32Array(outputs)
+  let blockStart = -1
+  let block = new Float32Array(0)
+  return (bar) => {
+    const row = rowOf[bar]!
+    if (row < 0) return null
+    const start = row - (row % BLOCK)
+    if (start !== blockStart) {
+      const count = Math.min(BLOCK, bars.length - start)
+      const predicted = network.predict(
+        matrix.subarray(start * inputs, (start + count) * inputs),
+        count,
+      )
+      block = new Float32Array(outputs === 1 ? predicted : softmax(predicted, count, outputs))
+      blockStart = start
+    }
+    const at = (row - start) * outputs
+    for (let j = 0; j < outputs; j++) forecast[j] = block[at + j]!
+    return forecast
+  }
+}
+
+function headlineOf(
+  { manifest, directory }: Model,
+  { bars, settings }: PriceData,
+  { firstBar, endBar, settings: simulation }: SimulationInputs,
+  isOutOfSample: boolean,
+): Headline {
+  const range = formatDateRange({ firstMs: bars.timestampMs[firstBar], lastMs: lastOpenMs(bars) })
+  const sample = isOutOfSample ? 'OUT OF SAMPLE' : 'IN SAMPLE'
+  return [
+    [
+      'Model',
+      `${manifest.strategy}  epoch ${manifest.bestEpoch} of ${manifest.epochs}  ${directory}`,
+    ],
+    [
+      'Data',
+      `${settings.symbol} ${manifest.timeframe}  ${range}  ${counted(endBar - firstBar, 'bar')}  ${sample}`,
+    ],
+    [
+      'Account',
+      `${grouped(simulation.capital)} capital, ${percent(simulation.positionSize)} a position, commission ${percent(simulation.commission)}, slippage ${percent(simulation.slippage)}`,
+    ],
+  ]
+}
+
+function lastOpenMs(bars: Bars): number {
+  return bars.timestampMs[bars.length - 1]!
+}
+
+function percent(ratio: number): string {
+  return `${Number((ratio * 100).toPrecision(6))} %`
+}

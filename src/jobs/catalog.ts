@@ -1,0 +1,17 @@
+// The kinds of work that ktrdr can run. A new one needs its file and a line here.
+
+import { invariant } from '../core/errors.ts'
+import type { Job } from './job.ts'
+
+const JOBS: Readonly<Record<string, () => Promise<Job>>> = {
+  training: async () => (await import('./training.ts')).trainingJob,
+  backtesting: async () => (await import('./backtest.ts')).backtestJob,
+}
+
+export const JOB_TYPES = Object.keys(JOBS)
+
+export async function findJob(type: string): Promise<Job> {
+  const load = JOBS[type]
+  invariant(load, `There is no job of type ${type}`)
+  return load()
+}

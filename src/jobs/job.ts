@@ -1,0 +1,69 @@
+// A job is a kind of work that can be stopped at any safe point and continued to the same bytes. The runner drives it
+// and knows nothing of what it does; a new kind of operation needs one file that exports a Job, and its line in the
+// catalog.
+//
+// Invariants: `load` of the settings that `load` returned gives the same inputs; `advance` mutates only the state and
+// returns exactly at `until`; `decode(encode(state))` continues to the same bytes; `finish` is a pure function.
+
+import type { Headline } from '../core/events.ts'
+import type { Json } from '../core/hash.ts'
+import type { BundleKind } from '../core/layout.ts'
+import type { Cursor } from '../core/operation.ts'
+
+export type Loaded<Inputs> = {
+  /** What a list shows, e.g. the name of the strategy. */
+  readonly name: string
+  /** Resolved: with every default, and with the exact range of the data. A resume starts from these. */
+  readonly settings: Json
+  /** What must be unchanged when a run is resumed: short texts or hashes by name. */
+  readonly fingerprints: Readonly<Record<string, string>>
+  readonly headline: Headline
+  readonly warnings: readonly string[]
+  readonly inputs: Inputs
+}
+
+/** A directory to publish when the operation completes. */
+export type OutcomeBundle = {
+  readonly kind: BundleKind
+  readonly name: string
+  readonly variant: string
+  readonly manifest: Readonly<Record<string, Json>>
+  readonly files: Readonly<Record<string, Uint8Array | string>>
+}
+
+export type Outcome = {
+  readonly result: Readonly<Record<string, Json>>
+  readonly bundle: OutcomeBundle
+}
+
+// Methods, not function properties: their parameters are compared loosely, so a catalog may hold jobs whose inputs
+// and states nobody but they themselves look into.
+export interface Job<Inputs = unknown, State = unknown> {
+  readonly type: string
+  /** The unit whose every completion is a safe point: `batch`, `bar`. */
+  readonly step: string
+  /** Positions to advance before asking again whether to save or to stop. */
+  readonly stride: number
+  load(settings: Json): Promise<Loaded<Inputs>>
+  /** Settings with what a resume may change, e.g. {epochs: 200}. @throws USAGE for anything else */
+  override(settings: Json, changes: Readonly<Record<string, Json>>): Json
+  begin(inputs: Inputs): State
+  /** The state as plain data and typed arrays, for `takeApart`. */
+  encode(state: State): object
+  decode(encoded: object, inputs: Inputs): State
+  position(state: State, inputs: Inputs): number
+  isDone(state: State, inputs: Inputs): boolean
+  advance(state: State, inputs: Inputs, until: number): void
+  /** Completed units of every kind, for the save policy and for faults, e.g. {epoch: 29, batch: 11720}. */
+  units(state: State, inputs: Inputs): Readonly<Record<string, number>>
+  cursor(state: State, inputs: Inputs): Cursor
+  /** Share of all the work that is done, 0 … 1. */
+  doneRatio(state: State, inputs: Inputs): number
+  /** Figures worth a glance, e.g. valLoss. */
+  metrics(state: State, inputs: Inputs): Readonly<Record<string, number | null>>
+  /** What "checkpoints show" prints of a state; keys in camelCase. */
+  summary(state: State, inputs: Inputs): Readonly<Record<string, Json>>
+  /** By what retention knows the best checkpoint: lower is better. */
+  metric(state: State): number | null
+  finish(state: State, inputs: Inputs): Outcome
+}

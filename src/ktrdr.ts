@@ -1,0 +1,287 @@
+// The front door: everything that a command, a test or a program may ask of ktrdr, as plain functions over plain data.
+// What runs work is loaded when it is first needed, so that a list is shown at once.
+
+import { mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { SweepResult } from './checkpoint/sweep.ts'
+import { systemClock, type Clock } from './core/clock.ts'
+import { KtrdrError } from './core/errors.ts'
+import type { Listener } from './core/events.ts'
+import type { Json } from './core/hash.ts'
+import { findOperationId } from './core/ids.ts'
+import type { CheckpointType, OperationStatus } from './core/operation.ts'
+import { parseDateRange } from './data/date-range.ts'
+import type { BacktestRequest } from './jobs/backtest-inputs.ts'
+import type { TrainingRequest } from './jobs/training-inputs.ts'
+import { findModel } from './models/find-model.ts'
+import { cancelOperation } from './operations/cancel.ts'
+import { checkpointNotFound, deleteCheckpoints } from './operations/delete-checkpoints.ts'
+import { recoverDead } from './operations/recover.ts'
+import { notFound } from './operations/resume.ts'
+import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
+import {
+  viewCheckpoint,
+  viewCheckpointDetails,
+  viewOperation,
+  viewOperationDetails,
+  type CheckpointDetails,
+  type CheckpointView,
+  type OperationDetails,
+  type OperationView,
+} from './operations/views.ts'
+import type { RunEnd } from './runner/run-operation.ts'
+import { runSettingsOf, type Settings } from './settings.ts'
+import {
+  listAllCheckpoints,
+  listCheckpoints,
+  type CheckpointRow,
+} from './store/checkpoint-table.ts'
+import { openDatabase } from './store/database.ts'
+import {
+  findOperation,
+  listOperationIds,
+  listOperations,
+  type OperationRow,
+} from './store/operation-table.ts'
+import pjson from '../package.json' with { type: 'json' }
+
+export type {
+  CheckpointDetails,
+  CheckpointView,
+  OperationDetails,
+  OperationView,
+  RunEnd,
+  SaveOptions,
+  SweepResult,
+}
+
+export type DataOptions = {
+  /** FILE, or SYMBOL=FILE. */
+  readonly data: readonly string[]
+  readonly start?: string | undefined
+  readonly end?: string | undefined
+}
+
+export type TrainOptions = DataOptions & {
+  readonly strategy: string
+  readonly epochs?: number | undefined
+  readonly seed?: number | undefined
+  /** A model to start from. */
+  readonly from?: string | undefined
+}
+
+export type BacktestOptions = DataOptions & {
+  /** A model, or a strategy whose latest model is meant. */
+  readonly model: string
+  readonly capital: number
+  readonly commission: number
+  readonly slippage: number
+  readonly positionSize: number
+  readonly wholeUnits: boolean
+}
+
+export type ListOptions = {
+  readonly status?: OperationStatus | undefined
+  readonly type?: string | undefined
+  readonly resumable?: boolean | undefined
+  readonly limit?: number | undefined
+  readonly sort?: 'age' | 'progress' | 'size' | 'status' | undefined
+}
+
+/** What a dry run says. */
+export type Plan = {
+  readonly type: string
+  readonly name: string
+  readonly headline: readonly (readonly [string, string])[]
+  readonly warnings: readonly string[]
+  readonly settings: Json
+  readonly saving: RunSettings
+}
+
+export type Ktrdr = Awaited<ReturnType<typeof openKtrdr>>
+
+/** Opens the data directory, creating it when it is new, and records what has died since. */
+export async function openKtrdr(settings: Settings, clock: Clock = systemClock) {
+  const { layout } = settings
+  mkdirSync(layout.root, { recursive: true, mode: 0o700 })
+  const db = openDatabase(layout.database)
+  const recovered = recoverDead(db, layout, clock)
+  const program = `ktrdr ${pjson.version}, Node ${process.versions.node}, ${process.platform}-${process.arch}`
+
+  const operationId = (text: string): string => findOperationId(text, listOperationIds(db))
+  const operationOf = (id: string): OperationRow => {
+    const row = findOperation(db, id)
+    if (!row) throw notFound(id)
+    return row
+  }
+  /** `ID` or `ID@SEQ`. */
+  const parseVersion = (text: string): { id: string; seq: number | null } => {
+    const [name = '', seq] = text.split('@')
+    if (seq !== undefined && !/^[1-9]\d*$/.test(seq))
+      throw new KtrdrError('USAGE', `"${text}" names no checkpoint; expected ID or ID@NUMBER.`)
+    return { id: operationId(name), seq: seq === undefined ? null : Number(seq) }
+  }
+  const versionOf = (text: string): { operation: OperationRow; row: CheckpointRow } => {
+    const { id, seq } = parseVersion(text)
+    const rows = listCheckpoints(db, id)
+    const row = seq === null ? rows[0] : rows.find((candidate) => candidate.seq === seq)
+    if (!row) throw checkpointNotFound(id, seq, rows)
+    return { operation: operationOf(id), row }
+  }
+  const saving = (options: SaveOptions): RunSettings =>
+    withSaveOptions(runSettingsOf(settings), options)
+  const start = async (
+    type: string,
+    request: Json,
+    options: SaveOptions,
+    listener: Listener,
+  ): Promise<RunEnd> => {
+    const { startOperation } = await import('./operations/start.ts')
+    return startOperation({ db, layout, clock, listener, program }, type, request, saving(options))
+  }
+  const plan = async (type: string, request: Json, options: SaveOptions): Promise<Plan> => {
+    const { findJob } = await import('./jobs/catalog.ts')
+    const {
+      name,
+      headline,
+      warnings,
+      settings: resolved,
+    } = await (await findJob(type)).load(request)
+    return { type, name, headline, warnings, settings: resolved, saving: saving(options) }
+  }
+  const trainRequest = (options: TrainOptions): TrainingRequest & Json => ({
+    strategy: {
+      given: options.strategy,
+      directories: settings.strategyDirectories,
+      snapshot: null,
+    },
+    ...dataRequest(options),
+    epochs: options.epochs ?? null,
+    seed: options.seed ?? null,
+    warmStart:
+      options.from === undefined
+        ? null
+        : { directory: findModel(db, layout, options.from), sha256: null },
+  })
+  const backtestRequest = async (options: BacktestOptions): Promise<BacktestRequest & Json> => ({
+    model: {
+      directory: findModel(db, layout, await modelName(options.model)),
+      sha256: null,
+    },
+    ...dataRequest(options),
+    simulation: {
+      capital: options.capital,
+      commission: options.commission,
+      slippage: options.slippage,
+      positionSize: options.positionSize,
+      wholeUnits: options.wholeUnits,
+    },
+  })
+
+  return {
+    settings,
+    clock,
+    /** Operations whose owner was found dead just now. */
+    recovered,
+
+    train: (options: TrainOptions, save: SaveOptions, listener: Listener) =>
+      start('training', trainRequest(options), save, listener),
+    planTraining: (options: TrainOptions, save: SaveOptions) =>
+      plan('training', trainRequest(options), save),
+    backtest: async (options: BacktestOptions, save: SaveOptions, listener: Listener) =>
+      start('backtesting', await backtestRequest(options), save, listener),
+
+    operations: {
+      find: operationId,
+      list: (options: ListOptions = {}): OperationView[] => {
+        const nowMs = clock.nowMs()
+        const views = listOperations(db)
+          .map((row) => viewOperation(db, row, nowMs))
+          .filter(
+            (view) =>
+              (options.status === undefined || view.status === options.status) &&
+              (options.type === undefined || view.type === options.type) &&
+              (!options.resumable || view.resumable),
+          )
+        return sorted(views, options.sort ?? 'age').slice(0, options.limit)
+      },
+      show: (text: string): OperationDetails =>
+        viewOperationDetails(db, layout, operationOf(operationId(text)), clock.nowMs()),
+      resume: async (
+        text: string,
+        overrides: Readonly<Record<string, Json>>,
+        listener: Listener,
+      ) => {
+        const { resumeOperation } = await import('./operations/resume.ts')
+        return resumeOperation(
+          { db, layout, clock, listener, program },
+          operationId(text),
+          overrides,
+        )
+      },
+      cancel: async (text: string, reason: string | null, waitMs: number): Promise<OperationView> =>
+        viewOperation(
+          db,
+          await cancelOperation(db, clock, operationId(text), reason, waitMs),
+          clock.nowMs(),
+        ),
+    },
+
+    checkpoints: {
+      list: (text?: string, type?: CheckpointType): CheckpointView[] =>
+        (text === undefined ? listAllCheckpoints(db) : listCheckpoints(db, operationId(text)))
+          .filter((row) => type === undefined || row.type === type)
+          .map((row) => viewCheckpoint(row, clock.nowMs())),
+      /** `ID` means its newest. */
+      show: (text: string): CheckpointDetails => {
+        const { operation, row } = versionOf(text)
+        return viewCheckpointDetails(layout, row, operation, clock.nowMs())
+      },
+      /** `ID` means all versions of the operation, `ID@SEQ` one. */
+      delete: (text: string): CheckpointView[] => {
+        const { id, seq } = parseVersion(text)
+        return deleteCheckpoints(db, layout, clock, id, seq).map((row) =>
+          viewCheckpoint(row, clock.nowMs()),
+        )
+      },
+    },
+
+    gc: async (options: { dryRun: boolean }): Promise<SweepResult> => {
+      const { sweep } = await import('./checkpoint/sweep.ts')
+      return sweep(db, layout, options)
+    },
+
+    close: () => db.close(),
+  }
+}
+
+function dataRequest({ data, start, end }: DataOptions): Pick<TrainingRequest, 'data' | 'range'> {
+  const { firstMs, lastMs } = parseDateRange({ start, end })
+  return {
+    data: data.map((text) => {
+      const [, symbol, path] = /^([A-Za-z0-9_.-]{1,20})=(.+)$/.exec(text) ?? [undefined, null, text]
+      return { path: resolve(path!), symbol: symbol ?? null, used: null }
+    }),
+    range: { fromMs: firstMs ?? null, toMs: lastMs ?? null },
+  }
+}
+
+/** A strategy file stands for the models of its name. */
+async function modelName(text: string): Promise<string> {
+  if (!/\.ya?ml$/.test(text)) return text
+  const { loadStrategy } = await import('./strategy/load-strategy.ts')
+  return loadStrategy(text).strategy.name
+}
+
+function sorted(views: OperationView[], by: NonNullable<ListOptions['sort']>): OperationView[] {
+  switch (by) {
+    case 'age':
+      return views
+    case 'progress':
+      return views.toSorted((a, b) => b.progress - a.progress)
+    case 'size':
+      return views.toSorted((a, b) => b.checkpointBytes - a.checkpointBytes)
+    case 'status':
+      return views.toSorted((a, b) => a.status.localeCompare(b.status, 'en'))
+  }
+}

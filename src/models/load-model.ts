@@ -1,0 +1,94 @@
+// Loading a model bundle. Every file is checked against the manifest before it is used.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { KtrdrError, systemCode } from '../core/errors.ts'
+import { sha256 } from '../core/hash.ts'
+import { decodeSafetensors } from '../core/safetensors.ts'
+import type { Tensor } from '../core/snapshot.ts'
+import {
+  MANIFEST_FILE,
+  MODEL_FORMAT,
+  STRATEGY_FILE,
+  WEIGHTS_FILE,
+  type ModelManifest,
+} from './model.ts'
+
+export type Model = {
+  readonly directory: string
+  readonly manifest: ModelManifest
+  /** Identifies the model: the hash of its manifest, which holds the hashes of its files. */
+  readonly sha256: string
+  readonly strategyText: string
+  readonly weights: Readonly<Record<string, Tensor>>
+}
+
+/** @throws MODEL_NOT_FOUND, MODEL_CORRUPT, FORMAT_TOO_NEW */
+export function loadModel(directory: string): Model {
+  const manifestBytes = readOrNotFound(directory)
+  const manifest = parseManifest(directory, manifestBytes)
+  const file = (name: string): Uint8Array => {
+    let bytes: Uint8Array
+    try {
+      bytes = readFileSync(join(directory, name))
+    } catch (error) {
+      throw corrupt(directory, `${name} cannot be read (${systemCode(error)})`)
+    }
+    if (sha256(bytes) !== manifest.files[name])
+      throw corrupt(directory, `${name} is not the file of the training`)
+    return bytes
+  }
+  return {
+    directory,
+    manifest,
+    sha256: sha256(manifestBytes),
+    strategyText: new TextDecoder().decode(file(STRATEGY_FILE)),
+    weights: decodeWeights(directory, file(WEIGHTS_FILE)),
+  }
+}
+
+function readOrNotFound(directory: string): Uint8Array {
+  try {
+    return readFileSync(join(directory, MANIFEST_FILE))
+  } catch (error) {
+    throw new KtrdrError('MODEL_NOT_FOUND', `There is no model in ${directory}.`, {
+      suggestions: ['ktrdr train STRATEGY --data FILE'],
+      cause: error,
+    })
+  }
+}
+
+type ManifestOnDisk = ModelManifest & { readonly files: Readonly<Record<string, string>> }
+
+function parseManifest(directory: string, bytes: Uint8Array): ManifestOnDisk {
+  let manifest: Partial<ManifestOnDisk>
+  try {
+    manifest = JSON.parse(new TextDecoder().decode(bytes)) as Partial<ManifestOnDisk>
+  } catch {
+    throw corrupt(directory, `${MANIFEST_FILE} is not JSON`)
+  }
+  if (typeof manifest.format === 'number' && manifest.format > MODEL_FORMAT)
+    throw new KtrdrError(
+      'FORMAT_TOO_NEW',
+      `The model in ${directory} has format ${manifest.format}; this ktrdr knows ${MODEL_FORMAT}.`,
+    )
+  if (manifest.kind !== 'model' || !manifest.files || !manifest.network || !manifest.features)
+    throw corrupt(directory, `${MANIFEST_FILE} is incomplete`)
+  return manifest as ManifestOnDisk
+}
+
+function decodeWeights(directory: string, bytes: Uint8Array): Record<string, Tensor> {
+  const { arrays } = decodeSafetensors(bytes)
+  return Object.fromEntries(
+    arrays.map(({ name, shape, data }) => {
+      if (!(data instanceof Float32Array)) throw corrupt(directory, `${name} is not float32`)
+      return [name, { tensor: data, shape }]
+    }),
+  )
+}
+
+function corrupt(directory: string, what: string): KtrdrError {
+  return new KtrdrError('MODEL_CORRUPT', `The model in ${directory} is damaged: ${what}.`, {
+    suggestions: ['Train it again.'],
+  })
+}

@@ -1,0 +1,169 @@
+// Losses: values, and optionally gradients with respect to the outputs. Row by row, in ascending order.
+// Formulas as PyTorch: weighted cross-entropy is Σ wᵧ·(−log pᵧ) / Σ wᵧ, the others are means over the rows.
+//
+//   cross_entropy   wᵧ·(log Σ eʳ − rᵧ)                      r = logits − max
+//   focal           wᵧ·(1−pᵧ)^γ·(−log pᵧ)                   Lin et al. 2017, α = class weights
+//   huber           ½e² if |e| ≤ δ, else δ(|e| − ½δ)        e = output − target
+//   mse             e²
+
+import { exp32, log32 } from './float32-math.ts'
+import type { LossSettings } from './network.ts'
+
+const f = Math.fround
+
+export type Loss = {
+  readonly settings: LossSettings
+  /** One weight a class; null = all 1 (always for regression). */
+  readonly classWeights: Float32Array | null
+}
+
+export type LossResult = {
+  /** Weighted mean over the rows: what the optimizer minimises. */
+  readonly loss: number
+  readonly correct: number
+}
+
+/**
+ * @param outputs row-major `count` × `width`
+ * @param targets class numbers or values
+ * @param gradient of the same size as `outputs`, overwritten with ∂loss/∂outputs; or null for the value alone
+ */
+export function evaluateLoss(
+  loss: Loss,
+  outputs: Float32Array,
+  targets: Float32Array,
+  count: number,
+  width: number,
+  gradient: Float32Array | null,
+): LossResult {
+  const { settings } = loss
+  if (settings.kind === 'huber' || settings.kind === 'mse')
+    return regressionLoss(settings, outputs, targets, count, gradient)
+  return classificationLoss(settings, loss.classWeights, outputs, targets, count, width, gradient)
+}
+
+function classificationLoss(
+  settings: Extract<LossSettings, { kind: 'cross_entropy' | 'focal' }>,
+  classWeights: Float32Array | null,
+  outputs: Float32Array,
+  targets: Float32Array,
+  count: number,
+  width: number,
+  gradient: Float32Array | null,
+): LossResult {
+  const weightOf = (target: number): number => (classWeights ? classWeights[target]! : 1)
+  let divisor = count
+  if (settings.kind === 'cross_entropy') {
+    divisor = 0
+    for (let m = 0; m < count; m++) divisor += weightOf(targets[m]!)
+  }
+  const share = f(1 / divisor)
+  const p = new Float32Array(width)
+  let sum = 0
+  let correct = 0
+
+  for (let m = 0; m < count; m++) {
+    const row = m * width
+    const y = targets[m]!
+    const weight = weightOf(y)
+    const { logSum, rest, max } = softmaxRow(outputs, row, width, y, p)
+    const negativeLogP = f(logSum - f(outputs[row + y]! - max))
+
+    let value = negativeLogP
+    let slope = 1 // ∂value/∂r = slope · (p − onehot)
+    if (settings.kind === 'focal') {
+      // With q = 1 − pᵧ: value = qᵞ·(−log p), slope = qᵞ − γ·qᵞ⁻¹·p·log p.
+      const q = Math.max(rest, SMALLEST_NORMAL)
+      const powered = exp32(f(f(settings.gamma - 1) * log32(q)))
+      const qGamma = f(powered * q)
+      value = f(qGamma * negativeLogP)
+      slope = f(qGamma + f(f(f(f(settings.gamma) * powered) * p[y]!) * negativeLogP))
+    }
+    sum += f(value * weight)
+
+    if (argmax(outputs, row, width) === y) correct++
+    if (gradient) {
+      const scale = f(f(weight * share) * slope)
+      for (let j = 0; j < width; j++) gradient[row + j] = f(j === y ? p[j]! - 1 : p[j]!) * scale
+    }
+  }
+  return { loss: sum / divisor, correct }
+}
+
+const SMALLEST_NORMAL = f(1.1754944e-38)
+
+/** Fills `p` with the softmax of a row; `rest` is 1 − p[y] without the cancellation. */
+function softmaxRow(
+  outputs: Float32Array,
+  row: number,
+  width: number,
+  y: number,
+  p: Float32Array,
+): { logSum: number; rest: number; max: number } {
+  let max = outputs[row]!
+  for (let j = 1; j < width; j++) max = Math.max(max, outputs[row + j]!)
+  let sum = 0
+  let others = 0
+  for (let j = 0; j < width; j++) {
+    const e = exp32(f(outputs[row + j]! - max))
+    p[j] = e
+    sum = f(sum + e)
+    if (j !== y) others = f(others + e)
+  }
+  const inverse = f(1 / sum)
+  for (let j = 0; j < width; j++) p[j] = p[j]! * inverse
+  return { logSum: log32(sum), rest: f(others * inverse), max }
+}
+
+function regressionLoss(
+  settings: Extract<LossSettings, { kind: 'huber' | 'mse' }>,
+  outputs: Float32Array,
+  targets: Float32Array,
+  count: number,
+  gradient: Float32Array | null,
+): LossResult {
+  const delta = settings.kind === 'huber' ? f(settings.delta) : 0
+  const share = f(1 / count)
+  let sum = 0
+  let correct = 0
+  for (let m = 0; m < count; m++) {
+    const output = outputs[m]!
+    const target = targets[m]!
+    const e = f(output - target)
+    const size = Math.abs(e)
+    let value: number
+    let slope: number
+    if (settings.kind === 'mse') {
+      value = f(e * e)
+      slope = f(e + e)
+    } else if (size <= delta) {
+      value = f(0.5 * f(e * e))
+      slope = e
+    } else {
+      value = f(delta * f(size - f(0.5 * delta)))
+      slope = e < 0 ? -delta : delta
+    }
+    sum += value
+    if (Math.sign(output) === Math.sign(target)) correct++
+    if (gradient) gradient[m] = slope * share
+  }
+  return { loss: sum / count, correct }
+}
+
+/** Probabilities of each row of logits, row-major; the arithmetic of the losses above. */
+export function softmax(logits: Float32Array, count: number, width: number): Float32Array {
+  const out = new Float32Array(count * width)
+  const p = new Float32Array(width)
+  for (let m = 0; m < count; m++) {
+    softmaxRow(logits, m * width, width, 0, p)
+    out.set(p, m * width)
+  }
+  return out
+}
+
+/** Index of the greatest entry of a row, the first of equals. */
+export function argmax(values: Float32Array, row: number, width: number): number {
+  let best = 0
+  for (let j = 1; j < width; j++) if (values[row + j]! > values[row + best]!) best = j
+  return best
+}

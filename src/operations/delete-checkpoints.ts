@@ -1,0 +1,73 @@
+// Deleting checkpoints by hand, under the lock of their operation: a running one is never touched.
+
+import { join } from 'node:path'
+import { removeIfEmpty } from '../checkpoint/durable-files.ts'
+import { unlinkTrash } from '../checkpoint/write-checkpoint.ts'
+import type { Clock } from '../core/clock.ts'
+import { KtrdrError } from '../core/errors.ts'
+import { passPoint } from '../core/fault.ts'
+import type { Layout } from '../core/layout.ts'
+import {
+  listCheckpoints,
+  removeCheckpoints,
+  type CheckpointRow,
+} from '../store/checkpoint-table.ts'
+import { inTransaction, type Sqlite } from '../store/database.ts'
+import { setLastSeq } from '../store/operation-table.ts'
+import { tryLock } from '../store/owner-lock.ts'
+
+/**
+ * @param seq one version, or null for all of them
+ * @returns what was deleted
+ * @throws OPERATION_ALREADY_RUNNING, CHECKPOINT_NOT_FOUND
+ */
+export function deleteCheckpoints(
+  db: Sqlite,
+  layout: Layout,
+  clock: Clock,
+  operationId: string,
+  seq: number | null,
+): readonly CheckpointRow[] {
+  const lock = tryLock(layout.locks, operationId)
+  if (!lock)
+    throw new KtrdrError(
+      'OPERATION_ALREADY_RUNNING',
+      `${operationId} is running: its checkpoints are in use.`,
+      {
+        suggestions: [`ktrdr operations cancel ${operationId}`],
+        details: { operationId },
+      },
+    )
+  try {
+    const deleted = inTransaction(db, () => {
+      passPoint('delete.in-transaction')
+      const all = listCheckpoints(db, operationId)
+      const chosen = seq === null ? all : all.filter((row) => row.seq === seq)
+      if (chosen.length === 0) throw checkpointNotFound(operationId, seq, all)
+      removeCheckpoints(db, chosen, clock.nowMs())
+      setLastSeq(db, operationId, all.find((row) => !chosen.includes(row))?.seq ?? 0)
+      passPoint('delete.before-commit')
+      return chosen
+    })
+    passPoint('delete.after-commit')
+    unlinkTrash(db, layout)
+    passPoint('delete.after-unlink')
+    removeIfEmpty(join(layout.packs, operationId))
+    return deleted
+  } finally {
+    lock.release()
+  }
+}
+
+export function checkpointNotFound(
+  operationId: string,
+  seq: number | null,
+  rows: readonly CheckpointRow[],
+): KtrdrError {
+  const what = seq === null ? 'no checkpoint' : `no checkpoint #${seq}`
+  const others = rows.length > 0 ? ` It has ${rows.map((row) => `#${row.seq}`).join(', ')}.` : ''
+  return new KtrdrError('CHECKPOINT_NOT_FOUND', `${operationId} has ${what}.${others}`, {
+    suggestions: [`ktrdr checkpoints list ${operationId}`],
+    details: { operationId, seq },
+  })
+}

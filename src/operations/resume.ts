@@ -1,0 +1,108 @@
+// Resuming an operation. The order keeps everything as it was until success is certain:
+//
+//   lock → newest checkpoint that verifies, inputs unchanged → one claiming UPDATE → go
+//
+// Of many concurrent resumes one gets the lock; whoever gets it later finds the status moved on. The claim is one
+// statement in an explicit transaction, so a failed COMMIT is an error here and never a silent win.
+
+import { hostname } from 'node:os'
+import { KtrdrError } from '../core/errors.ts'
+import { passPoint } from '../core/fault.ts'
+import type { Json } from '../core/hash.ts'
+import { noCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import { runOperation, type RunEnd } from '../runner/run-operation.ts'
+import { insertAttempt } from '../store/attempt-table.ts'
+import { listCheckpoints } from '../store/checkpoint-table.ts'
+import { inTransaction } from '../store/database.ts'
+import { claimOperation, findOperation, type OperationRow } from '../store/operation-table.ts'
+import { tryLock } from '../store/owner-lock.ts'
+import { watchWithLog } from './operation-log.ts'
+import type { RunSettings } from './run-settings.ts'
+import type { StartContext } from './start.ts'
+import { RESUMABLE } from './states.ts'
+
+/**
+ * @param overrides what this resume changes, e.g. {epochs: 200}
+ * @throws OPERATION_ALREADY_RUNNING or NOT_RESUMABLE; CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, FINGERPRINT_CHANGED
+ *   with status and error of the operation as they were
+ */
+export async function resumeOperation(
+  context: StartContext,
+  operationId: string,
+  overrides: Readonly<Record<string, Json>>,
+): Promise<RunEnd> {
+  const { db, layout, clock, program } = context
+  const lock = tryLock(layout.locks, operationId)
+  if (!lock) throw alreadyRunning(operationId)
+  try {
+    passPoint('claim.locked')
+    const operation = findOperation(db, operationId)
+    if (!operation) throw notFound(operationId)
+    checkResumable(operation)
+    if (listCheckpoints(db, operationId).length === 0) throw noCheckpoint(operationId)
+    const run = operation.policy as RunSettings
+    return await runOperation(
+      watchWithLog(context),
+      {
+        type: operation.type,
+        settings: operation.settings,
+        ...run,
+        resume: { operationId, fingerprints: operation.fingerprints, overrides },
+      },
+      ({ facts, resumedFrom }) => {
+        passPoint('claim.verified')
+        inTransaction(db, () => {
+          passPoint('claim.in-transaction')
+          if (!claimOperation(db, operationId, RESUMABLE, facts.settings))
+            checkResumable(findOperation(db, operationId) ?? operation)
+          insertAttempt(db, operationId, {
+            pid: process.pid,
+            host: hostname(),
+            program,
+            overrides,
+            resumedFrom,
+            startedAtMs: clock.nowMs(),
+          })
+          passPoint('claim.before-commit')
+        })
+        passPoint('claim.after-commit')
+        const generation = operation.generation + 1
+        return {
+          fence: { operationId, generation },
+          lastSeq: operation.lastSeq,
+          provenance: {
+            operationId,
+            startedAt: new Date(operation.createdAtMs).toISOString(),
+            program,
+            resumedFrom: resumedFrom && { ...resumedFrom, cursor: { ...resumedFrom.cursor } },
+          },
+        }
+      },
+    )
+  } finally {
+    lock.release()
+  }
+}
+
+function checkResumable({ id, status }: OperationRow): void {
+  if (RESUMABLE.includes(status)) return
+  if (status === 'running') throw alreadyRunning(id)
+  throw new KtrdrError('NOT_RESUMABLE', `${id} is already ${status}: there is nothing to resume.`, {
+    suggestions: [`ktrdr operations show ${id}`],
+    details: { operationId: id, status, resumableStatuses: RESUMABLE },
+  })
+}
+
+function alreadyRunning(operationId: string): KtrdrError {
+  return new KtrdrError('OPERATION_ALREADY_RUNNING', `${operationId} is already running.`, {
+    suggestions: [`ktrdr operations show ${operationId}`, `ktrdr operations cancel ${operationId}`],
+    details: { operationId },
+  })
+}
+
+export function notFound(operationId: string): KtrdrError {
+  return new KtrdrError('OPERATION_NOT_FOUND', `There is no operation ${operationId}.`, {
+    suggestions: ['ktrdr operations list'],
+    details: { operationId },
+  })
+}

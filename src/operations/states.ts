@@ -1,0 +1,16 @@
+// The states of an operation and the moves between them. Everything that changes a status is one of these moves.
+
+import type { OperationStatus } from '../core/operation.ts'
+
+export const LEGAL_MOVES: Readonly<Record<OperationStatus, readonly OperationStatus[]>> = {
+  pending: ['running', 'cancelled'],
+  running: ['completed', 'failed', 'cancelled'],
+  completed: [],
+  failed: ['running'],
+  cancelled: ['running'],
+}
+
+/** Where a resume may start. */
+export const RESUMABLE = (Object.keys(LEGAL_MOVES) as OperationStatus[]).filter(
+  (status) => status !== 'pending' && LEGAL_MOVES[status].includes('running'),
+)

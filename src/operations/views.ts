@@ -1,0 +1,192 @@
+// Operations and checkpoints as they are shown, in `--json` as on the screen. Keys may be added, never removed.
+
+import type { Json } from '../core/hash.ts'
+import type { Cursor, OperationStatus } from '../core/operation.ts'
+import { findDamage } from '../checkpoint/read-checkpoint.ts'
+import type { Layout } from '../core/layout.ts'
+import { listAttempts } from '../store/attempt-table.ts'
+import { listCheckpoints, type CheckpointRow } from '../store/checkpoint-table.ts'
+import type { Sqlite } from '../store/database.ts'
+import type { OperationError, OperationRow } from '../store/operation-table.ts'
+import { logPath } from './operation-log.ts'
+import type { RunSettings } from './run-settings.ts'
+import { RESUMABLE } from './states.ts'
+
+export type CheckpointView = {
+  readonly operationId: string
+  readonly seq: number
+  readonly type: string
+  readonly unit: string
+  readonly at: number
+  readonly of: number
+  readonly within: Cursor['within']
+  readonly createdAt: string
+  readonly ageMs: number
+  readonly sizeBytes: number
+  /** Why it cannot be used; null = good as far as is known. */
+  readonly damage: string | null
+}
+
+export type CheckpointDetails = CheckpointView & {
+  readonly operationType: string
+  readonly operationStatus: OperationStatus
+  readonly resumable: boolean
+  /** What the job says of its state, e.g. trainLoss. */
+  readonly state: Json
+  readonly artifacts: readonly { readonly name: string; readonly sizeBytes: number }[]
+  readonly path: string
+}
+
+export type OperationView = {
+  readonly operationId: string
+  readonly type: string
+  readonly name: string
+  readonly status: OperationStatus
+  /** 0 … 1, as of the last save or the end. */
+  readonly progress: number
+  readonly cursor: Cursor
+  readonly metrics: Readonly<Record<string, number | null>>
+  readonly checkpoint: CheckpointView | null
+  readonly checkpointBytes: number
+  readonly resumable: boolean
+  readonly createdAt: string
+  readonly endedAt: string | null
+  readonly ageMs: number
+  readonly error: OperationError | null
+}
+
+export type AttemptView = {
+  readonly number: number
+  readonly startedAt: string
+  readonly endedAt: string | null
+  readonly outcome: string | null
+  readonly reason: string | null
+  readonly pid: number
+  readonly host: string
+  readonly program: string
+  readonly overrides: Json
+  readonly resumedFrom: Json
+}
+
+export type OperationDetails = OperationView & {
+  readonly settings: Json
+  readonly fingerprints: Readonly<Record<string, string>>
+  readonly saving: RunSettings
+  readonly attempts: readonly AttemptView[]
+  readonly checkpoints: readonly CheckpointView[]
+  readonly result: Json
+  readonly log: string
+}
+
+export function viewCheckpoint(row: CheckpointRow, nowMs: number): CheckpointView {
+  const { unit, at, of, within } = row.cursor
+  return {
+    operationId: row.operationId,
+    seq: row.seq,
+    type: row.type,
+    unit,
+    at,
+    of,
+    within,
+    createdAt: new Date(row.createdAtMs).toISOString(),
+    ageMs: nowMs - row.createdAtMs,
+    sizeBytes: row.sizeBytes,
+    damage: row.damage,
+  }
+}
+
+/** Reads the pack: what it says of its integrity is true at this moment. */
+export function viewCheckpointDetails(
+  layout: Layout,
+  row: CheckpointRow,
+  operation: OperationRow,
+  nowMs: number,
+): CheckpointDetails {
+  return {
+    ...viewCheckpoint(row, nowMs),
+    damage: findDamage(layout, row) ?? null,
+    operationType: operation.type,
+    operationStatus: operation.status,
+    resumable: RESUMABLE.includes(operation.status),
+    state: row.summary,
+    artifacts: groupArrays(row),
+    path: row.packPath,
+  }
+}
+
+/** Arrays by the part of the state that they belong to: model, optimizer, best … */
+function groupArrays({ arrays }: CheckpointRow): { name: string; sizeBytes: number }[] {
+  const sizes = new Map<string, number>()
+  for (const { name, sizeBytes } of arrays) {
+    const part = name.split('.')[0]!
+    sizes.set(part, (sizes.get(part) ?? 0) + sizeBytes)
+  }
+  return [...sizes].map(([name, sizeBytes]) => ({ name, sizeBytes }))
+}
+
+export function viewOperation(db: Sqlite, row: OperationRow, nowMs: number): OperationView {
+  const checkpoints = listCheckpoints(db, row.id)
+  const newest = checkpoints.find(({ damage }) => damage === null)
+  return {
+    operationId: row.id,
+    type: row.type,
+    name: row.name,
+    status: row.status,
+    progress: row.progress.doneRatio,
+    cursor: row.progress.cursor,
+    metrics: row.progress.metrics,
+    checkpoint: newest ? viewCheckpoint(newest, nowMs) : null,
+    checkpointBytes: checkpoints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    resumable: newest !== undefined && RESUMABLE.includes(row.status),
+    createdAt: new Date(row.createdAtMs).toISOString(),
+    endedAt: row.endedAtMs === null ? null : new Date(row.endedAtMs).toISOString(),
+    ageMs: nowMs - row.createdAtMs,
+    error: row.error,
+  }
+}
+
+export function viewOperationDetails(
+  db: Sqlite,
+  layout: Layout,
+  row: OperationRow,
+  nowMs: number,
+): OperationDetails {
+  return {
+    ...viewOperation(db, row, nowMs),
+    settings: row.settings,
+    fingerprints: row.fingerprints,
+    saving: row.policy as RunSettings,
+    attempts: listAttempts(db, row.id).map(
+      ({ startedAtMs, endedAtMs, generation: _, resumedFrom, ...rest }) => ({
+        ...rest,
+        startedAt: new Date(startedAtMs).toISOString(),
+        endedAt: endedAtMs === null ? null : new Date(endedAtMs).toISOString(),
+        resumedFrom: resumedFrom && viewResumedFrom(resumedFrom),
+      }),
+    ),
+    checkpoints: listCheckpoints(db, row.id).map((checkpoint) => viewCheckpoint(checkpoint, nowMs)),
+    result: row.result,
+    log: logPath(layout.logs, row.id),
+  }
+}
+
+/** {seq, type, createdAt, epoch: 29, batch: 120}: the cursor by the names of its units. */
+export function viewResumedFrom({
+  seq,
+  type,
+  createdAtMs,
+  cursor,
+}: {
+  readonly seq: number
+  readonly type: string
+  readonly createdAtMs: number
+  readonly cursor: Cursor
+}): Readonly<Record<string, Json>> {
+  return {
+    seq,
+    type,
+    createdAt: new Date(createdAtMs).toISOString(),
+    [cursor.unit]: cursor.at,
+    ...(cursor.within ? { [cursor.within.unit]: cursor.within.at } : {}),
+  }
+}

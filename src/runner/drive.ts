@@ -1,0 +1,143 @@
+// The driver: runs a job from safe point to safe point and, in between, asks whether to save, to stop or to report.
+// It runs in the job thread: no clock, no database, no disk. Whatever the answer, the state is never touched outside
+// `advance`, so a run that is watched, saved or stopped computes the same bytes as one that is not.
+
+import {
+  isSaveDue,
+  untilTrigger,
+  type LastSave,
+  type SavePolicy,
+} from '../checkpoint/save-policy.ts'
+import { errorToData, type ErrorData } from '../core/errors.ts'
+import { loopFaultAt, passLoopPoint } from '../core/fault.ts'
+import type { CheckpointType, Progress } from '../core/operation.ts'
+import { takeApart } from '../core/snapshot.ts'
+import type { Job } from '../jobs/job.ts'
+import {
+  ABORT,
+  CANCEL,
+  elapsedOf,
+  flagsOf,
+  isWriterBusy,
+  lower,
+  PROGRESS_DUE,
+  setWriterBusy,
+  SHUTDOWN,
+  waitForWriter,
+  type Control,
+} from './control.ts'
+import type { JobEnding, JobToWriter, StagedSave } from './messages.ts'
+import { createStaging } from './staging.ts'
+
+export type DriveContext = {
+  readonly job: Job
+  readonly inputs: unknown
+  readonly policy: SavePolicy
+  readonly control: Control
+  readonly toWriter: (message: JobToWriter) => void
+  readonly onProgress: (progress: Progress) => void
+  readonly onSaveFailed: (error: ErrorData) => void
+}
+
+/** Runs `state` to the end of the job, or to where it is told to stop, and hands the ending to the writer. */
+export function drive(context: DriveContext, state: unknown): void {
+  const { job, inputs, policy, control } = context
+  const staging = createStaging()
+  const unitsNow = (): Readonly<Record<string, number>> => job.units(state, inputs)
+  let last: LastSave = { units: unitsNow(), elapsedMs: elapsedOf(control) }
+  let stepsSeen = last.units[job.step] ?? 0
+  /** False while `advance` runs: what it leaves behind when it throws is no safe point. */
+  let atSafePoint = true
+
+  const send = (message: JobToWriter): void => {
+    waitForWriter(control)
+    setWriterBusy(control, true)
+    context.toWriter(message)
+  }
+  const stagedSave = (type: CheckpointType): StagedSave => ({
+    type,
+    progress: progressOf(job, state, inputs),
+    summary: job.summary(state, inputs),
+    metric: job.metric(state),
+    snapshot: staging.stage(takeApart(job.encode(state))),
+  })
+  const save = (type: CheckpointType, ending: JobEnding | null): void => {
+    waitForWriter(control) // it may still be reading the staging buffer
+    send({ kind: 'save', save: stagedSave(type), ending })
+  }
+  /** Ends the operation, with a last checkpoint unless there is nothing worth saving or the run saves nothing. */
+  const end = (ending: JobEnding, type: CheckpointType | null): void => {
+    if (type !== null && policy.onStop) save(type, ending)
+    else send({ kind: 'end', ending })
+  }
+  /** A periodic save that fails is reported and the work goes on: the earlier checkpoints stay valid. */
+  const trySave = (): void => {
+    try {
+      save('periodic', null)
+    } catch (error) {
+      context.onSaveFailed(errorToData(error))
+    }
+  }
+
+  try {
+    for (;;) {
+      const units = unitsNow()
+      const steps = units[job.step] ?? 0
+      const faultCancels = steps !== stepsSeen && passLoopPoint(job.step, steps)
+      stepsSeen = steps
+
+      const flags = flagsOf(control) | (faultCancels ? CANCEL : 0)
+      if (flags & ABORT) return
+      if (flags & PROGRESS_DUE) {
+        lower(control, PROGRESS_DUE)
+        context.onProgress(progressOf(job, state, inputs))
+      }
+      if (job.isDone(state, inputs)) {
+        const progress = progressOf(job, state, inputs)
+        send({ kind: 'finish', outcome: job.finish(state, inputs), progress })
+        return
+      }
+      if (flags & (CANCEL | SHUTDOWN)) {
+        const type = flags & CANCEL ? 'cancellation' : 'shutdown'
+        end({ status: 'cancelled', error: null, reason: type }, type)
+        return
+      }
+      // At most one save is in flight; one that falls due meanwhile is taken at the first safe point after it.
+      if (!isWriterBusy(control) && isSaveDue(policy, last, units, elapsedOf(control))) {
+        last = { units, elapsedMs: elapsedOf(control) }
+        trySave()
+      }
+      atSafePoint = false
+      job.advance(state, inputs, job.position(state, inputs) + nextStride(job, policy, steps))
+      atSafePoint = true
+    }
+  } catch (error) {
+    const { stack: _, details: __, ...facts } = errorToData(error)
+    const ending: JobEnding = { status: 'failed', error: facts, reason: facts.code }
+    // A failure between two steps leaves a good state: save it. If even that fails, record the failure alone.
+    try {
+      end(ending, atSafePoint ? 'failure' : null)
+    } catch {
+      end(ending, null)
+    }
+  }
+}
+
+/** Positions to advance: the job's stride, but never past a save trigger or a fault. */
+function nextStride(job: Job, policy: SavePolicy, steps: number): number {
+  if (job.stride === 1) return 1
+  const faultAt = loopFaultAt(job.step) ?? 0
+  return Math.min(
+    job.stride,
+    untilTrigger(policy, job.step, steps),
+    faultAt > steps ? faultAt - steps : Infinity,
+  )
+}
+
+export function progressOf(job: Job, state: unknown, inputs: unknown): Progress {
+  return {
+    cursor: job.cursor(state, inputs),
+    doneRatio: job.doneRatio(state, inputs),
+    metrics: job.metrics(state, inputs),
+  }
+}

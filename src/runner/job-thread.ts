@@ -1,0 +1,76 @@
+// The job thread: loads the inputs, takes over the state of a checkpoint when it resumes, reports that it is ready,
+// and drives when it is told to go. Nothing of the operation is recorded before that.
+
+import { once } from 'node:events'
+import type { MessagePort } from 'node:worker_threads'
+import { errorToData, KtrdrError } from '../core/errors.ts'
+import { putTogether } from '../core/snapshot.ts'
+import type { Job } from '../jobs/job.ts'
+import { drive, progressOf } from './drive.ts'
+import type { JobThreadData, JobToMain, JobToWriter, WriterToJob } from './messages.ts'
+
+export async function runJobThread(
+  data: JobThreadData,
+  job: Job,
+  main: MessagePort,
+  writer: MessagePort,
+): Promise<void> {
+  const tell = (message: JobToMain): void => main.postMessage(message)
+  const restored = data.resume ? once(writer, 'message') : null
+  const go = once(main, 'message')
+  let inputs: unknown
+  let state: unknown
+  try {
+    const settings = data.resume
+      ? job.override(data.settings, data.resume.overrides)
+      : data.settings
+    const { inputs: loaded, ...facts } = await job.load(settings)
+    inputs = loaded
+    if (data.resume) checkUnchanged(data.resume.fingerprints, facts.fingerprints)
+    state = restored
+      ? job.decode(putTogether(((await restored) as [WriterToJob])[0]), inputs)
+      : job.begin(inputs)
+    tell({ kind: 'ready', facts: { ...facts, progress: progressOf(job, state, inputs) } })
+  } catch (error) {
+    tell({ kind: 'load-failed', error: errorToData(error) })
+    return
+  }
+  await go
+  drive(
+    {
+      job,
+      inputs,
+      policy: data.policy,
+      control: data.control,
+      toWriter: (message: JobToWriter) => writer.postMessage(message),
+      onProgress: (progress) => tell({ kind: 'progress', progress }),
+      onSaveFailed: (error) => tell({ kind: 'save-failed', error }),
+    },
+    state,
+  )
+}
+
+/** @throws FINGERPRINT_CHANGED saying what differs */
+function checkUnchanged(
+  recorded: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): void {
+  const names = [...new Set([...Object.keys(recorded), ...Object.keys(now)])]
+  const changes = names
+    .filter((name) => recorded[name] !== now[name])
+    .map((name) => {
+      const [then, today] = [recorded[name] ?? 'absent', now[name] ?? 'absent']
+      return then.length < 40 && today.length < 40
+        ? `${name} was ${then}, is now ${today}`
+        : `${name} differs`
+    })
+  if (changes.length > 0)
+    throw new KtrdrError(
+      'FINGERPRINT_CHANGED',
+      `The inputs are not those of the start, so the result could not be the same: ${changes.join('; ')}.`,
+      {
+        suggestions: ['Restore the data as it was, or start a new operation.'],
+        details: { changes },
+      },
+    )
+}

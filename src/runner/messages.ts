@@ -1,0 +1,123 @@
+// Who tells whom what. Main ⇄ job and main ⇄ writer speak over the workers' own ports; job → writer over a channel.
+
+import type { SavePolicy } from '../checkpoint/save-policy.ts'
+import type { RetentionRule } from '../checkpoint/retention.ts'
+import type { ErrorData } from '../core/errors.ts'
+import type { Headline, SavedCheckpoint } from '../core/events.ts'
+import type { Json } from '../core/hash.ts'
+import type { Layout } from '../core/layout.ts'
+import type { CheckpointType, OperationStatus, Progress, ResumedFrom } from '../core/operation.ts'
+import type { NamedArray } from '../core/snapshot.ts'
+import type { Outcome } from '../jobs/job.ts'
+import type { Fence, OperationError } from '../store/operation-table.ts'
+import type { Control } from './control.ts'
+import type { StagedSnapshot } from './staging.ts'
+
+export type JobThreadData = {
+  readonly role: 'job'
+  readonly type: string
+  readonly settings: Json
+  readonly resume: ResumeFacts | null
+  readonly policy: SavePolicy
+  readonly control: Control
+}
+
+/** What a resume must find unchanged, and what it changes on purpose. */
+export type ResumeFacts = {
+  readonly fingerprints: Readonly<Record<string, string>>
+  readonly overrides: Readonly<Record<string, Json>>
+}
+
+export type WriterThreadData = {
+  readonly role: 'writer'
+  readonly layout: Layout
+  readonly control: Control
+  /** The operation to resume: its newest good checkpoint is read and handed to the job. */
+  readonly resume: string | null
+}
+
+/** What the job says when it is ready for its first step: all that is loaded but the inputs themselves. */
+export type ReadyFacts = {
+  readonly name: string
+  readonly settings: Json
+  readonly fingerprints: Readonly<Record<string, string>>
+  readonly headline: Headline
+  readonly warnings: readonly string[]
+  /** Where the run stands before its first step. */
+  readonly progress: Progress
+}
+
+export type JobToMain =
+  | { readonly kind: 'ready'; readonly facts: ReadyFacts }
+  | { readonly kind: 'load-failed'; readonly error: ErrorData }
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'save-failed'; readonly error: ErrorData }
+
+export type MainToJob = { readonly kind: 'go' }
+
+export type JobToWriter =
+  | { readonly kind: 'save'; readonly save: StagedSave; readonly ending: JobEnding | null }
+  | { readonly kind: 'end'; readonly ending: JobEnding }
+  | { readonly kind: 'finish'; readonly outcome: Outcome; readonly progress: Progress }
+
+export type StagedSave = {
+  readonly type: CheckpointType
+  readonly progress: Progress
+  readonly summary: Json
+  readonly metric: number | null
+  readonly snapshot: StagedSnapshot
+}
+
+/** How the job ends when it does not finish. */
+export type JobEnding = {
+  readonly status: Extract<OperationStatus, 'cancelled' | 'failed'>
+  readonly error: OperationError | null
+  readonly reason: string
+}
+
+export type WriterToJob = {
+  readonly kind: 'restore'
+  readonly json: Json
+  readonly arrays: readonly NamedArray[]
+}
+
+export type MainToWriter =
+  | {
+      readonly kind: 'open'
+      readonly fence: Fence
+      readonly operationType: string
+      readonly fingerprints: Readonly<Record<string, string>>
+      readonly lastSeq: number
+      readonly retention: RetentionRule
+      readonly inlineLimitBytes: number
+      readonly keepCheckpoints: boolean
+      /** Goes into provenance.json, which no hash covers. */
+      readonly provenance: Json
+      readonly damaged: readonly { readonly id: number; readonly reason: string }[]
+    }
+  | { readonly kind: 'end'; readonly ending: JobEnding }
+
+export type WriterToMain =
+  | {
+      readonly kind: 'restored'
+      readonly resumedFrom: ResumedFrom
+      readonly damaged: readonly {
+        readonly seq: number
+        readonly reason: string
+        readonly id: number | null
+      }[]
+    }
+  | { readonly kind: 'restore-failed'; readonly error: ErrorData }
+  | { readonly kind: 'saved'; readonly checkpoint: SavedCheckpoint }
+  | { readonly kind: 'save-failed'; readonly error: ErrorData }
+  | { readonly kind: 'ended'; readonly ended: Ended }
+  | { readonly kind: 'end-failed'; readonly error: ErrorData }
+
+/** How an operation ended, as it stands in the database. */
+export type Ended = {
+  readonly status: Extract<OperationStatus, 'completed' | 'cancelled' | 'failed'>
+  readonly error: OperationError | null
+  readonly result: Json
+  /** The checkpoint saved at the end, if one was. */
+  readonly checkpoint: SavedCheckpoint | null
+}

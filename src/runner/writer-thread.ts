@@ -1,0 +1,226 @@
+// The writer thread: every fenced write of a running operation. It takes one message at a time from the job, encodes,
+// hashes, writes and commits, and tells the main thread; meanwhile the job computes on. When an operation is resumed
+// it first reads and verifies the newest good checkpoint and hands it to the job.
+
+import { join } from 'node:path'
+import type { MessagePort } from 'node:worker_threads'
+import { removeIfEmpty } from '../checkpoint/durable-files.ts'
+import { publishBundle, stageBundle } from '../checkpoint/publish-bundle.ts'
+import { loadNewestCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import { ownershipLost, unlinkTrash, writeCheckpoint } from '../checkpoint/write-checkpoint.ts'
+import type { Clock } from '../core/clock.ts'
+import { errorToData, invariant, KtrdrError, systemCode } from '../core/errors.ts'
+import type { SavedCheckpoint } from '../core/events.ts'
+import { passPoint } from '../core/fault.ts'
+import type { Progress } from '../core/operation.ts'
+import type { Outcome } from '../jobs/job.ts'
+import { listCheckpoints, markDamaged, removeCheckpoints } from '../store/checkpoint-table.ts'
+import { inTransaction, openDatabase, type Sqlite } from '../store/database.ts'
+import { endRunning } from '../store/end-running.ts'
+import { findOperation, type Ending } from '../store/operation-table.ts'
+import { setWriterBusy } from './control.ts'
+import type {
+  Ended,
+  JobEnding,
+  JobToWriter,
+  MainToWriter,
+  StagedSave,
+  WriterThreadData,
+  WriterToJob,
+  WriterToMain,
+} from './messages.ts'
+import { unstage } from './staging.ts'
+
+type Open = Extract<MainToWriter, { kind: 'open' }>
+
+export function runWriterThread(
+  data: WriterThreadData,
+  clock: Clock,
+  main: MessagePort,
+  job: MessagePort,
+): void {
+  const { layout, control } = data
+  const db = openDatabase(layout.database)
+  const tell = (message: WriterToMain): void => main.postMessage(message)
+  let open: Open | undefined
+  let seq = 0
+
+  if (data.resume !== null) restore(db, data, data.resume, tell, job)
+
+  main.on('message', (message: MainToWriter) => {
+    if (message.kind === 'open') {
+      open = message
+      seq = message.lastSeq
+      markAllDamaged(db, message.damaged)
+    } else endWith(message.ending)
+  })
+
+  job.on('message', (message: JobToWriter) => {
+    try {
+      if (message.kind === 'finish')
+        tell({ kind: 'ended', ended: finish(message.outcome, message.progress) })
+      else if (message.kind === 'end') endWith(message.ending)
+      else if (message.ending) endWithSave(message.save, message.ending)
+      else periodicSave(message.save)
+    } catch (error) {
+      tell({ kind: 'end-failed', error: errorToData(asIoError(error)) })
+    } finally {
+      setWriterBusy(control, false)
+    }
+  })
+
+  function periodicSave(save: StagedSave): void {
+    try {
+      tell({ kind: 'saved', checkpoint: write(save) })
+    } catch (error) {
+      if (error instanceof KtrdrError && error.code === 'OWNERSHIP_LOST') throw error
+      tell({ kind: 'save-failed', error: errorToData(asIoError(error)) })
+    }
+  }
+
+  /** The last save of an attempt. When it fails the operation is recorded as failed, its older checkpoints good. */
+  function endWithSave(save: StagedSave, ending: JobEnding): void {
+    let checkpoint: SavedCheckpoint
+    try {
+      checkpoint = write(save, endingOf(ending))
+    } catch (error) {
+      if (error instanceof KtrdrError && error.code === 'OWNERSHIP_LOST') throw error
+      const { code, message, suggestions } = errorToData(asIoError(error))
+      endWith({
+        status: 'failed',
+        error: ending.error ?? { code, message, suggestions },
+        reason: code,
+      })
+      return
+    }
+    tell({
+      kind: 'ended',
+      ended: { status: ending.status, error: ending.error, result: null, checkpoint },
+    })
+  }
+
+  function write(save: StagedSave, ending?: Ending): SavedCheckpoint {
+    invariant(open, 'the writer saves before it is opened')
+    const { type, progress, summary, metric } = save
+    const context = { ...open, db, layout }
+    const next = { seq: seq + 1, type, progress, summary, metric, snapshot: unstage(save.snapshot) }
+    const sizeBytes = writeCheckpoint(context, next, clock.nowMs(), ending)
+    seq++
+    return { seq, type, cursor: progress.cursor, sizeBytes }
+  }
+
+  function endWith(ending: JobEnding): void {
+    invariant(open, 'the writer ends before it is opened')
+    const { fence } = open
+    inTransaction(db, () => {
+      if (!endRunning(db, fence, endingOf(ending), ending.reason)) throw ownershipLost(fence)
+    })
+    tell({
+      kind: 'ended',
+      ended: { status: ending.status, error: ending.error, result: null, checkpoint: null },
+    })
+  }
+
+  function endingOf({ status, error }: JobEnding): Ending {
+    return { status, endedAtMs: clock.nowMs(), ...(error ? { error } : {}) }
+  }
+
+  /** Publishes what the job made and completes the operation, all in one transaction. */
+  function finish(outcome: Outcome, progress: Progress): Ended {
+    invariant(open, 'the writer finishes before it is opened')
+    passPoint('complete.begun')
+    const { fence, keepCheckpoints, provenance } = open
+    const nowMs = clock.nowMs()
+    const staged = stageBundle(layout, fence.operationId, outcome.bundle, {
+      'provenance.json': `${JSON.stringify(provenance, null, 2)}\n`,
+    })
+    const result = inTransaction(db, () => {
+      passPoint('complete.in-transaction')
+      const { kind, path, version, sha256 } = publishBundle(
+        db,
+        layout,
+        fence.operationId,
+        staged,
+        nowMs,
+      )
+      const completed = {
+        ...outcome.result,
+        bundle: { kind, path: join(layout.bundles[kind], path), version, sha256 },
+      }
+      const ending: Ending = { status: 'completed', result: completed, progress, endedAtMs: nowMs }
+      if (!endRunning(db, fence, ending, null)) throw ownershipLost(fence)
+      if (!keepCheckpoints) removeCheckpoints(db, listCheckpoints(db, fence.operationId), nowMs)
+      passPoint('complete.before-commit')
+      return completed
+    })
+    passPoint('complete.after-commit')
+    unlinkTrash(db, layout)
+    removeIfEmpty(join(layout.packs, fence.operationId))
+    passPoint('complete.done')
+    return { status: 'completed', error: null, result, checkpoint: null }
+  }
+}
+
+function restore(
+  db: Sqlite,
+  { layout }: WriterThreadData,
+  operationId: string,
+  tell: (message: WriterToMain) => void,
+  job: MessagePort,
+): void {
+  try {
+    const operation = findOperation(db, operationId)
+    invariant(operation, `${operationId} has no row`)
+    const rows = listCheckpoints(db, operationId)
+    const { row, snapshot, damaged } = loadNewestCheckpoint(
+      layout,
+      operationId,
+      rows,
+      operation.lastSeq,
+    )
+    const message: WriterToJob = { kind: 'restore', json: snapshot.json, arrays: snapshot.arrays }
+    job.postMessage(
+      message,
+      snapshot.arrays.map(({ data }) => data.buffer as ArrayBuffer),
+    )
+    const { seq, type, createdAtMs, cursor } = row
+    tell({
+      kind: 'restored',
+      resumedFrom: { seq, type, createdAtMs, cursor },
+      damaged: damaged.map(({ seq: n, reason, row: bad }) => ({
+        seq: n,
+        reason,
+        id: bad?.id ?? null,
+      })),
+    })
+  } catch (error) {
+    tell({ kind: 'restore-failed', error: errorToData(error) })
+  }
+}
+
+function markAllDamaged(db: Sqlite, damaged: Open['damaged']): void {
+  if (damaged.length === 0) return
+  inTransaction(db, () => {
+    for (const { id, reason } of damaged) markDamaged(db, id, reason)
+  })
+}
+
+const IO_REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  SQLITE_FULL: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  EACCES: 'permission was denied',
+  EIO: 'the disk reported an error',
+}
+
+/** A system error as one clear line. */
+function asIoError(error: unknown): unknown {
+  const code = systemCode(error)
+  if (error instanceof KtrdrError || code === undefined) return error
+  const reason = IO_REASONS[code] ?? (error as Error).message
+  return new KtrdrError('IO_FAILED', `The checkpoint could not be saved: ${reason} (${code}).`, {
+    suggestions: code === 'ENOSPC' || code === 'SQLITE_FULL' ? ['Free some space: ktrdr gc'] : [],
+    cause: error,
+  })
+}

@@ -1,0 +1,175 @@
+// Settings and where they come from: flags > environment > ./ktrdr.yaml > user configuration > defaults.
+// Environment names are KTRDR_ + the key in upper snake case; names of upstream that still mean something work too.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { distance } from 'fastest-levenshtein'
+import { KtrdrError } from './core/errors.ts'
+import type { Layout } from './core/layout.ts'
+import { parseDuration, parseSize } from './core/units.ts'
+import type { RunSettings } from './operations/run-settings.ts'
+
+type Raw = string | number | boolean
+
+type Setting<Value> = {
+  readonly fallback: Value
+  readonly parse: (raw: Raw, key: string) => Value
+  /** Names of upstream, by what they hold. */
+  readonly aliases?: readonly string[]
+}
+
+const text: Setting<string>['parse'] = (raw) => String(raw)
+const duration = (raw: Raw): number => (raw === 0 || raw === '0' ? 0 : parseDuration(String(raw)))
+const seconds = (raw: Raw): number => duration(/^\d+$/.test(String(raw)) ? `${raw}s` : raw)
+
+function atLeast(min: number): Setting<number>['parse'] {
+  return (raw, key) => {
+    const n = Number(raw)
+    if (raw !== '' && Number.isInteger(n) && n >= min) return n
+    throw new KtrdrError('USAGE', `${key} is "${raw}"; expected a whole number from ${min} up.`)
+  }
+}
+
+export const SETTINGS = {
+  data_dir: { fallback: '', parse: text },
+  models_dir: { fallback: '', parse: text, aliases: ['KTRDR_DATA_MODELS_DIR'] },
+  strategies_dir: { fallback: 'strategies', parse: text, aliases: ['STRATEGIES_DIR'] },
+  'checkpoint.every_epochs': {
+    fallback: 10,
+    parse: atLeast(1),
+    aliases: ['KTRDR_CHECKPOINT_EPOCH_INTERVAL', 'CHECKPOINT_EPOCH_INTERVAL'],
+  },
+  'checkpoint.every_bars': { fallback: 10_000, parse: atLeast(1) },
+  'checkpoint.interval': {
+    fallback: 60_000,
+    parse: seconds,
+    aliases: ['KTRDR_CHECKPOINT_TIME_INTERVAL_SECONDS', 'CHECKPOINT_TIME_INTERVAL_SECONDS'],
+  },
+  'checkpoint.min_interval': { fallback: 0, parse: seconds },
+  'checkpoint.keep_last': { fallback: 3, parse: atLeast(1) },
+  'checkpoint.keep_best': { fallback: 1, parse: atLeast(0) },
+  'checkpoint.inline_limit': { fallback: 1024 ** 2, parse: (raw: Raw) => parseSize(String(raw)) },
+} satisfies Record<string, Setting<string> | Setting<number>>
+
+export type SettingKey = keyof typeof SETTINGS
+export type SettingValues = { readonly [Key in SettingKey]: (typeof SETTINGS)[Key]['fallback'] }
+
+export type Settings = {
+  readonly values: SettingValues
+  /** Where each value comes from: 'default', 'KTRDR_DATA_DIR', a file name, or 'flag'. */
+  readonly origins: Readonly<Record<SettingKey, string>>
+  readonly layout: Layout
+  readonly strategyDirectories: readonly string[]
+}
+
+export type SettingSources = {
+  readonly flags?: Partial<Record<SettingKey, Raw>>
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+}
+
+/** @throws USAGE for an unknown key or a value of the wrong kind */
+export async function resolveSettings({ flags = {}, env, cwd }: SettingSources): Promise<Settings> {
+  const project = await readConfig(join(cwd, 'ktrdr.yaml'))
+  const user = await readConfig(
+    join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'ktrdr', 'config.yaml'),
+  )
+  const values: Record<string, Raw> = {}
+  const origins: Record<string, string> = {}
+  for (const [key, setting] of Object.entries(SETTINGS) as [SettingKey, Setting<Raw>][]) {
+    const names = [`KTRDR_${key.toUpperCase().replace('.', '_')}`, ...(setting.aliases ?? [])]
+    const variable = names.find((name) => env[name] !== undefined && env[name] !== '')
+    const candidates: [Raw | undefined, string][] = [
+      [flags[key], 'flag'],
+      [variable && env[variable], variable ?? ''],
+      [project.values.get(key), project.path],
+      [user.values.get(key), user.path],
+    ]
+    const found = candidates.find(([raw]) => raw !== undefined)
+    values[key] = found
+      ? setting.parse(found[0]!, found[1] === 'flag' ? key : `${key} (${found[1]})`)
+      : setting.fallback
+    origins[key] = found ? found[1] : 'default'
+  }
+  const known = values as SettingValues
+  const root = resolve(
+    cwd,
+    known.data_dir || join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'ktrdr'),
+  )
+  return {
+    values: known,
+    origins: origins as Settings['origins'],
+    layout: layoutOf(
+      root,
+      known.models_dir === '' ? join(root, 'models') : resolve(cwd, known.models_dir),
+    ),
+    strategyDirectories: [resolve(cwd, known.strategies_dir), cwd],
+  }
+}
+
+function layoutOf(root: string, models: string): Layout {
+  return {
+    root,
+    database: join(root, 'ktrdr.db'),
+    packs: join(root, 'packs'),
+    locks: join(root, 'locks'),
+    logs: join(root, 'logs'),
+    bundles: { model: models, backtest: join(root, 'results') },
+  }
+}
+
+/** How a run is saved when no flag says otherwise. */
+export function runSettingsOf({ values }: Settings): RunSettings {
+  return {
+    policy: {
+      every: { epoch: values['checkpoint.every_epochs'], bar: values['checkpoint.every_bars'] },
+      intervalMs: values['checkpoint.interval'] === 0 ? null : values['checkpoint.interval'],
+      minIntervalMs: values['checkpoint.min_interval'],
+      onStop: true,
+    },
+    retention: {
+      keepLast: values['checkpoint.keep_last'],
+      keepBest: values['checkpoint.keep_best'],
+    },
+    inlineLimitBytes: values['checkpoint.inline_limit'],
+    keepCheckpoints: false,
+  }
+}
+
+type Config = { readonly path: string; readonly values: ReadonlyMap<string, Raw> }
+
+/** Keys of a YAML file, nested ones joined by dots. A file that is not there is empty. */
+async function readConfig(path: string): Promise<Config> {
+  const values = new Map<string, Raw>()
+  if (!existsSync(path)) return { path, values }
+  const { parse } = await import('yaml')
+  let root: unknown
+  try {
+    root = parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new KtrdrError('USAGE', `${path} is not valid YAML: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+  const walk = (value: unknown, prefix: string): void => {
+    if (value === null || value === undefined) return
+    if (typeof value === 'object' && !Array.isArray(value)) {
+      for (const [key, item] of Object.entries(value))
+        walk(item, prefix === '' ? key : `${prefix}.${key}`)
+      return
+    }
+    if (!Object.hasOwn(SETTINGS, prefix)) throw unknownKey(path, prefix)
+    values.set(prefix, value as Raw)
+  }
+  walk(root, '')
+  return { path, values }
+}
+
+function unknownKey(path: string, key: string): KtrdrError {
+  const known = Object.keys(SETTINGS)
+  const nearest = known.toSorted((a, b) => distance(a, key) - distance(b, key))[0]!
+  return new KtrdrError('USAGE', `${path}: there is no setting "${key}".`, {
+    suggestions: [nearest],
+  })
+}

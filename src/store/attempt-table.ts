@@ -1,0 +1,92 @@
+// Rows of `attempt`: each start of an operation, who ran it, from where, and how it ended (C10).
+
+import type { Json } from '../core/hash.ts'
+import type { OperationStatus, ResumedFrom } from '../core/operation.ts'
+import type { Sqlite } from '../runtime/sqlite.ts'
+
+export type AttemptRow = {
+  readonly number: number
+  readonly generation: number
+  readonly pid: number
+  readonly host: string
+  readonly program: string
+  readonly overrides: Json
+  readonly resumedFrom: ResumedFrom | null
+  readonly startedAtMs: number
+  readonly endedAtMs: number | null
+  readonly outcome: OperationStatus | null
+  readonly reason: string | null
+}
+
+type Raw = {
+  number: number
+  generation: number
+  pid: number
+  host: string
+  program: string
+  overrides_json: string
+  resumed_from_json: string | null
+  started_at_ms: number
+  ended_at_ms: number | null
+  outcome: string | null
+  reason: string | null
+}
+
+/** Numbered after the attempts there are; its generation is the operation's current one. */
+export function insertAttempt(
+  db: Sqlite,
+  operationId: string,
+  attempt: Pick<
+    AttemptRow,
+    'pid' | 'host' | 'program' | 'overrides' | 'resumedFrom' | 'startedAtMs'
+  >,
+): void {
+  db.prepare(
+    `INSERT INTO attempt (operation_id, number, generation, pid, host, program, overrides_json,
+       resumed_from_json, started_at_ms)
+     SELECT id, (SELECT count(*) + 1 FROM attempt WHERE operation_id = operation.id), generation, ?, ?, ?, ?, ?, ?
+     FROM operation WHERE id = ?`,
+  ).run(
+    attempt.pid,
+    attempt.host,
+    attempt.program,
+    JSON.stringify(attempt.overrides),
+    attempt.resumedFrom && JSON.stringify(attempt.resumedFrom),
+    attempt.startedAtMs,
+    operationId,
+  )
+}
+
+/** Ends the open attempt of an operation, if there is one. */
+export function endAttempt(
+  db: Sqlite,
+  operationId: string,
+  outcome: OperationStatus,
+  reason: string | null,
+  endedAtMs: number,
+): void {
+  db.prepare(
+    `UPDATE attempt SET ended_at_ms = ?, outcome = ?, reason = ?
+     WHERE operation_id = ? AND ended_at_ms IS NULL`,
+  ).run(endedAtMs, outcome, reason, operationId)
+}
+
+export function listAttempts(db: Sqlite, operationId: string): AttemptRow[] {
+  return db
+    .prepare<[string], Raw>('SELECT * FROM attempt WHERE operation_id = ? ORDER BY number')
+    .all(operationId)
+    .map((raw) => ({
+      number: raw.number,
+      generation: raw.generation,
+      pid: raw.pid,
+      host: raw.host,
+      program: raw.program,
+      overrides: JSON.parse(raw.overrides_json) as Json,
+      resumedFrom:
+        raw.resumed_from_json === null ? null : (JSON.parse(raw.resumed_from_json) as ResumedFrom),
+      startedAtMs: raw.started_at_ms,
+      endedAtMs: raw.ended_at_ms,
+      outcome: raw.outcome as OperationStatus | null,
+      reason: raw.reason,
+    }))
+}

@@ -1,0 +1,78 @@
+// One SQLite file holds the record of every operation. This room turns rows into plain data and back and knows
+// nothing else of the program.
+//
+// Rules, each with the loss that it prevents:
+// - `synchronous=FULL` on every connection: better-sqlite3 opens WAL databases with NORMAL, under which a commit
+//   that was acknowledged can be gone after a power cut.
+// - No `RETURNING`: `.get()` on a writing statement swallows a failed COMMIT.
+// - Writes run in `immediate` transactions: a deferred one that reads first fails with SQLITE_BUSY_SNAPSHOT.
+// - Nobody opens ktrdr.db or a lock file with node:fs: closing that descriptor would drop SQLite's locks.
+
+import { closeSync, openSync } from 'node:fs'
+import { KtrdrError, systemCode } from '../core/errors.ts'
+import { openSqlite, type Sqlite } from '../runtime/sqlite.ts'
+import { migrate } from './migrations.ts'
+
+export type { Sqlite }
+
+/** Older SQLite can corrupt a WAL that is reset while being read (fixed in 3.51.3). */
+const MINIMUM_SQLITE = [3, 51, 3] as const
+const BUSY_TIMEOUT_MS = 5000
+
+/** Opens the database, creating it (mode 0600) or bringing its schema up to date when needed. */
+export function openDatabase(path: string): Sqlite {
+  createPrivately(path)
+  const db = openSqlite(path, { timeout: BUSY_TIMEOUT_MS })
+  try {
+    useWriteAheadLog(db)
+    db.pragma('synchronous = FULL')
+    db.pragma('foreign_keys = ON')
+    db.pragma('trusted_schema = OFF')
+    db.pragma('cell_size_check = ON')
+    checkVersion(db)
+    migrate(db)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** Runs `work` in one immediate transaction: all of it is durable when this returns, or none of it happened. */
+export function inTransaction<Result>(db: Sqlite, work: () => Result): Result {
+  return db.transaction(work).immediate()
+}
+
+/** SQLite would create the file 0644; its -wal and -shm take the mode of the file. */
+function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error
+  }
+}
+
+/** Switching a new database to WAL needs it for itself, and SQLite does not wait for that: try again. */
+function useWriteAheadLog(db: Sqlite): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      db.pragma('journal_mode = WAL')
+      return
+    } catch (error) {
+      if (attempt === 100 || systemCode(error) !== 'SQLITE_BUSY') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    }
+  }
+}
+
+function checkVersion(db: Sqlite): void {
+  const version = String(db.prepare('SELECT sqlite_version()').pluck().get())
+  const parts = version.split('.').map(Number)
+  const order =
+    MINIMUM_SQLITE.map((n, i) => Math.sign((parts[i] ?? 0) - n)).find((sign) => sign !== 0) ?? 0
+  if (order < 0)
+    throw new KtrdrError(
+      'INVARIANT',
+      `SQLite ${version} is too old: ${MINIMUM_SQLITE.join('.')} is needed.`,
+    )
+}

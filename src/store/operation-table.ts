@@ -1,0 +1,220 @@
+// Rows of `operation`. Every write of a running operation is fenced: it names the generation under which its writer
+// claimed the operation, and changes nothing when somebody has taken over since.
+
+import type { Json } from '../core/hash.ts'
+import type { OperationStatus, Progress } from '../core/operation.ts'
+import type { Sqlite } from '../runtime/sqlite.ts'
+
+export type OperationError = {
+  readonly code: string
+  readonly message: string
+  readonly suggestions: readonly string[]
+}
+
+export type OperationRow = {
+  readonly id: string
+  readonly type: string
+  readonly name: string
+  readonly status: OperationStatus
+  readonly generation: number
+  readonly settings: Json
+  readonly fingerprints: Readonly<Record<string, string>>
+  readonly policy: Json
+  readonly progress: Progress
+  readonly lastSeq: number
+  readonly error: OperationError | null
+  readonly result: Json
+  readonly cancelRequestedAtMs: number | null
+  readonly cancelReason: string | null
+  readonly createdAtMs: number
+  readonly endedAtMs: number | null
+}
+
+/** Who writes, and under which claim. */
+export type Fence = { readonly operationId: string; readonly generation: number }
+
+type Raw = {
+  id: string
+  type: string
+  name: string
+  status: string
+  generation: number
+  settings_json: string
+  fingerprints_json: string
+  policy_json: string
+  progress_json: string
+  last_seq: number
+  error_json: string | null
+  result_json: string | null
+  cancel_requested_at_ms: number | null
+  cancel_reason: string | null
+  created_at_ms: number
+  ended_at_ms: number | null
+}
+
+export function insertOperation(
+  db: Sqlite,
+  row: Pick<
+    OperationRow,
+    'id' | 'type' | 'name' | 'settings' | 'fingerprints' | 'policy' | 'progress' | 'createdAtMs'
+  >,
+): void {
+  db.prepare(
+    `INSERT INTO operation (id, type, name, status, generation, settings_json, fingerprints_json, policy_json,
+       progress_json, last_seq, created_at_ms)
+     VALUES (?, ?, ?, 'running', 1, ?, ?, ?, ?, 0, ?)`,
+  ).run(
+    row.id,
+    row.type,
+    row.name,
+    JSON.stringify(row.settings),
+    JSON.stringify(row.fingerprints),
+    JSON.stringify(row.policy),
+    JSON.stringify(row.progress),
+    row.createdAtMs,
+  )
+}
+
+export function findOperation(db: Sqlite, id: string): OperationRow | undefined {
+  const raw = db.prepare<[string], Raw>('SELECT * FROM operation WHERE id = ?').get(id)
+  return raw && fromRaw(raw)
+}
+
+/** All operations, newest first. */
+export function listOperations(db: Sqlite): OperationRow[] {
+  return db
+    .prepare<[], Raw>('SELECT * FROM operation ORDER BY created_at_ms DESC, rowid DESC')
+    .all()
+    .map(fromRaw)
+}
+
+/** Ids of all operations, newest first. */
+export function listOperationIds(db: Sqlite): string[] {
+  return db
+    .prepare<[], string>('SELECT id FROM operation ORDER BY created_at_ms DESC, rowid DESC')
+    .pluck()
+    .all() as string[]
+}
+
+export function listRunningIds(db: Sqlite): string[] {
+  return db
+    .prepare<[], string>("SELECT id FROM operation WHERE status = 'running'")
+    .pluck()
+    .all() as string[]
+}
+
+/**
+ * The claim: one UPDATE that exactly one of many concurrent callers sees succeed.
+ * @returns false when the operation is not (any more) in a state that may be resumed
+ */
+export function claimOperation(
+  db: Sqlite,
+  id: string,
+  from: readonly OperationStatus[],
+  settings: Json,
+): boolean {
+  const { changes } = db
+    .prepare(
+      `UPDATE operation SET status = 'running', generation = generation + 1, settings_json = ?,
+         error_json = NULL, ended_at_ms = NULL, cancel_requested_at_ms = NULL, cancel_reason = NULL
+       WHERE id = ? AND status IN (${from.map(() => '?').join(', ')})`,
+    )
+    .run(JSON.stringify(settings), id, ...from)
+  return changes === 1
+}
+
+/** Records an acknowledged checkpoint. False when fenced off. */
+export function recordProgress(db: Sqlite, fence: Fence, seq: number, progress: Progress): boolean {
+  const { changes } = db
+    .prepare(
+      `UPDATE operation SET last_seq = ?, progress_json = ?
+       WHERE id = ? AND generation = ? AND status = 'running'`,
+    )
+    .run(seq, JSON.stringify(progress), fence.operationId, fence.generation)
+  return changes === 1
+}
+
+export type Ending = {
+  readonly status: Extract<OperationStatus, 'completed' | 'failed' | 'cancelled'>
+  readonly error?: OperationError
+  readonly result?: Json
+  readonly progress?: Progress
+  readonly endedAtMs: number
+}
+
+/** Ends a running operation. False when fenced off. */
+export function endOperation(db: Sqlite, fence: Fence, ending: Ending): boolean {
+  const { changes } = db
+    .prepare(
+      `UPDATE operation SET status = ?, error_json = ?, result_json = ?, ended_at_ms = ?,
+         progress_json = coalesce(?, progress_json)
+       WHERE id = ? AND generation = ? AND status = 'running'`,
+    )
+    .run(
+      ending.status,
+      ending.error ? JSON.stringify(ending.error) : null,
+      ending.result === undefined ? null : JSON.stringify(ending.result),
+      ending.endedAtMs,
+      ending.progress ? JSON.stringify(ending.progress) : null,
+      fence.operationId,
+      fence.generation,
+    )
+  return changes === 1
+}
+
+/** Shuts out whoever still believes to own the operation. */
+export function bumpGeneration(db: Sqlite, id: string): void {
+  db.prepare('UPDATE operation SET generation = generation + 1 WHERE id = ?').run(id)
+}
+
+/** After checkpoints were deleted by hand: the newest that is left, or 0. */
+export function setLastSeq(db: Sqlite, id: string, seq: number): void {
+  db.prepare('UPDATE operation SET last_seq = ? WHERE id = ?').run(seq, id)
+}
+
+/** Asks the owner of a running operation to stop. False when it is not running. */
+export function requestCancel(
+  db: Sqlite,
+  id: string,
+  reason: string | null,
+  nowMs: number,
+): boolean {
+  const { changes } = db
+    .prepare(
+      `UPDATE operation SET cancel_requested_at_ms = ?, cancel_reason = ?
+       WHERE id = ? AND status = 'running'`,
+    )
+    .run(nowMs, reason, id)
+  return changes === 1
+}
+
+/** The reason of a pending cancel request ('' when none was given), or undefined. */
+export function pendingCancel(db: Sqlite, id: string): string | undefined {
+  const row = db
+    .prepare<[string], { cancel_requested_at_ms: number | null; cancel_reason: string | null }>(
+      'SELECT cancel_requested_at_ms, cancel_reason FROM operation WHERE id = ?',
+    )
+    .get(id)
+  return row?.cancel_requested_at_ms == null ? undefined : (row.cancel_reason ?? '')
+}
+
+function fromRaw(raw: Raw): OperationRow {
+  return {
+    id: raw.id,
+    type: raw.type,
+    name: raw.name,
+    status: raw.status as OperationStatus,
+    generation: raw.generation,
+    settings: JSON.parse(raw.settings_json) as Json,
+    fingerprints: JSON.parse(raw.fingerprints_json) as Record<string, string>,
+    policy: JSON.parse(raw.policy_json) as Json,
+    progress: JSON.parse(raw.progress_json) as Progress,
+    lastSeq: raw.last_seq,
+    error: raw.error_json === null ? null : (JSON.parse(raw.error_json) as OperationError),
+    result: raw.result_json === null ? null : (JSON.parse(raw.result_json) as Json),
+    cancelRequestedAtMs: raw.cancel_requested_at_ms,
+    cancelReason: raw.cancel_reason,
+    createdAtMs: raw.created_at_ms,
+    endedAtMs: raw.ended_at_ms,
+  }
+}

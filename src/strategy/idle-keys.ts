@@ -1,0 +1,164 @@
+// Keys of the grammar that do nothing in this strategy, such as `huber_delta` without the Huber loss. A warning
+// each, so that nobody tunes a number that has no effect. (Keys that never do anything: `ignored` in the schema.)
+
+import { warning } from './problems.ts'
+import type { Finding, Path } from './problems.ts'
+import type { PartialFile } from './schema.ts'
+import { outputFormat, settled } from './settings.ts'
+
+type Rule = {
+  readonly section: Path
+  readonly keys: readonly string[]
+  readonly counts: boolean
+  /** Where the keys would count, or what decides instead. */
+  readonly because: string
+}
+
+export function checkIdleKeys(file: PartialFile): Finding[] {
+  return [...dataRules(file), ...decisionRules(file), ...trainingRules(file)].flatMap(
+    ({ section, keys, counts, because }) =>
+      counts
+        ? []
+        : keys
+            .filter((key) => isGiven(file, [...section, key]))
+            .map((key) =>
+              warning([...section, key], `ignored: ${because}`, undefined, { atKey: true }),
+            ),
+  )
+}
+
+function isGiven(file: PartialFile, path: Path): boolean {
+  let inner: unknown = file
+  for (const step of path) {
+    if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, step)) return false
+    inner = (inner as Record<string, unknown>)[step]
+  }
+  return true
+}
+
+/** Whether `value` is one of `values`; a value that is broken might be. */
+function isOneOf(value: string | undefined, ...values: readonly string[]): boolean {
+  return value === undefined || values.includes(value)
+}
+
+function dataRules({ training_data: data, model }: PartialFile): Rule[] {
+  const symbols = ['training_data', 'symbols']
+  const timeframes = ['training_data', 'timeframes']
+  const single = 'mode is single'
+  return [
+    rule(['training_data'], ['start_date'], false, '--start decides'),
+    rule(['training_data'], ['end_date'], false, '--end decides'),
+    rule(symbols, ['list', 'symbols'], isOneOf(data?.symbols?.mode, 'multi_symbol'), single),
+    rule(
+      timeframes,
+      ['list', 'timeframes'],
+      isOneOf(data?.timeframes?.mode, 'multi_timeframe'),
+      single,
+    ),
+    rule(
+      ['model', 'architecture'],
+      ['sequence_length', 'hidden_size', 'num_layers'],
+      isOneOf(settled(model, 'type', 'mlp'), 'lstm', 'gru'),
+      'it belongs to lstm and gru',
+    ),
+  ]
+}
+
+function decisionRules(file: PartialFile): Rule[] {
+  const format = outputFormat(file)
+  const isClassification = isOneOf(format, 'classification')
+  const section = ['decisions']
+  return [
+    rule(
+      section,
+      ['confidence_threshold'],
+      isClassification,
+      'the cost threshold decides for regression',
+    ),
+    rule(
+      section,
+      ['allow_short_from_flat'],
+      isClassification,
+      'regression always may open a short',
+    ),
+    rule(section, ['cost_model'], isOneOf(format, 'regression'), 'it belongs to regression'),
+  ]
+}
+
+function trainingRules(file: PartialFile): Rule[] {
+  const { training } = file
+  const format = outputFormat(file)
+  const usual = format === 'regression' ? 'huber' : 'cross_entropy'
+  const loss = format === undefined ? undefined : settled(training, 'loss', usual)
+  const optimizer = nameOf(settled(training, 'optimizer', 'adam'))
+  const hasMomentum = isOneOf(optimizer, 'sgd')
+  const schedule = nameOf(settled(training, 'lr_scheduler', 'constant'))
+  const scheduler = ['training', 'lr_scheduler']
+  return [
+    rule(['training'], ['focal_gamma'], isOneOf(loss, 'focal'), 'it belongs to the loss focal'),
+    rule(['training'], ['huber_delta'], isOneOf(loss, 'huber'), 'it belongs to the loss huber'),
+    rule(['training'], ['momentum'], hasMomentum, 'only sgd has a momentum'),
+    rule(['training', 'optimizer'], ['momentum'], hasMomentum, 'only sgd has a momentum'),
+    rule(scheduler, ['step_size'], isOneOf(schedule, 'step'), 'it belongs to step'),
+    rule(
+      scheduler,
+      ['gamma'],
+      isOneOf(schedule, 'step', 'exponential'),
+      'it belongs to step and exponential',
+    ),
+    rule(
+      scheduler,
+      ['factor', 'patience', 'mode'],
+      isOneOf(schedule, 'reduce_on_plateau'),
+      'it belongs to reduce_on_plateau',
+    ),
+    ...labelRules(settled(settled(training, 'labels', {}), 'source', 'zigzag')),
+  ]
+}
+
+/** Optimizer and scheduler are a name, or a mapping with a `type`. */
+function nameOf(
+  given: string | { readonly type?: string | undefined } | undefined,
+): string | undefined {
+  return typeof given === 'object' ? given.type : given
+}
+
+const LABEL_KEYS: Readonly<Record<string, readonly string[]>> = {
+  zigzag: ['zigzag_threshold'],
+  triple_barrier: [
+    'pt_multiplier',
+    'sl_multiplier',
+    'max_holding_period',
+    'vol_span',
+    'vol_method',
+    'compute_weights',
+    'cusum_threshold',
+    'cusum_multiplier',
+  ],
+  regime: [
+    'macro_atr_mult',
+    'micro_atr_mult',
+    'atr_period',
+    'vol_lookback',
+    'vol_crisis_threshold',
+    'progression_tolerance',
+    'trending_threshold',
+  ],
+  context: ['bullish_threshold', 'bearish_threshold'],
+}
+
+function labelRules(source: string | undefined): Rule[] {
+  const section = ['training', 'labels']
+  const hasHorizon = isOneOf(source, 'forward_return', 'regime', 'context')
+  return [
+    rule(section, ['label_lookahead'], false, 'it never had an effect'),
+    rule(section, ['horizon'], hasHorizon, 'it belongs to forward_return labels'),
+    ...Object.entries(LABEL_KEYS).map(([owner, keys]) =>
+      rule(section, keys, isOneOf(source, owner), `it belongs to ${owner} labels`),
+    ),
+  ]
+}
+
+function rule(section: Path, keys: readonly string[], counts: boolean, because: string): Rule {
+  return { section, keys, counts, because }
+}

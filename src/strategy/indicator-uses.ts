@@ -1,0 +1,102 @@
+// Reads and checks `indicators`: types and parameters against the catalog, and whether an input needs them.
+
+import {
+  findIndicator,
+  indicatorNames,
+  INDICATORS,
+  isKnownLater,
+  KNOWN_LATER,
+  refusal,
+} from '../indicators/catalog.ts'
+import { checkParameters } from '../indicators/compute.ts'
+import type { Indicator, Parameters } from '../indicators/indicator.ts'
+import { error, nearest, notYet, show, suggest, unquoted, warning } from './problems.ts'
+import type { Finding, Path } from './problems.ts'
+import { reach } from './references.ts'
+import type { PartialFile } from './schema.ts'
+
+/** Spellings in upstream's own samples that upstream silently ignored: read as what they say. */
+const OTHER_SPELLINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  macd: { fast: 'fast_period', slow: 'slow_period', signal: 'signal_period' },
+}
+
+export function checkIndicators(file: PartialFile): Finding[] {
+  const reached = reach(file)
+  const findings: Finding[] = []
+  for (const [id, given] of Object.entries(file.indicators ?? {})) {
+    const path = ['indicators', id]
+    const used = reached === undefined || reached.indicators.has(id)
+    if (given?.type !== undefined) findings.push(...checkOne(path, given.type, given, used))
+    if (!used) findings.push(warning(path, UNUSED, undefined, { atKey: true }))
+  }
+  return findings
+}
+
+const UNUSED = 'is not used by any input, so it is not computed'
+
+function checkOne(path: Path, type: string, given: object, used: boolean): readonly Finding[] {
+  const indicator = findIndicator(type)
+  if (indicator !== undefined) return readParameters(indicator, given, path).findings
+  const why = refusal(type)
+  if (why !== undefined)
+    return used ? [error([...path, 'type'], `${type} cannot be a feature, because ${why}`)] : []
+  if (isKnownLater(type)) return used ? [notYet([...path, 'type'], laterType(type))] : []
+  const names = [...indicatorNames(), ...KNOWN_LATER]
+  const meant = nearest(type, names)
+  const remedy = meant === undefined ? `available: ${availableTypes()}` : `did you mean "${meant}"?`
+  return [error([...path, 'type'], `unknown indicator type ${show(type)}`, remedy)]
+}
+
+function laterType(type: string): string {
+  return `the indicator ${type} is not yet supported (now: ${availableTypes()})`
+}
+
+function availableTypes(): string {
+  return [...INDICATORS.keys()].toSorted().join(', ')
+}
+
+/** The parameters that stand beside `type`, defaults filled in. */
+export function readParameters(
+  indicator: Indicator,
+  given: object,
+  path: Path,
+): { readonly parameters: Parameters; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = []
+  const named: Record<string, unknown> = {}
+  const spelledAs = new Map<string, string>()
+  for (const [key, value] of Object.entries(given)) {
+    if (key === 'type' || key === 'data_source') continue
+    const spellings = OTHER_SPELLINGS[indicator.type] ?? {}
+    const name = Object.hasOwn(spellings, key) ? spellings[key]! : key
+    if (spelledAs.has(name) || (name !== key && Object.hasOwn(given, name))) {
+      findings.push(
+        error([...path, key], `means ${name}, which is given too`, 'keep one of the two'),
+      )
+      continue
+    }
+    if (name !== key)
+      findings.push(warning([...path, key], `is read as ${name}`, undefined, { atKey: true }))
+    spelledAs.set(name, key)
+    named[name] = value
+  }
+  const { parameters, problems } = checkParameters(indicator, named)
+  for (const { parameter, expected } of problems) {
+    const place = [...path, spelledAs.get(parameter) ?? parameter]
+    findings.push(
+      Object.hasOwn(indicator.parameters, parameter)
+        ? wrongParameter(place, expected, named[parameter])
+        : unknownParameter(place, indicator, parameter),
+    )
+  }
+  return { parameters, findings }
+}
+
+function wrongParameter(path: Path, expected: string, value: unknown): Finding {
+  const remedy = typeof value === 'string' ? unquoted(value) : undefined
+  return error(path, `expected ${expected}, was ${show(value)}`, remedy, { expected })
+}
+
+function unknownParameter(path: Path, { type, parameters }: Indicator, name: string): Finding {
+  const remedy = suggest(name, Object.keys(parameters), 'parameters')
+  return error(path, `is not a parameter of ${type}`, remedy, { atKey: true })
+}

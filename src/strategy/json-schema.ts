@@ -1,0 +1,58 @@
+// The grammar as JSON Schema, for editors: docs/strategy.schema.json (draft 7, what yaml-language-server knows best).
+// Indicator types and their parameters come from the catalog.
+
+import * as z from 'zod'
+import { MEMBERSHIP_TYPES } from '../fuzzy/membership.ts'
+import { indicatorNames, INDICATORS } from '../indicators/catalog.ts'
+import type { Indicator, ParameterSpec } from '../indicators/indicator.ts'
+import { strategyFile } from './schema.ts'
+import { indicator, indicatorType, membershipType } from './schema-inputs.ts'
+
+type JsonSchema = z.core.JSONSchema.JSONSchema
+
+export function strategyJsonSchema(): JsonSchema {
+  const schema = z.toJSONSchema(strategyFile, {
+    io: 'input',
+    target: 'draft-7',
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema === indicatorType) jsonSchema.enum = indicatorNames()
+      if (zodSchema === membershipType) jsonSchema.enum = [...MEMBERSHIP_TYPES]
+      if (zodSchema === indicator) jsonSchema.allOf = [...INDICATORS.values()].map(ofType)
+    },
+  })
+  return { ...schema, title: 'ktrdr strategy, version 3' }
+}
+
+/** If an indicator is of this type, then it has these parameters. */
+function ofType({ type, aliases, parameters }: Indicator): JsonSchema {
+  return {
+    if: { required: ['type'], properties: { type: { enum: [type, ...aliases] } } },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+    then: {
+      properties: {
+        type: true,
+        data_source: true,
+        ...Object.fromEntries(
+          Object.entries(parameters).map(([name, spec]) => [name, ofParameter(spec)]),
+        ),
+      },
+      additionalProperties: false,
+    },
+  }
+}
+
+function ofParameter(spec: ParameterSpec): JsonSchema {
+  const byDefault = { default: spec.default }
+  switch (spec.kind) {
+    case 'integer':
+      return { type: 'integer', minimum: spec.min, maximum: spec.max, ...byDefault }
+    case 'number': {
+      const low = spec.exclusiveMin ? { exclusiveMinimum: spec.min } : { minimum: spec.min }
+      return { type: 'number', ...low, maximum: spec.max, ...byDefault }
+    }
+    case 'boolean':
+      return { type: 'boolean', ...byDefault }
+    case 'choice':
+      return { type: 'string', enum: [...spec.choices], ...byDefault }
+  }
+}

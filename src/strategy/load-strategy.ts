@@ -1,0 +1,151 @@
+// YAML → checked strategy.
+//
+// strategy-document.ts reads the text and knows where everything stands; schema*.ts is the grammar and
+// structure.ts applies it; indicator-uses.ts, fuzzy-sets.ts, nn-inputs.ts, settings.ts, idle-keys.ts and later.ts
+// check what keys mean to each other; resolve.ts makes the `Strategy`. All problems of a file are told at once.
+
+import { readFileSync, statSync } from 'node:fs'
+import { basename, extname } from 'node:path'
+import { KtrdrError, systemCode } from '../core/errors.ts'
+import { sha256 } from '../core/hash.ts'
+import { strategyNotFound } from './find-strategy.ts'
+import { checkFuzzySets } from './fuzzy-sets.ts'
+import { checkIdleKeys } from './idle-keys.ts'
+import { checkIndicators } from './indicator-uses.ts'
+import { checkLater } from './later.ts'
+import { checkInputs } from './nn-inputs.ts'
+import { error, formatProblem, notYet, show, warning } from './problems.ts'
+import type { Finding, Problem } from './problems.ts'
+import { resolveStrategy } from './resolve.ts'
+import { checkSettings } from './settings.ts'
+import type { Strategy } from './strategy.ts'
+import { isMapping } from './plain-value.ts'
+import { readDocument } from './strategy-document.ts'
+import type { StrategyDocument } from './strategy-document.ts'
+import { checkStructure } from './structure.ts'
+import { MAX_BYTES, TOO_BIG } from './yaml-limits.ts'
+
+export { findStrategy } from './find-strategy.ts'
+export { formatProblem } from './problems.ts'
+export type { Problem } from './problems.ts'
+
+export type ParsedStrategy = {
+  readonly strategy: Strategy
+  readonly warnings: readonly Problem[]
+}
+
+export type LoadedStrategy = ParsedStrategy & {
+  readonly text: string
+  /** SHA-256 of the bytes of the file. */
+  readonly sha256: string
+}
+
+/**
+ * @param fileName what problems call the file
+ * @throws STRATEGY_INVALID with all problems, one line each, or NOT_YET_SUPPORTED when nothing is wrong but
+ *   something needs a later version; both have `details.problems`
+ */
+export function parseStrategy(text: string, fileName: string): ParsedStrategy {
+  const document = readDocument(text, fileName)
+  const { root } = document
+  if (!isMapping(root)) throw refusal(fileName, notAMapping(document))
+  const foreign = foreignFormat(root)
+  if (foreign !== undefined) throw refusal(fileName, [document.locate(foreign)])
+
+  const { findings, sound, file } = checkStructure(root)
+  const problems = [
+    ...document.problems,
+    ...[
+      ...findings,
+      ...checkSettings(sound),
+      ...checkIdleKeys(sound),
+      ...checkIndicators(sound),
+      ...checkFuzzySets(sound),
+      ...checkInputs(sound),
+      ...checkLater(sound),
+      ...checkFileName(sound.name, fileName),
+    ].map(document.locate),
+  ].toSorted((a, b) => a.line - b.line || a.column - b.column)
+
+  if (file === undefined || problems.some(({ severity }) => severity !== 'warning'))
+    throw refusal(fileName, problems)
+  return { strategy: resolveStrategy(file), warnings: problems }
+}
+
+/**
+ * @throws FILE_NOT_FOUND, IO_FAILED, and what `parseStrategy` throws
+ */
+export function loadStrategy(path: string): LoadedStrategy {
+  const bytes = readBytes(path)
+  const text = decode(bytes, path)
+  return { ...parseStrategy(text, path), text, sha256: sha256(bytes) }
+}
+
+function readBytes(path: string): Uint8Array {
+  try {
+    const status = statSync(path)
+    if (!status.isFile()) throw refusal(path, [wholeFile(path, 'is not a file')])
+    if (status.size > MAX_BYTES) throw refusal(path, [wholeFile(path, TOO_BIG)])
+    return readFileSync(path)
+  } catch (cause) {
+    if (cause instanceof KtrdrError) throw cause
+    if (systemCode(cause) === 'ENOENT' || systemCode(cause) === 'ENOTDIR')
+      throw strategyNotFound(path)
+    const message = `The strategy file ${path} cannot be read: ${(cause as Error).message}.`
+    throw new KtrdrError('IO_FAILED', message, { cause })
+  }
+}
+
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw refusal(path, [wholeFile(path, 'is not UTF-8 text', 'save it as UTF-8')])
+  }
+}
+
+function wholeFile(file: string, message: string, remedy?: string): Problem {
+  const { path: _, ...finding } = error([], message, remedy)
+  return { file, line: 1, column: 1, path: '', ...finding }
+}
+
+/** Models are stored under the `name:`, and files are looked up by theirs (W48). */
+function checkFileName(name: string | undefined, fileName: string): Finding[] {
+  const stem = basename(fileName, extname(fileName))
+  if (name === undefined || name === stem) return []
+  const message = `is ${show(name)}, but the file is called ${show(stem)}`
+  return [warning(['name'], message, `its models are stored as ${name}`)]
+}
+
+function notAMapping({ root, problems, locate }: StrategyDocument): readonly Problem[] {
+  if (root === undefined) return problems
+  const what = root === null ? 'is empty' : `holds ${show(root)}, not a mapping`
+  return [...problems, locate(error([], what, 'ktrdr init writes a strategy to begin with'))]
+}
+
+const SECTIONS = ['training_data', 'indicators', 'fuzzy_sets', 'nn_inputs', 'model', 'training']
+const SECTIONS_BEFORE = ['indicators', 'fuzzy_sets', 'scope', 'data']
+
+/** Version 3 has a mapping `indicators` and a list `nn_inputs`; older files have neither. */
+function foreignFormat(root: Record<string, unknown>): Finding | undefined {
+  const hasAny = (keys: readonly string[]) => keys.some((key) => Object.hasOwn(root, key))
+  if (Object.hasOwn(root, 'nn_inputs') || isMapping(root['indicators'])) return undefined
+  if (hasAny(SECTIONS_BEFORE))
+    return notYet([], OLDER, 'docs/strategy-format.md describes version 3')
+  if (hasAny(SECTIONS)) return undefined
+  return error([], `is not a strategy: it has none of ${SECTIONS.join(', ')}`)
+}
+
+const OLDER =
+  'is a strategy of version 2 or older: indicators is not a mapping, and there is no nn_inputs; ' +
+  'it must be migrated to version 3, and ktrdr migrate is not yet supported'
+
+function refusal(fileName: string, problems: readonly Problem[]): KtrdrError {
+  const reasons = problems.filter(({ severity }) => severity !== 'warning')
+  const isEarly = reasons.every(({ severity }) => severity === 'not-yet')
+  return new KtrdrError(
+    isEarly ? 'NOT_YET_SUPPORTED' : 'STRATEGY_INVALID',
+    reasons.map(formatProblem).join('\n'),
+    { suggestions: [`ktrdr validate ${fileName}`], details: { problems } },
+  )
+}

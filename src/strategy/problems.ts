@@ -1,0 +1,114 @@
+// What can be wrong with a strategy file, and how it is said.
+//
+// Words: a *finding* is what a check sees, addressed by its path in the file; a *problem* is a finding with
+// its place (file:line:column). An `error` must be corrected, `not-yet` is sound grammar that needs a later
+// version of ktrdr, a `warning` stops nothing. Checks are pure functions that return findings.
+
+import { distance } from 'fastest-levenshtein'
+
+export type Severity = 'error' | 'warning' | 'not-yet'
+export type Path = readonly (string | number)[]
+
+export type Finding = {
+  readonly severity: Severity
+  readonly path: Path
+  /** What is wrong, readable on its own. */
+  readonly message: string
+  /** What belongs here, for programs; the message says it too. */
+  readonly expected?: string
+  /** What to do or to write instead. */
+  readonly remedy?: string
+  /** Points at the key instead of its value. */
+  readonly atKey?: boolean
+}
+
+export type Problem = {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  /** `nn_inputs[0].timeframes`; empty for the file as a whole. */
+  readonly path: string
+  readonly message: string
+  readonly expected?: string
+  readonly remedy?: string
+  readonly severity: Severity
+}
+
+type Facts = Omit<Finding, 'severity' | 'path' | 'message' | 'remedy'>
+
+/** A finding of each severity; `remedy` undefined means that there is none. */
+export const error = finding('error')
+export const warning = finding('warning')
+export const notYet = finding('not-yet')
+
+function finding(severity: Severity) {
+  return (path: Path, message: string, remedy?: string, facts: Facts = {}): Finding => ({
+    severity,
+    path,
+    message,
+    ...(remedy === undefined ? {} : { remedy }),
+    ...facts,
+  })
+}
+
+/** `momentum.yaml:14:9 fuzzy_sets.rsi.oversold: expected three numbers [a, b, c], was "low"; write …` */
+export function formatProblem(problem: Problem): string {
+  const place = `${problem.file}:${problem.line}:${problem.column}`
+  const path = problem.path === '' ? '' : ` ${problem.path}`
+  const remedy = problem.remedy === undefined ? '' : `; ${problem.remedy}`
+  return `${place}${path}: ${problem.message}${remedy}`
+}
+
+/** `nn_inputs[0].timeframes`. Odd names are quoted, so that no control character reaches a terminal. */
+export function pathText(path: Path): string {
+  let text = ''
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`
+    else if (/^[\p{L}\p{N}_-]+$/u.test(step)) text += text === '' ? step : `.${step}`
+    else text += `[${JSON.stringify(step)}]`
+  }
+  return text
+}
+
+/** A value as a message shows it: `"low"`, `5`, `a list`, `a mapping`, `empty`. */
+export function show(value: unknown): string {
+  if (value === null || value === undefined) return 'empty'
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 40 ? `${value.slice(0, 39)}…` : value)
+  if (Array.isArray(value)) {
+    const text = `[${value.map(show).join(', ')}]`
+    return text.length <= 40 && !text.includes('a mapping') ? text : 'a list'
+  }
+  return typeof value === 'object' ? 'a mapping' : String(value)
+}
+
+/** `a, b or c`. */
+export function oneOf(words: readonly string[]): string {
+  if (words.length < 2) return words.join('')
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`
+}
+
+/** The word of `candidates` that was probably meant, by edit distance; undefined when none is near. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const limit = Math.max(1, Math.ceil(Math.min(word.length, 40) / 3))
+  let best: string | undefined
+  let bestDistance = limit + 1
+  for (const candidate of candidates) {
+    const apart = distance(word.slice(0, 60).toLowerCase(), candidate.toLowerCase())
+    if (apart < bestDistance) [best, bestDistance] = [candidate, apart]
+  }
+  return best
+}
+
+/** What to do about a number in quotes. */
+export function unquoted(value: string): string | undefined {
+  const isNumber = value.trim() !== '' && Number.isFinite(Number(value))
+  return isNumber ? `write ${value.trim()} without quotes` : undefined
+}
+
+/** `did you mean "rsi"?`, or else what there is: `available: a, b`. */
+export function suggest(word: string, candidates: readonly string[], label: string): string {
+  const meant = nearest(word, candidates)
+  if (meant !== undefined) return `did you mean "${meant}"?`
+  return candidates.length === 0 ? `there are no ${label}` : `${label}: ${candidates.join(', ')}`
+}

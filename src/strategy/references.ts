@@ -1,0 +1,68 @@
+// References between the sections: who means which indicator, which output, and what nothing refers to.
+
+import { findIndicator } from '../indicators/catalog.ts'
+import type { IndicatorRef } from '../indicators/indicator.ts'
+import { suggest } from './problems.ts'
+import type { PartialFile } from './schema.ts'
+
+export type Reference =
+  | { readonly found: IndicatorRef }
+  | { readonly message: string; readonly remedy: string }
+
+/**
+ * What `ref` (`id` or `id.output`) means; a bare id is the primary output.
+ * Undefined when the indicator is there, but of a type whose outputs are not known.
+ */
+export function findReference(
+  ref: string,
+  indicators: NonNullable<PartialFile['indicators']>,
+): Reference | undefined {
+  const dot = ref.indexOf('.')
+  const indicatorId = dot === -1 ? ref : ref.slice(0, dot)
+  if (!Object.hasOwn(indicators, indicatorId))
+    return {
+      message: `'${indicatorId}' not found in indicators`,
+      remedy: suggest(indicatorId, Object.keys(indicators), 'available indicators'),
+    }
+  const indicator = findIndicator(indicators[indicatorId]?.type ?? '')
+  if (indicator === undefined) return undefined
+  const { type, outputs } = indicator
+  if (dot === -1) return { found: { ref, indicatorId, output: 0 } }
+  const name = ref.slice(dot + 1)
+  if (outputs.length === 0)
+    return {
+      message: `indicator '${indicatorId}' (type: ${type}) is single-output and does not support dot notation`,
+      remedy: `remove '.${name}'`,
+    }
+  const output = outputs.indexOf(name)
+  if (output !== -1) return { found: { ref, indicatorId, output } }
+  return {
+    message: `invalid output '${name}' for ${type} indicator '${indicatorId}'`,
+    remedy: suggest(name, outputs, 'valid outputs'),
+  }
+}
+
+export type Reach = {
+  readonly fuzzySets: ReadonlySet<string>
+  readonly indicators: ReadonlySet<string>
+}
+
+/** Fuzzy sets and indicators that some input of the network needs; undefined when the inputs are broken. */
+export function reach(file: PartialFile): Reach | undefined {
+  const fuzzySets = new Set<string>()
+  const indicators = new Set<string>()
+  for (const input of file.nn_inputs ?? [undefined]) {
+    if (input === undefined) return undefined
+    if (input.fuzzy_set !== undefined) fuzzySets.add(input.fuzzy_set)
+    if (input.raw_indicator !== undefined) indicators.add(indicatorIdOf(input.raw_indicator))
+  }
+  for (const id of fuzzySets) {
+    const ref = file.fuzzy_sets?.[id]?.indicator
+    if (ref !== undefined) indicators.add(indicatorIdOf(ref))
+  }
+  return { fuzzySets, indicators }
+}
+
+function indicatorIdOf(ref: string): string {
+  return ref.split('.', 1)[0]!
+}

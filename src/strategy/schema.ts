@@ -1,0 +1,59 @@
+// The grammar of a strategy file, version 3: which keys there are, what each may hold, and its default.
+//
+// One description serves the loader (structure.ts), the editor (docs/strategy.schema.json) and the type
+// `StrategyFile`. It knows each key on its own; what keys mean to each other is in the check-*.ts files.
+// A key that is not here is an error; a key marked deprecated is accepted and does nothing.
+
+import * as z from 'zod'
+import { contextData, trainingData } from './schema-data.ts'
+import { fuzzySets, indicators, nnInputs } from './schema-inputs.ts'
+import { decisions, model } from './schema-model.ts'
+import { training } from './schema-training.ts'
+import { ignored, notes, section } from './schema-words.ts'
+
+/** Names become folders of models. */
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/
+
+export const strategyFile = section({
+  name: z
+    .string()
+    .regex(NAME)
+    .max(100)
+    .describe('The name of the strategy and of its models; that of the file.')
+    .register(notes, {
+      expected: 'a name of letters, digits, _ and - that begins with a letter or digit',
+      remedy: 'write for example name: momentum',
+    }),
+  description: z.string().optional(),
+  version: z
+    .union([z.string(), z.number()])
+    .describe('Version of the format.')
+    .register(notes, { expected: '"3.0"' })
+    .default('3.0'),
+  training_data: trainingData,
+  context_data: contextData.optional(),
+  indicators,
+  fuzzy_sets: fuzzySets,
+  nn_inputs: nnInputs,
+  model,
+  decisions,
+  training,
+  deployment: ignored('a strategy is run where it is called'),
+  scope: ignored('it belongs to version 2'),
+  hypothesis: ignored('it is for people'),
+  orchestrator: ignored('there is no orchestrator'),
+  risk_management: ignored('stops and sizes are options of ktrdr backtest'),
+  backtesting: ignored('capital and costs are options of ktrdr backtest'),
+})
+
+/** A file that fits the grammar, defaults filled in. */
+export type StrategyFile = z.output<typeof strategyFile>
+
+/** The parts of a file that fit the grammar: any key may be missing. */
+export type PartialFile = Partially<StrategyFile>
+
+type Partially<T> = T extends readonly (infer Item)[]
+  ? readonly (Partially<Item> | undefined)[]
+  : T extends object
+    ? { readonly [Key in keyof T]?: Partially<T[Key]> | undefined }
+    : T

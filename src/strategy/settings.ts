@@ -1,0 +1,183 @@
+// What the keys of `training_data`, `model`, `decisions` and `training` mean to each other. Where a key is broken
+// the rules that need it say nothing: one mistake, one finding.
+
+import { error, oneOf, show, warning } from './problems.ts'
+import type { Finding, Path } from './problems.ts'
+import type { PartialFile } from './schema.ts'
+
+export const LOSSES = {
+  classification: ['cross_entropy', 'focal'],
+  regression: ['huber', 'mse'],
+} as const
+
+export type OutputFormat = keyof typeof LOSSES
+
+export function checkSettings(file: PartialFile): Finding[] {
+  const format = outputFormat(file)
+  return [
+    ...checkVersion(file),
+    ...checkSymbols(file),
+    ...checkTimeframes(file),
+    ...checkLayers(file),
+    ...(format === undefined ? [] : [...checkLoss(file, format), ...checkLabels(file, format)]),
+    ...(format === 'regression' ? checkCosts(file) : []),
+    ...checkOptimizer(file),
+    ...checkSplit(file),
+  ]
+}
+
+/** The value of a key: its default where it is absent, undefined where what is given is broken. */
+export function settled<Section extends object, Key extends keyof Section>(
+  section: Section | undefined,
+  key: Key,
+  byDefault: NonNullable<Section[Key]>,
+): Section[Key] | undefined {
+  if (section === undefined) return undefined
+  return Object.hasOwn(section, key) ? section[key] : byDefault
+}
+
+export function outputFormat(file: PartialFile): OutputFormat | undefined {
+  return settled(file.decisions, 'output_format', 'classification')
+}
+
+function checkVersion({ version }: PartialFile): Finding[] {
+  if (version === undefined || /^3(\.|$)/.test(String(version))) return []
+  const major = Number.parseInt(String(version), 10)
+  return major > 3
+    ? [error(['version'], `${show(version)} is newer than this ktrdr, which reads version "3.0"`)]
+    : [warning(['version'], `is ${show(version)}, but the file is read as version "3.0"`)]
+}
+
+function checkSymbols({ training_data: data }: PartialFile): Finding[] {
+  const symbols = data?.symbols
+  const path = ['training_data', 'symbols']
+  if (symbols?.mode === 'single' && !Object.hasOwn(symbols, 'symbol'))
+    return [missing([...path, 'symbol'], 'mode: single', 'symbol: EURUSD')]
+  if (symbols?.mode !== 'multi_symbol') return []
+  const key = Object.hasOwn(symbols, 'symbols') ? 'symbols' : 'list'
+  if (!Object.hasOwn(symbols, key))
+    return [missing([...path, 'list'], 'mode: multi_symbol', 'list: [AAPL, MSFT]')]
+  return symbols[key]?.length === 0 ? [error([...path, key], 'names no symbol')] : []
+}
+
+function checkTimeframes({ training_data: data }: PartialFile): Finding[] {
+  const timeframes = data?.timeframes
+  const path = ['training_data', 'timeframes']
+  if (timeframes?.mode === undefined) return []
+  if (timeframes.mode === 'single') {
+    if (!Object.hasOwn(timeframes, 'timeframe'))
+      return [missing([...path, 'timeframe'], 'mode: single', 'timeframe: 1h')]
+    return checkBase(path, timeframes.base_timeframe, [timeframes.timeframe])
+  }
+  const key = Object.hasOwn(timeframes, 'timeframes') ? 'timeframes' : 'list'
+  if (!Object.hasOwn(timeframes, key))
+    return [missing([...path, 'list'], 'mode: multi_timeframe', 'list: [1h, 4h]')]
+  const list = timeframes[key]
+  if (list === undefined) return []
+  const short = 'names fewer than two timeframes, which mode: multi_timeframe needs'
+  return [
+    ...(list.length < 2 ? [error([...path, key], short)] : []),
+    ...checkBase(path, timeframes.base_timeframe, list),
+  ]
+}
+
+function checkBase(
+  path: Path,
+  base: string | undefined,
+  list: readonly (string | undefined)[],
+): Finding[] {
+  if (base === undefined || list.includes(undefined) || list.includes(base)) return []
+  const remedy = `available timeframes: ${list.join(', ')}`
+  return [error([...path, 'base_timeframe'], `invalid timeframe '${base}'`, remedy)]
+}
+
+function missing(path: Path, reason: string, example: string): Finding {
+  return error(path, `is missing: ${reason} needs it`, `write for example ${example}`)
+}
+
+function checkLayers({ model }: PartialFile): Finding[] {
+  const isMlp = settled(model, 'type', 'mlp') === 'mlp'
+  const architecture = model?.architecture
+  if (architecture === undefined) return []
+  const path = ['model', 'architecture']
+  if (isMlp && !Object.hasOwn(architecture, 'hidden_layers'))
+    return [missing([...path, 'hidden_layers'], 'mlp', 'hidden_layers: [32, 16]')]
+  const isRecurrent = model?.type === 'lstm' || model?.type === 'gru'
+  if (isRecurrent && !Object.hasOwn(architecture, 'sequence_length'))
+    return [missing([...path, 'sequence_length'], model.type, 'sequence_length: 24')]
+  return []
+}
+
+function checkLoss({ training }: PartialFile, format: OutputFormat): Finding[] {
+  const loss = training?.loss
+  const allowed: readonly string[] = LOSSES[format]
+  if (loss === undefined || allowed.includes(loss)) return []
+  return [error(['training', 'loss'], `must be ${oneOf(allowed)} for ${format}, was ${show(loss)}`)]
+}
+
+function checkLabels({ training }: PartialFile, format: OutputFormat): Finding[] {
+  const source = settled(settled(training, 'labels', {}), 'source', 'zigzag')
+  if (source === undefined || (source === 'forward_return') === (format === 'regression')) return []
+  const path = ['training', 'labels', 'source']
+  return format === 'regression'
+    ? [
+        error(
+          path,
+          `must be forward_return for regression, was ${source}`,
+          'write source: forward_return',
+        ),
+      ]
+    : [
+        error(
+          path,
+          'forward_return labels need output_format: regression',
+          'or write source: zigzag',
+        ),
+      ]
+}
+
+function checkCosts({ decisions }: PartialFile): Finding[] {
+  const path = ['decisions', 'cost_model']
+  if (decisions === undefined) return []
+  if (!Object.hasOwn(decisions, 'cost_model'))
+    return [
+      missing(path, 'regression', 'cost_model: {round_trip_cost: 0.002, min_edge_multiplier: 1.5}'),
+    ]
+  const costs = decisions.cost_model
+  if (costs === undefined) return []
+  return [
+    ...(Object.hasOwn(costs, 'round_trip_cost')
+      ? []
+      : [missing([...path, 'round_trip_cost'], 'regression', 'round_trip_cost: 0.002')]),
+    ...(Object.hasOwn(costs, 'min_edge_multiplier')
+      ? []
+      : [missing([...path, 'min_edge_multiplier'], 'regression', 'min_edge_multiplier: 1.5')]),
+  ]
+}
+
+function checkOptimizer({ training }: PartialFile): Finding[] {
+  const optimizer = training?.optimizer
+  if (training === undefined || typeof optimizer !== 'object') return []
+  return (['momentum', 'weight_decay'] as const).flatMap((key) =>
+    Object.hasOwn(optimizer, key) && Object.hasOwn(training, key)
+      ? [error(['training', key], `is given in training.optimizer too`, 'keep one of the two')]
+      : [],
+  )
+}
+
+function checkSplit({ training }: PartialFile): Finding[] {
+  const split = settled(training, 'data_split', {})
+  const train = settled(split, 'train', 0.7)
+  const validation = settled(split, 'validation', 0.15)
+  const test = settled(split, 'test', 0)
+  if (train === undefined || validation === undefined || test === undefined) return []
+  const path = ['training', 'data_split']
+  const sum = train + validation + test
+  const hasTest = split !== undefined && Object.hasOwn(split, 'test')
+  const terms = `train ${train} + validation ${validation}${hasTest ? ` + test ${test}` : ''}`
+  if (sum > 1 + 1e-9) return [error(path, `${terms} is more than 1`)]
+  if (sum > 1 - 1e-9 && test === 0) return [warning(path, `${terms} leaves nothing to test on`)]
+  if (!hasTest || sum > 1 - 1e-9) return []
+  const rest = Number((1 - train - validation).toFixed(12))
+  return [warning([...path, 'test'], `is ${test}, but the test slice is the whole rest: ${rest}`)]
+}

@@ -1,0 +1,65 @@
+// What is necessary and sufficient to continue a training: this type, and nothing else, is checkpointed.
+//
+// Not in it, because they are pure functions of the settings and the position: the shuffle of an epoch and the
+// dropout masks (counter-based streams), and the validation pass, which starts again from its first row.
+
+import type { Tensor } from '../core/snapshot.ts'
+import type { Network, NetworkState } from '../neural/network.ts'
+import type { ScheduleState } from '../neural/schedule.ts'
+
+export type EpochRecord = {
+  /** Completed epochs, 1-based (C15). */
+  readonly epoch: number
+  readonly trainLoss: number
+  readonly trainAccuracy: number
+  /** null when nothing is held out for validation. */
+  readonly valLoss: number | null
+  readonly valAccuracy: number | null
+  /** The rate that was used in this epoch. */
+  readonly learningRate: number
+}
+
+export type BestModel = {
+  readonly epoch: number
+  readonly valLoss: number
+  readonly valAccuracy: number
+  /** A copy: the live weights go on changing (W8). */
+  readonly weights: Readonly<Record<string, Tensor>>
+}
+
+export type TrainingState = {
+  /** Completed epochs, validation included. */
+  epoch: number
+  /** Batches done in the current epoch. When all are done, its validation is due. */
+  batch: number
+  /** Optimizer steps in the whole run. */
+  step: number
+  /** Sums over the batches of the current epoch. */
+  running: { lossTimesRows: number; correct: number; rows: number }
+  schedule: ScheduleState
+  patience: { bestScore: number | null; badEpochs: number; stopped: boolean }
+  best: BestModel | null
+  history: EpochRecord[]
+  network: Network
+}
+
+/** The state as plain data; the network gives its tensors as `model` and `optimizer`. */
+export type EncodedTrainingState = Omit<TrainingState, 'network'> & {
+  readonly model: NetworkState['weights']
+  readonly optimizer: NetworkState['slots']
+}
+
+export function encodeTrainingState({ network, ...rest }: TrainingState): EncodedTrainingState {
+  const { weights, slots } = network.read()
+  return { ...rest, model: weights, optimizer: slots }
+}
+
+/** @param network freshly created with the settings of the run; its tensors are overwritten */
+export function decodeTrainingState(
+  encoded: EncodedTrainingState,
+  network: Network,
+): TrainingState {
+  const { model, optimizer, ...rest } = encoded
+  network.write({ weights: model, slots: optimizer })
+  return { ...rest, network }
+}

@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { curveFigures } from '../../src/backtest/equity-curve.ts'
+import { beginSimulation, finishSimulation, simulate } from '../../src/backtest/simulate.ts'
+import type { SimulationInputs } from '../../src/backtest/simulate.ts'
+import { filled } from '../../src/core/snapshot.ts'
+import type { Bars } from '../../src/data/bars.ts'
+import { barsOf, DECISIONS, FORECASTS, runAll } from '../support/simulations.ts'
+import smaCross from './backtest/sp500-sma-cross.json' with { type: 'json' }
+
+function readRows(path: string): Record<string, string>[] {
+  const [header, ...rows] = readFileSync(new URL(path, import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+  const names = header!.split(',')
+  return rows.map((row) => Object.fromEntries(row.split(',').map((cell, i) => [names[i]!, cell])))
+}
+
+const sp500: Bars = (() => {
+  const rows = readRows('../../examples/data/sp500-1d.csv')
+  return barsOf(
+    rows.map((row) => Number(row['open'])),
+    rows.map((row) => Number(row['close'])),
+    rows.map((row) => Date.parse(row['date']!)),
+  )
+})()
+
+/** Largest |a − b| / |b|. */
+function relativeError(actual: readonly number[], expected: readonly number[]): number {
+  expect(actual.length).toBe(expected.length)
+  return Math.max(
+    ...actual.map((value, i) => Math.abs(value - expected[i]!) / Math.abs(expected[i]!)),
+  )
+}
+
+describe('upstream ktrdr on signals-a (test/golden/backtest/README.md)', () => {
+  const signals = new Map(
+    readRows('backtest/signals-a.csv').map((row) => [
+      Number(row['bar']),
+      Float32Array.of(Number(row['p_buy']), Number(row['p_hold']), Number(row['p_sell'])),
+    ]),
+  )
+  const inputs: SimulationInputs = {
+    bars: sp500,
+    firstBar: 50,
+    endBar: 1500,
+    forecastAt: (bar) => signals.get(bar) ?? FORECASTS.HOLD,
+    settings: {
+      capital: 100_000,
+      commission: 0.001,
+      slippage: 0.0005,
+      positionSize: 0.25,
+      wholeUnits: true,
+      decisions: { ...DECISIONS, allowShortFromFlat: false, minSignalSeparationHours: 4 },
+    },
+  }
+  const result = runAll(inputs)
+  const trades = readRows('backtest/upstream-trades.csv').map((row) =>
+    Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, Number(cell)])),
+  )
+  const upstream = (name: string) => trades.map((trade) => trade[name]!)
+
+  it('enters and exits on the same bars with the same units', () => {
+    const ours = result.trades.map(({ entryBar, exitBar, units }) => [entryBar, exitBar, units])
+    const theirs = trades.map((trade) => [trade['entryBar'], trade['exitBar'], trade['units']])
+    expect(ours, '43 round trips').toEqual(theirs)
+    expect(new Set(result.trades.map((trade) => `${trade.side} ${trade.exitReason}`))).toEqual(
+      new Set(['LONG signal']),
+    )
+  })
+
+  it('fills at the same prices, with the same excursions', () => {
+    for (const field of ['entryPrice', 'exitPrice'] as const)
+      expect(
+        result.trades.map((trade) => trade[field]),
+        field,
+      ).toEqual(upstream(field))
+    for (const field of ['maxFavorableExcursion', 'maxAdverseExcursion'] as const)
+      for (const [i, trade] of result.trades.entries())
+        expect(trade[field], `${field} of trade ${i + 1}`).toBeCloseTo(upstream(field)[i]!, 8)
+  })
+
+  it('remembers the confidence of the entry, where upstream keeps that of the exit', () => {
+    for (const { entryBar, confidence } of result.trades)
+      expect(confidence).toBe(signals.get(entryBar - 1)![0])
+  })
+
+  it('charges both sides of a trade, where upstream omits the entry (W39)', () => {
+    for (const [i, trade] of result.trades.entries()) {
+      const theirs = trades[i]!
+      const entryCommission = trade.entryPrice * trade.units * 0.001
+      const entrySlippage = (trade.entryPrice / 1.0005) * 0.0005 * trade.units
+      expect(trade.grossPnl).toBeCloseTo(theirs['grossPnl']!, 8)
+      expect(trade.commission).toBeCloseTo(theirs['exitCommission']! + entryCommission, 8)
+      expect(trade.slippageCost).toBeCloseTo(theirs['exitSlippage']! + entrySlippage, 8)
+      expect(trade.netPnl).toBeCloseTo(trade.grossPnl - trade.commission, 8)
+    }
+  })
+
+  it('has the same equity on all 1 450 bars, and the same position', () => {
+    const expected: number[] = []
+    const positions: string[] = []
+    const rows = readRows('backtest/upstream-equity.csv')
+    for (const [i, row] of rows.entries()) {
+      const until = Number(rows[i + 1]?.['bar'] ?? 1500)
+      for (let bar = Number(row['bar']); bar < until; bar++) {
+        expected.push(Number(row['equity']))
+        positions.push(row['position']!)
+      }
+    }
+    expect(relativeError([...result.equity], expected)).toBeLessThan(1e-12)
+    expect(result.finalEquity, 'flat at the end: no forced close').toBeCloseTo(91162.94298637, 7)
+    expect(result.barsInPosition).toBe(positions.filter((position) => position !== 'FLAT').length)
+  })
+
+  it('has the metrics of upstream where the definitions agree', () => {
+    const { metrics } = result
+    expect(metrics.totalReturn).toBeCloseTo(-8837.057013629994, 7)
+    expect(metrics.maxDrawdownRatio).toBeCloseTo(0.1287690064043207, 12)
+    expect(metrics.barsPerYear, 'upstream: always 252').toBe(252)
+    const ddof = Math.sqrt(1449 / 1448) // upstream divides by N, we by N − 1
+    expect(metrics.volatilityRatio! / ddof).toBeCloseTo(0.03073443239868813, 12)
+    expect(metrics.sharpeRatio! * ddof).toBeCloseTo(-0.5081582004348486, 10)
+    // Upstream annualises from the requested start (bar 0), we from the first traded bar; its money
+    // drawdown uses the final peak (W40), its Sortino the spread of the losses about their own mean.
+    expect(metrics.maxDrawdown / metrics.maxDrawdownRatio).toBeLessThanOrEqual(
+      Math.max(...result.equity),
+    )
+  })
+})
+
+describe('SMA(10) crosses SMA(30), all in, at the next open (test/golden/backtest/README.md)', () => {
+  const sma = (bar: number, window: number) => {
+    if (bar < window - 1) return NaN
+    let sum = 0
+    for (let i = bar - window + 1; i <= bar; i++) sum += sp500.close[i]!
+    return sum / window
+  }
+  const difference = Float64Array.from(sp500.close, (_, bar) => sma(bar, 10) - sma(bar, 30))
+  const inputs = (positionSize: number): SimulationInputs => ({
+    bars: sp500,
+    firstBar: 0,
+    endBar: sp500.length,
+    forecastAt: (bar) => {
+      if (bar > 0 && difference[bar - 1]! <= 0 && difference[bar]! > 0) return FORECASTS.BUY
+      if (bar > 0 && difference[bar - 1]! >= 0 && difference[bar]! < 0) return FORECASTS.SELL
+      return FORECASTS.HOLD
+    },
+    settings: {
+      capital: 1_000_000,
+      commission: 0.001,
+      slippage: 0,
+      positionSize,
+      wholeUnits: false,
+      decisions: { ...DECISIONS, allowShortFromFlat: false },
+    },
+  })
+  /** The equity marked at the last close, before our forced close. */
+  const run = (positionSize: number) => {
+    const state = beginSimulation(inputs(positionSize))
+    simulate(state, inputs(positionSize), sp500.length)
+    const equity = filled(state.equity)
+    const figures = curveFigures(equity, sp500.timestampMs, 1_000_000, 252)
+    return { state, equity, figures, result: finishSimulation(state, inputs(positionSize)) }
+  }
+  const { state, equity, figures, result } = run(1)
+  const perBar = Math.sqrt(252)
+
+  it('agrees with backtrader, vectorbt and backtesting.py to 1e-9', () => {
+    const { allIn } = smaCross
+    expect(relativeError([equity.at(-1)!], [allIn.finalEquity])).toBeLessThan(1e-9)
+    expect(state.trades.length, 'closed trades').toBe(allIn.closedTrades)
+    expect(state.position?.entryBar, 'one is open at the end').toBe(5102)
+    expect(relativeError([figures.sharpeRatio! / perBar], [allIn.sharpePerBar])).toBeLessThan(1e-7)
+    expect(figures.sharpeRatio! / perBar, 'the common figure').toBeCloseTo(0.0126372487, 10)
+    expect(figures.maxDrawdownRatio, 'the common figure').toBeCloseTo(0.3140668317, 10)
+    expect(figures.maxDrawdownDays).toBe(allIn.longestDrawdownDays)
+  })
+
+  it('makes the trades of backtesting.py', () => {
+    const { allIn } = smaCross
+    expect(state.trades.map((trade) => [trade.entryBar, trade.exitBar])).toEqual(
+      allIn.trades.map((trade) => trade.slice(0, 2)),
+    )
+    for (const [column, field] of [
+      [2, 'entryPrice'],
+      [3, 'exitPrice'],
+      [4, 'units'], // theirs are whole micro-units
+    ] as const) {
+      const theirs = allIn.trades.map((trade) => trade[column]!)
+      expect(
+        relativeError(
+          state.trades.map((trade) => trade[field]),
+          theirs,
+        ),
+        field,
+      ).toBeLessThan(1e-8)
+    }
+  })
+
+  it('has the volatility, Sharpe, Sortino and drawdown of QuantStats', () => {
+    const { quantstats } = smaCross
+    expect(figures.volatilityRatio).toBeCloseTo(quantstats.volatility, 9)
+    expect(figures.sharpeRatio).toBeCloseTo(quantstats.sharpe, 9)
+    expect(figures.sortinoRatio).toBeCloseTo(quantstats.sortino, 9)
+    expect(figures.maxDrawdownRatio).toBeCloseTo(-quantstats.maxDrawdown, 9)
+  })
+
+  it('sizes by a share of the equity as backtesting.py does at 30 %', () => {
+    const { thirtyPercent } = smaCross
+    const ours = run(0.3)
+    expect(relativeError([ours.equity.at(-1)!], [thirtyPercent.finalEquity])).toBeLessThan(1e-8)
+    expect(ours.figures.maxDrawdownRatio).toBeCloseTo(thirtyPercent.maxDrawdownRatio, 8)
+  })
+
+  it('closes at the last close and pays for it', () => {
+    const cost = state.position!.units * sp500.close.at(-1)! * 0.001
+    expect(result.trades.length).toBe(88)
+    expect(result.trades.at(-1)).toMatchObject({ exitBar: 5104, exitReason: 'end of data' })
+    expect(result.finalEquity).toBeCloseTo(equity.at(-1)! - cost, 6)
+    expect(result.metrics.barsPerYear).toBe(252)
+  })
+})

@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { equityCsv } from '../../../src/backtest/equity-csv.ts'
+import { tradesCsv } from '../../../src/backtest/trades-csv.ts'
+import { anySimulation, barsOf, runAll, script, SETTINGS } from '../../support/simulations.ts'
+
+const inputs = {
+  bars: barsOf([100, 100, 110, 110, 100, 100], [100, 105, 110, 110, 100, 90]),
+  firstBar: 0,
+  endBar: 6,
+  forecastAt: script({ 0: 'BUY', 1: 'SELL', 3: 'SELL' }),
+  settings: { ...SETTINGS, commission: 0.125, slippage: 0, positionSize: 0.5, wholeUnits: true },
+}
+
+/** Rows without the header, as cells. */
+function cellsOf(csv: string): string[][] {
+  return csv
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((row) => row.split(','))
+}
+
+describe('trades.csv', () => {
+  it('is these bytes', () => {
+    expect(tradesCsv(runAll(inputs))).toBe(
+      [
+        'trade,side,units,entryBar,entryTime,entryPrice,exitBar,exitTime,exitPrice,exitReason,confidence,grossPnl,commission,slippageCost,netPnl,returnRatio,holdingBars,holdingMs,maxFavorableExcursion,maxAdverseExcursion',
+        '1,LONG,444,1,2024-01-01T01:00:00.000Z,100,2,2024-01-01T02:00:00.000Z,110,signal,0.75,4440,11655,0,-7215,-0.1625,1,3600000,2220,0',
+        '2,SHORT,412,4,2024-01-01T04:00:00.000Z,100,5,2024-01-01T05:00:00.000Z,90,end of data,0.75,4120,9785,0,-5665,-0.1375,1,3600000,4120,0',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('reads back to the same float64s', () => {
+    fc.assert(
+      fc.property(anySimulation, (any) => {
+        const { trades } = runAll(any)
+        for (const [i, cells] of cellsOf(tradesCsv({ trades })).entries()) {
+          const trade = trades[i]!
+          const read = [2, 5, 8, 10, 11, 12, 13, 14, 15, 18, 19].map((column) =>
+            Number(cells[column]),
+          )
+          expect(read).toEqual([
+            trade.units,
+            trade.entryPrice,
+            trade.exitPrice,
+            trade.confidence,
+            trade.grossPnl,
+            trade.commission,
+            trade.slippageCost,
+            trade.netPnl,
+            trade.returnRatio,
+            trade.maxFavorableExcursion,
+            trade.maxAdverseExcursion,
+          ])
+          expect(Date.parse(cells[4]!)).toBe(trade.entryTimeMs)
+          expect(Date.parse(cells[7]!)).toBe(trade.exitTimeMs)
+        }
+      }),
+    )
+  })
+})
+
+describe('equity.csv', () => {
+  it('is these bytes', () => {
+    expect(equityCsv(runAll(inputs), inputs.bars)).toBe(
+      [
+        'bar,time,close,equity,position',
+        '0,2024-01-01T00:00:00.000Z,100,100000,FLAT',
+        '1,2024-01-01T01:00:00.000Z,105,96670,LONG',
+        '2,2024-01-01T02:00:00.000Z,110,92785,FLAT',
+        '3,2024-01-01T03:00:00.000Z,110,92785,FLAT',
+        '4,2024-01-01T04:00:00.000Z,100,87635,SHORT',
+        '5,2024-01-01T05:00:00.000Z,90,87120,SHORT',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('has a row a bar whose positions add up to the bars in position', () => {
+    fc.assert(
+      fc.property(anySimulation, (any) => {
+        const result = runAll(any)
+        const rows = cellsOf(equityCsv(result, any.bars))
+        expect(rows.length).toBe(any.endBar - any.firstBar)
+        expect(rows.map((cells) => Number(cells[3]))).toEqual([...result.equity])
+        expect(rows.filter((cells) => cells[4] !== 'FLAT').length).toBe(result.barsInPosition)
+        expect(rows.map((cells) => Number(cells[0]))[0]).toBe(any.firstBar)
+      }),
+    )
+  })
+})

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest'
+import { curveFigures } from '../../../src/backtest/equity-curve.ts'
+import { measurePerformance } from '../../../src/backtest/performance.ts'
+import type { Trade } from '../../../src/backtest/simulation-state.ts'
+import { barsInPosition, tradeFigures } from '../../../src/backtest/trade-figures.ts'
+
+const DAY_MS = 86_400_000
+
+/** A curve of daily bars. */
+function curve(points: readonly number[], capital = points[0]!, barsPerYear: number | null = 252) {
+  const days = Float64Array.from(points, (_, i) => i * DAY_MS)
+  return curveFigures(Float64Array.from(points), days, capital, barsPerYear)
+}
+
+function tradeOf(netPnl: number, changes: Partial<Trade> = {}): Trade {
+  return {
+    side: 'LONG',
+    units: 1,
+    entryBar: 10,
+    entryTimeMs: 0,
+    entryPrice: 100,
+    exitBar: 14,
+    exitTimeMs: 4 * DAY_MS,
+    exitPrice: 100,
+    exitReason: 'signal',
+    confidence: 1,
+    grossPnl: netPnl + 2,
+    commission: 2,
+    slippageCost: 1,
+    netPnl,
+    returnRatio: netPnl / 100,
+    holdingBars: 4,
+    holdingMs: 4 * DAY_MS,
+    maxFavorableExcursion: 0,
+    maxAdverseExcursion: 0,
+    ...changes,
+  }
+}
+
+describe('figures of an equity curve', () => {
+  const a6 = curve([100, 101, 100.5, 102, 101, 103])
+
+  it('are those of ktrdr-spec A.6 up to the definition of the spread (N − 1, not N)', () => {
+    expect(a6.volatilityRatio! * Math.sqrt(4 / 5)).toBeCloseTo(0.181808, 6)
+    expect(a6.sharpeRatio! * Math.sqrt(5 / 4)).toBeCloseTo(8.308977, 6)
+  })
+
+  it('have the Sortino ratio of Sortino & Price: RMS of losses over all returns (A.6: 39.21, the spread of the losses)', () => {
+    const returns = [1 / 100, -0.5 / 101, 1.5 / 100.5, -1 / 102, 2 / 101]
+    const mean = returns.reduce((sum, value) => sum + value) / 5
+    const downside = Math.sqrt(((0.5 / 101) ** 2 + (1 / 102) ** 2) / 5)
+    expect(a6.sortinoRatio).toBeCloseTo((mean / downside) * Math.sqrt(252), 10)
+  })
+
+  it('scale with the root of the bars per year (W40)', () => {
+    const hourly = curve([100, 101, 100.5, 102, 101, 103], 100, 252 * 24)
+    expect(hourly.sharpeRatio! / a6.sharpeRatio!).toBeCloseTo(Math.sqrt(24), 12)
+  })
+
+  it('take the drawdown and its money from the peak at that time (W40), the capital first', () => {
+    const figures = curve([100, 200, 150, 300, 270], 100)
+    expect(figures.maxDrawdownRatio).toBe(0.25)
+    expect(figures.maxDrawdown, 'not 0.25 of the final peak 300').toBe(50)
+    const sunk = curve([90, 95], 100)
+    expect([sunk.maxDrawdownRatio, sunk.maxDrawdown]).toEqual([0.1, 10])
+  })
+
+  it('time the longest stretch from a peak to the bar that regains it, or to the end', () => {
+    const regained = curve([100, 110, 105, 104, 110, 120, 119])
+    expect([regained.maxDrawdownBars, regained.maxDrawdownDays]).toEqual([3, 3])
+    const still = curve([100, 110, 105, 110, 109, 108, 107])
+    expect(still.maxDrawdownBars, 'from bar 3 to the last').toBe(3)
+    expect(curve([100, 100, 101]).maxDrawdownBars, 'a plateau is not below').toBe(0)
+  })
+
+  it('compound the growth over the calendar between the first and the last bar', () => {
+    const times = Float64Array.of(0, 365.25 * DAY_MS, 2 * 365.25 * DAY_MS)
+    const figures = curveFigures(Float64Array.of(100, 90, 121), times, 100, 252)
+    expect(figures.annualizedReturnRatio).toBeCloseTo(0.1, 12)
+    expect(figures.calmarRatio).toBeCloseTo(1, 12)
+    expect([figures.totalReturn, figures.totalReturnRatio]).toEqual([21, 0.21])
+  })
+
+  it('are null where they are undefined', () => {
+    const flat = curve([100, 100, 100])
+    expect(flat).toMatchObject({ volatilityRatio: 0, sharpeRatio: null, sortinoRatio: null })
+    expect(flat, 'no drawdown').toMatchObject({ maxDrawdownRatio: 0, calmarRatio: null })
+    const growing = curve([100, 110, 121, 133.1])
+    expect(growing.sharpeRatio, 'equal returns but for rounding').toBeNull()
+    expect(growing.sortinoRatio, 'no losses').toBeNull()
+    const single = curve([100])
+    expect(single).toMatchObject({ annualizedReturnRatio: null, volatilityRatio: null })
+    expect(curve([100, 110]).volatilityRatio, 'one return has no spread').toBeNull()
+    const ruined = curve([100, -10, 50])
+    expect(ruined).toMatchObject({ volatilityRatio: null, sharpeRatio: null, maxDrawdown: 110 })
+    expect(curve([100, 50, -10]).annualizedReturnRatio).toBeNull()
+    expect(curve([100, 110, 100], 100, null).volatilityRatio).toBeNull()
+  })
+})
+
+describe('figures of trades', () => {
+  it('count, rate and sum wins and losses', () => {
+    const pnl = [30, -10, -20, 0, -5, 50]
+    expect(tradeFigures(pnl.map((value) => tradeOf(value)))).toEqual({
+      trades: 6,
+      winningTrades: 2,
+      losingTrades: 3,
+      winRateRatio: 2 / 6,
+      profitFactor: 80 / 35,
+      averageWin: 40,
+      averageLoss: -35 / 3,
+      largestWin: 50,
+      largestLoss: -20,
+      averageHoldingBars: 4,
+      expectancyRatio: 0.075,
+      longestLosingRun: 2,
+      costsPaid: 18,
+    })
+  })
+
+  it('are null where nothing happened', () => {
+    expect(tradeFigures([])).toMatchObject({
+      winRateRatio: null,
+      profitFactor: null,
+      averageWin: null,
+      averageLoss: null,
+      largestWin: null,
+      largestLoss: null,
+      averageHoldingBars: null,
+      expectancyRatio: null,
+      longestLosingRun: 0,
+      costsPaid: 0,
+    })
+    expect(tradeFigures([tradeOf(10)]).profitFactor, 'no losses').toBeNull()
+  })
+
+  it('count a bar as in position when its close was held', () => {
+    const closed = tradeOf(1, { entryBar: 2, exitBar: 5, holdingBars: 3 })
+    const forced = tradeOf(1, {
+      entryBar: 9,
+      exitBar: 9,
+      holdingBars: 0,
+      exitReason: 'end of data',
+    })
+    expect(barsInPosition([closed, forced])).toBe(4)
+  })
+})
+
+describe('performance', () => {
+  const closes = Float64Array.of(100, 80, 120)
+  const inputs = {
+    equity: Float64Array.of(1000, 1000, 1000),
+    timestampMs: Float64Array.of(0, DAY_MS, 2 * DAY_MS),
+    closes,
+    trades: [tradeOf(1, { holdingBars: 2 })],
+    capital: 1000,
+    commission: 0.001,
+    slippage: 0.01,
+    barsPerYear: 252,
+  }
+
+  it('compares with buying at the first close and selling at the last, costs in and out', () => {
+    const { buyAndHold } = measurePerformance(inputs)
+    const units = 1000 / (101 * 1.001)
+    expect(buyAndHold.totalReturnRatio).toBeCloseTo((units * 120 * 0.99 * 0.999) / 1000 - 1, 12)
+    expect(buyAndHold.maxDrawdownRatio, 'from the capital').toBeCloseTo(1 - (units * 80) / 1000, 12)
+    const free = measurePerformance({ ...inputs, commission: 0, slippage: 0 }).buyAndHold
+    const marks = curveFigures(Float64Array.of(1000, 800, 1200), inputs.timestampMs, 1000, 252)
+    expect(free.sharpeRatio).toBeCloseTo(marks.sharpeRatio!, 10)
+    expect(free.volatilityRatio).toBeCloseTo(marks.volatilityRatio!, 10)
+    expect(free.annualizedReturnRatio! / marks.annualizedReturnRatio!).toBeCloseTo(1, 10)
+  })
+
+  it('relates exposure to the bars and costs to the capital', () => {
+    expect(measurePerformance(inputs)).toMatchObject({
+      exposureRatio: 2 / 3,
+      costsPaid: 3,
+      costsRatio: 0.003,
+      barsPerYear: 252,
+      trades: 1,
+    })
+  })
+})

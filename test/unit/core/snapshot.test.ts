@@ -1,0 +1,95 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '../../../src/core/hash.ts'
+import {
+  appendTo,
+  bytesOf,
+  emptyColumn,
+  filled,
+  putTogether,
+  takeApart,
+  typedArrayFrom,
+  type Snapshot,
+} from '../../../src/core/snapshot.ts'
+
+/** Through text and raw bytes, as a checkpoint does it. */
+function throughDisk({ json, arrays }: Snapshot): Snapshot {
+  return {
+    json: JSON.parse(canonicalJson(json)),
+    arrays: arrays.map((array) => ({
+      ...array,
+      data: typedArrayFrom(array.dtype, bytesOf(array.data).slice()),
+    })),
+  }
+}
+
+const anyState = fc.object({
+  key: fc.string({ minLength: 1 }).filter((key) => !key.includes('.') && key !== '__proto__'),
+  values: [
+    fc.constant(null),
+    fc.boolean(),
+    fc.string(),
+    fc.integer(),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constant(-0),
+    fc.float64Array().map((data) => data),
+    fc.float32Array(),
+    fc.int32Array(),
+    fc.uint32Array(),
+    fc.uint8Array(),
+  ],
+  maxDepth: 3,
+})
+
+describe('a state taken apart and put together', () => {
+  it('is the same, bit for bit (−0 and NaN inside arrays included)', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        const back = putTogether<object>(throughDisk(takeApart(state)))
+        expect(back).toStrictEqual(state)
+      }),
+    )
+  })
+
+  it('keeps shapes of tensors and only the filled part of columns', () => {
+    const column = emptyColumn(4)
+    for (let i = 0; i < 9; i++) appendTo(column, i / 2)
+    const state = {
+      w: { tensor: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3] },
+      equity: column,
+    }
+    const snapshot = takeApart(state)
+    expect(snapshot.arrays.map(({ name, shape }) => [name, shape])).toEqual([
+      ['w', [2, 3]],
+      ['equity', [9]],
+    ])
+    const back = putTogether<typeof state>(throughDisk(snapshot))
+    expect(back.w).toEqual(state.w)
+    expect(filled(back.equity)).toEqual(filled(column))
+    appendTo(back.equity, 7)
+    expect(filled(back.equity)[9], 'a restored column goes on growing').toBe(7)
+  })
+
+  it.each([
+    ['loss', { loss: NaN }],
+    ['a.b', { a: { b: Infinity } }],
+    ['f', { f: () => 1 }],
+    ['m', { m: new Map() }],
+    ['u', { u: undefined }],
+    ['n', { n: 1n }],
+  ])('refuses what no checkpoint can hold, naming the field %s', (path, state) => {
+    expect(() => takeApart(state)).toThrow(`The state field ${path} is`)
+  })
+})
+
+describe('canonical JSON', () => {
+  it('does not depend on the order of keys, and keeps −0', () => {
+    expect(canonicalJson({ b: [1, -0], a: { d: null, c: 'x' } })).toBe(
+      '{"a":{"c":"x","d":null},"b":[1,-0]}',
+    )
+    expect(canonicalJson({ b: 1, a: 2 })).toBe(canonicalJson({ a: 2, b: 1 }))
+  })
+  it('refuses numbers that JSON would turn into null', () => {
+    expect(() => canonicalJson({ a: [NaN] })).toThrow('$.a[0] is NaN')
+  })
+})

@@ -1,0 +1,176 @@
+import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { KtrdrError } from '../../../src/core/errors.ts'
+import type { Timeframe } from '../../../src/data/bars.ts'
+import type { DateRange } from '../../../src/data/date-range.ts'
+import { parseDateRange } from '../../../src/data/date-range.ts'
+import { fingerprintBars } from '../../../src/data/fingerprint.ts'
+import { loadBars } from '../../../src/data/load-bars.ts'
+import { barsOfRows, csvText, sp500Rows, SP500_CSV, tempFile } from '../../support/csv-files.ts'
+
+const rows = sp500Rows(50) // 2000-01-03 … 2000-03-14
+const source = (path: string, timeframe: Timeframe = '1d') => ({ path, symbol: 'SPX', timeframe })
+
+async function refusal(
+  path: string,
+  timeframe?: Timeframe,
+  range?: DateRange,
+): Promise<KtrdrError> {
+  const error: unknown = await loadBars(source(path, timeframe), range).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (error instanceof KtrdrError) return error
+  throw new Error(`expected a refusal, got ${String(error)}`)
+}
+
+describe('loadBars', () => {
+  it('gives the whole file without a range', async () => {
+    const path = tempFile(csvText(rows))
+    const loaded = await loadBars(source(path))
+    expect(loaded, 'bars, lines and where they come from').toEqual({
+      path,
+      symbol: 'SPX',
+      timeframe: '1d',
+      bars: barsOfRows(rows),
+      lines: Int32Array.from(rows, (_, i) => i + 2),
+      warnings: [],
+    })
+  })
+
+  it('cuts to the range, both ends included, and keeps the line numbers', async () => {
+    const range = parseDateRange({ start: '2000-01-08', end: '2000-01-12' })
+    const { bars, lines } = await loadBars(source(tempFile(csvText(rows))), range)
+    expect(bars, 'the Monday after a Saturday, to the Wednesday').toEqual(
+      barsOfRows(rows.slice(5, 8)),
+    )
+    expect([...lines], 'lines of the file, not of the range').toEqual([7, 8, 9])
+    const moments = { firstMs: bars.timestampMs[0]!, lastMs: bars.timestampMs[1]! }
+    const two = await loadBars(source(tempFile(csvText(rows))), moments)
+    expect(two.bars, 'a bar stamped at the very end belongs to the range').toEqual(
+      barsOfRows(rows.slice(5, 7)),
+    )
+  })
+
+  it('includes the whole last day of an intraday file (C19)', async () => {
+    const stamps = ['2024-06-29 23:00', '2024-06-30 00:00', '2024-06-30 23:00', '2024-07-01 00:00']
+    const hours = Array.from({ length: 26 }, (_, i) =>
+      new Date(Date.UTC(2024, 5, 29, 23 + i)).toISOString(),
+    )
+    const path = tempFile(csvText(hours.map((stamp) => [stamp, '1', '2', '1', '2', '0'])))
+    const { bars } = await loadBars(
+      source(path, '1h'),
+      parseDateRange({ start: '2024-06-30', end: '2024-06-30' }),
+    )
+    const ends = [bars.timestampMs[0], bars.timestampMs.at(-1)]
+    expect(ends, 'from midnight to 23:00').toEqual(
+      [stamps[1], stamps[2]].map((stamp) => Date.parse(`${stamp}Z`)),
+    )
+  })
+
+  it('has the same fingerprint after rows are added behind the range (C28)', async () => {
+    const path = tempFile(csvText(rows.slice(0, 40)))
+    const range = parseDateRange({ end: '2000-02-10' })
+    const print = async () => fingerprintBars((await loadBars(source(path), range)).bars)
+    const recorded = await print()
+    appendFileSync(
+      path,
+      rows
+        .slice(40)
+        .map((row) => `${row.join(',')}\n`)
+        .join(''),
+    )
+    expect(await print(), 'added rows are out of the range').toEqual(recorded)
+    writeFileSync(path, readFileSync(path, 'utf8').replace(rows[3]![4], '1403.0'))
+    expect(await print(), 'a changed row is not').not.toEqual(recorded)
+  })
+
+  it('returns warnings with their lines', async () => {
+    expect((await loadBars(source(SP500_CSV))).warnings, 'September 2001').toEqual([
+      `${SP500_CSV}:428: 1 gap in the bars, the largest of 7 days from 2001-09-10 to 2001-09-17.`,
+    ])
+    const withoutVolume = tempFile(
+      csvText(
+        rows.map((row) => row.slice(0, 5)),
+        'date,open,high,low,close',
+      ),
+    )
+    expect(
+      (await loadBars(source(withoutVolume))).warnings,
+      'volume is not invented silently',
+    ).toEqual([`${withoutVolume} has no volume column: volume is 0.`])
+    const forex = tempFile(csvText(rows.map((row) => [...row.slice(0, 5), '-1'])))
+    expect((await loadBars(source(forex))).warnings, 'nor changed silently').toEqual([
+      `${forex}: negative volume was read as 0 (50 bars).`,
+    ])
+  })
+
+  it('refuses impossible bars with their lines in the file', async () => {
+    const broken = rows.map((row, i) => (i === 6 || i === 8 ? row.with(2, '1') : [...row]))
+    const path = tempFile(`\n${csvText(broken)}`)
+    const error = await refusal(path)
+    expect(error.message.split('\n'), 'a blank line, the header, then row 6 and row 8').toEqual([
+      `${path} has 2 problems:`,
+      `  ${path}:9: high 1 is below low ${Number(rows[6]![3])} at 2000-01-11; correct or remove the bar.`,
+      `  ${path}:11: high 1 is below low ${Number(rows[8]![3])} at 2000-01-13; correct or remove the bar.`,
+    ])
+    expect([error.code, error.exitCode], 'the data is invalid').toEqual(['DATA_INVALID', 7])
+  })
+
+  it('refuses a reversed file and a file without bars', async () => {
+    const reversed = tempFile(csvText(rows.toReversed()))
+    expect((await refusal(reversed)).message, 'its own remedy').toBe(
+      `${reversed}:2: the bars run from newest to oldest; reverse the rows, oldest first.`,
+    )
+    const empty = tempFile(csvText([]))
+    expect((await refusal(empty)).message, 'a header alone').toBe(
+      `${empty}:1: there are no bars, expected at least 2.`,
+    )
+  })
+
+  it('refuses a file of another timeframe', async () => {
+    const path = tempFile(csvText(rows))
+    const coarse = await refusal(path, '1h')
+    expect([coarse.code, coarse.message], 'daily bars hold no hours').toEqual([
+      'DATA_INVALID',
+      `The bars of ${path} are typically 1 day apart, too coarse for timeframe 1h.`,
+    ])
+    const fine = await refusal(path, '1w')
+    expect([fine.code, fine.message], 'weeks could be made of days').toEqual([
+      'NOT_YET_SUPPORTED',
+      `The bars of ${path} are typically 1 day apart, finer than timeframe 1w; resampling comes later.`,
+    ])
+  })
+
+  it('refuses a range without bars and says what the file has', async () => {
+    const path = tempFile(csvText(rows))
+    const error = await refusal(
+      path,
+      '1d',
+      parseDateRange({ start: '2000-01-08', end: '2000-01-09' }),
+    )
+    expect([error.code, error.message], 'a weekend').toEqual([
+      'DATA_INVALID',
+      `${path} has no bars in 2000-01-08 … 2000-01-09T23:59:59.999Z: it has 2000-01-03 … 2000-03-14.`,
+    ])
+  })
+
+  it('refuses a path that the system refuses, with its reason', async () => {
+    const path = `${'x'.repeat(300)}.csv`
+    const error = await refusal(path)
+    expect([error.code, error.message], 'why').toEqual([
+      'IO_FAILED',
+      `${path} cannot be read: ENAMETOOLONG.`,
+    ])
+  })
+
+  it.skipIf(process.getuid?.() === 0)('refuses a file that may not be read', async () => {
+    const path = tempFile(csvText(rows))
+    chmodSync(path, 0)
+    const error = await refusal(path)
+    expect([error.code, error.message], 'why').toEqual([
+      'IO_FAILED',
+      `${path} cannot be read: permission denied.`,
+    ])
+  })
+})

@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { splitByTime } from '../../../src/features/data-split.ts'
+import type { Labels } from '../../../src/labels/label.ts'
+
+const labelsEndingAfter = (n: number, reach: number): Labels => ({
+  kind: 'classes',
+  classCount: 3,
+  values: new Float64Array(n),
+  endBar: Int32Array.from({ length: n }, (_, bar) => bar + reach),
+})
+
+describe('the split', () => {
+  it('is by time, and no label of a slice ends in a later one', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 300 }),
+        fc.nat(40),
+        fc.double({ min: 0.1, max: 0.9, noNaN: true }),
+        fc.double({ min: 0, max: 0.5, noNaN: true }),
+        fc.integer({ min: 1, max: 3 }),
+        (n, reach, train, rest, spacing) => {
+          const shares = { train, validation: (1 - train) * rest }
+          const bars = Int32Array.from({ length: n }, (_, i) => i * spacing)
+          const labels = labelsEndingAfter(n * spacing + 1, reach)
+          const split = splitByTime(bars, labels, shares)
+          const last = (slice: Int32Array): number => slice.at(-1) ?? -1
+          for (const [slice, later] of [
+            [split.train, [...split.validation, ...split.test]],
+            [split.validation, [...split.test]],
+          ] as const) {
+            const border = later[0]
+            if (border === undefined) continue
+            expect(last(slice), 'order').toBeLessThan(border)
+            for (const bar of slice)
+              expect(labels.endBar[bar], `label of bar ${bar}`).toBeLessThan(border)
+          }
+          const kept = split.train.length + split.validation.length + split.test.length
+          expect(kept + split.purged, 'every row is somewhere').toBe(n)
+        },
+      ),
+    )
+  })
+
+  it('drops exactly the rows that reach over a border', () => {
+    const bars = Int32Array.from({ length: 100 }, (_, i) => i)
+    const { train, validation, test, purged } = splitByTime(bars, labelsEndingAfter(100, 5), {
+      train: 0.7,
+      validation: 0.15,
+    })
+    expect([train.length, validation.length, test.length, purged]).toEqual([65, 10, 15, 10])
+    expect([train[0], train.at(-1), validation[0], validation.at(-1), test[0]]).toEqual([
+      0, 64, 70, 79, 85,
+    ])
+  })
+})

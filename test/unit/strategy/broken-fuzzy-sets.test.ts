@@ -1,0 +1,121 @@
+// Ways to break fuzzy_sets, and the exact lines that the author reads.
+
+import { describe } from 'vitest'
+import { itTells } from './broken-files.ts'
+
+describe('fuzzy_sets, broken', () => {
+  itTells([
+    {
+      what: 'a membership that is a word',
+      edits: [['oversold: [0, 20, 35]', 'oversold: low']],
+      lines: [
+        '15:15 fuzzy_sets.rsi.oversold: expected three numbers [a, b, c], was "low"; write for example [0, 20, 35]',
+      ],
+    },
+    {
+      what: 'a word among the numbers',
+      edits: [['[0, 20, 35]', '[0, low, 35]']],
+      lines: ['15:19 fuzzy_sets.rsi.oversold[1]: expected a number, was "low"'],
+    },
+    {
+      what: 'an infinite corner',
+      edits: [['[0, 20, 35]', '[-.inf, 20, 35]']],
+      lines: ['15:16 fuzzy_sets.rsi.oversold[0]: expected a number, was -Infinity'],
+    },
+    {
+      what: 'two numbers for a triangle',
+      edits: [['[0, 20, 35]', '[0, 20]']],
+      lines: ['15:15 fuzzy_sets.rsi.oversold: triangular takes 3 parameters [a, b, c], got 2'],
+    },
+    {
+      what: 'four numbers for a triangle',
+      edits: [['[0, 20, 35]', '[0, 20, 35, 40]']],
+      lines: [
+        '15:15 fuzzy_sets.rsi.oversold: triangular takes 3 parameters [a, b, c], got 4; write {type: trapezoidal, parameters: [0, 20, 35, 40]}',
+      ],
+    },
+    {
+      what: 'corners out of order',
+      edits: [['[0, 20, 35]', '[0, 40, 35]']],
+      lines: ['15:15 fuzzy_sets.rsi.oversold: triangular needs a ≤ b ≤ c, got [0, 40, 35]'],
+    },
+    {
+      what: 'a gaussian without width',
+      edits: [['[1, 0.5]', '[1, 0]']],
+      lines: ['19:9 fuzzy_sets.push.up: gaussian needs sigma > 0, got 0'],
+    },
+    {
+      what: 'a type of the old validator',
+      edits: [['type: gaussian', 'type: triangle']],
+      lines: [
+        '19:17 fuzzy_sets.push.up.type: unknown membership type "triangle"; did you mean "triangular"?',
+      ],
+    },
+    {
+      what: 'a type that never was',
+      edits: [['type: gaussian', 'type: sigmoid']],
+      lines: [
+        '19:17 fuzzy_sets.push.up.type: unknown membership type "sigmoid"; write triangular, trapezoidal or gaussian',
+      ],
+    },
+    {
+      what: 'a membership without parameters',
+      edits: [[', parameters: [1, 0.5]', '']],
+      lines: ['19:5 fuzzy_sets.push.up.parameters: is missing; it takes a list of numbers'],
+    },
+    {
+      what: 'an unknown key of a membership',
+      edits: [['type: gaussian', 'type: gaussian, weight: 1']],
+      lines: [
+        '19:27 fuzzy_sets.push.up.weight: is not a key of the format; possible here: type, parameters',
+      ],
+    },
+    {
+      what: 'an empty membership',
+      edits: [['oversold: [0, 20, 35]', 'oversold:']],
+      lines: [
+        '15:14 fuzzy_sets.rsi.oversold: expected three numbers [a, b, c], was empty; write for example [0, 20, 35]',
+      ],
+    },
+    {
+      what: 'a set without memberships',
+      edits: [['    up: { type: gaussian, parameters: [1, 0.5] }\n', '']],
+      lines: [
+        '17:3 fuzzy_sets.push: has no membership functions; write for example oversold: [0, 20, 35] below it',
+      ],
+    },
+    {
+      what: 'a set without an indicator',
+      edits: [['    indicator: rsi_14\n', '']],
+      lines: ['13:3 fuzzy_sets.rsi.indicator: is missing; write for example indicator: rsi_14'],
+    },
+    {
+      what: 'a set of an unknown indicator',
+      edits: [['indicator: rsi_14', 'indicator: rsi_41']],
+      lines: [
+        '14:16 fuzzy_sets.rsi.indicator: \'rsi_41\' not found in indicators; did you mean "rsi_14"?',
+      ],
+    },
+    {
+      what: 'an output of an indicator that has one',
+      edits: [['indicator: rsi_14', 'indicator: rsi_14.value']],
+      lines: [
+        "14:16 fuzzy_sets.rsi.indicator: indicator 'rsi_14' (type: rsi) is single-output and does not support dot notation; remove '.value'",
+      ],
+    },
+    {
+      what: 'an output that there is not',
+      edits: [['macd_f.histogram', 'macd_f.hist']],
+      lines: [
+        "18:16 fuzzy_sets.push.indicator: invalid output 'hist' for macd indicator 'macd_f'; valid outputs: line, signal, histogram",
+      ],
+    },
+    {
+      what: 'a membership whose name is a number',
+      edits: [['    up:', '    1:']],
+      lines: [
+        '19:5 fuzzy_sets.push.1: is not possible as a name; use letters, digits, _ and -, and not digits alone',
+      ],
+    },
+  ])
+})

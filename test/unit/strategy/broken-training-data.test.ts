@@ -1,0 +1,88 @@
+// Ways to break training_data, and the exact lines that the author reads.
+
+import { describe } from 'vitest'
+import { itTells } from './broken-files.ts'
+
+describe('training_data, broken', () => {
+  itTells([
+    {
+      what: 'a misspelt mode',
+      edits: [['mode: single, symbol', 'mode: singel, symbol']],
+      lines: [
+        '4:20 training_data.symbols.mode: expected single or multi_symbol, was "singel"; did you mean "single"?',
+      ],
+    },
+    {
+      what: 'mode single without its symbol',
+      edits: [[', symbol: EURUSD', '']],
+      lines: [
+        '4:3 training_data.symbols.symbol: is missing: mode: single needs it; write for example symbol: EURUSD',
+      ],
+    },
+    {
+      what: 'a symbol that YAML reads as a number',
+      edits: [['EURUSD', '700']],
+      lines: [
+        '4:36 training_data.symbols.symbol: expected a symbol of 1 to 20 letters, digits, _, - and ., was 700; write it in quotes: "700"',
+      ],
+    },
+    {
+      what: 'a symbol with a slash',
+      edits: [['EURUSD', 'EUR/USD']],
+      lines: [
+        '4:36 training_data.symbols.symbol: expected a symbol of 1 to 20 letters, digits, _, - and ., was "EUR/USD"',
+      ],
+    },
+    {
+      what: 'mode multi_symbol without its list',
+      edits: [['mode: single, symbol: EURUSD', 'mode: multi_symbol']],
+      lines: [
+        '4:3 training_data.symbols.list: is missing: mode: multi_symbol needs it; write for example list: [AAPL, MSFT]',
+        '4:20 training_data.symbols.mode: training on several symbols is not yet supported (now: mode: single)',
+      ],
+    },
+    {
+      what: 'mode single without its timeframe',
+      edits: [['    timeframe: 1h\n', '']],
+      lines: [
+        '5:3 training_data.timeframes.timeframe: is missing: mode: single needs it; write for example timeframe: 1h',
+      ],
+    },
+    {
+      what: 'a timeframe that there is not',
+      edits: [['timeframe: 1h', 'timeframe: 2h']],
+      lines: [
+        '7:16 training_data.timeframes.timeframe: expected one of 1m, 5m, 15m, 30m, 1h, 4h, 1d or 1w, was "2h"; did you mean "1h"?',
+      ],
+    },
+    {
+      what: 'a base timeframe outside the list',
+      edits: [['timeframe: 1h', 'timeframe: 1h\n    base_timeframe: 4h']],
+      lines: [
+        "8:21 training_data.timeframes.base_timeframe: invalid timeframe '4h'; available timeframes: 1h",
+      ],
+    },
+    {
+      what: 'multi_timeframe with one timeframe',
+      edits: [['mode: single\n    timeframe: 1h', 'mode: multi_timeframe\n    list: [1h]']],
+      lines: [
+        '6:11 training_data.timeframes.mode: training on several timeframes is not yet supported (now: mode: single)',
+        '7:11 training_data.timeframes.list: names fewer than two timeframes, which mode: multi_timeframe needs',
+      ],
+    },
+    {
+      what: 'too little history',
+      edits: [['250', '49']],
+      lines: [
+        '8:21 training_data.history_required: expected an integer from 50 to 1000000, was 49',
+      ],
+    },
+    {
+      what: 'a number in quotes',
+      edits: [['250', '"250"']],
+      lines: [
+        '8:21 training_data.history_required: expected an integer from 50 to 1000000, was "250"; write 250 without quotes',
+      ],
+    },
+  ])
+})

@@ -1,0 +1,119 @@
+// Ways to break training, and the exact lines that the author reads.
+
+import { describe } from 'vitest'
+import { itTells } from './broken-files.ts'
+
+describe('training, broken', () => {
+  itTells([
+    {
+      what: 'a misspelt label source',
+      edits: [['source: zigzag', 'source: zig_zag']],
+      lines: [
+        '34:21 training.labels.source: expected one of zigzag, forward_return, triple_barrier, regime or context, was "zig_zag"; did you mean "zigzag"?',
+      ],
+    },
+    {
+      what: 'forecast labels for classes',
+      edits: [['source: zigzag, zigzag_threshold: 0.012', 'source: forward_return']],
+      lines: [
+        '34:21 training.labels.source: forward_return labels need output_format: regression; or write source: zigzag',
+      ],
+    },
+    {
+      what: 'a swing of 120 %',
+      edits: [['0.012', '1.2']],
+      lines: [
+        '34:47 training.labels.zigzag_threshold: expected a number above 0 and below 1, was 1.2',
+      ],
+    },
+    {
+      what: 'a horizon of nothing',
+      edits: [
+        [
+          'output_format: classification\n  confidence_threshold: 0.55',
+          'output_format: regression\n  cost_model: { round_trip_cost: 0.002, min_edge_multiplier: 2 }',
+        ],
+        ['source: zigzag, zigzag_threshold: 0.012', 'source: forward_return, horizon: 0'],
+      ],
+      lines: ['34:46 training.labels.horizon: expected an integer from 1 to 100000, was 0'],
+    },
+    {
+      what: 'no epochs',
+      edits: [['epochs: 60', 'epochs: 0']],
+      lines: ['35:11 training.epochs: expected an integer from 1 to 1000000, was 0'],
+    },
+    {
+      what: 'half an epoch',
+      edits: [['epochs: 60', 'epochs: 1.5']],
+      lines: ['35:11 training.epochs: expected an integer from 1 to 1000000, was 1.5'],
+    },
+    {
+      what: 'a batch that is too big',
+      edits: [['batch_size: 64', 'batch_size: 5000']],
+      lines: ['36:15 training.batch_size: expected an integer from 1 to 4096, was 5000'],
+    },
+    {
+      what: 'a loss of the other format',
+      edits: [['epochs: 60', 'loss: huber']],
+      lines: ['35:9 training.loss: must be cross_entropy or focal for classification, was "huber"'],
+    },
+    {
+      what: 'a misspelt optimizer',
+      edits: [['epochs: 60', 'optimizer: adamm']],
+      lines: [
+        '35:14 training.optimizer: expected one of adam, adamw, sgd or rmsprop, was "adamm"; did you mean "adam"?',
+      ],
+    },
+    {
+      what: 'a momentum of 1',
+      edits: [['epochs: 60', 'optimizer: { type: sgd, momentum: 1 }']],
+      lines: ['35:37 training.optimizer.momentum: expected a number at least 0 and below 1, was 1'],
+    },
+    {
+      what: 'a learning rate inside the optimizer',
+      edits: [['epochs: 60', 'optimizer: { type: sgd, learning_rate: 0.1 }']],
+      lines: [
+        '35:27 training.optimizer.learning_rate: is not a key of the format; it belongs in training',
+      ],
+    },
+    {
+      what: 'a momentum in two places',
+      edits: [['epochs: 60', 'optimizer: { type: sgd, momentum: 0.8 }\n  momentum: 0.9']],
+      lines: ['36:13 training.momentum: is given in training.optimizer too; keep one of the two'],
+    },
+    {
+      what: 'a schedule that is true',
+      edits: [['epochs: 60', 'lr_scheduler: true']],
+      lines: [
+        '35:17 training.lr_scheduler: expected one of constant, step, exponential or reduce_on_plateau, was true; write for example {type: step, step_size: 30}, or leave it out for a constant rate',
+      ],
+    },
+    {
+      what: 'early stopping that is true',
+      edits: [['epochs: 60', 'early_stopping: true']],
+      lines: [
+        '35:19 training.early_stopping: expected a mapping, was true; write for example {patience: 10}, or leave it out to train all epochs',
+      ],
+    },
+    {
+      what: 'clipping that is true',
+      edits: [['epochs: 60', 'gradient_clip: true']],
+      lines: ['35:18 training.gradient_clip: expected a number, was true; write 0 for no clipping'],
+    },
+    {
+      what: 'shares that exceed the whole',
+      edits: [['train: 0.7', 'train: 0.8']],
+      lines: ['38:15 training.data_split: train 0.8 + validation 0.15 + test 0.15 is more than 1'],
+    },
+    {
+      what: 'an empty training slice',
+      edits: [['train: 0.7', 'train: 0']],
+      lines: ['38:24 training.data_split.train: expected a number above 0 and below 1, was 0'],
+    },
+    {
+      what: 'a negative seed',
+      edits: [['epochs: 60', 'seed: -1']],
+      lines: ['35:9 training.seed: expected an integer from 0 to 4294967295, was -1'],
+    },
+  ])
+})

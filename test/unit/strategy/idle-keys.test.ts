@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { edited, SAMPLE, warningsOf } from './sample.ts'
+
+describe('warnings', () => {
+  it.each([
+    [
+      'version: "3.0"',
+      'version: "2.0"',
+      '2:10 version: is "2.0", but the file is read as version "3.0"',
+    ],
+    [
+      'symbol: EURUSD',
+      'symbol: EURUSD, list: [A]',
+      '4:44 training_data.symbols.list: ignored: mode is single',
+    ],
+    [
+      'history_required: 250',
+      'start_date: 2020-01-01',
+      '8:3 training_data.start_date: ignored: --start decides',
+    ],
+    [
+      'history_required: 250',
+      'end_date: 2020-01-01',
+      '8:3 training_data.end_date: ignored: --end decides',
+    ],
+    [
+      'history_required: 250',
+      'date_range: x',
+      '8:3 training_data.date_range: ignored: --start and --end decide',
+    ],
+    ['fast_period: 8', 'fast: 8', '11:25 indicators.macd_f.fast: is read as fast_period'],
+    [
+      'dropout: 0.1',
+      'num_layers: 2',
+      '28:62 model.architecture.num_layers: ignored: it belongs to lstm and gru',
+    ],
+    [
+      'dropout: 0.1',
+      'output_activation: softmax',
+      '28:62 model.architecture.output_activation: ignored: outputs are always raw logits, or the raw forecast',
+    ],
+    [
+      'type: mlp\n',
+      'type: mlp\n  training: { epochs: 5 }\n',
+      '28:3 model.training: ignored: version 3 reads the section training of the top level; move its keys there',
+    ],
+    [
+      'min_signal_separation: 6',
+      'volume_filter: true',
+      '32:14 decisions.filters.volume_filter: ignored: there is no volume filter',
+    ],
+    [
+      'confidence_threshold: 0.55',
+      'num_classes: 3',
+      '31:3 decisions.num_classes: ignored: classification always has the classes BUY, HOLD and SELL',
+    ],
+    [
+      'confidence_threshold: 0.55',
+      'cost_model: {}',
+      '31:3 decisions.cost_model: ignored: it belongs to regression',
+    ],
+    [
+      'zigzag_threshold: 0.012',
+      'label_lookahead: 10',
+      '34:29 training.labels.label_lookahead: ignored: it never had an effect',
+    ],
+    [
+      'zigzag_threshold: 0.012',
+      'horizon: 10',
+      '34:29 training.labels.horizon: ignored: it belongs to forward_return labels',
+    ],
+    [
+      'zigzag_threshold: 0.012',
+      'vol_span: 10',
+      '34:29 training.labels.vol_span: ignored: it belongs to triple_barrier labels',
+    ],
+    ['epochs: 60', 'momentum: 0.9', '35:3 training.momentum: ignored: only sgd has a momentum'],
+    [
+      'epochs: 60',
+      'huber_delta: 0.1',
+      '35:3 training.huber_delta: ignored: it belongs to the loss huber',
+    ],
+    [
+      'epochs: 60',
+      'lr_scheduler: { type: step, patience: 4 }',
+      '35:31 training.lr_scheduler.patience: ignored: it belongs to reduce_on_plateau',
+    ],
+    [
+      'epochs: 60',
+      'validation_split: 0.2',
+      '35:3 training.validation_split: ignored: data_split decides',
+    ],
+    ['epochs: 60', 'epochs:', '35:3 training.epochs: is empty, so the default 100 is used'],
+    [
+      'test: 0.15',
+      'test: 0.05',
+      '38:53 training.data_split.test: is 0.05, but the test slice is the whole rest: 0.15',
+    ],
+    [
+      'validation: 0.15, test: 0.15',
+      'validation: 0.3',
+      '38:15 training.data_split: train 0.7 + validation 0.3 leaves nothing to test on',
+    ],
+    ['version: "3.0"', 'scope: universal', '2:1 scope: ignored: it belongs to version 2'],
+  ])('%s → %s warns and loads', (before, after, line) => {
+    expect(warningsOf(edited([before, after])), 'one warning').toEqual([`sample.yaml:${line}`])
+  })
+
+  it('tells when the name is not that of the file, under which it is looked up', () => {
+    expect(warningsOf(SAMPLE, 'strategies/other.yaml'), 'W48').toEqual([
+      'strategies/other.yaml:1:7 name: is "sample", but the file is called "other"; its models are stored as sample',
+    ])
+  })
+
+  it('is silent about empty keys whose default is to be absent', () => {
+    const text = edited(
+      ['version: "3.0"', 'description:\ncontext_data:'],
+      ['epochs: 60', 'lr_scheduler: ~'],
+    )
+    expect(warningsOf(text), 'nothing').toEqual([])
+  })
+})

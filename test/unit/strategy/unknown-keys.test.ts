@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { Document, parse } from 'yaml'
+import { parseStrategy } from '../../../src/strategy/load-strategy.ts'
+import { pathText } from '../../../src/strategy/problems.ts'
+import type { Path } from '../../../src/strategy/problems.ts'
+import { edited, problemData, refusalOf } from './sample.ts'
+
+const example = (name: string) =>
+  readFileSync(new URL(`../../../examples/strategies/${name}.yaml`, import.meta.url), 'utf8')
+
+/** Together they have a mapping at every place of the grammar that may have one. */
+const FILES = [
+  example('pullback'),
+  example('forward-return'),
+  edited([
+    'epochs: 60',
+    'optimizer: { type: sgd, momentum: 0.8 }\n  lr_scheduler: { type: step }\n  early_stopping: {}',
+  ]),
+].map((text) => ({ text, mappings: mappingsOf(parse(text) as unknown) }))
+
+function mappingsOf(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return []
+  const inner = Array.isArray(value) ? [...value.entries()] : Object.entries(value)
+  const below = inner.flatMap(([step, item]) => mappingsOf(item as unknown, [...path, step]))
+  return Array.isArray(value) ? below : [path, ...below]
+}
+
+/** `zz` begins no key of the grammar and no name of the files. */
+const unknownKey = fc.oneof(
+  fc.stringMatching(/^zz[a-z_]{0,12}$/),
+  fc.string({ minLength: 1, maxLength: 8, unit: 'grapheme-composite' }).map((text) => `zz${text}`),
+)
+const anyScalar = fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.constant('text'))
+const place = fc
+  .constantFrom(...FILES)
+  .chain(({ text, mappings }) =>
+    fc.record({ text: fc.constant(text), mapping: fc.constantFrom(...mappings) }),
+  )
+
+describe('an unknown key', () => {
+  it('is refused with its path, whatever it is and wherever it stands', () => {
+    fc.assert(
+      fc.property(place, unknownKey, anyScalar, ({ text, mapping }, key, value) => {
+        const document = new Document(parse(text) as unknown)
+        document.setIn([...mapping, key], value)
+        const error = refusalOf(document.toString())
+        const found = problemData(error)
+          .filter(({ severity }) => severity === 'error')
+          .map(({ path }) => path)
+        expect(found, 'the key is named').toContain(pathText([...mapping, key]))
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  it('would be the only problem: the files are sound without it', () => {
+    for (const { text } of FILES)
+      expect(
+        parseStrategy(text, 'sample.yaml').warnings.map(({ path }) => path),
+        'nothing but the name of the file',
+      ).toEqual(text.includes('name: sample') ? [] : ['name'])
+  })
+
+  it('is compared with the keys of its place, then with those of all places', () => {
+    const remedyOf = (before: string, after: string) =>
+      problemData(refusalOf(edited([before, after])))[0]?.remedy
+    expect(remedyOf('activation', 'activaton'), 'near').toBe('did you mean "activation"?')
+    expect(remedyOf('activation: tanh', 'loss: mse'), 'at home elsewhere').toBe(
+      'it belongs in training',
+    )
+    expect(remedyOf('fuzzy_set: push,', 'fuzzy_set: push, hidden_layers: 3,'), 'deeper').toBe(
+      'it belongs in model.architecture',
+    )
+    expect(remedyOf('mode: single, ', 'mode: single, quux: 1, '), 'nowhere').toBe(
+      'possible here: mode, symbol, list, symbols',
+    )
+  })
+})
