@@ -1,8 +1,8 @@
 // The front door: everything that a command, a test or a program may ask of ktrdr, as plain functions over plain data.
 // What runs work is loaded when it is first needed, so that a list is shown at once.
 
-import { mkdirSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { SweepResult } from './checkpoint/sweep.ts'
 import { systemClock, type Clock } from './core/clock.ts'
 import { KtrdrError } from './core/errors.ts'
@@ -11,6 +11,7 @@ import type { Json } from './core/hash.ts'
 import { findOperationId } from './core/ids.ts'
 import type { CheckpointType, OperationStatus } from './core/operation.ts'
 import { parseDateRange } from './data/date-range.ts'
+import { featureIds } from './features/feature-plan.ts'
 import type { BacktestRequest } from './jobs/backtest-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
 import { findModel } from './models/find-model.ts'
@@ -24,13 +25,15 @@ import {
   viewCheckpointDetails,
   viewOperation,
   viewOperationDetails,
+  viewRun,
   type CheckpointDetails,
   type CheckpointView,
   type OperationDetails,
   type OperationView,
+  type RunReport,
 } from './operations/views.ts'
 import type { RunEnd } from './runner/run-operation.ts'
-import { runSettingsOf, type Settings } from './settings.ts'
+import { resolveSettings, runSettingsOf, type Settings } from './settings.ts'
 import {
   listAllCheckpoints,
   listCheckpoints,
@@ -50,10 +53,17 @@ export type {
   CheckpointView,
   OperationDetails,
   OperationView,
+  Listener,
   RunEnd,
+  RunReport,
   SaveOptions,
   SweepResult,
 }
+
+export { resolveSettings } from './settings.ts'
+export { CHECKPOINT_TYPES, OPERATION_STATUSES } from './core/operation.ts'
+
+export const LIST_SORTS = ['age', 'progress', 'size', 'status'] as const
 
 export type DataOptions = {
   /** FILE, or SYMBOL=FILE. */
@@ -85,7 +95,7 @@ export type ListOptions = {
   readonly type?: string | undefined
   readonly resumable?: boolean | undefined
   readonly limit?: number | undefined
-  readonly sort?: 'age' | 'progress' | 'size' | 'status' | undefined
+  readonly sort?: (typeof LIST_SORTS)[number] | undefined
 }
 
 /** What a dry run says. */
@@ -191,6 +201,17 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     backtest: async (options: BacktestOptions, save: SaveOptions, listener: Listener) =>
       start('backtesting', await backtestRequest(options), save, listener),
 
+    /** What a run that has ended answers. */
+    report: (end: RunEnd): RunReport =>
+      viewRun(db, operationOf(end.operationId), end, clock.nowMs()),
+
+    /** Copies the files of a result into `directory`, which is made if need be. */
+    exportResult: (report: RunReport, directory: string): void => {
+      const { path } = report['backtest'] as { path: string }
+      mkdirSync(directory, { recursive: true })
+      for (const name of readdirSync(path)) copyFileSync(join(path, name), join(directory, name))
+    },
+
     operations: {
       find: operationId,
       list: (options: ListOptions = {}): OperationView[] => {
@@ -283,5 +304,32 @@ function sorted(views: OperationView[], by: NonNullable<ListOptions['sort']>): O
       return views.toSorted((a, b) => b.checkpointBytes - a.checkpointBytes)
     case 'status':
       return views.toSorted((a, b) => a.status.localeCompare(b.status, 'en'))
+  }
+}
+
+export type StrategyReport = {
+  readonly valid: true
+  readonly name: string
+  readonly path: string
+  readonly features: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** @throws STRATEGY_INVALID, NOT_YET_SUPPORTED, FILE_NOT_FOUND */
+export async function validateStrategy(
+  nameOrPath: string,
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): Promise<StrategyReport> {
+  const { findStrategy, formatProblem, loadStrategy } = await import('./strategy/load-strategy.ts')
+  const { strategyDirectories } = await resolveSettings({ env, cwd })
+  const path = findStrategy(nameOrPath, strategyDirectories)
+  const { strategy, warnings } = loadStrategy(path)
+  return {
+    valid: true,
+    name: strategy.name,
+    path,
+    features: featureIds(strategy),
+    warnings: warnings.map(formatProblem),
   }
 }

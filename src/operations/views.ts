@@ -190,3 +190,41 @@ export function viewResumedFrom({
     ...(cursor.within ? { [cursor.within.unit]: cursor.within.at } : {}),
   }
 }
+
+/** How a run ended: what `train`, `backtest` and `operations resume` answer. The figures of the job stand beside. */
+export type RunReport = {
+  readonly operationId: string
+  readonly type: string
+  readonly name: string
+  readonly status: OperationStatus
+  readonly resumedFrom: Readonly<Record<string, Json>> | null
+  readonly cursor: Cursor
+  /** The checkpoint saved when the run was stopped; null when none was. */
+  readonly checkpoint: CheckpointView | null
+  readonly resumable: boolean
+  readonly error: OperationError | null
+} & Readonly<Record<string, unknown>>
+
+export function viewRun(
+  db: Sqlite,
+  row: OperationRow,
+  end: {
+    readonly checkpoint: unknown
+    readonly resumedFrom: Parameters<typeof viewResumedFrom>[0] | null
+  },
+  nowMs: number,
+): RunReport {
+  const { checkpoint, resumable } = viewOperation(db, row, nowMs)
+  return {
+    operationId: row.id,
+    type: row.type,
+    name: row.name,
+    status: row.status,
+    ...(row.result as Record<string, Json> | null),
+    resumedFrom: end.resumedFrom && viewResumedFrom(end.resumedFrom),
+    cursor: row.progress.cursor,
+    checkpoint: end.checkpoint ? checkpoint : null,
+    resumable,
+    error: row.error,
+  }
+}

@@ -12,6 +12,7 @@ import type { Clock } from '../core/clock.ts'
 import { errorToData, invariant, KtrdrError, systemCode } from '../core/errors.ts'
 import type { SavedCheckpoint } from '../core/events.ts'
 import { passPoint } from '../core/fault.ts'
+import type { Json } from '../core/hash.ts'
 import type { Progress } from '../core/operation.ts'
 import type { Outcome } from '../jobs/job.ts'
 import { listCheckpoints, markDamaged, removeCheckpoints } from '../store/checkpoint-table.ts'
@@ -136,17 +137,11 @@ export function runWriterThread(
     })
     const result = inTransaction(db, () => {
       passPoint('complete.in-transaction')
-      const { kind, path, version, sha256 } = publishBundle(
-        db,
-        layout,
-        fence.operationId,
-        staged,
-        nowMs,
-      )
-      const completed = {
-        ...outcome.result,
-        bundle: { kind, path: join(layout.bundles[kind], path), version, sha256 },
-      }
+      const { kind, path, version } = publishBundle(db, layout, fence.operationId, staged, nowMs)
+      const completed = withPlace(outcome.result, kind, {
+        path: join(layout.bundles[kind], path),
+        version,
+      })
       const ending: Ending = { status: 'completed', result: completed, progress, endedAtMs: nowMs }
       if (!endRunning(db, fence, ending, null)) throw ownershipLost(fence)
       if (!keepCheckpoints) removeCheckpoints(db, listCheckpoints(db, fence.operationId), nowMs)
@@ -159,6 +154,16 @@ export function runWriterThread(
     passPoint('complete.done')
     return { status: 'completed', error: null, result, checkpoint: null }
   }
+}
+
+/** The result, with the place of its bundle under the bundle's kind: `model: {sha256, path, version}`. */
+function withPlace(
+  result: Outcome['result'],
+  kind: string,
+  place: { readonly path: string; readonly version: number },
+): Json {
+  const facts = result[kind]
+  return { ...result, [kind]: { ...(typeof facts === 'object' ? facts : {}), ...place } }
 }
 
 function restore(

@@ -9,8 +9,8 @@ import { NAME } from './schema.ts'
 const EXTENSIONS = ['.yaml', '.yml'] as const
 
 /**
- * A path to a YAML file as it is; a name (`momentum`) as `<name>.yaml` or `<name>.yml` in the first of
- * `directories` that has one.
+ * A path to a YAML file as it is; a name (`momentum`) as `<name>.yaml` or `<name>.yml` in the first
+ * of `directories` that has one.
  * @throws FILE_NOT_FOUND, with the nearest name there is
  */
 export function findStrategy(nameOrPath: string, directories: readonly string[]): string {

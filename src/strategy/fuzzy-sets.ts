@@ -1,4 +1,5 @@
-// Reads and checks `fuzzy_sets`: memberships in their two spellings, and the indicator that each set judges.
+// Reads and checks `fuzzy_sets`: memberships in their two spellings, and the indicator that each
+// set judges.
 
 import { checkMembership, findMembershipType, MEMBERSHIP_TYPES } from '../fuzzy/membership.ts'
 import type { Membership } from '../fuzzy/membership.ts'

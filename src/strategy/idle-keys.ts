@@ -1,5 +1,6 @@
-// Keys of the grammar that do nothing in this strategy, such as `huber_delta` without the Huber loss. A warning
-// each, so that nobody tunes a number that has no effect. (Keys that never do anything: `ignored` in the schema.)
+// Keys of the grammar that do nothing in this strategy, such as `huber_delta` without the Huber
+// loss. A warning each, so that nobody tunes a number that has no effect. (Keys that never do
+// anything: `ignored` in the schema.)
 
 import { warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'

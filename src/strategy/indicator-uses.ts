@@ -1,4 +1,5 @@
-// Reads and checks `indicators`: types and parameters against the catalog, and whether an input needs them.
+// Reads and checks `indicators`: types and parameters against the catalog, and whether an input
+// needs them.
 
 import {
   findIndicator,

@@ -1,5 +1,5 @@
-// The grammar as JSON Schema, for editors: docs/strategy.schema.json (draft 7, what yaml-language-server knows best).
-// Indicator types and their parameters come from the catalog.
+// The grammar as JSON Schema, for editors: docs/strategy.schema.json (draft 7, what
+// yaml-language-server knows best). Indicator types and their parameters come from the catalog.
 
 import * as z from 'zod'
 import { MEMBERSHIP_TYPES } from '../fuzzy/membership.ts'

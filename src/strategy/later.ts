@@ -1,5 +1,5 @@
-// Sound grammar that this version cannot run yet. Each finding names what works now. (Indicator types of later
-// versions: indicator-uses.ts.)
+// Sound grammar that this version cannot run yet. Each finding names what works now. (Indicator
+// types of later versions: indicator-uses.ts.)
 
 import { error, notYet } from './problems.ts'
 import type { Finding, Path } from './problems.ts'

@@ -1,8 +1,9 @@
 // YAML → checked strategy.
 //
-// strategy-document.ts reads the text and knows where everything stands; schema*.ts is the grammar and
-// structure.ts applies it; indicator-uses.ts, fuzzy-sets.ts, nn-inputs.ts, settings.ts, idle-keys.ts and later.ts
-// check what keys mean to each other; resolve.ts makes the `Strategy`. All problems of a file are told at once.
+// strategy-document.ts reads the text and knows where everything stands; schema*.ts is the grammar
+// and structure.ts applies it; indicator-uses.ts, fuzzy-sets.ts, nn-inputs.ts, settings.ts,
+// idle-keys.ts and later.ts check what keys mean to each other; resolve.ts makes the `Strategy`.
+// All problems of a file are told at once.
 
 import { readFileSync, statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
@@ -14,12 +15,12 @@ import { checkIdleKeys } from './idle-keys.ts'
 import { checkIndicators } from './indicator-uses.ts'
 import { checkLater } from './later.ts'
 import { checkInputs } from './nn-inputs.ts'
+import { isMapping } from './plain-value.ts'
 import { error, formatProblem, notYet, show, warning } from './problems.ts'
 import type { Finding, Problem } from './problems.ts'
 import { resolveStrategy } from './resolve.ts'
 import { checkSettings } from './settings.ts'
 import type { Strategy } from './strategy.ts'
-import { isMapping } from './plain-value.ts'
 import { readDocument } from './strategy-document.ts'
 import type { StrategyDocument } from './strategy-document.ts'
 import { checkStructure } from './structure.ts'
@@ -42,8 +43,8 @@ export type LoadedStrategy = ParsedStrategy & {
 
 /**
  * @param fileName what problems call the file
- * @throws STRATEGY_INVALID with all problems, one line each, or NOT_YET_SUPPORTED when nothing is wrong but
- *   something needs a later version; both have `details.problems`
+ * @throws STRATEGY_INVALID with all problems, one line each; NOT_YET_SUPPORTED when nothing is wrong
+ *   but something needs a later version; `details.problems` of both is `Problem[]`, warnings included
  */
 export function parseStrategy(text: string, fileName: string): ParsedStrategy {
   const document = readDocument(text, fileName)
@@ -72,9 +73,7 @@ export function parseStrategy(text: string, fileName: string): ParsedStrategy {
   return { strategy: resolveStrategy(file), warnings: problems }
 }
 
-/**
- * @throws FILE_NOT_FOUND, IO_FAILED, and what `parseStrategy` throws
- */
+/** @throws FILE_NOT_FOUND, IO_FAILED, and what `parseStrategy` throws */
 export function loadStrategy(path: string): LoadedStrategy {
   const bytes = readBytes(path)
   const text = decode(bytes, path)

@@ -1,4 +1,5 @@
-// Reads and checks `nn_inputs`: what each item names, on which timeframes, and that no feature comes twice.
+// Reads and checks `nn_inputs`: what each item names, on which timeframes, and that no feature
+// comes twice.
 
 import type { Timeframe } from '../data/bars.ts'
 import { checkReference, membershipNames } from './fuzzy-sets.ts'
@@ -9,7 +10,7 @@ import type { PartialFile } from './schema.ts'
 type InputInFile = NonNullable<NonNullable<PartialFile['nn_inputs']>[number]>
 
 /** The timeframes of `training_data`, in order; undefined when they are broken. */
-export function timeframesOf(file: PartialFile): readonly Timeframe[] | undefined {
+function timeframesOf(file: PartialFile): readonly Timeframe[] | undefined {
   const given = file.training_data?.timeframes
   if (given?.mode === 'single') return given.timeframe === undefined ? undefined : [given.timeframe]
   const list = given?.list ?? given?.timeframes

@@ -1,8 +1,8 @@
 // YAML nodes → plain objects, arrays and scalars, and where each of them stands.
 //
-// The nodes are read in the order of the text, so that an alias means the latest anchor before it. Aliases and merge
-// keys (`<<`) work as they do upstream, within the limits; `__proto__` is refused as a name, and a name given twice
-// is an error.
+// The nodes are read in the order of the text, so that an alias means the latest anchor before it.
+// Aliases and merge keys (`<<`) work as they do upstream, within the limits; `__proto__` is refused
+// as a name, and a name given twice is an error.
 
 import { isAlias, isMap, isScalar, isSeq } from 'yaml'
 import type { Alias, Node, Pair, Range, Scalar, YAMLMap } from 'yaml'
@@ -77,7 +77,7 @@ export function plainValue(
     return { ...merged, ...own }
   }
 
-  /** `<<: *base` or `<<: [*first, *second]`: entries for the mapping that it stands in; the first wins. */
+  /** `<<: *base` or `<<: [*first, *second]`: entries for the mapping around it; the first wins. */
   const readMerge = (node: unknown, path: Path, offset: number): [string, unknown][] => {
     const value = read(node, path, offset)
     const sources = Array.isArray(value) ? value : [value]
@@ -98,7 +98,7 @@ export function plainValue(
   return undefined
 }
 
-/** The text of a key as written, so that `12:` and `true:` are names too; undefined for lists and maps. */
+/** The text of a key as written, so that `12:` and `true:` are names too. */
 function keyName(pair: Pair): string | undefined {
   if (!isScalar(pair.key)) return undefined
   if (typeof pair.key.value === 'string') return pair.key.value

@@ -1,8 +1,9 @@
 // What can be wrong with a strategy file, and how it is said.
 //
-// Words: a *finding* is what a check sees, addressed by its path in the file; a *problem* is a finding with
-// its place (file:line:column). An `error` must be corrected, `not-yet` is sound grammar that needs a later
-// version of ktrdr, a `warning` stops nothing. Checks are pure functions that return findings.
+// Words: a *finding* is what a check sees, addressed by its path in the file; a *problem* is a
+// finding with its place (file:line:column). An `error` must be corrected, `not-yet` is sound
+// grammar that needs a later version of ktrdr, a `warning` stops nothing. Checks are pure functions
+// that return findings.
 
 import { distance } from 'fastest-levenshtein'
 
@@ -45,13 +46,21 @@ function finding(severity: Severity) {
   return (path: Path, message: string, remedy?: string, facts: Facts = {}): Finding => ({
     severity,
     path,
-    message,
-    ...(remedy === undefined ? {} : { remedy }),
+    message: printable(message),
+    ...(remedy === undefined ? {} : { remedy: printable(remedy) }),
     ...facts,
   })
 }
 
-/** `momentum.yaml:14:9 fuzzy_sets.rsi.oversold: expected three numbers [a, b, c], was "low"; write …` */
+/** Names come from a file: none may break a line, or move a cursor, or turn the writing round. */
+function printable(text: string): string {
+  return text.replaceAll(
+    /[\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069]/g, // oxlint-disable-line no-control-regex
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** `momentum.yaml:14:9 fuzzy_sets.rsi.oversold: expected three numbers […], was "low"; write …` */
 export function formatProblem(problem: Problem): string {
   const place = `${problem.file}:${problem.line}:${problem.column}`
   const path = problem.path === '' ? '' : ` ${problem.path}`
@@ -59,13 +68,13 @@ export function formatProblem(problem: Problem): string {
   return `${place}${path}: ${problem.message}${remedy}`
 }
 
-/** `nn_inputs[0].timeframes`. Odd names are quoted, so that no control character reaches a terminal. */
+/** `nn_inputs[0].timeframes`; names that are no ids are quoted. */
 export function pathText(path: Path): string {
   let text = ''
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`
     else if (/^[\p{L}\p{N}_-]+$/u.test(step)) text += text === '' ? step : `.${step}`
-    else text += `[${JSON.stringify(step)}]`
+    else text += `[${printable(JSON.stringify(step))}]`
   }
   return text
 }
@@ -88,7 +97,7 @@ export function oneOf(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`
 }
 
-/** The word of `candidates` that was probably meant, by edit distance; undefined when none is near. */
+/** The candidate that was probably meant, by edit distance; undefined when none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.ceil(Math.min(word.length, 40) / 3))
   let best: string | undefined

@@ -1,4 +1,5 @@
-// References between the sections: who means which indicator, which output, and what nothing refers to.
+// References between the sections: who means which indicator, which output, and what nothing refers
+// to.
 
 import { findIndicator } from '../indicators/catalog.ts'
 import type { IndicatorRef } from '../indicators/indicator.ts'
@@ -47,18 +48,19 @@ export type Reach = {
   readonly indicators: ReadonlySet<string>
 }
 
-/** Fuzzy sets and indicators that some input of the network needs; undefined when the inputs are broken. */
+/** Fuzzy sets and indicators that some input needs; undefined when that cannot be told. */
 export function reach(file: PartialFile): Reach | undefined {
   const fuzzySets = new Set<string>()
   const indicators = new Set<string>()
   for (const input of file.nn_inputs ?? [undefined]) {
-    if (input === undefined) return undefined
+    if (input?.fuzzy_set === undefined && input?.raw_indicator === undefined) return undefined
     if (input.fuzzy_set !== undefined) fuzzySets.add(input.fuzzy_set)
     if (input.raw_indicator !== undefined) indicators.add(indicatorIdOf(input.raw_indicator))
   }
   for (const id of fuzzySets) {
     const ref = file.fuzzy_sets?.[id]?.indicator
-    if (ref !== undefined) indicators.add(indicatorIdOf(ref))
+    if (ref === undefined) return undefined
+    indicators.add(indicatorIdOf(ref))
   }
   return { fuzzySets, indicators }
 }

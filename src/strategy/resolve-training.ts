@@ -27,7 +27,7 @@ export function resolveTraining(training: TrainingInFile, format: OutputFormat):
     epochs: training.epochs,
     batchSize: training.batch_size,
     learningRate: training.learning_rate,
-    clipNorm: true ? training.gradient_clip : null,
+    clipNorm: training.gradient_clip > 0 ? training.gradient_clip : null,
     split: resolveSplit(training.data_split),
     seed: training.seed,
   }
@@ -53,7 +53,9 @@ function resolveLoss(training: TrainingInFile, format: OutputFormat): LossSettin
   }
 }
 
-/** Regression has no decay unless asked for: its targets are so small that the weights would vanish. */
+/**
+ * Regression has no decay unless asked for: its targets are so small that the weights would vanish.
+ */
 function resolveOptimizer(training: TrainingInFile, format: OutputFormat): OptimizerSettings {
   const given = training.optimizer
   const own = typeof given === 'object' ? given : { type: given }

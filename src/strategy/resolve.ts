@@ -1,5 +1,5 @@
-// A file that has passed every check → the `Strategy`: defaults filled in, references resolved, what no input
-// needs left out (so that it lengthens no warm-up).
+// A file that has passed every check → the `Strategy`: defaults filled in, references resolved,
+// what no input needs left out (so that it lengthens no warm-up).
 
 import type { DecisionSettings } from '../backtest/decision-settings.ts'
 import type { FeaturePlan, NetworkInput } from '../features/feature-plan.ts'

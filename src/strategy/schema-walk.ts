@@ -109,7 +109,7 @@ function bounds(json: z.core.JSONSchema.BaseSchema): string {
   return both === '' ? '' : ` ${both}`
 }
 
-/** Where else in the grammar a key is at home, e.g. `training` for `epochs`. */
+/** Where a key is at home: `in training` for `epochs`, `at the top level` for `name`. */
 export function homeOf(key: string): string | undefined {
   return findHome(strategyFile, '', key)
 }
@@ -123,7 +123,7 @@ function findHome(schema: Schema, path: string, key: string): string | undefined
       .find((home) => home !== undefined)
   if (!(inner instanceof z.ZodObject)) return undefined
   const shape: Record<string, Schema> = inner.shape
-  if (Object.hasOwn(shape, key) && path !== '') return path
+  if (Object.hasOwn(shape, key)) return path === '' ? 'at the top level' : `in ${path}`
   for (const [name, value] of Object.entries(shape)) {
     const home = findHome(value, path === '' ? name : `${path}.${name}`, key)
     if (home !== undefined) return home

@@ -1,7 +1,7 @@
 // Words that the sections of the grammar share.
 //
-// A description is what an editor shows; a *note* is for error messages: what belongs here, where the schema
-// does not say it well, and what to write instead.
+// A description is what an editor shows; a *note* is for error messages: what belongs here, where
+// the schema does not say it well, and what to write instead.
 
 import * as z from 'zod'
 import { TIMEFRAMES } from '../data/bars.ts'
@@ -15,7 +15,10 @@ export type Note = {
 
 export const notes = z.registry<Note>()
 
-/** A name that is a number would lose its place in the order of its mapping, which is the feature order. */
+/**
+ * A name that is a number would lose its place in the order of its mapping, which is the feature
+ * order.
+ */
 export const ID = /^[\p{L}\p{N}_-]*[\p{L}_-][\p{L}\p{N}_-]*$/u
 export const ID_REMEDY = 'use letters, digits, _ and -, and not digits alone'
 
@@ -28,7 +31,9 @@ export const symbol = z
 
 export const timeframe = z.enum(TIMEFRAMES)
 
-/** A key that upstream reads without effect: accepted, with a warning that says why nothing happens. */
+/**
+ * A key that upstream reads without effect: accepted, with a warning that says why nothing happens.
+ */
 export function ignored(reason: string) {
   return z
     .unknown()

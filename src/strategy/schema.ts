@@ -1,8 +1,10 @@
-// The grammar of a strategy file, version 3: which keys there are, what each may hold, and its default.
+// The grammar of a strategy file, version 3: which keys there are, what each may hold, and its
+// default.
 //
-// One description serves the loader (structure.ts), the editor (docs/strategy.schema.json) and the type
-// `StrategyFile`. It knows each key on its own; what keys mean to each other is in the check-*.ts files.
-// A key that is not here is an error; a key marked deprecated is accepted and does nothing.
+// One description serves the loader (structure.ts), the editor (docs/strategy.schema.json) and the
+// type `StrategyFile`. It knows each key on its own; what keys mean to each other is in the
+// check-*.ts files. A key that is not here is an error; a key marked deprecated is accepted and
+// does nothing.
 
 import * as z from 'zod'
 import { contextData, trainingData } from './schema-data.ts'

@@ -1,11 +1,11 @@
-// What the keys of `training_data`, `model`, `decisions` and `training` mean to each other. Where a key is broken
-// the rules that need it say nothing: one mistake, one finding.
+// What the keys of `training_data`, `model`, `decisions` and `training` mean to each other. Where a
+// key is broken the rules that need it say nothing: one mistake, one finding.
 
 import { error, oneOf, show, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import type { PartialFile } from './schema.ts'
 
-export const LOSSES = {
+const LOSSES = {
   classification: ['cross_entropy', 'focal'],
   regression: ['huber', 'mse'],
 } as const

@@ -1,7 +1,8 @@
 // YAML text → plain values that remember where they stand.
 //
-// The file may come from anywhere: what it may cost is checked before it is parsed (yaml-limits.ts) and while its
-// aliases are expanded (plain-value.ts). Everything that is wrong here is found with line and column.
+// The file may come from anywhere: what it may cost is checked before it is parsed (yaml-limits.ts)
+// and while its aliases are expanded (plain-value.ts). Everything that is wrong here is found with
+// line and column.
 
 import { LineCounter, parseDocument } from 'yaml'
 import type { YAMLError } from 'yaml'
@@ -18,7 +19,9 @@ export type StrategyDocument = {
   /** Plain objects, arrays and scalars; undefined when the text is not YAML. */
   readonly root: unknown
   readonly problems: readonly Problem[]
-  /** Gives a finding its place: that of the nearest ancestor when its own path is not in the file. */
+  /**
+   * Gives a finding its place: that of the nearest ancestor when its own path is not in the file.
+   */
   readonly locate: (finding: Finding) => Problem
 }
 

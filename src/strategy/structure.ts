@@ -1,7 +1,8 @@
-// Does the file fit the grammar? A finding for each key that does not, and the parts that do, so that the
-// other checks can go on with those.
+// Does the file fit the grammar? A finding for each key that does not, and the parts that do, so
+// that the other checks can go on with those.
 
 import * as z from 'zod'
+import { isMapping } from './plain-value.ts'
 import { error, nearest, show, unquoted, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import { strategyFile } from './schema.ts'
@@ -9,11 +10,10 @@ import type { PartialFile, StrategyFile } from './schema.ts'
 import { expectation, homeOf, keysAt, placeAt } from './schema-walk.ts'
 import type { Place } from './schema-walk.ts'
 import { ID_REMEDY } from './schema-words.ts'
-import { isMapping } from './plain-value.ts'
 
 export type Structure = {
   readonly findings: readonly Finding[]
-  /** What fits. A value that does not fit is undefined under its key; an unknown key is gone. */
+  /** What fits. A value that does not is undefined under its key; unknown keys have no reader. */
   readonly sound: PartialFile
   /** The whole file with its defaults, when all of it fits. */
   readonly file: StrategyFile | undefined
@@ -28,7 +28,7 @@ export function checkStructure(root: unknown): Structure {
   const sound = structuredClone(given)
   const issues = parsed.error?.issues.flatMap(innermost) ?? []
   for (const issue of issues)
-    if (issue.code === 'unrecognized_keys') findings.push(...takeUnknownKeys(issue, sound))
+    if (issue.code === 'unrecognized_keys') findings.push(...unknownKeys(issue, sound))
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys') continue
     const finding = misfit(issue, given, sound)
@@ -38,7 +38,7 @@ export function checkStructure(root: unknown): Structure {
   return { findings, sound: sound as PartialFile, file: parsed.data }
 }
 
-/** A copy without the keys that do nothing (a warning each) and without optional keys left empty. */
+/** A copy without the keys that do nothing (a warning each) and the optional keys left empty. */
 function withoutIdleKeys(value: unknown, path: Path, findings: Finding[]): unknown {
   if (Array.isArray(value))
     return value.map((item, i) => withoutIdleKeys(item, [...path, i], findings))
@@ -71,12 +71,11 @@ function innermost(issue: Issue): Issue[] {
   return meant.flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
-/** Takes the unknown keys out of `sound`; the keys that they were meant to be then count as broken. */
-function takeUnknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, sound: unknown): Finding[] {
+/** The keys that unknown ones were meant to be count as broken, not as missing. */
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, sound: unknown): Finding[] {
   const path = issue.path as Path
   const owner = valueAt(sound, path)
   return issue.keys.map((key) => {
-    if (isMapping(owner)) delete owner[key]
     const meant = nearest(key, keysAt(path))
     if (meant !== undefined && isMapping(owner) && !Object.hasOwn(owner, meant))
       owner[meant] = undefined
@@ -87,7 +86,7 @@ function takeUnknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, sound: unknown
 
 function elsewhere(key: string, path: Path): string {
   const home = homeOf(key)
-  if (home !== undefined) return `it belongs in ${home}`
+  if (home !== undefined) return `it belongs ${home}`
   const known = keysAt(path).filter((name) => placeAt([...path, name])?.ignored === undefined)
   return `possible here: ${known.join(', ')}`
 }

@@ -40,7 +40,10 @@ function findControlCharacter(text: string): Excess | undefined {
 const SCALAR = '\u001F'
 const MARKS: ReadonlySet<string> = new Set([SCALAR, '\u0018', '\u0002'])
 
-/** Nesting by brackets, by indentation and by the `- ` and `? ` of one line; and the number of scalars. */
+/**
+ * Nesting by brackets, by indentation and by the `- ` and `? ` of one line; and the number of
+ * scalars.
+ */
 function findNesting(text: string): Excess | undefined {
   let offset = 0
   let brackets = 0

@@ -29,7 +29,10 @@ const anyValue = fc.oneof(
   fc.constantFrom(NaN, Infinity, -0, 1e300, '', 'all', 'none', '1d', [], {}, [[]], [{}], [null]),
 )
 
-/** What is wrong with the answer to `text`: it must be one of the two refusals, and name a place of the file. */
+/**
+ * What is wrong with the answer to `text`: it must be one of the two refusals, and name a place of
+ * the file.
+ */
 function flawOf(text: string): string | undefined {
   const error = refusalOf(text)
   if (error === undefined) return undefined

@@ -112,6 +112,17 @@ describe('warnings', () => {
     ])
   })
 
+  it.each([
+    ['loss: focal\n  focal_gamma: 1.5'],
+    ['optimizer: sgd\n  momentum: 0.8'],
+    ['optimizer: { type: sgd, momentum: 0.8 }'],
+    ['lr_scheduler: { type: exponential, gamma: 0.9 }'],
+    ['lr_scheduler: { type: step, step_size: 5, gamma: 0.9 }'],
+    ['lr_scheduler: { type: reduce_on_plateau, factor: 0.9, patience: 2, mode: min }'],
+  ])('is silent about keys that count: %s', (lines) => {
+    expect(warningsOf(edited(['epochs: 60', lines])), 'nothing').toEqual([])
+  })
+
   it('is silent about empty keys whose default is to be absent', () => {
     const text = edited(
       ['version: "3.0"', 'description:\ncontext_data:'],

@@ -158,6 +158,18 @@ training: {}
     ])
   })
 
+  it('lets the first of several merged mappings win, as YAML says', () => {
+    const merged = edited([
+      '    up: { type: gaussian, parameters: [1, 0.5] }',
+      '    <<: [{ a: [1, 2, 3], b: [4, 5, 6] }, { b: [7, 8, 9], c: [7, 8, 9] }]',
+    ])
+    const [a, b, c] = parsed(merged).fuzzySets[1]!.memberships
+    expect(
+      [a, b, c].map((membership) => membership?.parameters[0]),
+      'values',
+    ).toEqual([1, 4, 7])
+  })
+
   it('accepts every spelling of upstream: any case, aliases, suffixes', () => {
     const text = edited(
       ['type: rsi', 'type: RSIIndicator'],

@@ -45,7 +45,10 @@ training:
   data_split: { train: 0.7, validation: 0.15, test: 0.15 }
 `
 
-/** The sample with the first `before` replaced; a `before` that is not there is a mistake of the test. */
+/**
+ * The sample with the first `before` replaced; a `before` that is not there is a mistake of the
+ * test.
+ */
 export function edited(...edits: readonly (readonly [before: string, after: string])[]): string {
   let text = SAMPLE
   for (const [before, after] of edits) {

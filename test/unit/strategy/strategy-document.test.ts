@@ -33,6 +33,11 @@ describe('hostile text', () => {
       /nested more than 64/,
     ],
     [
+      '1 400 levels between comments',
+      Array.from({ length: 1400 }, (_, i) => `${' '.repeat(i)}a:`).join('\n # why\n'),
+      /nested more than 64/,
+    ],
+    [
       'nesting by turns',
       `${Array.from({ length: 40 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')} ${'['.repeat(40)}${']'.repeat(40)}`,
       /nested more than 64/,
@@ -119,6 +124,32 @@ describe('hostile text', () => {
   )
 })
 
+describe('a name in a message', () => {
+  it('cannot break the line, colour the terminal or turn the writing round', () => {
+    const text = edited(
+      ['indicator: rsi_14', 'indicator: "a\\nb\\e[31m\\u202e"'],
+      ['activation: tanh', 'activation: "\\x9b31m"'],
+      ['epochs: 60', 'epochs: 60\n  "\\x9b": 1'],
+    )
+    expect(problemsOf(text), 'three lines').toEqual([
+      "sample.yaml:14:16 fuzzy_sets.rsi.indicator: 'a\\u000ab\\u001b[31m\\u202e' not found in indicators; available indicators: rsi_14, macd_f",
+      'sample.yaml:28:56 model.architecture.activation: expected one of relu, leaky_relu, tanh or sigmoid, was "\\u009b31m"',
+      expect.stringContaining('sample.yaml:36:3 training["\\u009b"]: is not a key of the format'),
+    ])
+  })
+})
+
+describe('text within the limits', () => {
+  it.each([
+    ['100 items', '- a\n'.repeat(100)],
+    ['100 keys with lists', Array.from({ length: 100 }, (_, i) => `k${i}:\n  - [a]`).join('\n')],
+    ['64 brackets', '['.repeat(64) + ']'.repeat(64)],
+    ['10 000 values', `[${'1,'.repeat(10_000)}]`],
+  ])('%s pass', (_, text) => {
+    expect(readDocument(text, 'sample.yaml').problems, 'no problems').toEqual([])
+  })
+})
+
 describe('text as editors write it', () => {
   it.each([
     ['a byte order mark', `\uFEFF${SAMPLE}`],
@@ -163,6 +194,11 @@ describe('text as editors write it', () => {
       ['{ type: gaussian, parameters: [1, 0.5] }', '*low'],
     )
     expect(parsed(text).fuzzySets[1]?.memberships[0]?.parameters, 'the value').toEqual([0, 20, 35])
+    const falling = text.replace('[0, 20, 35]', '[0, 40, 35]')
+    expect(problemsOf(falling), 'the anchor and the alias').toEqual([
+      'sample.yaml:15:20 fuzzy_sets.rsi.oversold: triangular needs a ≤ b ≤ c, got [0, 40, 35]',
+      'sample.yaml:19:9 fuzzy_sets.push.up: triangular needs a ≤ b ≤ c, got [0, 40, 35]',
+    ])
     const wrong = text.replace('[0, 20, 35]', '[0, low, 35]')
     expect(problemsOf(wrong), 'the anchor and its use').toEqual([
       'sample.yaml:15:24 fuzzy_sets.rsi.oversold[1]: expected a number, was "low"',

@@ -73,6 +73,7 @@ describe('an unknown key', () => {
     expect(remedyOf('fuzzy_set: push,', 'fuzzy_set: push, hidden_layers: 3,'), 'deeper').toBe(
       'it belongs in model.architecture',
     )
+    expect(remedyOf('epochs: 60', 'nn_inputs: []'), 'outside').toBe('it belongs at the top level')
     expect(remedyOf('mode: single, ', 'mode: single, quux: 1, '), 'nowhere').toBe(
       'possible here: mode, symbol, list, symbols',
     )

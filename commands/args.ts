@@ -1,0 +1,12 @@
+import { Args } from '@oclif/core'
+
+export const operationArg = Args.string({
+  required: true,
+  description: 'an operation: its id, a unique beginning, its last characters, or "latest"',
+})
+
+export const checkpointArg = Args.string({
+  required: true,
+  description:
+    'an operation (its id, beginning, end, or "latest"), or ID@NUMBER for one checkpoint',
+})

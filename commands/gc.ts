@@ -1,0 +1,31 @@
+import { Flags } from '@oclif/core'
+import { KtrdrError } from '../src/core/errors.ts'
+import { sweepScreen } from '../src/terminal/sweep.ts'
+import { BaseCommand } from './base.ts'
+
+export default class Gc extends BaseCommand {
+  static override summary = 'remove files that crashes left behind'
+  static override description =
+    'Removes packs, temporary files and locks that no record names. Files of running operations are never touched; it may be interrupted anywhere.'
+  static override examples = ['<%= config.bin %> gc --dry-run', '<%= config.bin %> gc --json']
+  static override flags = {
+    'dry-run': Flags.boolean({ description: 'only say what would be removed' }),
+  }
+
+  async run(): Promise<object> {
+    const { flags } = await this.parse(Gc)
+    const dryRun = flags['dry-run']
+    const result = await this.withKtrdr(flags, (ktrdr) => ktrdr.gc({ dryRun }))
+    this.log(sweepScreen(result, dryRun))
+    if (result.failed.length > 0)
+      throw new KtrdrError(
+        'SWEEP_INCOMPLETE',
+        `${result.failed.length} files could not be removed.`,
+        {
+          suggestions: result.failed.map(({ path, reason }) => `${path}: ${reason}`),
+          details: { ...result },
+        },
+      )
+    return { dryRun, ...result }
+  }
+}

@@ -1,0 +1,28 @@
+import Backtest from './backtest.ts'
+import CheckpointsDelete from './checkpoints/delete.ts'
+import CheckpointsList from './checkpoints/list.ts'
+import CheckpointsShow from './checkpoints/show.ts'
+import Demo from './demo.ts'
+import Gc from './gc.ts'
+import OperationsCancel from './operations/cancel.ts'
+import OperationsList from './operations/list.ts'
+import OperationsResume from './operations/resume.ts'
+import OperationsShow from './operations/show.ts'
+import Train from './train.ts'
+import Validate from './validate.ts'
+
+/** Every command by its id. Explicit, so that it survives bundling. */
+export const COMMANDS = {
+  backtest: Backtest,
+  'checkpoints:delete': CheckpointsDelete,
+  'checkpoints:list': CheckpointsList,
+  'checkpoints:show': CheckpointsShow,
+  demo: Demo,
+  gc: Gc,
+  'operations:cancel': OperationsCancel,
+  'operations:list': OperationsList,
+  'operations:resume': OperationsResume,
+  'operations:show': OperationsShow,
+  train: Train,
+  validate: Validate,
+}

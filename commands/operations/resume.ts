@@ -1,0 +1,27 @@
+import { Flags } from '@oclif/core'
+import { operationArg } from '../args.ts'
+import { progressFlags, RunCommand } from '../run-command.ts'
+
+export default class OperationsResume extends RunCommand {
+  static override summary = 'go on where a stopped or killed operation was last saved'
+  static override description =
+    'Continues under the same id from the newest checkpoint that verifies, to the same bytes as if it had never stopped. Of several attempts at once exactly one wins.'
+  static override examples = [
+    '<%= config.bin %> operations resume latest',
+    '<%= config.bin %> operations resume abc123 --epochs 200',
+  ]
+  static override hiddenAliases = ['resume']
+  static override args = { id: operationArg }
+  static override flags = {
+    epochs: Flags.integer({ min: 1, helpValue: 'N', description: 'raise the total of epochs' }),
+    ...progressFlags,
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(OperationsResume)
+    const overrides = flags.epochs === undefined ? {} : { epochs: flags.epochs }
+    return this.withKtrdr(flags, (ktrdr) =>
+      this.watch(ktrdr, flags, (listener) => ktrdr.operations.resume(args.id, overrides, listener)),
+    )
+  }
+}

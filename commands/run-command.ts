@@ -1,0 +1,110 @@
+// What train, backtest and operations resume share: the flags of a run, its progress, and how its end is told.
+
+import { Flags, type Interfaces } from '@oclif/core'
+import { EXIT_CODES, KtrdrError, type ErrorCode } from '../src/core/errors.ts'
+import type { Ktrdr, Listener, RunEnd, RunReport, SaveOptions } from '../src/ktrdr.ts'
+import { createRunPrinter, PROGRESS_MODES } from '../src/terminal/run-printer.ts'
+import { resultScreen, stoppedScreen } from '../src/terminal/results.ts'
+import { BaseCommand, type BaseFlags } from './base.ts'
+
+export const progressFlags = {
+  progress: Flags.option({
+    options: PROGRESS_MODES,
+    default: 'auto',
+    description: 'how to show progress, always on stderr',
+  })(),
+}
+
+export const saveFlags = {
+  'checkpoint-every': Flags.string({
+    helpValue: '10epochs',
+    description: 'save every N epochs, batches or bars',
+  }),
+  'checkpoint-interval': Flags.string({
+    helpValue: '60s',
+    description: 'save when this time has passed; 0 = no time trigger',
+  }),
+  'min-save-interval': Flags.string({
+    helpValue: '0s',
+    description: 'least time between two saves',
+  }),
+  'no-checkpoints': Flags.boolean({ description: 'save nothing, not even when stopped' }),
+  'keep-checkpoints': Flags.boolean({ description: 'keep the checkpoints when the run completes' }),
+}
+
+export const dataFlags = {
+  data: Flags.string({
+    required: true,
+    multiple: true,
+    helpValue: 'FILE|SYMBOL=FILE',
+    description: 'price bars as CSV (gzip too)',
+  }),
+  start: Flags.string({ helpValue: 'DATE', description: 'first bar to use, e.g. 2015-01-01' }),
+  end: Flags.string({ helpValue: 'DATE', description: 'last bar to use; a day means all of it' }),
+}
+
+type SaveFlags = Interfaces.InferredFlags<typeof saveFlags>
+
+export function saveOptions(flags: SaveFlags): SaveOptions {
+  return {
+    every: flags['checkpoint-every'],
+    interval: flags['checkpoint-interval'],
+    minInterval: flags['min-save-interval'],
+    noCheckpoints: flags['no-checkpoints'],
+    keepCheckpoints: flags['keep-checkpoints'] || undefined,
+  }
+}
+
+export abstract class RunCommand extends BaseCommand {
+  /** Runs with progress on the screen; the returned document is what `--json` shows. */
+  protected async watch(
+    ktrdr: Ktrdr,
+    flags: BaseFlags & Interfaces.InferredFlags<typeof progressFlags>,
+    start: (listener: Listener) => Promise<RunEnd>,
+  ): Promise<RunReport> {
+    const mode = flags.progress === 'auto' && this.jsonEnabled() ? 'none' : flags.progress
+    const printer = await createRunPrinter({
+      mode,
+      stream: process.stderr,
+      clock: ktrdr.clock,
+      quiet: flags.quiet,
+    })
+    let end: RunEnd
+    try {
+      end = await start(printer.listener)
+    } finally {
+      printer.close()
+    }
+    return this.report(ktrdr, end)
+  }
+
+  private report(ktrdr: Ktrdr, end: RunEnd): RunReport {
+    const report = ktrdr.report(end)
+    switch (end.status) {
+      case 'completed':
+        this.log(resultScreen(report))
+        return report
+      case 'failed':
+        throw failureOf(report)
+      case 'cancelled':
+        process.exitCode = EXIT_OF_SIGNAL[end.signal ?? 'SIGINT']
+        this.logToStderr(stoppedScreen(report))
+        if (end.isAbandoned) process.exit() // a thread may hang in a write that nobody waits for
+        return report
+    }
+  }
+}
+
+const EXIT_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+function failureOf({ operationId, error, resumable }: RunReport): KtrdrError {
+  const { code, message, suggestions } = error ?? {
+    code: 'OPERATION_FAILED',
+    message: 'It failed.',
+    suggestions: [],
+  }
+  return new KtrdrError(code in EXIT_CODES ? (code as ErrorCode) : 'OPERATION_FAILED', message, {
+    suggestions: [...suggestions, ...(resumable ? [`ktrdr operations resume ${operationId}`] : [])],
+    details: { operationId },
+  })
+}

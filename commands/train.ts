@@ -1,0 +1,53 @@
+import { Args, Flags } from '@oclif/core'
+import { headlineScreen } from '../src/terminal/plan.ts'
+import { dataFlags, progressFlags, RunCommand, saveFlags, saveOptions } from './run-command.ts'
+
+export default class Train extends RunCommand {
+  static override summary = 'train a strategy on price bars'
+  static override description =
+    'Trains in the foreground, saves checkpoints as it goes, and can be stopped or killed at any instant: "ktrdr operations resume" goes on to the same bytes.'
+  static override examples = [
+    '<%= config.bin %> train examples/strategies/pullback.yaml --data examples/data/sp500-1d.csv',
+    '<%= config.bin %> train pullback --data sp500.csv --end 2016-12-31 --epochs 200 --seed 7',
+    '<%= config.bin %> train pullback --data sp500.csv --checkpoint-every 37batches --dry-run',
+  ]
+  static override args = {
+    strategy: Args.string({
+      required: true,
+      description: 'a YAML file, or its name in strategies/ or ./',
+    }),
+  }
+  static override flags = {
+    ...dataFlags,
+    epochs: Flags.integer({
+      min: 1,
+      helpValue: 'N',
+      description: 'instead of what the strategy says',
+    }),
+    seed: Flags.integer({
+      min: 0,
+      helpValue: 'N',
+      description: 'instead of what the strategy says',
+    }),
+    from: Flags.string({ helpValue: 'MODEL', description: 'start from the weights of this model' }),
+    'dry-run': Flags.boolean({ description: 'load everything, say what would be done, and stop' }),
+    ...saveFlags,
+    ...progressFlags,
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Train)
+    const { data, start, end, epochs, seed, from } = flags
+    const options = { strategy: args.strategy, data, start, end, epochs, seed, from }
+    return this.withKtrdr(flags, async (ktrdr) => {
+      if (flags['dry-run']) {
+        const plan = await ktrdr.planTraining(options, saveOptions(flags))
+        this.log(headlineScreen(plan))
+        return plan
+      }
+      return this.watch(ktrdr, flags, (listener) =>
+        ktrdr.train(options, saveOptions(flags), listener),
+      )
+    })
+  }
+}

@@ -1,0 +1,26 @@
+// Yes or no before something is destroyed. Never a prompt where nobody can answer: then the flag is named.
+
+import { KtrdrError } from '../core/errors.ts'
+
+/**
+ * @param question what is about to happen, several lines; the default answer is no
+ * @param command what to type to answer yes without being asked
+ * @throws CONFIRMATION_REQUIRED without a terminal
+ */
+export async function confirm(question: string, command: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw new KtrdrError(
+      'CONFIRMATION_REQUIRED',
+      'This needs a yes, and there is no terminal to ask on.',
+      {
+        suggestions: [command],
+      },
+    )
+  const { default: inquirer } = await import('inquirer')
+  process.stderr.write(`${question}\n`)
+  const ask = inquirer.createPromptModule({ output: process.stderr })
+  const { yes } = await ask([
+    { type: 'confirm', name: 'yes', message: 'Are you sure?', default: false },
+  ])
+  return yes
+}

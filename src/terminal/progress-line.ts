@@ -1,0 +1,80 @@
+// One line that says where a run stands, never longer than the terminal is wide: what matters least goes first.
+
+import type { Cursor, Progress } from '../core/operation.ts'
+import { duration, figure, percent } from './format.ts'
+
+export type Pace = {
+  /** Milliseconds per unit of the cursor, over the last seconds; null = not known yet. */
+  readonly msPerUnit: number | null
+  readonly etaMs: number | null
+}
+
+export type LineStyle = { readonly columns: number; readonly unicode: boolean }
+
+const FULL_BAR = 24
+const SHORT_BAR = 8
+const GAP = '  '
+/** Terminals without a size report 0 columns. */
+const UNKNOWN_WIDTH = 80
+
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  trainLoss: 'train',
+  valLoss: 'val',
+  bestValLoss: 'best',
+}
+
+export function progressLine(
+  progress: Progress,
+  pace: Pace,
+  lastSaved: Cursor | null,
+  style: LineStyle,
+): string {
+  const { cursor, doneRatio } = progress
+  const room = (style.columns > 0 ? style.columns : UNKNOWN_WIDTH) - 1
+  const required = [
+    `${cursor.unit} ${cursor.at}/${cursor.of}`,
+    bar(doneRatio, FULL_BAR, style),
+    percent(doneRatio, 0),
+  ]
+  // Most important first; drawn in the order of `place`.
+  const optional = [
+    { place: 9, text: pace.etaMs === null ? '' : `ETA ${duration(pace.etaMs)}` },
+    ...metricTexts(progress).map((text, i) => ({ place: i, text })),
+    { place: 10, text: lastSaved ? `saved @ ${lastSaved.at}` : '' },
+    { place: 8, text: pace.msPerUnit === null ? '' : rate(pace.msPerUnit, cursor.unit) },
+  ].filter(({ text }) => text !== '')
+
+  const length = (parts: readonly string[]): number => parts.join(GAP).length
+  if (length(required) > room) required[1] = bar(doneRatio, SHORT_BAR, style)
+  if (length(required) > room) required.splice(1, 1)
+  const chosen: typeof optional = []
+  for (const part of optional) {
+    const texts = [...required, ...chosen.map(({ text }) => text), part.text]
+    if (length(texts) <= room) chosen.push(part)
+  }
+  const tail = chosen.toSorted((a, b) => a.place - b.place).map(({ text }) => text)
+  return [...required, ...tail].join(GAP).slice(0, room)
+}
+
+function bar(ratio: number, width: number, { unicode }: LineStyle): string {
+  const full = Math.round(Math.min(1, Math.max(0, ratio)) * width)
+  return (unicode ? '▓' : '#').repeat(full) + (unicode ? '░' : '-').repeat(width - full)
+}
+
+/** "train 0.280", "best 0.290 @ 25": the figures of the job, without those that are not known yet. */
+function metricTexts({ metrics }: Progress): string[] {
+  const { bestEpoch, ...others } = metrics
+  return Object.entries(others)
+    .filter(([, value]) => value !== null)
+    .map(([key, value]) => {
+      const where = key === 'bestValLoss' && bestEpoch != null ? ` @ ${bestEpoch}` : ''
+      return `${SHORT_NAMES[key] ?? key} ${figure(value)}${where}`
+    })
+}
+
+/** "1.9s/epoch" when slow, "4 300 bars/s" when fast. */
+function rate(msPerUnit: number, unit: string): string {
+  if (msPerUnit >= 100) return `${duration(msPerUnit)}/${unit}`
+  const perSecond = 1000 / msPerUnit
+  return `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1)} ${unit}s/s`
+}

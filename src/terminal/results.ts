@@ -1,0 +1,223 @@
+// What a run looks like when it has ended.
+
+import { cursorText, type Cursor } from '../core/operation.ts'
+import { grouped } from '../core/text.ts'
+import { figure, percent, signedPercent, size, title } from './format.ts'
+import { labelled, table } from './table.ts'
+
+type TrainingResult = {
+  readonly epochs: number
+  readonly seed: number
+  readonly name: string
+  readonly model: { readonly sha256: string; readonly path: string; readonly version: number }
+  readonly metrics: {
+    readonly trainLoss: number
+    readonly valLoss: number | null
+    readonly bestValLoss: number | null
+    readonly bestEpoch: number
+    readonly stoppedEarly: boolean
+    readonly test: {
+      readonly rows: number
+      readonly loss: number
+      readonly accuracy: number
+      readonly f1: number | null
+      readonly meanAbsoluteError: number | null
+    } | null
+  }
+}
+
+function trainingResult({ name, epochs, metrics, model, seed }: TrainingResult): string {
+  const { test } = metrics
+  const judged =
+    test === null
+      ? 'nothing was held back'
+      : [
+          `loss ${figure(test.loss)}`,
+          `accuracy ${percent(test.accuracy)}`,
+          test.f1 === null
+            ? `mean absolute error ${figure(test.meanAbsoluteError)}`
+            : `F1 ${figure(test.f1)}`,
+          `${grouped(test.rows)} rows`,
+        ].join('  ')
+  return labelled([
+    ['Model', `${name}@${model.version}  ${model.path}`],
+    [
+      'Epochs',
+      `${epochs}${metrics.stoppedEarly ? ' (stopped early)' : ''}, best ${metrics.bestEpoch}, seed ${seed}`,
+    ],
+    [
+      'Loss',
+      `train ${figure(metrics.trainLoss)}  validation ${figure(metrics.valLoss)}  best ${figure(metrics.bestValLoss)}`,
+    ],
+    ['Test', judged],
+    ['SHA-256', model.sha256],
+  ])
+}
+
+type Figures = {
+  readonly totalReturnRatio: number | null
+  readonly annualizedReturnRatio: number | null
+  readonly volatilityRatio: number | null
+  readonly sharpeRatio: number | null
+  readonly maxDrawdownRatio: number | null
+}
+
+type BacktestResult = {
+  readonly name: string
+  readonly symbol: string
+  readonly timeframe: string
+  readonly range: { readonly firstMs: number; readonly lastMs: number; readonly bars: number }
+  readonly isOutOfSample: boolean
+  readonly account: {
+    readonly commission: number
+    readonly slippage: number
+    readonly capital: number
+  }
+  readonly metrics: Figures & {
+    readonly sortinoRatio: number | null
+    readonly calmarRatio: number | null
+    readonly maxDrawdownDays: number | null
+    readonly exposureRatio: number | null
+    readonly trades: number
+    readonly winRateRatio: number | null
+    readonly profitFactor: number | null
+    readonly expectancyRatio: number | null
+    readonly averageHoldingBars: number | null
+    readonly longestLosingRun: number
+    readonly costsRatio: number | null
+    readonly barsPerYear: number | null
+    readonly buyAndHold: Figures
+  }
+  readonly finalEquity: number
+  readonly rejectedOrders: Readonly<Record<string, number>>
+  readonly equitySha256: string
+  readonly tradesSha256: string
+  readonly backtest: { readonly path: string }
+}
+
+const SMALL_SAMPLE = 100
+
+function backtestResult(result: BacktestResult): string {
+  const { metrics: m, range, account } = result
+  const hold = m.buyAndHold
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+  const costs = `commission ${percent(account.commission, 2)}, slippage ${percent(account.slippage, 2)}`
+  const rows: [string, string, string, string][] = [
+    ['Return', signedPercent(m.totalReturnRatio), signedPercent(hold.totalReturnRatio), ''],
+    [
+      'Return, annual',
+      signedPercent(m.annualizedReturnRatio),
+      signedPercent(hold.annualizedReturnRatio),
+      '',
+    ],
+    [
+      'Volatility, annual',
+      percent(m.volatilityRatio),
+      percent(hold.volatilityRatio),
+      `${figure(m.barsPerYear)} bars a year`,
+    ],
+    ['Sharpe', figure(m.sharpeRatio), figure(hold.sharpeRatio), ''],
+    ['Sortino', figure(m.sortinoRatio), '--', ''],
+    [
+      'Max drawdown',
+      negative(m.maxDrawdownRatio),
+      negative(hold.maxDrawdownRatio),
+      m.maxDrawdownDays === null
+        ? ''
+        : `${figure(Math.round(m.maxDrawdownDays))} days below the peak`,
+    ],
+    ['Calmar', figure(m.calmarRatio), '--', ''],
+    ['Exposure', percent(m.exposureRatio), '100.0%', ''],
+    [
+      'Trades',
+      grouped(m.trades),
+      '',
+      `win rate ${percent(m.winRateRatio)}   profit factor ${figure(m.profitFactor)}   expectancy ${signedPercent(m.expectancyRatio, 2)}`,
+    ],
+    [
+      'Average trade',
+      m.averageHoldingBars === null ? '--' : `${figure(m.averageHoldingBars)} bars`,
+      '',
+      `longest losing run ${m.longestLosingRun}`,
+    ],
+    ['Costs paid', percent(m.costsRatio), '', 'of the capital'],
+    [
+      'Final equity',
+      grouped(Math.round(result.finalEquity)),
+      '',
+      `from ${grouped(account.capital)}`,
+    ],
+  ]
+  const heading = `${result.name}  ${result.symbol} ${result.timeframe}   ${day(range.firstMs)} … ${day(range.lastMs)}   ${grouped(range.bars)} bars   ${result.isOutOfSample ? 'OUT OF SAMPLE' : 'IN SAMPLE'}   ${costs}`
+  const columns = [
+    { head: '' },
+    { head: 'strategy', align: 'right' },
+    { head: 'buy & hold', align: 'right' },
+    { head: '' },
+  ] as const
+  const notes = [
+    ...(m.trades < SMALL_SAMPLE ? [`! ${m.trades} trades are a small sample.`] : []),
+    ...(result.isOutOfSample
+      ? []
+      : ['! The range overlaps what the model was trained on: this says nothing of the future.']),
+    ...Object.entries(result.rejectedOrders)
+      .filter(([, count]) => count > 0)
+      .map(
+        ([reason, count]) => `! ${count} orders were not filled: ${REJECTIONS[reason] ?? reason}.`,
+      ),
+  ]
+  const places = labelled([
+    ['Results', result.backtest.path],
+    ['Trades', `sha256 ${result.tradesSha256}`],
+    ['Equity', `sha256 ${result.equitySha256}`],
+  ])
+  return [heading, table(columns, rows), notes.join('\n'), places].filter(Boolean).join('\n\n')
+}
+
+const REJECTIONS: Readonly<Record<string, string>> = {
+  zeroSize: 'too small for one unit (see --position-size, --capital, --whole-units)',
+  noEquity: 'no equity was left',
+  alreadyInPosition: 'the position was open already',
+}
+
+function negative(ratio: number | null): string {
+  return ratio === null ? '--' : `-${percent(ratio)}`
+}
+
+type Report = {
+  readonly operationId: string
+  readonly type: string
+  readonly status: string
+  readonly cursor: Cursor
+  readonly checkpoint: { readonly sizeBytes: number } | null
+  readonly resumable: boolean
+} & Readonly<Record<string, unknown>>
+
+/** The figures of a completed run; a kind of work without a screen of its own shows its plain facts. */
+export function resultScreen(report: Report): string {
+  switch (report.type) {
+    case 'training':
+      return trainingResult(report as unknown as TrainingResult)
+    case 'backtesting':
+      return backtestResult(report as unknown as BacktestResult)
+    default:
+      return labelled(
+        Object.entries(report)
+          .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+          .map(([key, value]) => [title(key), String(value)] as const),
+      )
+  }
+}
+
+/** What a run that was stopped leaves, and how to go on. */
+export function stoppedScreen(report: Report): string {
+  const { cursor, checkpoint, operationId, resumable } = report
+  const saved = checkpoint
+    ? `Checkpoint saved (${size(checkpoint.sizeBytes)}).`
+    : resumable
+      ? 'Nothing was saved now; an earlier checkpoint is there.'
+      : 'Nothing was saved.'
+  const lines = [`Cancelled at ${cursorText(cursor)} of ${cursor.of}. ${saved}`]
+  if (resumable) lines.push(`To continue:  ktrdr operations resume ${operationId}`)
+  return lines.join('\n')
+}

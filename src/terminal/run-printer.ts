@@ -1,0 +1,172 @@
+// What a running operation shows while it runs, always on stderr: a bar on a terminal, a line now and then in a pipe,
+// or one JSON document a line. All three print the same events.
+
+import type { SingleBar } from 'cli-progress'
+import type { Ora } from 'ora'
+import type { Clock } from '../core/clock.ts'
+import type { Listener, RunEvent } from '../core/events.ts'
+import { cursorText, type Cursor, type Progress } from '../core/operation.ts'
+import { shortAge, visible } from './format.ts'
+import { createPaceMeter } from './pace.ts'
+import { progressLine, type Pace } from './progress-line.ts'
+import { labelled } from './table.ts'
+
+export const PROGRESS_MODES = ['auto', 'plain', 'json', 'none'] as const
+export type ProgressMode = (typeof PROGRESS_MODES)[number]
+
+export type PrinterOptions = {
+  readonly mode: ProgressMode
+  readonly stream: NodeJS.WriteStream
+  readonly clock: Clock
+  /** Leave out what is only pleasant to know. */
+  readonly quiet: boolean
+}
+
+export type RunPrinter = {
+  readonly listener: Listener
+  /** Leaves the screen tidy; call it however the run ends. */
+  readonly close: () => void
+}
+
+export async function createRunPrinter(options: PrinterOptions): Promise<RunPrinter> {
+  const { mode, stream } = options
+  if (mode === 'json') return jsonPrinter(stream)
+  if (mode === 'none') return { listener: () => {}, close: () => {} }
+  return mode === 'auto' && stream.isTTY ? barPrinter(options) : plainPrinter(options)
+}
+
+function jsonPrinter(stream: NodeJS.WriteStream): RunPrinter {
+  return {
+    listener: ({ kind, ...facts }) =>
+      stream.write(`${JSON.stringify({ event: kind, ...facts })}\n`),
+    close: () => {},
+  }
+}
+
+/** Sentences of an event, or nothing. */
+function linesOf(event: RunEvent, clock: Clock): string[] {
+  switch (event.kind) {
+    case 'loaded':
+      return [labelled(event.headline), ...event.warnings.map((warning) => `! ${visible(warning)}`)]
+    case 'started': {
+      const lines = [`Operation  ${event.operationId}`]
+      if (event.resumedFrom) {
+        const { cursor, seq, type, createdAtMs } = event.resumedFrom
+        const age = shortAge(clock.nowMs() - createdAtMs)
+        lines.push(
+          `Resumed    from ${cursorText(cursor)} of ${cursor.of} (checkpoint #${seq}, ${type}, ${age})`,
+        )
+      }
+      return lines
+    }
+    case 'damaged':
+      return [
+        `! Checkpoint #${event.seq} cannot be used, an older one is: ${visible(event.reason)}`,
+      ]
+    case 'save-failed':
+      return [`! ${visible(event.error.message)} The run goes on; earlier checkpoints are good.`]
+    case 'stopping': {
+      const back = event.lastSaved ? `to ${cursorText(event.lastSaved)}` : 'to the beginning'
+      return [`Stopping and saving. Press Ctrl-C again to quit now (you would go back ${back}).`]
+    }
+    default:
+      return []
+  }
+}
+
+/** How often a pipe gets a line: when a unit is complete, but not every few milliseconds; and as a sign of life. */
+const LINE_EVERY_MS = 1000
+const SIGN_OF_LIFE_MS = 30_000
+const PLAIN_COLUMNS = 160
+
+function plainPrinter({ stream, clock, quiet }: PrinterOptions): RunPrinter {
+  const meter = createPaceMeter()
+  let lastSaved: Cursor | null = null
+  let lastAtMs = clock.elapsedMs()
+  let lastUnit = -1
+  return {
+    listener: (event) => {
+      if (event.kind === 'saved') lastSaved = event.checkpoint.cursor
+      if (event.kind === 'progress') {
+        const nowMs = clock.elapsedMs()
+        const pace = meter(event.progress, nowMs)
+        const sinceMs = nowMs - lastAtMs
+        const { at } = event.progress.cursor
+        if (quiet || !(at > lastUnit ? sinceMs >= LINE_EVERY_MS : sinceMs >= SIGN_OF_LIFE_MS))
+          return
+        lastAtMs = nowMs
+        lastUnit = at
+        stream.write(
+          `${progressLine(event.progress, pace, lastSaved, { columns: PLAIN_COLUMNS, unicode: false })}\n`,
+        )
+        return
+      }
+      const isNews =
+        event.kind === 'damaged' || event.kind === 'save-failed' || event.kind === 'stopping'
+      if (!quiet || isNews) for (const line of linesOf(event, clock)) stream.write(`${line}\n`)
+    },
+    close: () => {},
+  }
+}
+
+async function barPrinter({ stream, clock, quiet }: PrinterOptions): Promise<RunPrinter> {
+  const [{ default: ora }, { SingleBar: Bar }] = await Promise.all([
+    import('ora'),
+    import('cli-progress').then((module) => module.default),
+  ])
+  const unicode = /utf-?8/i.test(
+    process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '',
+  )
+  const meter = createPaceMeter()
+  let spinner: Ora | undefined
+  let bar: SingleBar | undefined
+  let progress: Progress | undefined
+  let pace: Pace = { msPerUnit: null, etaMs: null }
+  let lastSaved: Cursor | null = null
+
+  const startBar = (): void => {
+    bar = new Bar({
+      stream,
+      format: () =>
+        progress
+          ? progressLine(progress, pace, lastSaved, { columns: stream.columns, unicode })
+          : '',
+      clearOnComplete: true,
+      forceRedraw: true,
+      // The terminal is left as it is, so that even kill -9 leaves it sane.
+      hideCursor: null,
+      linewrap: null,
+    })
+    bar.start(1, progress?.doneRatio ?? 0)
+  }
+  const clear = (): void => {
+    spinner?.stop()
+    spinner = undefined
+    bar?.stop()
+    bar = undefined
+  }
+  const print = (lines: readonly string[]): void => {
+    if (lines.length === 0) return
+    const hadBar = bar !== undefined
+    clear()
+    stream.write(`${lines.join('\n')}\n`)
+    if (hadBar) startBar()
+  }
+  return {
+    listener: (event) => {
+      if (event.kind === 'loading')
+        spinner = ora({ text: 'Loading data and features', stream }).start()
+      if (event.kind === 'saved') lastSaved = event.checkpoint.cursor
+      if (event.kind === 'ended') clear()
+      if (event.kind === 'progress') {
+        progress = event.progress
+        pace = meter(progress, clock.elapsedMs())
+        if (!bar) startBar()
+        bar!.update(progress.doneRatio)
+        return
+      }
+      if (!quiet || event.kind !== 'loaded') print(linesOf(event, clock))
+    },
+    close: clear,
+  }
+}
