@@ -1,10 +1,27 @@
 import { defineConfig } from 'vitest/config'
 
+// Two projects: rooms are tested in process and in milliseconds; the program is built once and really run and killed.
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     disableConsoleIntercept: true, // commands write to the real stdout, which the tests capture
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'rooms',
+          include: ['test/{unit,contract,golden,attacks}/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'program',
+          include: ['test/{cli,crash}/**/*.test.ts'],
+          globalSetup: ['test/support/build-program.ts'],
+        },
+      },
+    ],
   },
 })

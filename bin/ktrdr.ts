@@ -4,12 +4,14 @@
 
 import pjson from '../package.json' with { type: 'json' }
 
-const argv = process.argv.slice(2)
-if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
-  const { platform, arch, version } = process
-  process.stdout.write(`${pjson.name}/${pjson.version} ${platform}-${arch} node-${version}\n`)
-} else {
-  void import('../commands/cli.ts').then(async ({ runCli }) => {
-    process.exitCode = await runCli(argv)
-  })
+async function main(argv: readonly string[]): Promise<void> {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
+    const { platform, arch, version } = process
+    process.stdout.write(`${pjson.name}/${pjson.version} ${platform}-${arch} node-${version}\n`)
+    return
+  }
+  const { runCli } = await import('../commands/cli.ts')
+  process.exitCode = await runCli(argv)
 }
+
+void main(process.argv.slice(2))

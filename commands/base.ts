@@ -62,7 +62,7 @@ export abstract class BaseCommand extends Command {
 function asKtrdrError(error: Error, command: string | undefined): unknown {
   const exit = (error as { oclif?: { exit?: number } }).oclif?.exit
   if (error instanceof KtrdrError || exit !== 2) return error
-  const [message = ''] = error.message.split('\nSee more help')
+  const [message = ''] = error.message.split(/\n\n|\nSee more help/)
   return new KtrdrError('USAGE', message, {
     suggestions: [`ktrdr ${(command ?? '').replaceAll(':', ' ')} --help`],
   })

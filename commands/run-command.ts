@@ -36,6 +36,7 @@ export const dataFlags = {
   data: Flags.string({
     required: true,
     multiple: true,
+    multipleNonGreedy: true,
     helpValue: 'FILE|SYMBOL=FILE',
     description: 'price bars as CSV (gzip too)',
   }),

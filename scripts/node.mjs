@@ -33,8 +33,7 @@ export function runNode(args) {
   const node = findNode()
   const PATH = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`
   const child = spawn(node, args, { stdio: 'inherit', env: { ...process.env, PATH } })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) =>
     process.exit(signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 1)),
   )

@@ -2,7 +2,7 @@
 // What runs work is loaded when it is first needed, so that a list is shown at once.
 
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { SweepResult } from './checkpoint/sweep.ts'
 import { systemClock, type Clock } from './core/clock.ts'
 import { KtrdrError } from './core/errors.ts'
@@ -10,15 +10,10 @@ import type { Listener } from './core/events.ts'
 import type { Json } from './core/hash.ts'
 import { findOperationId } from './core/ids.ts'
 import type { CheckpointType, OperationStatus } from './core/operation.ts'
-import { parseDateRange } from './data/date-range.ts'
-import { featureIds } from './features/feature-plan.ts'
-import type { BacktestRequest } from './jobs/backtest-inputs.ts'
-import type { TrainingRequest } from './jobs/training-inputs.ts'
-import { findModel } from './models/find-model.ts'
 import { cancelOperation } from './operations/cancel.ts'
-import { checkpointNotFound, deleteCheckpoints } from './operations/delete-checkpoints.ts'
+import { deleteCheckpoints } from './operations/delete-checkpoints.ts'
+import { checkpointNotFound, operationNotFound } from './operations/errors.ts'
 import { recoverDead } from './operations/recover.ts'
-import { notFound } from './operations/resume.ts'
 import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
 import {
   viewCheckpoint,
@@ -33,7 +28,13 @@ import {
   type RunReport,
 } from './operations/views.ts'
 import type { RunEnd } from './runner/run-operation.ts'
-import { resolveSettings, runSettingsOf, type Settings } from './settings.ts'
+import {
+  backtestRequest,
+  trainRequest,
+  type BacktestOptions,
+  type TrainOptions,
+} from './requests.ts'
+import { runSettingsOf, type Settings } from './settings.ts'
 import {
   listAllCheckpoints,
   listCheckpoints,
@@ -61,34 +62,10 @@ export type {
 }
 
 export { resolveSettings } from './settings.ts'
+export { validateStrategy } from './validate-strategy.ts'
 export { CHECKPOINT_TYPES, OPERATION_STATUSES } from './core/operation.ts'
 
 export const LIST_SORTS = ['age', 'progress', 'size', 'status'] as const
-
-export type DataOptions = {
-  /** FILE, or SYMBOL=FILE. */
-  readonly data: readonly string[]
-  readonly start?: string | undefined
-  readonly end?: string | undefined
-}
-
-export type TrainOptions = DataOptions & {
-  readonly strategy: string
-  readonly epochs?: number | undefined
-  readonly seed?: number | undefined
-  /** A model to start from. */
-  readonly from?: string | undefined
-}
-
-export type BacktestOptions = DataOptions & {
-  /** A model, or a strategy whose latest model is meant. */
-  readonly model: string
-  readonly capital: number
-  readonly commission: number
-  readonly slippage: number
-  readonly positionSize: number
-  readonly wholeUnits: boolean
-}
 
 export type ListOptions = {
   readonly status?: OperationStatus | undefined
@@ -116,12 +93,13 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
   mkdirSync(layout.root, { recursive: true, mode: 0o700 })
   const db = openDatabase(layout.database)
   const recovered = recoverDead(db, layout, clock)
+  const context = { db, settings }
   const program = `ktrdr ${pjson.version}, Node ${process.versions.node}, ${process.platform}-${process.arch}`
 
   const operationId = (text: string): string => findOperationId(text, listOperationIds(db))
   const operationOf = (id: string): OperationRow => {
     const row = findOperation(db, id)
-    if (!row) throw notFound(id)
+    if (!row) throw operationNotFound(id)
     return row
   }
   /** `ID` or `ID@SEQ`. */
@@ -159,34 +137,6 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     } = await (await findJob(type)).load(request)
     return { type, name, headline, warnings, settings: resolved, saving: saving(options) }
   }
-  const trainRequest = (options: TrainOptions): TrainingRequest & Json => ({
-    strategy: {
-      given: options.strategy,
-      directories: settings.strategyDirectories,
-      snapshot: null,
-    },
-    ...dataRequest(options),
-    epochs: options.epochs ?? null,
-    seed: options.seed ?? null,
-    warmStart:
-      options.from === undefined
-        ? null
-        : { directory: findModel(db, layout, options.from), sha256: null },
-  })
-  const backtestRequest = async (options: BacktestOptions): Promise<BacktestRequest & Json> => ({
-    model: {
-      directory: findModel(db, layout, await modelName(options.model)),
-      sha256: null,
-    },
-    ...dataRequest(options),
-    simulation: {
-      capital: options.capital,
-      commission: options.commission,
-      slippage: options.slippage,
-      positionSize: options.positionSize,
-      wholeUnits: options.wholeUnits,
-    },
-  })
 
   return {
     settings,
@@ -195,11 +145,11 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     recovered,
 
     train: (options: TrainOptions, save: SaveOptions, listener: Listener) =>
-      start('training', trainRequest(options), save, listener),
+      start('training', trainRequest(context, options), save, listener),
     planTraining: (options: TrainOptions, save: SaveOptions) =>
-      plan('training', trainRequest(options), save),
+      plan('training', trainRequest(context, options), save),
     backtest: async (options: BacktestOptions, save: SaveOptions, listener: Listener) =>
-      start('backtesting', await backtestRequest(options), save, listener),
+      start('backtesting', await backtestRequest(context, options), save, listener),
 
     /** What a run that has ended answers. */
     report: (end: RunEnd): RunReport =>
@@ -276,24 +226,6 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
   }
 }
 
-function dataRequest({ data, start, end }: DataOptions): Pick<TrainingRequest, 'data' | 'range'> {
-  const { firstMs, lastMs } = parseDateRange({ start, end })
-  return {
-    data: data.map((text) => {
-      const [, symbol, path] = /^([A-Za-z0-9_.-]{1,20})=(.+)$/.exec(text) ?? [undefined, null, text]
-      return { path: resolve(path!), symbol: symbol ?? null, used: null }
-    }),
-    range: { fromMs: firstMs ?? null, toMs: lastMs ?? null },
-  }
-}
-
-/** A strategy file stands for the models of its name. */
-async function modelName(text: string): Promise<string> {
-  if (!/\.ya?ml$/.test(text)) return text
-  const { loadStrategy } = await import('./strategy/load-strategy.ts')
-  return loadStrategy(text).strategy.name
-}
-
 function sorted(views: OperationView[], by: NonNullable<ListOptions['sort']>): OperationView[] {
   switch (by) {
     case 'age':
@@ -304,32 +236,5 @@ function sorted(views: OperationView[], by: NonNullable<ListOptions['sort']>): O
       return views.toSorted((a, b) => b.checkpointBytes - a.checkpointBytes)
     case 'status':
       return views.toSorted((a, b) => a.status.localeCompare(b.status, 'en'))
-  }
-}
-
-export type StrategyReport = {
-  readonly valid: true
-  readonly name: string
-  readonly path: string
-  readonly features: readonly string[]
-  readonly warnings: readonly string[]
-}
-
-/** @throws STRATEGY_INVALID, NOT_YET_SUPPORTED, FILE_NOT_FOUND */
-export async function validateStrategy(
-  nameOrPath: string,
-  env: Readonly<Record<string, string | undefined>>,
-  cwd: string,
-): Promise<StrategyReport> {
-  const { findStrategy, formatProblem, loadStrategy } = await import('./strategy/load-strategy.ts')
-  const { strategyDirectories } = await resolveSettings({ env, cwd })
-  const path = findStrategy(nameOrPath, strategyDirectories)
-  const { strategy, warnings } = loadStrategy(path)
-  return {
-    valid: true,
-    name: strategy.name,
-    path,
-    features: featureIds(strategy),
-    warnings: warnings.map(formatProblem),
   }
 }

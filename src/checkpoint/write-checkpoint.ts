@@ -13,7 +13,7 @@ import { closeSync, fsyncSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { passPoint } from '../core/fault.ts'
-import { canonicalJson, sha256, type Json } from '../core/hash.ts'
+import { exactJson, sha256, type Json } from '../core/hash.ts'
 import type { Layout } from '../core/layout.ts'
 import type { CheckpointType, Progress } from '../core/operation.ts'
 import type { Snapshot } from '../core/snapshot.ts'
@@ -72,7 +72,7 @@ export function writeCheckpoint(
 ): number {
   passPoint('save.begun')
   const { db, layout, fence } = context
-  const stateJson = canonicalJson(save.snapshot.json)
+  const stateJson = exactJson(save.snapshot.json)
   const stateBytes = Buffer.byteLength(stateJson)
   const isInline = stateBytes <= context.inlineLimitBytes
   const stateSha256 = sha256(stateJson)

@@ -1,4 +1,4 @@
-// SHA-256 and the one JSON spelling that is hashed and stored.
+// SHA-256, and JSON that loses nothing.
 
 import { createHash } from 'node:crypto'
 import { KtrdrError } from './errors.ts'
@@ -18,11 +18,11 @@ export function sha256(...parts: readonly (Uint8Array | string)[]): string {
 }
 
 /**
- * JSON with sorted keys, no spaces and `-0` kept, so that equal values have equal text and every finite
- * float64 returns bit for bit.
+ * JSON from which the very value returns: every finite float64 bit for bit, `-0` included, and keys in their order,
+ * which decides how the value is printed later.
  * @throws INVARIANT for NaN, ±Infinity, undefined, functions and class instances: they have no JSON
  */
-export function canonicalJson(value: unknown): string {
+export function exactJson(value: unknown): string {
   return write(value, '$')
 }
 
@@ -36,7 +36,7 @@ function write(value: unknown, path: string): string {
   if (Array.isArray(value))
     return `[${value.map((item, i) => write(item, `${path}[${i}]`)).join(',')}]`
   if (typeof value === 'object' && isPlain(value)) {
-    const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+    const entries = Object.entries(value)
     return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${write(item, `${path}.${key}`)}`).join(',')}}`
   }
   throw notJson(path, typeof value === 'object' ? value.constructor.name : typeof value)

@@ -18,7 +18,7 @@ function floatOf(bits: number): number {
   return floatView[0]!
 }
 
-const LOG2_E = f(1.44269504088896341)
+const LOG2_E = f(Math.LOG2E)
 const LN2_HIGH = f(0.693359375) // 9 bits: n · LN2_HIGH is exact
 const LN2_LOW = f(-2.1219444e-4)
 const ROUND_TO_INTEGER = f(12582912) // 1.5 · 2²³: adding it leaves the nearest integer in the low bits

@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock.ts'
 import { KtrdrError } from '../core/errors.ts'
 import type { Sqlite } from '../store/database.ts'
 import { findOperation, requestCancel, type OperationRow } from '../store/operation-table.ts'
-import { notFound } from './resume.ts'
+import { operationNotFound } from './errors.ts'
 
 const POLL_MS = 50
 
@@ -24,7 +24,7 @@ export async function cancelOperation(
 ): Promise<OperationRow> {
   if (!requestCancel(db, operationId, reason, clock.nowMs())) {
     const operation = findOperation(db, operationId)
-    if (!operation) throw notFound(operationId)
+    if (!operation) throw operationNotFound(operationId)
     throw new KtrdrError(
       'NOT_CANCELLABLE',
       `${operationId} cannot be cancelled: it is ${operation.status}.`,
@@ -37,7 +37,7 @@ export async function cancelOperation(
   const giveUpAtMs = clock.elapsedMs() + waitMs
   for (;;) {
     const operation = findOperation(db, operationId)
-    if (!operation) throw notFound(operationId)
+    if (!operation) throw operationNotFound(operationId)
     if (operation.status !== 'running' || clock.elapsedMs() >= giveUpAtMs) return operation
     await sleep(POLL_MS)
   }

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { removeIfEmpty } from '../checkpoint/durable-files.ts'
 import { unlinkTrash } from '../checkpoint/write-checkpoint.ts'
 import type { Clock } from '../core/clock.ts'
-import { KtrdrError } from '../core/errors.ts'
 import { passPoint } from '../core/fault.ts'
 import type { Layout } from '../core/layout.ts'
 import {
@@ -15,6 +14,7 @@ import {
 import { inTransaction, type Sqlite } from '../store/database.ts'
 import { setLastSeq } from '../store/operation-table.ts'
 import { tryLock } from '../store/owner-lock.ts'
+import { checkpointNotFound, operationRunning } from './errors.ts'
 
 /**
  * @param seq one version, or null for all of them
@@ -29,15 +29,7 @@ export function deleteCheckpoints(
   seq: number | null,
 ): readonly CheckpointRow[] {
   const lock = tryLock(layout.locks, operationId)
-  if (!lock)
-    throw new KtrdrError(
-      'OPERATION_ALREADY_RUNNING',
-      `${operationId} is running: its checkpoints are in use.`,
-      {
-        suggestions: [`ktrdr operations cancel ${operationId}`],
-        details: { operationId },
-      },
-    )
+  if (!lock) throw operationRunning(operationId, ': its checkpoints are in use')
   try {
     const deleted = inTransaction(db, () => {
       passPoint('delete.in-transaction')
@@ -57,17 +49,4 @@ export function deleteCheckpoints(
   } finally {
     lock.release()
   }
-}
-
-export function checkpointNotFound(
-  operationId: string,
-  seq: number | null,
-  rows: readonly CheckpointRow[],
-): KtrdrError {
-  const what = seq === null ? 'no checkpoint' : `no checkpoint #${seq}`
-  const others = rows.length > 0 ? ` It has ${rows.map((row) => `#${row.seq}`).join(', ')}.` : ''
-  return new KtrdrError('CHECKPOINT_NOT_FOUND', `${operationId} has ${what}.${others}`, {
-    suggestions: [`ktrdr checkpoints list ${operationId}`],
-    details: { operationId, seq },
-  })
 }

@@ -16,6 +16,7 @@ import { listCheckpoints } from '../store/checkpoint-table.ts'
 import { inTransaction } from '../store/database.ts'
 import { claimOperation, findOperation, type OperationRow } from '../store/operation-table.ts'
 import { tryLock } from '../store/owner-lock.ts'
+import { operationNotFound, operationRunning } from './errors.ts'
 import { watchWithLog } from './operation-log.ts'
 import type { RunSettings } from './run-settings.ts'
 import type { StartContext } from './start.ts'
@@ -33,11 +34,11 @@ export async function resumeOperation(
 ): Promise<RunEnd> {
   const { db, layout, clock, program } = context
   const lock = tryLock(layout.locks, operationId)
-  if (!lock) throw alreadyRunning(operationId)
+  if (!lock) throw operationRunning(operationId)
   try {
     passPoint('claim.locked')
     const operation = findOperation(db, operationId)
-    if (!operation) throw notFound(operationId)
+    if (!operation) throw operationNotFound(operationId)
     checkResumable(operation)
     if (listCheckpoints(db, operationId).length === 0) throw noCheckpoint(operationId)
     const run = operation.policy as RunSettings
@@ -86,23 +87,9 @@ export async function resumeOperation(
 
 function checkResumable({ id, status }: OperationRow): void {
   if (RESUMABLE.includes(status)) return
-  if (status === 'running') throw alreadyRunning(id)
+  if (status === 'running') throw operationRunning(id)
   throw new KtrdrError('NOT_RESUMABLE', `${id} is already ${status}: there is nothing to resume.`, {
     suggestions: [`ktrdr operations show ${id}`],
     details: { operationId: id, status, resumableStatuses: RESUMABLE },
-  })
-}
-
-function alreadyRunning(operationId: string): KtrdrError {
-  return new KtrdrError('OPERATION_ALREADY_RUNNING', `${operationId} is already running.`, {
-    suggestions: [`ktrdr operations show ${operationId}`, `ktrdr operations cancel ${operationId}`],
-    details: { operationId },
-  })
-}
-
-export function notFound(operationId: string): KtrdrError {
-  return new KtrdrError('OPERATION_NOT_FOUND', `There is no operation ${operationId}.`, {
-    suggestions: ['ktrdr operations list'],
-    details: { operationId },
   })
 }

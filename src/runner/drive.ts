@@ -83,7 +83,7 @@ export function drive(context: DriveContext, state: unknown): void {
     for (;;) {
       const units = unitsNow()
       const steps = units[job.step] ?? 0
-      const faultCancels = steps !== stepsSeen && passLoopPoint(job.step, steps)
+      const faultCancels = steps !== stepsSeen && passFault(context, steps)
       stepsSeen = steps
 
       const flags = flagsOf(control) | (faultCancels ? CANCEL : 0)
@@ -121,6 +121,12 @@ export function drive(context: DriveContext, state: unknown): void {
       end(ending, null)
     }
   }
+}
+
+/** A fault of the loop strikes between saves: what was handed to the writer before is safe by then. */
+function passFault({ job, control }: DriveContext, steps: number): boolean {
+  if (loopFaultAt(job.step) === steps) waitForWriter(control)
+  return passLoopPoint(job.step, steps)
 }
 
 /** Positions to advance: the job's stride, but never past a save trigger or a fault. */

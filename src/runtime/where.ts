@@ -37,6 +37,9 @@ export function ownCommand(): readonly string[] {
   ]
 }
 
+/** How a user types this program's name where it runs now. */
+export const ownName = where === 'source' ? 'npx ktrdr' : 'ktrdr'
+
 /** The bytes of a file that ships with the program, by its path in the sources. */
 export function readAsset(path: string): Uint8Array {
   if (sea) return new Uint8Array(sea.getRawAsset(path))

@@ -73,14 +73,12 @@ export function title(key: string): string {
   return words.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase()).trim()
 }
 
+const UNSEEN = /[\p{Cc}\p{Bidi_Control}]/gu
+
 /** Control, escape and bidirectional characters in a visible form: names and messages cannot steer a terminal. */
 export function visible(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what this looks for
-  return text.replaceAll(
-    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (c) => {
-      const code = c.codePointAt(0)!
-      return `\\u${code.toString(16).padStart(4, '0')}`
-    },
-  )
+  return text.replaceAll(UNSEEN, (character) => {
+    if (character === '\n') return character
+    return `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`
+  })
 }

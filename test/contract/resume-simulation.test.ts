@@ -9,7 +9,7 @@ import {
 } from '../../src/backtest/simulate.ts'
 import type { SimulationState } from '../../src/backtest/simulation-state.ts'
 import { tradesCsv } from '../../src/backtest/trades-csv.ts'
-import { canonicalJson, sha256 } from '../../src/core/hash.ts'
+import { exactJson, sha256 } from '../../src/core/hash.ts'
 import {
   bytesOf,
   dtypeOf,
@@ -22,7 +22,7 @@ import { anySimulation } from '../support/simulations.ts'
 /** What a kill leaves: text and bytes, from which a new process builds the state anew. */
 function killAndRestore(state: SimulationState): SimulationState {
   const { json, arrays } = takeApart(state)
-  const text = canonicalJson(json)
+  const text = exactJson(json)
   const files = arrays.map((array) => bytesOf(array.data).slice())
   return putTogether({
     json: JSON.parse(text),
@@ -40,9 +40,9 @@ function promised(state: SimulationState, inputs: SimulationInputs) {
   const result = finishSimulation(state, inputs)
   return {
     equity: sha256(dtypeOf(result.equity), bytesOf(result.equity)),
-    trades: canonicalJson(result.trades),
-    metrics: canonicalJson(result.metrics),
-    counts: canonicalJson({ ...result, equity: null }),
+    trades: exactJson(result.trades),
+    metrics: exactJson(result.metrics),
+    counts: exactJson({ ...result, equity: null }),
     equityCsv: equityCsv(result, inputs.bars),
     tradesCsv: tradesCsv(result),
   }

@@ -1,0 +1,34 @@
+// dist/bundle: the program as two CommonJS files (main thread and worker threads) beside the files they need.
+import { copyFileSync, cpSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { build } from 'esbuild'
+import { ASSETS } from './assets.mjs'
+
+const out = 'dist/bundle'
+rmSync(out, { recursive: true, force: true })
+mkdirSync(out, { recursive: true })
+await build({
+  entryPoints: { ktrdr: 'bin/ktrdr.ts', worker: 'src/worker.ts' },
+  outdir: out,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node24',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  define: { 'import.meta.url': '__ktrdr_url' },
+  banner: { js: "const __ktrdr_url = require('node:url').pathToFileURL(__filename).href;" },
+  external: ['ts-node', 'tsx', 'tsx/*'], // loaders that oclif probes for; never used here
+  logLevel: 'warning',
+})
+const sqlite = dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json'))
+copyFileSync(
+  join(sqlite, 'prebuilds', `${process.platform}-${process.arch}.node`),
+  join(out, 'better_sqlite3.node'),
+)
+for (const asset of ASSETS) cpSync(asset, join(out, asset))
+for (const name of ['ktrdr.cjs', 'worker.cjs'])
+  console.log(`${out}/${name} ${(statSync(join(out, name)).size / 1024).toFixed(0)} KiB`)

@@ -1,0 +1,84 @@
+// From what was typed to what a job is asked: names looked up, paths made absolute, dates read.
+
+import { resolve } from 'node:path'
+import type { Json } from './core/hash.ts'
+import { parseDateRange } from './data/date-range.ts'
+import type { BacktestRequest } from './jobs/backtest-inputs.ts'
+import type { TrainingRequest } from './jobs/training-inputs.ts'
+import { findModel } from './models/find-model.ts'
+import type { Settings } from './settings.ts'
+import type { Sqlite } from './store/database.ts'
+
+export type DataOptions = {
+  /** FILE, or SYMBOL=FILE. */
+  readonly data: readonly string[]
+  readonly start?: string | undefined
+  readonly end?: string | undefined
+}
+
+export type TrainOptions = DataOptions & {
+  readonly strategy: string
+  readonly epochs?: number | undefined
+  readonly seed?: number | undefined
+  /** A model to start from. */
+  readonly from?: string | undefined
+}
+
+export type BacktestOptions = DataOptions & {
+  /** A model, or a strategy whose latest model is meant. */
+  readonly model: string
+  readonly capital: number
+  readonly commission: number
+  readonly slippage: number
+  readonly positionSize: number
+  readonly wholeUnits: boolean
+}
+
+/** What names are looked up in. */
+export type RequestContext = { readonly db: Sqlite; readonly settings: Settings }
+
+export function trainRequest(
+  { db, settings }: RequestContext,
+  options: TrainOptions,
+): TrainingRequest & Json {
+  const { strategy, epochs, seed, from } = options
+  return {
+    strategy: { given: strategy, directories: settings.strategyDirectories, snapshot: null },
+    ...dataRequest(options),
+    epochs: epochs ?? null,
+    seed: seed ?? null,
+    warmStart:
+      from === undefined ? null : { directory: findModel(db, settings.layout, from), sha256: null },
+  }
+}
+
+export async function backtestRequest(
+  { db, settings }: RequestContext,
+  options: BacktestOptions,
+): Promise<BacktestRequest & Json> {
+  const { capital, commission, slippage, positionSize, wholeUnits } = options
+  const directory = findModel(db, settings.layout, await modelName(options.model))
+  return {
+    model: { directory, sha256: null },
+    ...dataRequest(options),
+    simulation: { capital, commission, slippage, positionSize, wholeUnits },
+  }
+}
+
+function dataRequest({ data, start, end }: DataOptions): Pick<TrainingRequest, 'data' | 'range'> {
+  const { firstMs, lastMs } = parseDateRange({ start, end })
+  return {
+    data: data.map((text) => {
+      const [, symbol, path] = /^([A-Za-z0-9_.-]{1,20})=(.+)$/.exec(text) ?? [undefined, null, text]
+      return { path: resolve(path!), symbol: symbol ?? null, used: null }
+    }),
+    range: { fromMs: firstMs ?? null, toMs: lastMs ?? null },
+  }
+}
+
+/** A strategy file stands for the models of its name. */
+async function modelName(text: string): Promise<string> {
+  if (!/\.ya?ml$/.test(text)) return text
+  const { loadStrategy } = await import('./strategy/load-strategy.ts')
+  return loadStrategy(text).strategy.name
+}
