@@ -2,6 +2,7 @@
 
 import { Command, Flags, type Interfaces } from '@oclif/core'
 import { errorToData, KtrdrError } from '../src/core/errors.ts'
+import { explainSystemError } from '../src/core/system-error.ts'
 import { openKtrdr, resolveSettings, type Ktrdr } from '../src/ktrdr.ts'
 import { errorScreen } from '../src/terminal/errors.ts'
 
@@ -61,7 +62,7 @@ export abstract class BaseCommand extends Command {
 /** What oclif says of a wrong command line, in our words. */
 function asKtrdrError(error: Error, command: string | undefined): unknown {
   const exit = (error as { oclif?: { exit?: number } }).oclif?.exit
-  if (error instanceof KtrdrError || exit !== 2) return error
+  if (exit !== 2) return explainSystemError(error, 'ktrdr could not go on')
   const [message = ''] = error.message.split(/\n\n|\nSee more help/)
   return new KtrdrError('USAGE', message, {
     suggestions: [`ktrdr ${(command ?? '').replaceAll(':', ' ')} --help`],

@@ -87,7 +87,7 @@ function parseManifest(text: string | undefined): Manifest {
   if (text === undefined) throw corrupt('it has no manifest')
   let manifest: Manifest
   try {
-    manifest = JSON.parse(text) as Manifest
+    manifest = (JSON.parse(text) ?? {}) as Manifest
   } catch (error) {
     throw corrupt('its manifest is not JSON', error)
   }
@@ -97,7 +97,8 @@ function parseManifest(text: string | undefined): Manifest {
       `The pack has format ${manifest.format}; this ktrdr knows ${PACK_FORMAT}.`,
       { suggestions: ['Use the newer ktrdr that wrote it.'] },
     )
-  if (!Array.isArray(manifest.arrays) || typeof manifest.stateSha256 !== 'string')
+  const { arrays, stateSha256 } = manifest
+  if (!Array.isArray(arrays) || !arrays.every(Boolean) || typeof stateSha256 !== 'string')
     throw corrupt('its manifest is incomplete')
   return manifest
 }

@@ -41,6 +41,13 @@ export type ResumedFrom = {
   readonly cursor: Cursor
 }
 
+/** "epoch 29 of 100", or "epoch 29 of 100 (+120/400 batches)". */
+export function placeText({ unit, at, of, within }: Cursor): string {
+  const part =
+    within && within.at > 0 ? ` (+${within.at}/${within.of} ${plural(within.unit)})` : ''
+  return `${unit} ${at} of ${of}${part}`
+}
+
 /** "epoch 29", or "epoch 29 +120/400 batches". */
 export function cursorText({ unit, at, within }: Cursor): string {
   const part = within && within.at > 0 ? ` +${within.at}/${within.of} ${plural(within.unit)}` : ''

@@ -4,6 +4,7 @@
 import { once } from 'node:events'
 import type { MessagePort } from 'node:worker_threads'
 import { errorToData, KtrdrError } from '../core/errors.ts'
+import { explainSystemError } from '../core/system-error.ts'
 import { putTogether } from '../core/snapshot.ts'
 import type { Job } from '../jobs/job.ts'
 import { drive, progressOf } from './drive.ts'
@@ -32,7 +33,10 @@ export async function runJobThread(
       : job.begin(inputs)
     tell({ kind: 'ready', facts: { ...facts, progress: progressOf(job, state, inputs) } })
   } catch (error) {
-    tell({ kind: 'load-failed', error: errorToData(error) })
+    tell({
+      kind: 'load-failed',
+      error: errorToData(explainSystemError(error, 'The inputs could not be loaded')),
+    })
     return
   }
   await go

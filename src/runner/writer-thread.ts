@@ -9,11 +9,12 @@ import { publishBundle, stageBundle } from '../checkpoint/publish-bundle.ts'
 import { loadNewestCheckpoint } from '../checkpoint/read-checkpoint.ts'
 import { ownershipLost, unlinkTrash, writeCheckpoint } from '../checkpoint/write-checkpoint.ts'
 import type { Clock } from '../core/clock.ts'
-import { errorToData, invariant, KtrdrError, systemCode } from '../core/errors.ts'
+import { errorToData, invariant, KtrdrError } from '../core/errors.ts'
 import type { SavedCheckpoint } from '../core/events.ts'
 import { passPoint } from '../core/fault.ts'
 import type { Json } from '../core/hash.ts'
 import type { Progress } from '../core/operation.ts'
+import { explainSystemError } from '../core/system-error.ts'
 import type { Outcome } from '../jobs/job.ts'
 import { listCheckpoints, markDamaged, removeCheckpoints } from '../store/checkpoint-table.ts'
 import { inTransaction, openDatabase, type Sqlite } from '../store/database.ts'
@@ -64,7 +65,7 @@ export function runWriterThread(
       else if (message.ending) endWithSave(message.save, message.ending)
       else periodicSave(message.save)
     } catch (error) {
-      tell({ kind: 'end-failed', error: errorToData(asIoError(error)) })
+      tell({ kind: 'end-failed', error: errorToData(explained(error)) })
     } finally {
       setWriterBusy(control, false)
     }
@@ -75,7 +76,7 @@ export function runWriterThread(
       tell({ kind: 'saved', checkpoint: write(save) })
     } catch (error) {
       if (error instanceof KtrdrError && error.code === 'OWNERSHIP_LOST') throw error
-      tell({ kind: 'save-failed', error: errorToData(asIoError(error)) })
+      tell({ kind: 'save-failed', error: errorToData(explained(error)) })
     }
   }
 
@@ -86,7 +87,7 @@ export function runWriterThread(
       checkpoint = write(save, endingOf(ending))
     } catch (error) {
       if (error instanceof KtrdrError && error.code === 'OWNERSHIP_LOST') throw error
-      const { code, message, suggestions } = errorToData(asIoError(error))
+      const { code, message, suggestions } = errorToData(explained(error))
       endWith({
         status: 'failed',
         error: ending.error ?? { code, message, suggestions },
@@ -150,6 +151,7 @@ export function runWriterThread(
     })
     passPoint('complete.after-commit')
     unlinkTrash(db, layout)
+    passPoint('complete.after-unlink')
     removeIfEmpty(join(layout.packs, fence.operationId))
     passPoint('complete.done')
     return { status: 'completed', error: null, result, checkpoint: null }
@@ -199,7 +201,10 @@ function restore(
       })),
     })
   } catch (error) {
-    tell({ kind: 'restore-failed', error: errorToData(error) })
+    tell({
+      kind: 'restore-failed',
+      error: errorToData(explainSystemError(error, 'The checkpoint could not be read')),
+    })
   }
 }
 
@@ -210,22 +215,6 @@ function markAllDamaged(db: Sqlite, damaged: Open['damaged']): void {
   })
 }
 
-const IO_REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  SQLITE_FULL: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'the file system is read-only',
-  EACCES: 'permission was denied',
-  EIO: 'the disk reported an error',
-}
-
-/** A system error as one clear line. */
-function asIoError(error: unknown): unknown {
-  const code = systemCode(error)
-  if (error instanceof KtrdrError || code === undefined) return error
-  const reason = IO_REASONS[code] ?? (error as Error).message
-  return new KtrdrError('IO_FAILED', `The checkpoint could not be saved: ${reason} (${code}).`, {
-    suggestions: code === 'ENOSPC' || code === 'SQLITE_FULL' ? ['Free some space: ktrdr gc'] : [],
-    cause: error,
-  })
+function explained(error: unknown): unknown {
+  return explainSystemError(error, 'The checkpoint could not be saved')
 }

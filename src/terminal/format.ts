@@ -30,6 +30,11 @@ export function longAge(ms: number): string {
   return `${n} ${WORDS[unit[0]]}${n === 1 ? '' : 's'}`
 }
 
+/** "2 days ago", "just now". */
+export function ago(ms: number): string {
+  return ms < 1000 ? longAge(ms) : `${longAge(ms)} ago`
+}
+
 /** Two units at most: "2m 15s", "1h 4m", "0.4s". */
 export function duration(ms: number): string {
   if (ms < 950) return `${(ms / 1000).toFixed(1)}s`
@@ -51,10 +56,15 @@ export function utc(iso: string): string {
   return `${iso.slice(0, 19).replace('T', ' ')} UTC`
 }
 
-/** Four significant digits, or "--" when there is no figure. */
+/** Four significant digits (but whole units are never rounded away), or "--" when there is no figure. */
 export function figure(value: number | null | undefined): string {
-  if (value == null) return '--'
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)))
+  return value == null ? '--' : String(Number(steadyFigure(value)))
+}
+
+/** The same, always as wide: "0.8680". */
+export function steadyFigure(value: number): string {
+  if (Number.isInteger(value)) return String(value)
+  return Math.abs(value) >= 1000 ? value.toFixed(0) : value.toPrecision(4)
 }
 
 /** "+12.4%"; "--" when there is no figure. */

@@ -1,7 +1,7 @@
 // One line that says where a run stands, never longer than the terminal is wide: what matters least goes first.
 
 import type { Cursor, Progress } from '../core/operation.ts'
-import { duration, figure, percent } from './format.ts'
+import { duration, percent, steadyFigure } from './format.ts'
 
 export type Pace = {
   /** Milliseconds per unit of the cursor, over the last seconds; null = not known yet. */
@@ -11,8 +11,9 @@ export type Pace = {
 
 export type LineStyle = { readonly columns: number; readonly unicode: boolean }
 
-const FULL_BAR = 24
-const SHORT_BAR = 8
+/** Widths of the bar; it gives way to figures. Few of them, so that it does not twitch. */
+const BARS = [24, 16, 8] as const
+const SHORTEST_BAR = 8
 const GAP = '  '
 /** Terminals without a size report 0 columns. */
 const UNKNOWN_WIDTH = 80
@@ -31,10 +32,12 @@ export function progressLine(
 ): string {
   const { cursor, doneRatio } = progress
   const room = (style.columns > 0 ? style.columns : UNKNOWN_WIDTH) - 1
+  const place = `${cursor.unit} ${cursor.at}/${cursor.of}`
+  const widest = `${cursor.unit} ${cursor.of}/${cursor.of}`
   const required = [
-    `${cursor.unit} ${cursor.at}/${cursor.of}`,
-    bar(doneRatio, FULL_BAR, style),
-    percent(doneRatio, 0),
+    place.padEnd(widest.length),
+    bar(doneRatio, SHORTEST_BAR, style),
+    percent(doneRatio, 0).padStart(4),
   ]
   // Most important first; drawn in the order of `place`.
   const optional = [
@@ -45,15 +48,16 @@ export function progressLine(
   ].filter(({ text }) => text !== '')
 
   const length = (parts: readonly string[]): number => parts.join(GAP).length
-  if (length(required) > room) required[1] = bar(doneRatio, SHORT_BAR, style)
-  if (length(required) > room) required.splice(1, 1)
+  if (length(required) > room) return required.toSpliced(1, 1).join(GAP).slice(0, room)
   const chosen: typeof optional = []
   for (const part of optional) {
     const texts = [...required, ...chosen.map(({ text }) => text), part.text]
     if (length(texts) <= room) chosen.push(part)
   }
   const tail = chosen.toSorted((a, b) => a.place - b.place).map(({ text }) => text)
-  return [...required, ...tail].join(GAP).slice(0, room)
+  const spare = room - length([...required, ...tail])
+  const width = BARS.find((columns) => columns - SHORTEST_BAR <= spare)!
+  return [required[0], bar(doneRatio, width, style), required[2], ...tail].join(GAP)
 }
 
 function bar(ratio: number, width: number, { unicode }: LineStyle): string {
@@ -68,7 +72,7 @@ function metricTexts({ metrics }: Progress): string[] {
     .filter(([, value]) => value !== null)
     .map(([key, value]) => {
       const where = key === 'bestValLoss' && bestEpoch != null ? ` @ ${bestEpoch}` : ''
-      return `${SHORT_NAMES[key] ?? key} ${figure(value)}${where}`
+      return `${SHORT_NAMES[key] ?? key} ${steadyFigure(value!)}${where}`
     })
 }
 

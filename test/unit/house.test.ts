@@ -68,7 +68,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   runner: ['core', 'runtime', 'store', 'checkpoint', 'jobs/job.ts'],
   operations: ['core', 'store', 'checkpoint', 'runner'],
   terminal: ['core'],
-  commands: ['ktrdr.ts', 'demo.ts', 'terminal', 'core/errors.ts'],
+  commands: ['ktrdr.ts', 'demo.ts', 'terminal', 'core/errors.ts', 'core/system-error.ts'],
 }
 
 type Source = { readonly path: string; readonly room: string; readonly text: string }

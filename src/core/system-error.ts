@@ -1,0 +1,58 @@
+// Failures of the machine rather than of ktrdr: a full disk, a missing right, a held database. Each becomes one clear
+// line with a remedy; the codes are those of Node (errno) and SQLite.
+
+import { KtrdrError, systemCode, type ErrorCode } from './errors.ts'
+
+type Meaning = {
+  readonly reason: string
+  readonly code?: ErrorCode
+  readonly suggestions?: readonly string[]
+}
+
+const FREE_SPACE = { reason: 'the disk is full', suggestions: ['Free some space: ktrdr gc'] }
+const BUSY = {
+  reason: 'another process holds the database; it may be stopped or suspended',
+  suggestions: ['Try again, or look which ktrdr is running.'],
+}
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  ENOSPC: FREE_SPACE,
+  SQLITE_FULL: FREE_SPACE,
+  EDQUOT: { reason: 'the disk quota is used up' },
+  EROFS: { reason: 'the file system is read-only' },
+  EACCES: { reason: 'permission was denied' },
+  EPERM: { reason: 'permission was denied' },
+  EIO: { reason: 'the disk reported an error' },
+  EMFILE: { reason: 'too many files are open' },
+  SQLITE_BUSY: BUSY,
+  SQLITE_LOCKED: BUSY,
+  SQLITE_READONLY: { reason: 'the database cannot be written' },
+  SQLITE_CANTOPEN: { reason: 'the database cannot be opened' },
+  SQLITE_IOERR: { reason: 'the disk reported an error' },
+  SQLITE_CORRUPT: { reason: 'the database is damaged', code: 'CHECKPOINT_CORRUPT' },
+  SQLITE_NOTADB: { reason: 'the file is no database of ktrdr', code: 'CHECKPOINT_CORRUPT' },
+}
+
+/**
+ * A system error as a KtrdrError; any other error comes back as it is.
+ * @param what that failed, without a full stop, e.g. "The checkpoint could not be saved"
+ */
+export function explainSystemError(error: unknown, what: string): unknown {
+  const code = systemCode(error)
+  if (error instanceof KtrdrError || code === undefined) return error
+  // Extended SQLite codes begin with the primary one: SQLITE_IOERR_FSYNC.
+  const primary = code.startsWith('SQLITE_') ? code.split('_').slice(0, 2).join('_') : code
+  const meaning = MEANINGS[primary]
+  if (!meaning) return error
+  const path = (error as { path?: unknown }).path
+  const where = typeof path === 'string' ? ` ${path}` : ''
+  return new KtrdrError(
+    meaning.code ?? 'IO_FAILED',
+    `${what}: ${meaning.reason} (${code}${where}).`,
+    {
+      suggestions: meaning.suggestions ?? [],
+      details: { systemCode: code },
+      cause: error,
+    },
+  )
+}

@@ -1,0 +1,171 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { FAULT_POINTS } from '../../src/core/fault.ts'
+import { ktrdr, type RunResult } from '../support/program.ts'
+import { makeWorld, type World } from '../support/world.ts'
+
+// SIGKILL at every named point of every protocol. The oracle is what was acknowledged before the kill.
+
+let world: World
+let reference: { model: string; history: string }
+
+const QUIET = ['--progress', 'json'] as const
+const train = (dataDir: string, fault?: string, ...flags: string[]): Promise<RunResult> =>
+  ktrdr(
+    world.train('--epochs', '4', '--checkpoint-every', '20batches', ...QUIET, '--json', ...flags),
+    {
+      dataDir,
+      ...(fault === undefined ? {} : { fault }),
+    },
+  )
+const ask = async (dataDir: string, ...args: string[]): Promise<any> =>
+  (await ktrdr([...args, '--json'], { dataDir })).json()
+const resume = (dataDir: string, fault?: string): Promise<RunResult> =>
+  ktrdr(['operations', 'resume', 'latest', '--json', ...QUIET], {
+    dataDir,
+    ...(fault === undefined ? {} : { fault }),
+  })
+
+function trained(path: string): { model: string; history: string } {
+  const read = (name: string): string => readFileSync(join(path, name)).toString('base64')
+  return { model: read('model.safetensors'), history: read('history.json') }
+}
+
+/** Nothing may be left behind by a completed operation and a sweep. */
+async function expectTidy(dataDir: string): Promise<void> {
+  await ktrdr(['gc'], { dataDir })
+  const plan = await ask(dataDir, 'gc', '--dry-run')
+  expect(plan.removed, 'files that a sweep left behind').toEqual([])
+  const packs = join(dataDir, 'packs')
+  const files = existsSync(packs)
+    ? readdirSync(packs, { recursive: true }).filter((name) => String(name).includes('.'))
+    : []
+  expect(files, 'packs of a completed operation').toEqual([])
+}
+
+beforeAll(async () => {
+  world = makeWorld()
+  const result = await train(world.dataDir('reference'))
+  expect(result.code, result.stderr).toBe(0)
+  reference = trained(result.json().model.path)
+  return world.remove
+})
+
+describe.concurrent('a save killed', () => {
+  it.each(FAULT_POINTS.save)(
+    'at %s loses nothing that was acknowledged, and resumes to the same bytes',
+    async (point) => {
+      const dataDir = world.dataDir(point)
+      const killed = await train(dataDir, `${point}@3:kill`)
+      expect(killed.signal).toBe('SIGKILL')
+      const acknowledged = killed
+        .events()
+        .filter(({ event }) => event === 'saved')
+        .map(({ checkpoint }) => checkpoint.seq)
+      expect(acknowledged.slice(0, 2), 'two saves were acknowledged before').toEqual([1, 2])
+
+      const { operations } = await ask(dataDir, 'operations', 'list')
+      expect(operations).toMatchObject([{ status: 'failed', resumable: true }])
+      expect(operations[0].checkpoint.seq, 'the newest checkpoint').toBeGreaterThanOrEqual(
+        acknowledged.at(-1),
+      )
+      expect((await ask(dataDir, 'checkpoints', 'show', 'latest')).damage).toBeNull()
+
+      const resumed = await resume(dataDir)
+      expect(resumed.code, resumed.stderr).toBe(0)
+      expect(resumed.json().resumedFrom.seq).toBe(operations[0].checkpoint.seq)
+      expect(trained(resumed.json().model.path)).toEqual(reference)
+      await expectTidy(dataDir)
+    },
+  )
+})
+
+describe.concurrent('a completion killed', () => {
+  it.each(FAULT_POINTS.complete)(
+    'at %s is complete or can be resumed, never in between',
+    async (point) => {
+      const dataDir = world.dataDir(point)
+      const killed = await train(dataDir, `${point}:kill`)
+      expect(killed.signal).toBe('SIGKILL')
+      const [operation] = (await ask(dataDir, 'operations', 'list')).operations
+      const isCommitted =
+        FAULT_POINTS.complete.indexOf(point) >=
+        FAULT_POINTS.complete.indexOf('complete.after-commit')
+      expect(operation.status).toBe(isCommitted ? 'completed' : 'failed')
+      if (!isCommitted) expect((await resume(dataDir)).code).toBe(0)
+
+      const { result } = await ask(dataDir, 'operations', 'show', 'latest')
+      expect(result.model.version, 'versions have no gap').toBe(1)
+      expect(trained(result.model.path)).toEqual(reference)
+      await expectTidy(dataDir)
+      expect(readdirSync(join(dataDir, 'models', 'walk', 'WALK_1h'))).toEqual(['v1'])
+    },
+  )
+})
+
+describe.concurrent('a start killed', () => {
+  it.each(FAULT_POINTS.start)('at %s is recorded whole or not at all', async (point) => {
+    const dataDir = world.dataDir(point)
+    expect((await train(dataDir, `${point}:kill`)).signal).toBe('SIGKILL')
+    const { operations } = await ask(dataDir, 'operations', 'list')
+    const isCommitted = point === 'start.committed'
+    expect(operations.map(({ status }: { status: string }) => status)).toEqual(
+      isCommitted ? ['failed'] : [],
+    )
+    if (isCommitted) expect((await resume(dataDir)).code, 'no checkpoint yet').toBe(4)
+    await ktrdr(['gc'], { dataDir })
+    expect(readdirSync(join(dataDir, 'locks')).length, 'locks without an operation').toBe(
+      isCommitted ? 1 : 0,
+    )
+  })
+})
+
+describe.concurrent('a resume killed', () => {
+  it.each(FAULT_POINTS.claim)(
+    'at %s leaves an operation that resumes to the same bytes',
+    async (point) => {
+      const dataDir = world.dataDir(point)
+      const cancelled = await train(dataDir, 'batch@70:cancel')
+      expect(cancelled.code).toBe(130)
+      expect((await resume(dataDir, `${point}:kill`)).signal).toBe('SIGKILL')
+      const [operation] = (await ask(dataDir, 'operations', 'list')).operations
+      expect(operation.status).toBe(point === 'claim.after-commit' ? 'failed' : 'cancelled')
+      expect(operation.resumable).toBe(true)
+      const resumed = await resume(dataDir)
+      expect(resumed.json().resumedFrom).toMatchObject({ type: 'cancellation', epoch: 1 })
+      expect(trained(resumed.json().model.path)).toEqual(reference)
+    },
+  )
+})
+
+describe.concurrent('deleting and sweeping killed', () => {
+  it.each(FAULT_POINTS.delete)('at %s deletes all or nothing', async (point) => {
+    const dataDir = world.dataDir(point)
+    await train(dataDir, 'batch@70:cancel')
+    const before = (await ask(dataDir, 'checkpoints', 'list', 'latest')).total
+    expect(before).toBeGreaterThan(1)
+    const killed = await ktrdr(['checkpoints', 'delete', 'latest', '--yes'], {
+      dataDir,
+      fault: `${point}:kill`,
+    })
+    expect(killed.signal).toBe('SIGKILL')
+    const isCommitted = point === 'delete.after-commit' || point === 'delete.after-unlink'
+    expect((await ask(dataDir, 'checkpoints', 'list')).total).toBe(isCommitted ? 0 : before)
+    if (isCommitted) return expectTidy(dataDir)
+    expect(trained((await resume(dataDir)).json().model.path)).toEqual(reference)
+  })
+
+  it.each(FAULT_POINTS.gc)(
+    'at %s never harms a checkpoint, and the next sweep finishes',
+    async (point) => {
+      const dataDir = world.dataDir(point)
+      await train(dataDir, 'save.after-rename@3:kill') // leaves an orphan pack
+      const killed = await ktrdr(['gc'], { dataDir, fault: `${point}:kill` })
+      expect(killed.signal).toBe('SIGKILL')
+      expect((await ask(dataDir, 'checkpoints', 'show', 'latest')).damage).toBeNull()
+      expect(trained((await resume(dataDir)).json().model.path)).toEqual(reference)
+      await expectTidy(dataDir)
+    },
+  )
+})

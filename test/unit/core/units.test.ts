@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { parseDuration, parseSize } from '../../../src/core/units.ts'
+
+describe('a duration as typed', () => {
+  it.each([
+    ['250ms', 250],
+    ['60s', 60_000],
+    ['0s', 0],
+    ['10 m', 600_000],
+    ['1.5h', 5_400_000],
+    [' 30d ', 2_592_000_000],
+  ])('"%s" is %d ms', (text, ms) => expect(parseDuration(text)).toBe(ms))
+
+  it.each(['', '60', 's', '-5s', '1e3s', '5 weeks', '5s5s', 'NaNs', '.5s'])(
+    '"%s" is refused with an example',
+    (text) =>
+      expect(() => parseDuration(text)).toThrow(
+        expect.objectContaining({
+          code: 'USAGE',
+          message: `"${text}" is no duration.`,
+          suggestions: expect.arrayContaining(['30s']),
+        }),
+      ),
+  )
+})
+
+describe('a size as typed', () => {
+  it.each([
+    ['0', 0],
+    ['512', 512],
+    ['512 b', 512],
+    ['500 kB', 500_000],
+    ['1MB', 1_000_000],
+    ['1MiB', 1_048_576],
+    ['1.5 KiB', 1536],
+    ['2gb', 2_000_000_000],
+    ['1gib', 1_073_741_824],
+  ])('"%s" is %d bytes', (text, bytes) => expect(parseSize(text)).toBe(bytes))
+
+  it.each(['', 'MB', '-1MB', '1TB', '1 ib', '1e3', '1MB2'])('"%s" is refused', (text) =>
+    expect(() => parseSize(text)).toThrow(
+      expect.objectContaining({ code: 'USAGE', message: `"${text}" is no size.` }),
+    ),
+  )
+})
