@@ -5,6 +5,7 @@ import { errorToData, KtrdrError } from '../src/core/errors.ts'
 import { explainSystemError } from '../src/core/system-error.ts'
 import { openKtrdr, resolveSettings, type Ktrdr } from '../src/ktrdr.ts'
 import { errorScreen } from '../src/terminal/errors.ts'
+import { wrongUsage } from './usage-errors.ts'
 
 export type BaseFlags = Interfaces.InferredFlags<typeof BaseCommand.baseFlags>
 
@@ -21,10 +22,19 @@ export abstract class BaseCommand extends Command {
     quiet: Flags.boolean({ helpGroup: 'GLOBAL', description: 'say only what matters' }),
   }
 
-  /** Opens the data directory for `work` and closes it however that ends. */
+  /** Columns of the terminal; a pipe takes lines of any length. */
+  protected get room(): number {
+    return process.stdout.isTTY ? process.stdout.columns : Infinity
+  }
+
+  /**
+   * Opens the data directory for `work` and closes it however that ends.
+   * @param subject an operation whose death is no news: the command is about it
+   */
   protected async withKtrdr<Result>(
     flags: BaseFlags,
     work: (ktrdr: Ktrdr) => Promise<Result> | Result,
+    subject?: string,
   ): Promise<Result> {
     const dataDir = flags['data-dir']
     const settings = await resolveSettings({
@@ -34,8 +44,9 @@ export abstract class BaseCommand extends Command {
     })
     const ktrdr = await openKtrdr(settings)
     try {
+      const known = subject === undefined ? undefined : ktrdr.operations.find(subject)
       if (!flags.quiet)
-        for (const id of ktrdr.recovered)
+        for (const id of ktrdr.recovered.filter((dead) => dead !== known))
           this.logToStderr(`${id} has died since. To go on:  ktrdr operations resume ${id}`)
       return await work(ktrdr)
     } finally {
@@ -44,12 +55,8 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: Error): Promise<void> {
-    if (error.name === 'ExitPromptError') {
-      process.exitCode = 130 // Ctrl-C at a prompt
-      return
-    }
-    const known = asKtrdrError(error, this.id)
-    process.exitCode = known instanceof KtrdrError ? known.exitCode : 70
+    const known = this.asKtrdrError(error)
+    process.exitCode = exitCodeOf(known)
     if (this.jsonEnabled()) {
       const { stack: _, ...data } = errorToData(known)
       this.logJson({ error: data })
@@ -57,14 +64,26 @@ export abstract class BaseCommand extends Command {
     }
     process.stderr.write(`${errorScreen(known, { verbose: this.argv.includes('--verbose') })}\n`)
   }
+
+  private asKtrdrError(error: Error): unknown {
+    const exit = (error as { oclif?: { exit?: number } }).oclif?.exit
+    if (exit !== 2) return explainSystemError(error, 'ktrdr could not go on')
+    const { flags, baseFlags } = this.ctor
+    const names = Object.keys({ ...flags, ...baseFlags, json: null })
+    return wrongUsage(error, (this.id ?? '').replaceAll(':', ' '), names)
+  }
 }
 
-/** What oclif says of a wrong command line, in our words. */
-function asKtrdrError(error: Error, command: string | undefined): unknown {
-  const exit = (error as { oclif?: { exit?: number } }).oclif?.exit
-  if (exit !== 2) return explainSystemError(error, 'ktrdr could not go on')
-  const [message = ''] = error.message.split(/\n\n|\nSee more help/)
-  return new KtrdrError('USAGE', message, {
-    suggestions: [`ktrdr ${(command ?? '').replaceAll(':', ' ')} --help`],
-  })
+/** What a shell reports of a program that a signal has stopped. */
+export const EXIT_OF_SIGNAL: Readonly<Record<string, number>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGTERM: 143,
+}
+
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof KtrdrError)) return 70
+  const { signal } = error.details
+  const ofSignal = error.code === 'CANCELLED' ? EXIT_OF_SIGNAL[String(signal)] : undefined
+  return ofSignal ?? error.exitCode
 }

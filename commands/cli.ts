@@ -1,11 +1,18 @@
 // The one way in: the entry, the executable and the tests all call runCli.
 
 import { Config, Errors, flush, Plugin, run } from '@oclif/core'
-import { distance } from 'fastest-levenshtein'
 import pjson from '../package.json' with { type: 'json' }
-import { KtrdrError } from '../src/core/errors.ts'
+import { errorToData, KtrdrError } from '../src/core/errors.ts'
 import { errorScreen } from '../src/terminal/errors.ts'
 import { COMMANDS } from './index.ts'
+import { unknownCommand } from './usage-errors.ts'
+
+// Whoever reads what we say may go away (`2>&1 | head`, a closed terminal): the run goes on, or saves and stops. oclif
+// listens too and throws, hence the removal.
+for (const stream of [process.stdout, process.stderr])
+  stream.removeAllListeners('error').on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+  })
 
 /** Runs one command line. @returns the exit code */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -17,10 +24,10 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   process.exitCode = undefined
   const config = await makeConfig()
   try {
-    await run([...argv], config)
+    await run(argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv], config)
     await flush()
   } catch (error) {
-    reportOutsideCommand(error, config)
+    reportOutsideCommand(error, argv, config)
   }
   const code = Number(process.exitCode ?? 0)
   process.exitCode = undefined
@@ -32,6 +39,7 @@ export async function makeConfig(): Promise<Config> {
   const root = process.cwd()
   const oclif = {
     ...pjson.oclif,
+    additionalHelpFlags: ['-h'],
     commands: { strategy: 'explicit', target: './commands/index.js', identifier: 'COMMANDS' },
   }
   const plugin = new Plugin({
@@ -55,25 +63,18 @@ export async function makeConfig(): Promise<Config> {
   })
 }
 
-function reportOutsideCommand(error: unknown, config: Config): void {
+/** Errors of a command that is none: the others are reported by the command itself. */
+function reportOutsideCommand(error: unknown, argv: readonly string[], config: Config): void {
   if (error instanceof Errors.ExitError) {
     process.exitCode = error.oclif.exit ?? 0
     return
   }
   const [, id] =
-    /^[Cc]ommand (\S+) not found/.exec(error instanceof Error ? error.message : '') ?? []
-  const reported = id === undefined ? error : unknownCommand(id, config.commandIDs)
-  process.stderr.write(`${errorScreen(reported, { verbose: false })}\n`)
+    /^command (.+) not found$/is.exec(error instanceof Error ? error.message : '') ?? []
+  const reported = id === undefined ? error : unknownCommand(argv, id, config.commandIDs)
   process.exitCode = reported instanceof KtrdrError ? reported.exitCode : 70
-}
-
-function unknownCommand(id: string, known: readonly string[]): KtrdrError {
-  const spelled = (text: string): string => text.replaceAll(':', ' ')
-  const nearest = known.toSorted((a, b) => distance(a, id) - distance(b, id))[0]
-  const isNear = nearest !== undefined && distance(nearest, id) <= Math.max(2, id.length / 3)
-  return new KtrdrError(
-    'USAGE',
-    `"${spelled(id)}" is not a ktrdr command.${isNear ? ` Did you mean "${spelled(nearest)}"?` : ''}`,
-    { suggestions: [isNear ? `ktrdr ${spelled(nearest)}` : 'ktrdr --help'] },
-  )
+  if (argv.includes('--json')) {
+    const { stack: _, ...data } = errorToData(reported)
+    process.stdout.write(`${JSON.stringify({ error: data }, null, 2)}\n`)
+  } else process.stderr.write(`${errorScreen(reported, { verbose: false })}\n`)
 }

@@ -16,7 +16,7 @@ export default class Gc extends BaseCommand {
     const { flags } = await this.parse(Gc)
     const dryRun = flags['dry-run']
     const result = await this.withKtrdr(flags, (ktrdr) => ktrdr.gc({ dryRun }))
-    this.log(sweepScreen(result, dryRun))
+    this.log(sweepScreen(result, dryRun, this.room))
     if (result.failed.length > 0)
       throw new KtrdrError(
         'SWEEP_INCOMPLETE',

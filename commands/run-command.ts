@@ -5,7 +5,7 @@ import { EXIT_CODES, KtrdrError, type ErrorCode } from '../src/core/errors.ts'
 import type { Ktrdr, Listener, RunEnd, RunReport, SaveOptions } from '../src/ktrdr.ts'
 import { createRunPrinter, PROGRESS_MODES } from '../src/terminal/run-printer.ts'
 import { resultScreen, stoppedScreen } from '../src/terminal/results.ts'
-import { BaseCommand, type BaseFlags } from './base.ts'
+import { BaseCommand, EXIT_OF_SIGNAL, type BaseFlags } from './base.ts'
 
 export const progressFlags = {
   progress: Flags.option({
@@ -83,20 +83,21 @@ export abstract class RunCommand extends BaseCommand {
     const report = ktrdr.report(end)
     switch (end.status) {
       case 'completed':
-        this.log(resultScreen(report))
+        this.log(resultScreen(report, this.room))
         return report
       case 'failed':
         throw failureOf(report)
       case 'cancelled':
-        process.exitCode = EXIT_OF_SIGNAL[end.signal ?? 'SIGINT']
-        this.logToStderr(stoppedScreen(report))
-        if (end.isAbandoned) process.exit() // a thread may hang in a write that nobody waits for
+        process.exitCode = EXIT_OF_SIGNAL[end.signal ?? 'SIGINT']!
+        this.logToStderr(stoppedScreen(report, this.room))
+        if (end.isAbandoned) {
+          if (this.jsonEnabled()) this.logJson(report)
+          process.exit() // a thread may hang in a write that nobody waits for
+        }
         return report
     }
   }
 }
-
-const EXIT_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 function failureOf({ operationId, error, resumable }: RunReport): KtrdrError {
   const { code, message, suggestions } = error ?? {

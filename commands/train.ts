@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core'
-import { headlineScreen } from '../src/terminal/plan.ts'
+import { dryRunScreen } from '../src/terminal/plan.ts'
 import { dataFlags, progressFlags, RunCommand, saveFlags, saveOptions } from './run-command.ts'
 
 export default class Train extends RunCommand {
@@ -42,7 +42,7 @@ export default class Train extends RunCommand {
     return this.withKtrdr(flags, async (ktrdr) => {
       if (flags['dry-run']) {
         const plan = await ktrdr.planTraining(options, saveOptions(flags))
-        this.log(headlineScreen(plan))
+        this.log(dryRunScreen(plan, this.room))
         return plan
       }
       return this.watch(ktrdr, flags, (listener) =>

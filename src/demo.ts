@@ -118,7 +118,8 @@ async function runChild(
   const { say, output } = children
   say(`\n$ ${fault === undefined ? '' : `KTRDR_FAULT=${fault} `}ktrdr ${args.join(' ')}`)
   const { signal, code } = await spawnChild(children, args, ['inherit', output, 'inherit'], fault)
-  if (fault !== undefined && signal === 'SIGKILL') say('Killed')
+  // The bar of whoever was killed stands in the line; a shell would say the same below it.
+  if (fault !== undefined && signal === 'SIGKILL') say(process.stderr.isTTY ? '\nKilled' : 'Killed')
   else if (fault !== undefined || code !== 0)
     throw new KtrdrError(
       'OPERATION_FAILED',
@@ -137,6 +138,8 @@ async function placeOf(children: Children, kind: 'model' | 'backtest'): Promise<
   return result[kind]!.path
 }
 
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 type Ended = {
   readonly code: number | null
   readonly signal: string | null
@@ -150,11 +153,13 @@ function spawnChild(
   fault?: string,
 ): Promise<Ended> {
   const [program, ...entry] = ownCommand()
-  const { KTRDR_FAULT: _, ...env } = process.env
+  // The user's own settings have no part in it.
+  const env = Object.entries(process.env).filter(([name]) => !name.startsWith('KTRDR_'))
   const child = spawn(program!, [...entry, ...args], {
     cwd: directory,
     env: {
-      ...env,
+      ...Object.fromEntries(env),
+      XDG_CONFIG_HOME: directory,
       KTRDR_DATA_DIR: dataDir,
       ...(fault === undefined ? {} : { KTRDR_FAULT: fault }),
     },
@@ -162,10 +167,24 @@ function spawnChild(
   })
   const chunks: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk))
-  return new Promise((resolve, reject) => {
+  // The child decides how it stops, and the demo waits for that. A terminal sends its Ctrl-C to both; it counts once.
+  let stoppedBy: NodeJS.Signals | undefined
+  const stop = (signal: NodeJS.Signals): void => {
+    stoppedBy = signal
+    child.kill(signal)
+  }
+  for (const signal of STOP_SIGNALS) process.on(signal, stop)
+  return new Promise<Ended>((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code, signal) =>
-      resolve({ code, signal, stdout: Buffer.concat(chunks).toString() }),
-    )
+    child.on('close', (code, signal) => {
+      if (stoppedBy === undefined)
+        resolve({ code, signal, stdout: Buffer.concat(chunks).toString() })
+      else
+        reject(
+          new KtrdrError('CANCELLED', 'The demo was stopped.', { details: { signal: stoppedBy } }),
+        )
+    })
+  }).finally(() => {
+    for (const signal of STOP_SIGNALS) process.off(signal, stop)
   })
 }

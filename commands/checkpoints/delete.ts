@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import { deleteQuestion } from '../../src/terminal/checkpoints.ts'
+import { deletedScreen, deleteQuestion } from '../../src/terminal/checkpoints.ts'
 import { confirm } from '../../src/terminal/confirm.ts'
 import { checkpointArg } from '../args.ts'
 import { BaseCommand } from '../base.ts'
@@ -22,14 +22,15 @@ export default class CheckpointsDelete extends BaseCommand {
       const checkpoint = ktrdr.checkpoints.show(args.id)
       const only = args.id.includes('@')
       const versions = ktrdr.checkpoints.list(checkpoint.operationId).length
-      const question = deleteQuestion(checkpoint, versions, only)
+      const question = deleteQuestion(checkpoint, versions, only, this.room)
       if (!flags.yes && !(await confirm(question, `ktrdr checkpoints delete ${args.id} --yes`))) {
         this.log('Deletion aborted.')
-        return { deleted: [] }
+        return { deleted: [], bytesFreed: 0 }
       }
       const deleted = ktrdr.checkpoints.delete(args.id)
-      this.log('Checkpoint deleted.')
-      return { deleted, bytesFreed: deleted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) }
+      const bytesFreed = deleted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+      this.log(deletedScreen(bytesFreed))
+      return { deleted, bytesFreed }
     })
   }
 }

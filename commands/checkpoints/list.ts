@@ -19,7 +19,7 @@ export default class CheckpointsList extends BaseCommand {
     const checkpoints = await this.withKtrdr(flags, (ktrdr) =>
       ktrdr.checkpoints.list(args.id, flags.type),
     )
-    this.log(checkpointsScreen(checkpoints))
+    this.log(checkpointsScreen(checkpoints, this.room))
     return { checkpoints, total: checkpoints.length }
   }
 }

@@ -27,7 +27,7 @@ export default class OperationsList extends BaseCommand {
     const operations = await this.withKtrdr(flags, (ktrdr) =>
       ktrdr.operations.list({ status, type, resumable, limit, sort }),
     )
-    this.log(operationsScreen(operations))
+    this.log(operationsScreen(operations, this.room))
     const count = operations.filter((operation) => operation.resumable).length
     return { operations, total: operations.length, resumable: count }
   }

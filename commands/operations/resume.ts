@@ -20,8 +20,13 @@ export default class OperationsResume extends RunCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(OperationsResume)
     const overrides = flags.epochs === undefined ? {} : { epochs: flags.epochs }
-    return this.withKtrdr(flags, (ktrdr) =>
-      this.watch(ktrdr, flags, (listener) => ktrdr.operations.resume(args.id, overrides, listener)),
+    return this.withKtrdr(
+      flags,
+      (ktrdr) =>
+        this.watch(ktrdr, flags, (listener) =>
+          ktrdr.operations.resume(args.id, overrides, listener),
+        ),
+      args.id,
     )
   }
 }

@@ -14,7 +14,7 @@ export default class OperationsShow extends BaseCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(OperationsShow)
     const operation = await this.withKtrdr(flags, (ktrdr) => ktrdr.operations.show(args.id))
-    this.log(operationScreen(operation))
+    this.log(operationScreen(operation, this.room))
     return operation
   }
 }

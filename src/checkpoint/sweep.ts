@@ -60,6 +60,7 @@ export function sweep(db: Sqlite, layout: Layout, options: { dryRun: boolean }):
     ...findLocks(db, layout),
     ...findStagedBundles(layout),
   ]) {
+    if (options.dryRun && removed.some(({ path }) => path === shown(candidate.path))) continue // trash
     const lock =
       candidate.operationId === null ? NO_LOCK : tryLock(layout.locks, candidate.operationId)
     if (!lock) {

@@ -26,7 +26,12 @@ export type RunEvent =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'saved'; readonly checkpoint: SavedCheckpoint }
   | { readonly kind: 'save-failed'; readonly error: ErrorData }
-  | { readonly kind: 'stopping'; readonly lastSaved: Cursor | null }
+  | {
+      readonly kind: 'stopping'
+      readonly lastSaved: Cursor | null
+      /** False when the run was told to save nothing. */
+      readonly isSaving: boolean
+    }
   | { readonly kind: 'ended'; readonly status: OperationStatus; readonly error: string | null }
 
 export type Listener = (event: RunEvent) => void

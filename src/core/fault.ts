@@ -5,11 +5,12 @@
 //   bar@5000:cancel             as if Ctrl-C had been pressed when bar 5000 is done
 //   save.after-rename@3:kill    SIGKILL in the third save, between rename and fsync of the directory
 //
+// Before a fault of the loop strikes, what was being saved is saved; `flush` waits for just that and does nothing else.
 // `n` is the batch or bar for those two points, otherwise the how-manieth time the point is passed (default 1).
 
 import { KtrdrError } from './errors.ts'
 
-export const FAULT_ACTIONS = ['kill', 'cancel', 'throw', 'stop', 'eio', 'stall'] as const
+export const FAULT_ACTIONS = ['kill', 'cancel', 'throw', 'stop', 'eio', 'stall', 'flush'] as const
 export type FaultAction = (typeof FAULT_ACTIONS)[number]
 
 /** Every point of the write protocols, in the order in which they are passed; the crash tests kill at each. */
@@ -88,9 +89,10 @@ function currentFaults(): Fault[] {
   return faults
 }
 
-/** The batch or bar at which a fault of the loop is to strike, if one is set. */
-export function loopFaultAt(point: string): number | undefined {
-  return currentFaults().find((fault) => fault.point === point)?.n
+/** The next batch or bar from `n` on at which a fault of the loop is to strike; Infinity when there is none. */
+export function nextLoopFault(point: string, n: number): number {
+  const units = currentFaults().filter((fault) => fault.point === point && fault.n >= n)
+  return Math.min(Infinity, ...units.map((fault) => fault.n))
 }
 
 /** Passes a point of the loop, after unit `n`. True when the fault asks to cancel. */
@@ -122,6 +124,8 @@ function strike({ point, n, action }: Fault): boolean {
       return false
     case 'stall':
       pause(STALL_MS)
+      return false
+    case 'flush':
       return false
     case 'throw':
       throw new KtrdrError('OPERATION_FAILED', `KTRDR_FAULT struck at ${point}@${n}.`)

@@ -43,8 +43,7 @@ export type ResumedFrom = {
 
 /** "epoch 29 of 100", or "epoch 29 of 100 (+120/400 batches)". */
 export function placeText({ unit, at, of, within }: Cursor): string {
-  const part =
-    within && within.at > 0 ? ` (+${within.at}/${within.of} ${plural(within.unit)})` : ''
+  const part = within && within.at > 0 ? ` (+${within.at}/${within.of} ${plural(within.unit)})` : ''
   return `${unit} ${at} of ${of}${part}`
 }
 

@@ -3,7 +3,7 @@
 // Words: a *network* is weights plus what an optimizer keeps for each of them; a *step* is one batch forward,
 // backward and one optimizer update. Two engines implement `Network` bit for bit alike: `reference/` (plain
 // TypeScript, written to be read) and, later, a SIMD kernel. The arithmetic is `f32-muladd-v1`:
-// docs/decisions/0005. A network knows nothing of epochs, checkpoints, threads or time.
+// docs/decisions/0004. A network knows nothing of epochs, checkpoints, threads or time.
 
 import type { Tensor } from '../core/snapshot.ts'
 

@@ -2,7 +2,7 @@
 // bits and the elapsed time here, and the job looks at them at every safe point without waiting for anything.
 
 const FLAGS = 0
-const ELAPSED_MS = 1
+const ELAPSED = 1 // in hundredths of a second: 32 bits hold 497 days
 const WRITER_BUSY = 2
 const WORDS = 3
 
@@ -31,11 +31,11 @@ export function flagsOf(control: Control): number {
 }
 
 export function setElapsed(control: Control, elapsedMs: number): void {
-  Atomics.store(control, ELAPSED_MS, elapsedMs)
+  Atomics.store(control, ELAPSED, Math.floor(elapsedMs / 10))
 }
 
 export function elapsedOf(control: Control): number {
-  return Atomics.load(control, ELAPSED_MS)
+  return (Atomics.load(control, ELAPSED) >>> 0) * 10
 }
 
 export function isWriterBusy(control: Control): boolean {

@@ -9,7 +9,7 @@ import {
   type SavePolicy,
 } from '../checkpoint/save-policy.ts'
 import { errorToData, type ErrorData } from '../core/errors.ts'
-import { loopFaultAt, passLoopPoint } from '../core/fault.ts'
+import { nextLoopFault, passLoopPoint } from '../core/fault.ts'
 import type { CheckpointType, Progress } from '../core/operation.ts'
 import { takeApart } from '../core/snapshot.ts'
 import type { Job } from '../jobs/job.ts'
@@ -52,7 +52,12 @@ export function drive(context: DriveContext, state: unknown): void {
   const send = (message: JobToWriter): void => {
     waitForWriter(control)
     setWriterBusy(control, true)
-    context.toWriter(message)
+    try {
+      context.toWriter(message)
+    } catch (error) {
+      setWriterBusy(control, false) // it was not even told, so it will not say that it is done
+      throw error
+    }
   }
   const stagedSave = (type: CheckpointType): StagedSave => ({
     type,
@@ -125,19 +130,15 @@ export function drive(context: DriveContext, state: unknown): void {
 
 /** A fault of the loop strikes between saves: what was handed to the writer before is safe by then. */
 function passFault({ job, control }: DriveContext, steps: number): boolean {
-  if (loopFaultAt(job.step) === steps) waitForWriter(control)
+  if (nextLoopFault(job.step, steps) === steps) waitForWriter(control)
   return passLoopPoint(job.step, steps)
 }
 
 /** Positions to advance: the job's stride, but never past a save trigger or a fault. */
 function nextStride(job: Job, policy: SavePolicy, steps: number): number {
   if (job.stride === 1) return 1
-  const faultAt = loopFaultAt(job.step) ?? 0
-  return Math.min(
-    job.stride,
-    untilTrigger(policy, job.step, steps),
-    faultAt > steps ? faultAt - steps : Infinity,
-  )
+  const untilFault = nextLoopFault(job.step, steps + 1) - steps
+  return Math.min(job.stride, untilTrigger(policy, job.step, steps), untilFault)
 }
 
 export function progressOf(job: Job, state: unknown, inputs: unknown): Progress {

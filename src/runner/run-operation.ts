@@ -1,20 +1,18 @@
 // Runs one operation from the main thread: starts the job and the writer, lets the caller record the claim once both
 // are ready, then keeps time, watches for Ctrl-C and for cancel requests, and returns how the operation ended.
 //
-// Nothing is recorded before `claim`, so whatever goes wrong earlier leaves no trace. After it, the operation ends in
-// exactly one of three ways: the writer records it; or, when a thread has died, this thread does; or this process
-// dies, and the next ktrdr finds the lock free and records that.
+// Nothing is recorded before `claim`, so whatever goes wrong earlier leaves no trace. After it the operation ends in
+// exactly one of three ways: the writer records it; or, when it cannot, this thread does; or this process dies, and
+// the next ktrdr finds the lock free and records that.
 
-import { MessageChannel, type Worker } from 'node:worker_threads'
 import type { RetentionRule } from '../checkpoint/retention.ts'
 import type { SavePolicy } from '../checkpoint/save-policy.ts'
 import type { Clock } from '../core/clock.ts'
-import { errorFromData, errorToData, KtrdrError } from '../core/errors.ts'
+import { KtrdrError } from '../core/errors.ts'
 import type { Listener } from '../core/events.ts'
 import type { Json } from '../core/hash.ts'
 import type { Layout } from '../core/layout.ts'
 import type { Cursor, ResumedFrom } from '../core/operation.ts'
-import { startWorker } from '../runtime/start-worker.ts'
 import { inTransaction, type Sqlite } from '../store/database.ts'
 import { endRunning } from '../store/end-running.ts'
 import { pendingCancel, type Fence } from '../store/operation-table.ts'
@@ -25,22 +23,11 @@ import {
   PROGRESS_DUE,
   raise,
   setElapsed,
-  setWriterBusy,
   SHUTDOWN,
 } from './control.ts'
-import type {
-  Ended,
-  JobEnding,
-  JobThreadData,
-  JobToMain,
-  MainToJob,
-  MainToWriter,
-  ReadyFacts,
-  ResumeFacts,
-  WriterThreadData,
-  WriterToMain,
-} from './messages.ts'
+import type { Ended, JobEnding, ReadyFacts, ResumeFacts } from './messages.ts'
 import { listenForSignals, type StopSignal } from './signals.ts'
+import { failureOf, startThreads, type Ready } from './threads.ts'
 
 const TICK_MS = 50
 const PROGRESS_EVERY_TICKS = 2
@@ -55,11 +42,6 @@ export type RunRequest = {
   readonly keepCheckpoints: boolean
   /** The operation to resume, or null for a new one. */
   readonly resume: ({ readonly operationId: string } & ResumeFacts) | null
-}
-
-export type Ready = {
-  readonly facts: ReadyFacts
-  readonly resumedFrom: ResumedFrom | null
 }
 
 /** What the caller recorded: from here on the operation is ours. */
@@ -95,206 +77,136 @@ export async function runOperation(
   request: RunRequest,
   claim: (ready: Ready) => Claim,
 ): Promise<RunEnd> {
-  const { clock, listener, layout, db } = context
+  const { clock, layout, db } = context
+  const { type, settings, policy, resume } = request
   const control = createControl()
-  setWriterBusy(control, false)
-  const { port1, port2 } = new MessageChannel()
-  const jobData: JobThreadData = {
-    role: 'job',
-    type: request.type,
-    settings: request.settings,
-    resume: request.resume && {
-      fingerprints: request.resume.fingerprints,
-      overrides: request.resume.overrides,
-    },
-    policy: request.policy,
-    control,
-  }
-  const writerData: WriterThreadData = {
-    role: 'writer',
-    layout,
-    control,
-    resume: request.resume && request.resume.operationId,
+  let lastSaved: Cursor | null = null
+  const listener: Listener = (event) => {
+    if (event.kind === 'saved') lastSaved = event.checkpoint.cursor
+    context.listener(event)
   }
   listener({ kind: 'loading' })
-  const job = startWorker({ workerData: { ...jobData, peer: port1 }, transferList: [port1] })
-  const writer = startWorker({ workerData: { ...writerData, peer: port2 }, transferList: [port2] })
+  const threads = startThreads(
+    { role: 'job', type, settings, resume, policy, control },
+    { role: 'writer', layout, control, resume: resume && resume.operationId },
+    listener,
+  )
 
+  let fence: Fence | undefined
   let signal: StopSignal | null = null
   let isStopping = false
-  let isAbandoned = false
-  let lastSaved: Cursor | null = null
-  let fence: Fence | undefined
-  const ready = Promise.withResolvers<Ready>()
-  const ended = Promise.withResolvers<Ended>()
-  ended.promise.catch(() => {}) // it may fail before anybody waits for it
-  const fail = (error: unknown): void => {
-    ready.reject(error)
-    ended.reject(error)
-  }
-
+  const abandoned = Promise.withResolvers<'abandoned'>()
   const stop = (bit: number): void => {
     if (isStopping) return
     isStopping = true
-    if (!fence) return fail(new KtrdrError('CANCELLED', 'Stopped before anything was started.'))
-    listener({ kind: 'stopping', lastSaved })
-    raise(control, bit)
+    if (fence) {
+      listener({ kind: 'stopping', lastSaved, isSaving: policy.onStop })
+      raise(control, bit)
+    } else
+      threads.fail(
+        new KtrdrError('CANCELLED', 'Stopped before anything was started.', {
+          details: { signal },
+        }),
+      )
   }
   const stopListening = listenForSignals(clock, {
     onStop: (which) => {
       signal = which
       stop(which === 'SIGINT' ? CANCEL : SHUTDOWN)
     },
-    onQuit: () => {
-      if (!fence) return
-      abandon(db, fence, clock)
-      isAbandoned = true
-      ended.resolve({ status: 'cancelled', error: null, result: null, checkpoint: null })
-    },
+    onQuit: () => abandoned.resolve('abandoned'),
   })
-
-  let facts: ReadyFacts | undefined
-  let restored: Extract<WriterToMain, { kind: 'restored' }> | undefined
-  const checkReady = (): void => {
-    if (facts && (restored || !request.resume))
-      ready.resolve({ facts, resumedFrom: restored?.resumedFrom ?? null })
-  }
-  job.on('message', (message: JobToMain) => {
-    switch (message.kind) {
-      case 'ready':
-        facts = message.facts
-        return checkReady()
-      case 'load-failed':
-        return fail(errorFromData(message.error))
-      case 'progress':
-        return listener({ kind: 'progress', progress: message.progress })
-      case 'save-failed':
-        return listener({ kind: 'save-failed', error: message.error })
-    }
-  })
-  writer.on('message', (message: WriterToMain) => {
-    switch (message.kind) {
-      case 'restored':
-        restored = message
-        return checkReady()
-      case 'restore-failed':
-        return fail(errorFromData(message.error))
-      case 'saved':
-        lastSaved = message.checkpoint.cursor
-        return listener(message)
-      case 'save-failed':
-        return listener({ kind: 'save-failed', error: message.error })
-      case 'ended':
-        return ended.resolve(message.ended)
-      case 'end-failed':
-        return fail(errorFromData(message.error))
-    }
-  })
-  const tellWriter = (message: MainToWriter): void => writer.postMessage(message)
-  onDeath(job, (error) => {
-    if (!fence) return fail(error)
-    // The job is gone, the writer is not: it records the failure behind whatever it is writing.
-    tellWriter({ kind: 'end', ending: failureOf(error) })
-  })
-  onDeath(writer, (error) => {
-    raise(control, ABORT)
-    if (!fence) return fail(error)
-    const ending = failureOf(error)
-    const status = ending.status
-    inTransaction(db, () => endRunning(db, fence!, endingRow(ending, clock), ending.reason))
-    ended.resolve({ status, error: ending.error, result: null, checkpoint: null })
-  })
-
-  let ticks = 0
-  const startedAtMs = clock.elapsedMs()
-  const timer = setInterval(() => {
-    ticks++
-    setElapsed(control, clock.elapsedMs() - startedAtMs)
+  const stopTicking = keepTime(clock, (elapsedMs, ticks) => {
+    setElapsed(control, elapsedMs)
     if (ticks % PROGRESS_EVERY_TICKS === 0) raise(control, PROGRESS_DUE)
-    if (
-      fence &&
-      ticks % CANCEL_POLL_EVERY_TICKS === 0 &&
-      pendingCancel(db, fence.operationId) !== undefined
-    )
-      stop(CANCEL)
-  }, TICK_MS)
+    if (fence && ticks % CANCEL_POLL_EVERY_TICKS === 0 && isCancelRequested(db, fence)) stop(CANCEL)
+  })
 
+  let isAbandoned = false
   try {
-    const now = await ready.promise
-    listener({ kind: 'loaded', headline: now.facts.headline, warnings: now.facts.warnings })
-    const damaged = restored?.damaged ?? []
+    const ready = await threads.ready
+    const { facts, resumedFrom, damaged } = ready
+    listener({ kind: 'loaded', headline: facts.headline, warnings: facts.warnings })
     for (const { seq, reason } of damaged) listener({ kind: 'damaged', seq, reason })
-    const claimed = claim(now)
-    fence = claimed.fence
-    lastSaved = now.resumedFrom?.cursor ?? null
-    listener({ kind: 'started', operationId: fence.operationId, resumedFrom: now.resumedFrom })
-    tellWriter({
+
+    const { fence: claimed, lastSeq, provenance } = claim(ready)
+    fence = claimed
+    lastSaved = resumedFrom?.cursor ?? null
+    listener({ kind: 'started', operationId: fence.operationId, resumedFrom })
+    const { retention, inlineLimitBytes, keepCheckpoints } = request
+    threads.go({
       kind: 'open',
       fence,
-      operationType: request.type,
-      fingerprints: now.facts.fingerprints,
-      lastSeq: claimed.lastSeq,
-      retention: request.retention,
-      inlineLimitBytes: request.inlineLimitBytes,
-      keepCheckpoints: request.keepCheckpoints,
-      provenance: claimed.provenance,
+      operationType: type,
+      fingerprints: facts.fingerprints,
+      lastSeq,
+      retention,
+      inlineLimitBytes,
+      keepCheckpoints,
+      provenance,
       damaged: damaged.flatMap(({ id, reason }) => (id === null ? [] : [{ id, reason }])),
     })
-    const go: MainToJob = { kind: 'go' }
-    job.postMessage(go)
 
-    const end = await ended.promise
-    if (end.checkpoint) listener({ kind: 'saved', checkpoint: end.checkpoint })
-    listener({ kind: 'ended', status: end.status, error: end.error?.message ?? null })
-    return {
-      ...end,
-      operationId: fence.operationId,
-      facts: now.facts,
-      resumedFrom: now.resumedFrom,
-      signal,
-      isAbandoned,
-    }
+    const end = await Promise.race([
+      threads.ended.catch((error: unknown) => recordFailure(db, claimed, clock, error)),
+      abandoned.promise,
+    ])
+    isAbandoned = end === 'abandoned'
+    const ended = end === 'abandoned' ? abandon(db, claimed, clock) : end
+    if (ended.checkpoint) listener({ kind: 'saved', checkpoint: ended.checkpoint })
+    listener({ kind: 'ended', status: ended.status, error: ended.error?.message ?? null })
+    return { ...ended, operationId: fence.operationId, facts, resumedFrom, signal, isAbandoned }
   } finally {
-    clearInterval(timer)
+    stopTicking()
     stopListening()
     raise(control, ABORT)
-    job.removeAllListeners()
-    writer.removeAllListeners()
-    const terminated = Promise.all([job.terminate(), writer.terminate()])
-    if (!isAbandoned) await terminated // the writer may hang in a write: whoever abandons does not wait for it
+    const closed = threads.close()
+    if (!isAbandoned) await closed // the writer may hang in a write: whoever abandons does not wait for it
   }
+}
+
+/** Calls `onTick` every TICK_MS with the time since the start, until the returned function is called. */
+function keepTime(clock: Clock, onTick: (elapsedMs: number, ticks: number) => void): () => void {
+  const startedAtMs = clock.elapsedMs()
+  let ticks = 0
+  const timer = setInterval(() => onTick(clock.elapsedMs() - startedAtMs, ++ticks), TICK_MS)
+  return () => clearInterval(timer)
+}
+
+function isCancelRequested(db: Sqlite, { operationId }: Fence): boolean {
+  try {
+    return pendingCancel(db, operationId) !== undefined
+  } catch {
+    return false // the database cannot be read just now: ask again at the next tick
+  }
+}
+
+/** The writer could not record the end, or is dead: this thread, which holds the lock, tries. @throws `error` */
+function recordFailure(db: Sqlite, fence: Fence, clock: Clock, error: unknown): Ended {
+  const ending = failureOf(error)
+  if (!tryToEnd(db, fence, clock, ending)) throw error
+  return { status: 'failed', error: ending.error, result: null, checkpoint: null }
 }
 
 /** A second Ctrl-C: one short try to record CANCELLED, then leave. The next start would find out anyway. */
-function abandon(db: Sqlite, fence: Fence, clock: Clock): void {
+function abandon(db: Sqlite, fence: Fence, clock: Clock): Ended {
   db.pragma('busy_timeout = 100')
+  tryToEnd(db, fence, clock, { status: 'cancelled', error: null, reason: 'abandoned' })
+  return { status: 'cancelled', error: null, result: null, checkpoint: null }
+}
+
+function tryToEnd(db: Sqlite, fence: Fence, clock: Clock, ending: JobEnding): boolean {
+  const { status, error, reason } = ending
   try {
-    const ending: JobEnding = { status: 'cancelled', error: null, reason: 'abandoned' }
-    inTransaction(db, () => endRunning(db, fence, endingRow(ending, clock), ending.reason))
+    return inTransaction(db, () =>
+      endRunning(
+        db,
+        fence,
+        { status, endedAtMs: clock.nowMs(), ...(error ? { error } : {}) },
+        reason,
+      ),
+    )
   } catch {
-    // Somebody is writing: recovery will record it.
+    return false
   }
-}
-
-function endingRow({ status, error }: JobEnding, clock: Clock): Parameters<typeof endRunning>[2] {
-  return { status, endedAtMs: clock.nowMs(), ...(error ? { error } : {}) }
-}
-
-function failureOf(error: unknown): JobEnding {
-  const { code, message, suggestions } = errorToData(error)
-  return { status: 'failed', error: { code, message, suggestions }, reason: code }
-}
-
-/** Calls back once when a thread ends that nobody has asked to end. */
-function onDeath(worker: Worker, callback: (error: unknown) => void): void {
-  let failure: unknown
-  worker.on('error', (error) => {
-    failure = error
-  })
-  worker.on('exit', (code) => {
-    if (code === 0 && failure === undefined) return
-    const message =
-      failure instanceof Error ? failure.message : `a worker thread exited with ${code}`
-    callback(new KtrdrError('OPERATION_FAILED', `The run crashed: ${message}.`, { cause: failure }))
-  })
 }

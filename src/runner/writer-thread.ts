@@ -49,33 +49,39 @@ export function runWriterThread(
 
   if (data.resume !== null) restore(db, data, data.resume, tell, job)
 
-  main.on('message', (message: MainToWriter) => {
-    if (message.kind === 'open') {
+  main.on('message', (message: MainToWriter) =>
+    guarded(() => {
+      if (message.kind === 'end') return endWith(message.ending)
       open = message
       seq = message.lastSeq
       markAllDamaged(db, message.damaged)
-    } else endWith(message.ending)
-  })
+    }),
+  )
 
   job.on('message', (message: JobToWriter) => {
-    try {
+    guarded(() => {
       if (message.kind === 'finish')
         tell({ kind: 'ended', ended: finish(message.outcome, message.progress) })
       else if (message.kind === 'end') endWith(message.ending)
       else if (message.ending) endWithSave(message.save, message.ending)
       else periodicSave(message.save)
+    })
+    setWriterBusy(control, false)
+  })
+
+  function guarded(work: () => void): void {
+    try {
+      work()
     } catch (error) {
       tell({ kind: 'end-failed', error: errorToData(explained(error)) })
-    } finally {
-      setWriterBusy(control, false)
     }
-  })
+  }
 
   function periodicSave(save: StagedSave): void {
     try {
       tell({ kind: 'saved', checkpoint: write(save) })
     } catch (error) {
-      if (error instanceof KtrdrError && error.code === 'OWNERSHIP_LOST') throw error
+      if (isOwnershipLost(error)) throw error
       tell({ kind: 'save-failed', error: errorToData(explained(error)) })
     }
   }
@@ -86,28 +92,25 @@ export function runWriterThread(
     try {
       checkpoint = write(save, endingOf(ending))
     } catch (error) {
-      if (error instanceof KtrdrError && error.code === 'OWNERSHIP_LOST') throw error
+      if (isOwnershipLost(error)) throw error
       const { code, message, suggestions } = errorToData(explained(error))
-      endWith({
+      return endWith({
         status: 'failed',
         error: ending.error ?? { code, message, suggestions },
         reason: code,
       })
-      return
     }
-    tell({
-      kind: 'ended',
-      ended: { status: ending.status, error: ending.error, result: null, checkpoint },
-    })
+    const { status, error } = ending
+    tell({ kind: 'ended', ended: { status, error, result: null, checkpoint } })
   }
 
   function write(save: StagedSave, ending?: Ending): SavedCheckpoint {
     invariant(open, 'the writer saves before it is opened')
-    const { type, progress, summary, metric } = save
+    seq++ // also when the save fails: a number, and the file name made of it, is used once
+    const { type, progress, snapshot } = save
     const context = { ...open, db, layout }
-    const next = { seq: seq + 1, type, progress, summary, metric, snapshot: unstage(save.snapshot) }
-    const sizeBytes = writeCheckpoint(context, next, clock.nowMs(), ending)
-    seq++
+    const numbered = { ...save, seq, snapshot: unstage(snapshot) }
+    const sizeBytes = writeCheckpoint(context, numbered, clock.nowMs(), ending)
     return { seq, type, cursor: progress.cursor, sizeBytes }
   }
 
@@ -213,6 +216,10 @@ function markAllDamaged(db: Sqlite, damaged: Open['damaged']): void {
   inTransaction(db, () => {
     for (const { id, reason } of damaged) markDamaged(db, id, reason)
   })
+}
+
+function isOwnershipLost(error: unknown): boolean {
+  return error instanceof KtrdrError && error.code === 'OWNERSHIP_LOST'
 }
 
 function explained(error: unknown): unknown {

@@ -59,7 +59,7 @@ function notFound(file: string, directories: readonly string[]): KtrdrError {
     'FILE_NOT_FOUND',
     `Strategy file not found: ${file} (searched: ${searched})${question}`,
     {
-      suggestions: [path === undefined ? 'ktrdr init' : `ktrdr validate ${path}`],
+      suggestions: path === undefined ? [] : [`ktrdr validate ${path}`],
       details: { file, searched: directories, available: available.map((entry) => entry.path) },
     },
   )

@@ -119,7 +119,7 @@ function checkFileName(name: string | undefined, fileName: string): Finding[] {
 function notAMapping({ root, problems, locate }: StrategyDocument): readonly Problem[] {
   if (root === undefined) return problems
   const what = root === null ? 'is empty' : `holds ${show(root)}, not a mapping`
-  return [...problems, locate(error([], what, 'ktrdr init writes a strategy to begin with'))]
+  return [...problems, locate(error([], what, 'examples/strategies has one to begin with'))]
 }
 
 const SECTIONS = ['training_data', 'indicators', 'fuzzy_sets', 'nn_inputs', 'model', 'training']

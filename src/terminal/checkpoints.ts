@@ -1,9 +1,21 @@
 // Screens of checkpoints. Fixed strings: document 000, tasks 8.5 and 8.6.
 
-import { cursorText, type Cursor } from '../core/operation.ts'
+import { cursorText, placeText, type Cursor } from '../core/operation.ts'
 import { counted } from '../core/text.ts'
-import { figure, longAge, shortAge, size, title, utc, visible } from './format.ts'
+import {
+  ago,
+  figure,
+  idText,
+  isNarrow,
+  longAge,
+  shortAge,
+  size,
+  title,
+  utc,
+  visible,
+} from './format.ts'
 import { labelled, table } from './table.ts'
+import { hanging } from './wrap.ts'
 
 type CheckpointLine = {
   readonly operationId: string
@@ -28,26 +40,26 @@ type CheckpointPage = CheckpointLine & {
   readonly path: string
 }
 
-export function checkpointsScreen(checkpoints: readonly CheckpointLine[]): string {
+export function checkpointsScreen(checkpoints: readonly CheckpointLine[], room = Infinity): string {
   if (checkpoints.length === 0) return 'No checkpoints.'
   const bytes = checkpoints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const rows = checkpoints.map((checkpoint) => [
-    `${checkpoint.operationId}@${checkpoint.seq}`,
+    `${idText(checkpoint.operationId, room)}@${checkpoint.seq}`,
     checkpoint.type,
-    cursorText(checkpoint),
+    cursorText(isNarrow(room) ? { ...checkpoint, within: null } : checkpoint),
     size(checkpoint.sizeBytes),
     shortAge(checkpoint.ageMs),
     checkpoint.damage === null ? 'ok' : 'DAMAGED',
   ])
   const columns = [
     { head: 'CHECKPOINT' },
-    { head: 'TYPE' },
+    { head: 'TYPE', gone: 1 },
     { head: 'AT' },
-    { head: 'SIZE', align: 'right' },
-    { head: 'AGE', align: 'right' },
+    { head: 'SIZE', align: 'right', gone: 3 },
+    { head: 'AGE', align: 'right', gone: 2 },
     { head: 'STATE' },
   ] as const
-  return `${table(columns, rows)}\n\nTotal: ${counted(checkpoints.length, 'checkpoint')}, ${size(bytes)}`
+  return `${table(columns, rows, room)}\n\nTotal: ${counted(checkpoints.length, 'checkpoint')}, ${size(bytes)}`
 }
 
 export function checkpointScreen(checkpoint: CheckpointPage): string {
@@ -71,15 +83,25 @@ export function checkpointScreen(checkpoint: CheckpointPage): string {
       ['Age:', longAge(checkpoint.ageMs)],
       ['Integrity:', checkpoint.damage ?? 'verified'],
     ])}`,
-    `${title(checkpoint.operationType)} State:\n${labelled([...position, ...figures], '  ')}`,
-    `Artifacts:\n${labelled(
-      checkpoint.artifacts.map(({ name, sizeBytes }) => [name, size(sizeBytes)] as const),
-      '  ',
-    )}`,
+    `${title(checkpoint.operationType)} State:\n${labelled([...position, ...figures], { indent: '  ' })}`,
+    `Artifacts:\n${labelled(artifactSizes(checkpoint), { indent: '  ' })}`,
     `Total Size: ${size(checkpoint.sizeBytes)}`,
     checkpoint.resumable ? `To resume: ktrdr operations resume ${checkpoint.operationId}` : '',
   ]
   return sections.filter(Boolean).join('\n\n')
+}
+
+/** The arrays by what they are, then what else is in the pack: position, history, settings. */
+function artifactSizes({ artifacts, sizeBytes }: CheckpointPage): [string, string][] {
+  const arrays = artifacts.reduce((sum, artifact) => sum + artifact.sizeBytes, 0)
+  return [...artifacts, { name: 'state', sizeBytes: sizeBytes - arrays }].map((artifact) => [
+    artifact.name,
+    size(artifact.sizeBytes),
+  ])
+}
+
+export function deletedScreen(bytesFreed: number): string {
+  return `Checkpoint deleted. Freed ${size(bytesFreed)}.`
 }
 
 /** What `checkpoints delete` asks. */
@@ -87,6 +109,7 @@ export function deleteQuestion(
   checkpoint: CheckpointPage,
   versions: number,
   only: boolean,
+  room = Infinity,
 ): string {
   const { operationId, operationStatus, resumable, sizeBytes, ageMs } = checkpoint
   const what = only
@@ -94,11 +117,11 @@ export function deleteQuestion(
     : `checkpoint for ${operationId}`
   const lines = [
     `Are you sure you want to delete ${what}?`,
-    `  ${cursorText(checkpoint)} of ${checkpoint.of}, ${size(sizeBytes)}, saved ${longAge(ageMs)}${ageMs < 1000 ? '' : ' ago'}${!only && versions > 1 ? `, and ${counted(versions - 1, 'older version')}` : ''}`,
+    `  ${placeText(checkpoint)}, ${size(sizeBytes)}, saved ${ago(ageMs)}${!only && versions > 1 ? `, and ${counted(versions - 1, 'older version')}` : ''}`,
   ]
   if (resumable && (!only || versions === 1))
     lines.push(
       `This operation is ${operationStatus.toUpperCase()} and will not be resumable after deletion.`,
     )
-  return visible(lines.join('\n'))
+  return lines.map((line) => hanging('', visible(line), room)).join('\n')
 }

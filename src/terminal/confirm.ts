@@ -2,10 +2,13 @@
 
 import { KtrdrError } from '../core/errors.ts'
 
+/** The question is asked above; what inquirer adds to it is left away. */
+const PLAIN = { prefix: '', style: { defaultAnswer: () => '' } }
+
 /**
  * @param question what is about to happen, several lines; the default answer is no
  * @param command what to type to answer yes without being asked
- * @throws CONFIRMATION_REQUIRED without a terminal
+ * @throws CONFIRMATION_REQUIRED without a terminal; CANCELLED when Ctrl-C answers
  */
 export async function confirm(question: string, command: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY)
@@ -19,8 +22,13 @@ export async function confirm(question: string, command: string): Promise<boolea
   const { default: inquirer } = await import('inquirer')
   process.stderr.write(`${question}\n`)
   const ask = inquirer.createPromptModule({ output: process.stderr })
-  const { yes } = await ask([
-    { type: 'confirm', name: 'yes', message: 'Are you sure?', default: false },
-  ])
-  return yes
+  try {
+    const { yes } = await ask([
+      { type: 'confirm', name: 'yes', message: '[y/N]:', default: false, theme: PLAIN },
+    ])
+    return yes
+  } catch (error) {
+    if ((error as Error).name !== 'ExitPromptError') throw error
+    throw new KtrdrError('CANCELLED', 'Stopped at the question: nothing was done.')
+  }
 }

@@ -10,9 +10,9 @@ export function demoEnding({
   return `
 Killed twice, resumed twice, and not a byte is different. Try it yourself:
 
-  export KTRDR_DATA_DIR=${directory}/data
-  ${name} train ${directory}/pullback.yaml --data ${directory}/sp500-1d.csv --epochs 500     and press Ctrl-C
+  DEMO=${directory}; export KTRDR_DATA_DIR=$DEMO/data
+  ${name} train $DEMO/pullback.yaml --data $DEMO/sp500-1d.csv --epochs 500  # press Ctrl-C
   ${name} operations list
   ${name} operations resume latest
-  ${name} backtest pullback --data ${directory}/sp500-1d.csv --start 2017-01-01 --export results`
+  ${name} backtest pullback --data $DEMO/sp500-1d.csv --start 2017-01-01 --export results`
 }

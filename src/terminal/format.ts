@@ -4,7 +4,7 @@ import prettyBytes from 'pretty-bytes'
 
 /** 468600000 → "468.6 MB" (decimal units). */
 export function size(bytes: number): string {
-  return prettyBytes(bytes)
+  return prettyBytes(bytes, { maximumFractionDigits: 1, locale: 'en' })
 }
 
 const UNITS = [
@@ -77,10 +77,23 @@ export function percent(ratio: number | null | undefined, digits = 1): string {
   return ratio == null ? '--' : `${(ratio * 100).toFixed(digits)}%`
 }
 
+/** "29%"; "100%" only when all is done. */
+export function donePercent(ratio: number): string {
+  return `${ratio >= 1 ? 100 : Math.min(99, Math.round(ratio * 100))}%`
+}
+
 /** "trainLoss" → "Train Loss" */
 export function title(key: string): string {
   const words = key.replaceAll(/([A-Z])/g, ' $1').replaceAll('_', ' ')
   return words.replaceAll(/\b[a-z]/g, (letter) => letter.toUpperCase()).trim()
+}
+
+/** Too narrow for a whole id and a word beside it. */
+export const isNarrow = (room: number): boolean => room < 50
+
+/** An id, or its last characters where there is no room: every command understands those too. */
+export function idText(operationId: string, room: number): string {
+  return isNarrow(room) ? operationId.slice(-6) : operationId
 }
 
 const UNSEEN = /[\p{Cc}\p{Bidi_Control}]/gu

@@ -1,9 +1,10 @@
 // Screens of operations. Fixed strings and columns: document 000, tasks 8.4 and 8.5.
 
-import { cursorText, type Cursor } from '../core/operation.ts'
+import { placeText, type Cursor } from '../core/operation.ts'
 import { counted } from '../core/text.ts'
-import { figure, longAge, percent, shortAge, size, title, utc } from './format.ts'
+import { ago, donePercent, figure, idText, shortAge, size, title, utc } from './format.ts'
 import { labelled, table } from './table.ts'
+import { hanging } from './wrap.ts'
 
 type OperationLine = {
   readonly operationId: string
@@ -44,7 +45,7 @@ type OperationPage = OperationLine & {
   readonly log: string
 }
 
-export function operationsScreen(operations: readonly OperationLine[]): string {
+export function operationsScreen(operations: readonly OperationLine[], room = Infinity): string {
   const resumable = operations.filter((operation) => operation.resumable).length
   const bytes = operations.reduce((sum, { checkpointBytes }) => sum + checkpointBytes, 0)
   const stored = bytes > 0 ? `, ${size(bytes)} in checkpoints` : ''
@@ -52,32 +53,42 @@ export function operationsScreen(operations: readonly OperationLine[]): string {
   if (operations.length === 0)
     return `No operations.\n\nStart one:  ktrdr train STRATEGY --data FILE    or see it work:  ktrdr demo`
   const rows = operations.map((operation) => [
-    operation.operationId,
+    idText(operation.operationId, room),
     operation.status.toUpperCase(),
-    percent(operation.progress, 0),
+    donePercent(operation.progress),
     operation.checkpoint ? `${operation.checkpoint.unit} ${operation.checkpoint.at}` : '-',
     shortAge(operation.ageMs),
   ])
   const columns = [
     { head: 'OPERATION_ID' },
     { head: 'STATUS' },
-    { head: 'PROGRESS', align: 'right' },
-    { head: 'CHECKPOINT' },
-    { head: 'AGE', align: 'right' },
+    { head: 'PROGRESS', align: 'right', gone: 3 },
+    { head: 'CHECKPOINT', gone: 1 },
+    { head: 'AGE', align: 'right', gone: 2 },
   ] as const
-  return `${table(columns, rows)}\n\n${total}`
+  return `${table(columns, rows, room)}\n\n${hanging('', total, room)}`
 }
 
-export function operationScreen(operation: OperationPage): string {
+const INDENT = '  '
+
+const ATTEMPT_COLUMNS = [
+  { head: '' },
+  { head: 'STARTED', gone: 3 },
+  { head: 'OUTCOME' },
+  { head: 'REASON', gone: 2 },
+  { head: '', gone: 1 },
+] as const
+
+export function operationScreen(operation: OperationPage, room = Infinity): string {
   const { cursor, saving } = operation
   const facts: [string, string][] = [
     ['Operation ID:', operation.operationId],
     ['Type:', operation.type],
     ['Name:', operation.name],
     ['Status:', operation.status.toUpperCase()],
-    ['Progress:', `${percent(operation.progress, 0)}  ${cursorText(cursor)} of ${cursor.of}`],
-    ['Created At:', `${utc(operation.createdAt)}  (${longAge(operation.ageMs)})`],
-    ['Saves:', savesText(saving)],
+    ['Progress:', `${donePercent(operation.progress)}  ${placeText(cursor)}`],
+    ['Created At:', `${utc(operation.createdAt)}  (${ago(operation.ageMs)})`],
+    ['Saves:', savesText(saving, cursor.unit)],
     [
       'Checkpoints:',
       operation.checkpoints.length === 0
@@ -100,17 +111,20 @@ export function operationScreen(operation: OperationPage): string {
       : '',
   ])
   const sections = [
-    labelled(facts),
-    metrics.length > 0 ? `Figures:\n${labelled(metrics, '  ')}` : '',
-    `Attempts:\n${indent(table([{ head: '' }, { head: 'STARTED' }, { head: 'OUTCOME' }, { head: 'REASON' }, { head: '' }], attempts))}`,
+    labelled(facts, { room }),
+    metrics.length > 0 ? `Figures:\n${labelled(metrics, { indent: INDENT })}` : '',
+    `Attempts:\n${indent(table(ATTEMPT_COLUMNS, attempts, room - INDENT.length))}`,
     operation.resumable ? `To resume: ktrdr operations resume ${operation.operationId}` : '',
   ]
   return sections.filter(Boolean).join('\n\n')
 }
 
-function savesText({ policy, retention }: OperationPage['saving']): string {
+/** Triggers in units of another kind of work (settings name them all) are nobody's business. */
+function savesText({ policy, retention }: OperationPage['saving'], ownUnit: string): string {
+  const units = ownUnit === 'bar' ? ['bar'] : ['epoch', 'batch']
+  const own = Object.entries(policy.every).filter(([unit]) => units.includes(unit))
   const triggers = [
-    ...Object.entries(policy.every).map(([unit, every]) => `every ${counted(every, unit)}`),
+    ...own.map(([unit, every]) => `every ${counted(every, unit)}`),
     ...(policy.intervalMs === null ? [] : [`every ${policy.intervalMs / 1000} s`]),
   ]
   if (triggers.length === 0) return 'never'
@@ -120,7 +134,7 @@ function savesText({ policy, retention }: OperationPage['saving']): string {
 function indent(text: string): string {
   return text
     .split('\n')
-    .map((line) => `  ${line}`.trimEnd())
+    .map((line) => `${INDENT}${line}`.trimEnd())
     .join('\n')
 }
 
@@ -128,7 +142,7 @@ function indent(text: string): string {
 export function cancelledScreen(operation: OperationLine): string {
   const { operationId, status, cursor, resumable } = operation
   const what = status === 'cancelled' ? 'Cancelled' : `It had already ended: ${status}`
-  const lines = [`${what} at ${cursorText(cursor)} of ${cursor.of}.`]
+  const lines = [`${what} at ${placeText(cursor)}.`]
   if (resumable) lines.push(`To continue:  ktrdr operations resume ${operationId}`)
   return lines.join('\n')
 }

@@ -1,7 +1,7 @@
 // One line that says where a run stands, never longer than the terminal is wide: what matters least goes first.
 
 import type { Cursor, Progress } from '../core/operation.ts'
-import { duration, percent, steadyFigure } from './format.ts'
+import { donePercent, duration, steadyFigure } from './format.ts'
 
 export type Pace = {
   /** Milliseconds per unit of the cursor, over the last seconds; null = not known yet. */
@@ -32,12 +32,12 @@ export function progressLine(
 ): string {
   const { cursor, doneRatio } = progress
   const room = (style.columns > 0 ? style.columns : UNKNOWN_WIDTH) - 1
-  const place = `${cursor.unit} ${cursor.at}/${cursor.of}`
+  const position = `${cursor.unit} ${cursor.at}/${cursor.of}`
   const widest = `${cursor.unit} ${cursor.of}/${cursor.of}`
   const required = [
-    place.padEnd(widest.length),
+    position.padEnd(widest.length),
     bar(doneRatio, SHORTEST_BAR, style),
-    percent(doneRatio, 0).padStart(4),
+    donePercent(doneRatio).padStart(4),
   ]
   // Most important first; drawn in the order of `place`.
   const optional = [
@@ -78,7 +78,8 @@ function metricTexts({ metrics }: Progress): string[] {
 
 /** "1.9s/epoch" when slow, "4 300 bars/s" when fast. */
 function rate(msPerUnit: number, unit: string): string {
-  if (msPerUnit >= 100) return `${duration(msPerUnit)}/${unit}`
+  if (msPerUnit >= 10_000) return `${duration(msPerUnit)}/${unit}`
+  if (msPerUnit >= 100) return `${(msPerUnit / 1000).toFixed(1)}s/${unit}`
   const perSecond = 1000 / msPerUnit
   return `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1)} ${unit}s/s`
 }

@@ -1,9 +1,10 @@
 // What a run looks like when it has ended.
 
-import { cursorText, type Cursor } from '../core/operation.ts'
+import { placeText, type Cursor } from '../core/operation.ts'
 import { grouped } from '../core/text.ts'
 import { figure, percent, signedPercent, size, title } from './format.ts'
 import { labelled, table } from './table.ts'
+import { hanging } from './wrap.ts'
 
 type TrainingResult = {
   readonly epochs: number
@@ -26,7 +27,10 @@ type TrainingResult = {
   }
 }
 
-function trainingResult({ name, epochs, metrics, model, seed }: TrainingResult): string {
+function trainingResult(
+  { name, epochs, metrics, model, seed }: TrainingResult,
+  room: number,
+): string {
   const { test } = metrics
   const judged =
     test === null
@@ -39,19 +43,22 @@ function trainingResult({ name, epochs, metrics, model, seed }: TrainingResult):
             : `F1 ${figure(test.f1)}`,
           `${grouped(test.rows)} rows`,
         ].join('  ')
-  return labelled([
-    ['Model', `${name}@${model.version}  ${model.path}`],
+  return labelled(
     [
-      'Epochs',
-      `${epochs}${metrics.stoppedEarly ? ' (stopped early)' : ''}, best ${metrics.bestEpoch}, seed ${seed}`,
+      ['Model', `${name}@${model.version}  ${model.path}`],
+      [
+        'Epochs',
+        `${epochs}${metrics.stoppedEarly ? ' (stopped early)' : ''}, best ${metrics.bestEpoch}, seed ${seed}`,
+      ],
+      [
+        'Loss',
+        `train ${figure(metrics.trainLoss)}  validation ${figure(metrics.valLoss)}  best ${figure(metrics.bestValLoss)}`,
+      ],
+      ['Test', judged],
+      ['SHA-256', model.sha256],
     ],
-    [
-      'Loss',
-      `train ${figure(metrics.trainLoss)}  validation ${figure(metrics.valLoss)}  best ${figure(metrics.bestValLoss)}`,
-    ],
-    ['Test', judged],
-    ['SHA-256', model.sha256],
-  ])
+    { room },
+  )
 }
 
 type Figures = {
@@ -97,7 +104,7 @@ type BacktestResult = {
 
 const SMALL_SAMPLE = 100
 
-function backtestResult(result: BacktestResult): string {
+function backtestResult(result: BacktestResult, room: number): string {
   const { metrics: m, range, account } = result
   const hold = m.buyAndHold
   const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
@@ -128,18 +135,10 @@ function backtestResult(result: BacktestResult): string {
     ],
     ['Calmar', figure(m.calmarRatio), '--', ''],
     ['Exposure', percent(m.exposureRatio), '100.0%', ''],
-    [
-      'Trades',
-      grouped(m.trades),
-      '',
-      `win rate ${percent(m.winRateRatio)}   profit factor ${figure(m.profitFactor)}   expectancy ${signedPercent(m.expectancyRatio, 2)}`,
-    ],
-    [
-      'Average trade',
-      m.averageHoldingBars === null ? '--' : `${figure(m.averageHoldingBars)} bars`,
-      '',
-      `longest losing run ${m.longestLosingRun}`,
-    ],
+    ['Trades', grouped(m.trades), '', averageTrade(m)],
+    ['Win rate', percent(m.winRateRatio), '', `longest losing run ${m.longestLosingRun}`],
+    ['Profit factor', figure(m.profitFactor), '', ''],
+    ['Expectancy', signedPercent(m.expectancyRatio, 2), '', 'a trade'],
     ['Costs paid', percent(m.costsRatio), '', 'of the capital'],
     [
       'Final equity',
@@ -148,12 +147,16 @@ function backtestResult(result: BacktestResult): string {
       `from ${grouped(account.capital)}`,
     ],
   ]
-  const heading = `${result.name}  ${result.symbol} ${result.timeframe}   ${day(range.firstMs)} … ${day(range.lastMs)}   ${grouped(range.bars)} bars   ${result.isOutOfSample ? 'OUT OF SAMPLE' : 'IN SAMPLE'}   ${costs}`
+  const heading = hanging(
+    '',
+    `${result.name}  ${result.symbol} ${result.timeframe}   ${day(range.firstMs)} … ${day(range.lastMs)}   ${grouped(range.bars)} bars   ${result.isOutOfSample ? 'OUT OF SAMPLE' : 'IN SAMPLE'}   ${costs}`,
+    room,
+  )
   const columns = [
     { head: '' },
     { head: 'strategy', align: 'right' },
     { head: 'buy & hold', align: 'right' },
-    { head: '' },
+    { head: '', gone: 1 },
   ] as const
   const notes = [
     ...(m.trades < SMALL_SAMPLE ? [`! ${m.trades} trades are a small sample.`] : []),
@@ -171,7 +174,13 @@ function backtestResult(result: BacktestResult): string {
     ['Trades', `sha256 ${result.tradesSha256}`],
     ['Equity', `sha256 ${result.equitySha256}`],
   ])
-  return [heading, table(columns, rows), notes.join('\n'), places].filter(Boolean).join('\n\n')
+  return [heading, table(columns, rows, room), notes.join('\n'), places]
+    .filter(Boolean)
+    .join('\n\n')
+}
+
+function averageTrade({ averageHoldingBars }: BacktestResult['metrics']): string {
+  return averageHoldingBars === null ? '' : `of ${figure(averageHoldingBars)} bars on average`
 }
 
 const REJECTIONS: Readonly<Record<string, string>> = {
@@ -181,7 +190,7 @@ const REJECTIONS: Readonly<Record<string, string>> = {
 }
 
 function negative(ratio: number | null): string {
-  return ratio === null ? '--' : `-${percent(ratio)}`
+  return ratio === null ? '--' : `${ratio === 0 ? '' : '-'}${percent(ratio)}`
 }
 
 type Report = {
@@ -194,12 +203,12 @@ type Report = {
 } & Readonly<Record<string, unknown>>
 
 /** The figures of a completed run; a kind of work without a screen of its own shows its plain facts. */
-export function resultScreen(report: Report): string {
+export function resultScreen(report: Report, room = Infinity): string {
   switch (report.type) {
     case 'training':
-      return trainingResult(report as unknown as TrainingResult)
+      return trainingResult(report as unknown as TrainingResult, room)
     case 'backtesting':
-      return backtestResult(report as unknown as BacktestResult)
+      return backtestResult(report as unknown as BacktestResult, room)
     default:
       return labelled(
         Object.entries(report)
@@ -210,14 +219,14 @@ export function resultScreen(report: Report): string {
 }
 
 /** What a run that was stopped leaves, and how to go on. */
-export function stoppedScreen(report: Report): string {
+export function stoppedScreen(report: Report, room = Infinity): string {
   const { cursor, checkpoint, operationId, resumable } = report
-  const saved = checkpoint
-    ? `Checkpoint saved (${size(checkpoint.sizeBytes)}).`
+  const what = checkpoint
+    ? `Cancelled at ${placeText(cursor)}. Checkpoint saved (${size(checkpoint.sizeBytes)}).`
     : resumable
-      ? 'Nothing was saved now; an earlier checkpoint is there.'
-      : 'Nothing was saved.'
-  const lines = [`Cancelled at ${cursorText(cursor)} of ${cursor.of}. ${saved}`]
+      ? `Cancelled without saving. What was saved before is there: ${placeText(cursor)}.`
+      : 'Cancelled without saving. There is no checkpoint: it cannot be resumed.'
+  const lines = [hanging('', what, room)]
   if (resumable) lines.push(`To continue:  ktrdr operations resume ${operationId}`)
   return lines.join('\n')
 }

@@ -6,10 +6,11 @@ import type { Ora } from 'ora'
 import type { Clock } from '../core/clock.ts'
 import type { Listener, RunEvent } from '../core/events.ts'
 import { cursorText, type Cursor, type Progress } from '../core/operation.ts'
-import { shortAge, visible } from './format.ts'
+import { ago, visible } from './format.ts'
 import { createPaceMeter } from './pace.ts'
+import { headlineScreen } from './plan.ts'
 import { progressLine, type Pace } from './progress-line.ts'
-import { labelled } from './table.ts'
+import { hanging } from './wrap.ts'
 
 export const PROGRESS_MODES = ['auto', 'plain', 'json', 'none'] as const
 export type ProgressMode = (typeof PROGRESS_MODES)[number]
@@ -32,7 +33,8 @@ export async function createRunPrinter(options: PrinterOptions): Promise<RunPrin
   const { mode, stream } = options
   if (mode === 'json') return jsonPrinter(stream)
   if (mode === 'none') return { listener: () => {}, close: () => {} }
-  return mode === 'auto' && stream.isTTY ? barPrinter(options) : plainPrinter(options)
+  const isAnimated = mode === 'auto' && stream.isTTY && !options.quiet
+  return isAnimated ? barPrinter(options) : plainPrinter(options)
 }
 
 function jsonPrinter(stream: NodeJS.WriteStream): RunPrinter {
@@ -44,18 +46,16 @@ function jsonPrinter(stream: NodeJS.WriteStream): RunPrinter {
 }
 
 /** Sentences of an event, or nothing. */
-function linesOf(event: RunEvent, clock: Clock): string[] {
+function linesOf(event: RunEvent, { stream, clock }: PrinterOptions): string[] {
   switch (event.kind) {
     case 'loaded':
-      return [labelled(event.headline), ...event.warnings.map((warning) => `! ${visible(warning)}`)]
+      return [headlineScreen(event, stream.isTTY ? stream.columns : Infinity)]
     case 'started': {
       const lines = [`Operation  ${event.operationId}`]
       if (event.resumedFrom) {
         const { cursor, seq, type, createdAtMs } = event.resumedFrom
-        const age = shortAge(clock.nowMs() - createdAtMs)
-        lines.push(
-          `Resumed    from ${cursorText(cursor)} of ${cursor.of} (checkpoint #${seq}, ${type}, ${age})`,
-        )
+        const saved = `saved ${ago(clock.nowMs() - createdAtMs)}`
+        lines.push(`Resumed    from ${cursorText(cursor)} (checkpoint #${seq}, ${type}, ${saved})`)
       }
       return lines
     }
@@ -66,6 +66,7 @@ function linesOf(event: RunEvent, clock: Clock): string[] {
     case 'save-failed':
       return [`! ${visible(event.error.message)} The run goes on; earlier checkpoints are good.`]
     case 'stopping': {
+      if (!event.isSaving) return ['Stopping. Nothing is saved.']
       const back = event.lastSaved ? `to ${cursorText(event.lastSaved)}` : 'to the beginning'
       return [`Stopping and saving. Press Ctrl-C again to quit now (you would go back ${back}).`]
     }
@@ -79,7 +80,8 @@ const LINE_EVERY_MS = 1000
 const SIGN_OF_LIFE_MS = 30_000
 const PLAIN_COLUMNS = 160
 
-function plainPrinter({ stream, clock, quiet }: PrinterOptions): RunPrinter {
+function plainPrinter(options: PrinterOptions): RunPrinter {
+  const { stream, clock, quiet } = options
   const meter = createPaceMeter()
   let lastSaved: Cursor | null = null
   let lastAtMs = clock.elapsedMs()
@@ -103,13 +105,14 @@ function plainPrinter({ stream, clock, quiet }: PrinterOptions): RunPrinter {
       }
       const isNews =
         event.kind === 'damaged' || event.kind === 'save-failed' || event.kind === 'stopping'
-      if (!quiet || isNews) for (const line of linesOf(event, clock)) stream.write(`${line}\n`)
+      if (!quiet || isNews) for (const line of linesOf(event, options)) stream.write(`${line}\n`)
     },
     close: () => {},
   }
 }
 
-async function barPrinter({ stream, clock, quiet }: PrinterOptions): Promise<RunPrinter> {
+async function barPrinter(options: PrinterOptions): Promise<RunPrinter> {
+  const { stream, clock } = options
   const [{ default: ora }, { SingleBar: Bar }] = await Promise.all([
     import('ora'),
     import('cli-progress').then((module) => module.default),
@@ -149,7 +152,7 @@ async function barPrinter({ stream, clock, quiet }: PrinterOptions): Promise<Run
     if (lines.length === 0) return
     const hadBar = bar !== undefined
     clear()
-    stream.write(`${lines.join('\n')}\n`)
+    for (const line of lines) stream.write(`${hanging('', line, stream.columns)}\n`)
     if (hadBar) startBar()
   }
   return {
@@ -165,7 +168,7 @@ async function barPrinter({ stream, clock, quiet }: PrinterOptions): Promise<Run
         bar!.update(progress.doneRatio)
         return
       }
-      if (!quiet || event.kind !== 'loaded') print(linesOf(event, clock))
+      print(linesOf(event, options))
     },
     close: clear,
   }

@@ -15,6 +15,7 @@ export function sweepScreen(
     readonly bytesFreed: number
   },
   dryRun: boolean,
+  room = Infinity,
 ): string {
   const { removed, inUse, bytesFreed } = result
   const busy =
@@ -22,12 +23,12 @@ export function sweepScreen(
   if (removed.length === 0) return `Nothing to remove.${busy}`
   const columns = [
     { head: dryRun ? 'WOULD REMOVE' : 'REMOVED' },
-    { head: 'WHY' },
+    { head: 'WHY', gone: 1 },
     { head: 'SIZE', align: 'right' },
   ] as const
   const rows = removed.map(({ path, reason, sizeBytes }) => [path, reason, size(sizeBytes)])
   const total = dryRun
     ? `Would free ${size(bytesFreed)}. Run again without --dry-run to do it.`
     : `Freed ${size(bytesFreed)}.`
-  return `${table(columns, rows)}\n\n${total}${busy}`
+  return `${table(columns, rows, room)}\n\n${total}${busy}`
 }

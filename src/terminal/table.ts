@@ -2,8 +2,16 @@
 
 import Table from 'cli-table3'
 import { visible } from './format.ts'
+import { hanging } from './wrap.ts'
 
-export type Column = { readonly head: string; readonly align?: 'left' | 'right' }
+export type Column = {
+  readonly head: string
+  readonly align?: 'left' | 'right'
+  /** Goes when the terminal is too narrow, the column with the lowest number first; without one it stays. */
+  readonly gone?: number
+}
+
+const GAP = '  '
 
 const NO_BORDERS = {
   top: '',
@@ -20,18 +28,24 @@ const NO_BORDERS = {
   'mid-mid': '',
   right: '',
   'right-mid': '',
-  middle: '  ',
+  middle: GAP,
 } as const
 
-/** Lines of a table; the last line has no line end. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+/** Lines of a table, if it can be not wider than `room`; the last line has no line end. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  room = Infinity,
+): string {
+  const cells = rows.map((row) => row.map(visible))
+  const kept = columnsThatFit(columns, cells, room)
   const grid = new Table({
-    head: columns.map(({ head }) => head),
-    colAligns: columns.map(({ align }) => align ?? 'left'),
+    head: kept.map((i) => columns[i]!.head),
+    colAligns: kept.map((i) => columns[i]!.align ?? 'left'),
     chars: NO_BORDERS,
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   })
-  grid.push(...rows.map((row) => row.map(visible)))
+  grid.push(...cells.map((row) => kept.map((i) => row[i]!)))
   return grid
     .toString()
     .split('\n')
@@ -39,13 +53,32 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     .join('\n')
 }
 
-/** "label   text" lines, the labels padded to one width. */
+/** Indexes of the columns that are left. */
+function columnsThatFit(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  room: number,
+): number[] {
+  const widths = columns.map(({ head }, i) =>
+    Math.max(head.length, ...rows.map((row) => row[i]!.length)),
+  )
+  const width = (kept: readonly number[]): number =>
+    kept.reduce((sum, i) => sum + widths[i]! + GAP.length, -GAP.length)
+  const order = columns
+    .flatMap(({ gone }, i) => (gone === undefined ? [] : [{ gone, i }]))
+    .toSorted((a, b) => a.gone - b.gone)
+  let kept = columns.map((_, i) => i)
+  for (const { i } of order) if (width(kept) > room) kept = kept.filter((other) => other !== i)
+  return kept
+}
+
+/** "label   text" lines, the labels padded to one width; a text that does not fit goes on below itself. */
 export function labelled(
   rows: readonly (readonly [label: string, text: string])[],
-  indent = '',
+  { indent = '', room = Infinity }: { indent?: string; room?: number } = {},
 ): string {
   const width = Math.max(...rows.map(([label]) => label.length))
   return rows
-    .map(([label, text]) => `${indent}${label.padEnd(width)}  ${visible(text)}`.trimEnd())
+    .map(([label, text]) => hanging(`${indent}${label.padEnd(width)}${GAP}`, visible(text), room))
     .join('\n')
 }

@@ -74,7 +74,8 @@ describe.concurrent('a checkpoint with', () => {
   it.each(DAMAGES)('%s is noticed, said, and replaced by an older one', async (what, damage) => {
     const dataDir = world.dataDir(what.replaceAll(' ', '-'))
     const flags = ['--checkpoint-every', '20batches', '--json']
-    await ktrdr(world.train(...flags), { dataDir, fault: 'batch@130:kill' })
+    const fault = 'batch@40:flush,batch@60:flush,batch@80:flush,batch@81:kill' // saves of 20, 40, 60, 80
+    await ktrdr(world.train(...flags), { dataDir, fault })
     const { checkpoints } = (
       await ktrdr(['checkpoints', 'list', 'latest', '--json'], { dataDir })
     ).json()

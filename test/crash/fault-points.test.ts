@@ -27,6 +27,9 @@ const resume = (dataDir: string, fault?: string): Promise<RunResult> =>
     ...(fault === undefined ? {} : { fault }),
   })
 
+/** A save every 20 batches, however busy the machine is: each waits for the one before. */
+const EVERY_SAVE = [40, 60, 80, 100, 120, 140].map((batch) => `batch@${batch}:flush`).join(',')
+
 function trained(path: string): { model: string; history: string } {
   const read = (name: string): string => readFileSync(join(path, name)).toString('base64')
   return { model: read('model.safetensors'), history: read('history.json') }
@@ -57,13 +60,17 @@ describe.concurrent('a save killed', () => {
     'at %s loses nothing that was acknowledged, and resumes to the same bytes',
     async (point) => {
       const dataDir = world.dataDir(point)
-      const killed = await train(dataDir, `${point}@3:kill`)
+      // The third time it is passed; the first time that there is something to unlink.
+      const killed = await train(
+        dataDir,
+        `${EVERY_SAVE},${point}@${point === 'save.after-unlink' ? 1 : 3}:kill`,
+      )
       expect(killed.signal).toBe('SIGKILL')
       const acknowledged = killed
         .events()
         .filter(({ event }) => event === 'saved')
         .map(({ checkpoint }) => checkpoint.seq)
-      expect(acknowledged.slice(0, 2), 'two saves were acknowledged before').toEqual([1, 2])
+      expect(acknowledged[0], 'at least one save was acknowledged before').toBe(1)
 
       const { operations } = await ask(dataDir, 'operations', 'list')
       expect(operations).toMatchObject([{ status: 'failed', resumable: true }])
@@ -142,7 +149,7 @@ describe.concurrent('a resume killed', () => {
 describe.concurrent('deleting and sweeping killed', () => {
   it.each(FAULT_POINTS.delete)('at %s deletes all or nothing', async (point) => {
     const dataDir = world.dataDir(point)
-    await train(dataDir, 'batch@70:cancel')
+    await train(dataDir, `${EVERY_SAVE},batch@90:cancel`)
     const before = (await ask(dataDir, 'checkpoints', 'list', 'latest')).total
     expect(before).toBeGreaterThan(1)
     const killed = await ktrdr(['checkpoints', 'delete', 'latest', '--yes'], {
@@ -160,7 +167,7 @@ describe.concurrent('deleting and sweeping killed', () => {
     'at %s never harms a checkpoint, and the next sweep finishes',
     async (point) => {
       const dataDir = world.dataDir(point)
-      await train(dataDir, 'save.after-rename@3:kill') // leaves an orphan pack
+      await train(dataDir, `${EVERY_SAVE},save.after-rename@3:kill`) // leaves an orphan pack
       const killed = await ktrdr(['gc'], { dataDir, fault: `${point}:kill` })
       expect(killed.signal).toBe('SIGKILL')
       expect((await ask(dataDir, 'checkpoints', 'show', 'latest')).damage).toBeNull()

@@ -241,7 +241,9 @@ describe.concurrent('edge cases', () => {
 
   it('a failed periodic save is said and the run goes on; the earlier checkpoints stay good', async () => {
     const dataDir = world.dataDir('failed-save')
-    const twice = 'save.before-fsync@3:eio,save.before-fsync@4:eio' // the write is tried once more before it is given up
+    // The third save: its write is tried once more before it is given up.
+    const flushes = [40, 60, 80, 100, 120].map((batch) => `batch@${batch}:flush`).join(',')
+    const twice = `${flushes},save.before-fsync@3:eio,save.before-fsync@4:eio`
     const run = await ktrdr(
       world.train(
         '--checkpoint-every',

@@ -1,6 +1,6 @@
 // A data directory for one test, and makers of what belongs into it. Everything goes when the test ends.
 
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import {
@@ -155,4 +155,11 @@ export function filesOf({ root }: Layout): string[] {
     .filter((entry) => entry.isFile() && !entry.name.startsWith('ktrdr.db'))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
     .toSorted()
+}
+
+/** Damages a file in one place; the same again heals it. */
+export function flipByte(path: string, at: number, mask = 1): void {
+  const bytes = readFileSync(path)
+  bytes[at]! ^= mask
+  writeFileSync(path, bytes)
 }

@@ -74,10 +74,10 @@ describe('a point of a protocol', () => {
   })
 
   it('does nothing when no fault is set', async () => {
-    const { passPoint, passLoopPoint, loopFaultAt } = await processWith('')
+    const { passPoint, passLoopPoint, nextLoopFault } = await processWith('')
     expect(() => passPoint('save.begun')).not.toThrow()
     expect(passLoopPoint('batch', 1)).toBe(false)
-    expect(loopFaultAt('batch')).toBeUndefined()
+    expect(nextLoopFault('batch', 0)).toBe(Infinity)
   })
 })
 
@@ -97,8 +97,8 @@ describe('a point of the loop', () => {
   })
 
   it('announces the next strike, so that a loop with long strides stops there', async () => {
-    const { loopFaultAt } = await processWith('bar@5:stall,bar@9:cancel,batch@3:kill')
-    expect(loopFaultAt('bar')).toBe(5)
-    expect(loopFaultAt('batch')).toBe(3)
+    const { nextLoopFault } = await processWith('bar@9:cancel,bar@5:stall,batch@3:kill')
+    expect([0, 5, 6, 9, 10].map((bar) => nextLoopFault('bar', bar))).toEqual([5, 5, 9, 9, Infinity])
+    expect(nextLoopFault('batch', 1)).toBe(3)
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cursorText, type Cursor } from '../../../src/core/operation.ts'
+import { cursorText, placeText, type Cursor } from '../../../src/core/operation.ts'
 import { counted, grouped } from '../../../src/core/text.ts'
 
 describe('figures for people', () => {
@@ -35,8 +35,11 @@ describe('a cursor in words', () => {
   const at = (within: Cursor['within']): Cursor => ({ unit: 'epoch', at: 29, of: 100, within })
 
   it.each([
-    ['between epochs', null, 'epoch 29'],
-    ['inside one', { unit: 'batch', at: 120, of: 400 }, 'epoch 29 +120/400 batches'],
-    ['at the very start of one', { unit: 'batch', at: 0, of: 400 }, 'epoch 29'],
-  ])('%s', (_, within, text) => expect(cursorText(at(within))).toBe(text))
+    ['between epochs', null, '', ''],
+    ['inside one', { unit: 'batch', at: 120, of: 400 }, ' +120/400 batches', ' (+120/400 batches)'],
+    ['at the very start of one', { unit: 'batch', at: 0, of: 400 }, '', ''],
+  ])('%s', (_, within, part, partOfPlace) => {
+    expect(cursorText(at(within))).toBe(`epoch 29${part}`)
+    expect(placeText(at(within))).toBe(`epoch 29 of 100${partOfPlace}`)
+  })
 })

@@ -171,17 +171,17 @@ describe('text as editors write it', () => {
   })
 
   it.each([
-    ['nothing', '', '1:1: is empty; ktrdr init writes a strategy to begin with'],
-    ['only a comment', '# soon\n', '1:1: is empty; ktrdr init writes a strategy to begin with'],
+    ['nothing', '', '1:1: is empty; examples/strategies has one to begin with'],
+    ['only a comment', '# soon\n', '1:1: is empty; examples/strategies has one to begin with'],
     [
       'a word',
       'momentum',
-      '1:1: holds "momentum", not a mapping; ktrdr init writes a strategy to begin with',
+      '1:1: holds "momentum", not a mapping; examples/strategies has one to begin with',
     ],
     [
       'a list',
       '- rsi\n- macd',
-      '1:1: holds ["rsi", "macd"], not a mapping; ktrdr init writes a strategy to begin with',
+      '1:1: holds ["rsi", "macd"], not a mapping; examples/strategies has one to begin with',
     ],
   ])('%s is no strategy', (_, text, line) => {
     expect(problemsOf(text), 'one line').toEqual([`sample.yaml:${line}`])

@@ -1,0 +1,94 @@
+// What is wrong with a command line, in our words instead of oclif's, and what was probably meant.
+
+import { distance } from 'fastest-levenshtein'
+import { KtrdrError } from '../src/core/errors.ts'
+
+/** The one of `known` that was probably meant by `typed`. */
+function nearest(typed: string, known: readonly string[]): string | undefined {
+  const [best] = known
+    .map((word) => ({ word, edits: distance(word, typed) }))
+    .toSorted((a, b) => a.edits - b.edits)
+  const begun = known.find((word) => typed.length >= 3 && word.startsWith(typed))
+  const lastWord = typed.split(' ').at(-1)!
+  return best && best.edits <= Math.min(2, lastWord.length / 2) ? best.word : begun
+}
+
+const meant = (word: string | undefined): string =>
+  word === undefined ? '' : ` Did you mean "${word}"?`
+
+/**
+ * @param command as it is typed, e.g. "operations list"
+ * @param flags names of its flags
+ */
+export function wrongUsage(error: Error, command: string, flags: readonly string[]): KtrdrError {
+  return new KtrdrError('USAGE', explain(error, command, flags), {
+    suggestions: [`ktrdr ${command} --help`],
+  })
+}
+
+function explain(error: Error, command: string, flags: readonly string[]): string {
+  const unknown = (error as { readonly flags?: readonly unknown[] }).flags?.[0]
+  if (typeof unknown === 'string') {
+    const known = flags.map((name) => `--${name}`)
+    return `ktrdr ${command} has no flag ${unknown}.${meant(nearest(unknown, known))}`
+  }
+  const text = error.message
+    .replace(/See more help with --help$/, '')
+    .replaceAll(/\p{Cc}\[\d+m/gu, '') // oclif colours parts of its messages
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+  return text
+    .replace(/^The following errors? occurred: /, '')
+    .replace(/^Missing required flag (\S+)$/, '--$1 is missing.')
+    .replace(
+      /^Missing \d+ required args?: (\S+) (.*)$/,
+      (_, name: string, what: string) => `${name.toUpperCase()} is missing: ${what}.`,
+    )
+    .replace(/^Parsing (--\S+) Expected (.*) but received: (.*)$/, '$1 is "$3"; expected $2.')
+    .replace(/^Expected (--[^=]+)=(.*) to be one of: (.*)$/, '$1 is "$2"; expected one of $3.')
+    .replace(/^Flag (--\S+) expects a value$/, '$1 expects a value.')
+    .replace(/^Unexpected arguments?: (.*)$/, 'There is one argument too many: $1.')
+}
+
+/**
+ * @param argv the whole command line
+ * @param id what oclif took for the command: words joined by colons, arguments included
+ * @param ids all commands, words joined by colons
+ */
+export function unknownCommand(
+  argv: readonly string[],
+  id: string,
+  ids: readonly string[],
+): KtrdrError {
+  const words = id.split(':')
+  const commands = ids.map((known) => known.replaceAll(':', ' '))
+  const full = commands.find((command) => words.join(' ').startsWith(`${command} `))
+  if (full !== undefined) {
+    const extra = words[full.split(' ').length]
+    return new KtrdrError('USAGE', `ktrdr ${full} takes no argument; there is "${extra}".`, {
+      suggestions: [`ktrdr ${full} --help`],
+    })
+  }
+  for (const length of [2, 1]) {
+    const typed = words.slice(0, length).join(' ')
+    const near = nearest(
+      typed,
+      commands.filter((command) => command.split(' ').length === length),
+    )
+    if (near === undefined) continue
+    const rest = argv.slice(length).map(quoted)
+    return new KtrdrError('USAGE', `"${typed}" is not a ktrdr command.${meant(near)}`, {
+      suggestions: [['ktrdr', near, ...rest].join(' ')],
+    })
+  }
+  const topic = commands.some((command) => command.startsWith(`${words[0]} `))
+  const typed = words.slice(0, topic ? 2 : 1).join(' ')
+  return new KtrdrError('USAGE', `"${typed}" is not a ktrdr command.`, {
+    suggestions: [`ktrdr ${topic ? `${words[0]} ` : ''}--help`],
+  })
+}
+
+/** A word as a shell reads it back. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+}

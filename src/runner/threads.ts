@@ -1,0 +1,140 @@
+// The two worker threads of a run, seen from the main thread: two promises, and what they report in between.
+
+import { MessageChannel, type Worker } from 'node:worker_threads'
+import { errorFromData, errorToData, KtrdrError } from '../core/errors.ts'
+import type { Listener } from '../core/events.ts'
+import type { ResumedFrom } from '../core/operation.ts'
+import { startWorker } from '../runtime/start-worker.ts'
+import { ABORT, raise } from './control.ts'
+import type {
+  Ended,
+  JobEnding,
+  JobThreadData,
+  JobToMain,
+  MainToJob,
+  MainToWriter,
+  ReadyFacts,
+  WriterThreadData,
+  WriterToMain,
+} from './messages.ts'
+
+export type Ready = {
+  readonly facts: ReadyFacts
+  readonly resumedFrom: ResumedFrom | null
+  /** Newer checkpoints that could not be used; id null = its row is gone. */
+  readonly damaged: readonly {
+    readonly seq: number
+    readonly reason: string
+    readonly id: number | null
+  }[]
+}
+
+export type Threads = {
+  /** Inputs loaded and, for a resume, the checkpoint verified and taken over. */
+  readonly ready: Promise<Ready>
+  /** How the writer has recorded the end. Rejects when it could not, or is dead. */
+  readonly ended: Promise<Ended>
+  /** Lets the job go: from now on the writer records what happens. */
+  readonly go: (open: Extract<MainToWriter, { kind: 'open' }>) => void
+  /** Makes `ready` and `ended` reject, if they have not settled. */
+  readonly fail: (error: unknown) => void
+  readonly close: () => Promise<unknown>
+}
+
+export function startThreads(
+  jobData: JobThreadData,
+  writerData: WriterThreadData,
+  listener: Listener,
+): Threads {
+  const { port1, port2 } = new MessageChannel()
+  const job = startWorker({ workerData: { ...jobData, peer: port1 }, transferList: [port1] })
+  const writer = startWorker({ workerData: { ...writerData, peer: port2 }, transferList: [port2] })
+  const ready = Promise.withResolvers<Ready>()
+  const ended = Promise.withResolvers<Ended>()
+  ended.promise.catch(() => {}) // it may fail before anybody waits for it
+  const fail = (error: unknown): void => {
+    ready.reject(error)
+    ended.reject(error)
+  }
+  const tellWriter = (message: MainToWriter): void => writer.postMessage(message)
+
+  let isOpen = false
+  let facts: ReadyFacts | undefined
+  let restored: Omit<Ready, 'facts'> | undefined =
+    writerData.resume === null ? { resumedFrom: null, damaged: [] } : undefined
+  const checkReady = (): void => {
+    if (facts && restored) ready.resolve({ facts, ...restored })
+  }
+  job.on('message', (message: JobToMain) => {
+    switch (message.kind) {
+      case 'ready':
+        facts = message.facts
+        return checkReady()
+      case 'load-failed':
+        return fail(errorFromData(message.error))
+      case 'progress':
+      case 'save-failed':
+        return listener(message)
+    }
+  })
+  writer.on('message', (message: WriterToMain) => {
+    switch (message.kind) {
+      case 'restored':
+        restored = message
+        return checkReady()
+      case 'restore-failed':
+      case 'end-failed':
+        return fail(errorFromData(message.error))
+      case 'saved':
+      case 'save-failed':
+        return listener(message)
+      case 'ended':
+        return ended.resolve(message.ended)
+    }
+  })
+  onDeath(job, (error) => {
+    // The job is gone, the writer is not: it records the failure behind whatever it is writing.
+    if (isOpen) tellWriter({ kind: 'end', ending: failureOf(error) })
+    else fail(error)
+  })
+  onDeath(writer, (error) => {
+    raise(jobData.control, ABORT)
+    fail(error)
+  })
+
+  return {
+    ready: ready.promise,
+    ended: ended.promise,
+    go: (open) => {
+      isOpen = true
+      tellWriter(open)
+      const go: MainToJob = { kind: 'go' }
+      job.postMessage(go)
+    },
+    fail,
+    close: () => {
+      for (const thread of [job, writer]) thread.removeAllListeners().on('error', () => {})
+      return Promise.all([job.terminate(), writer.terminate()])
+    },
+  }
+}
+
+/** The ending of an operation that an error has ended. */
+export function failureOf(error: unknown): JobEnding {
+  const { code, message, suggestions } = errorToData(error)
+  return { status: 'failed', error: { code, message, suggestions }, reason: code }
+}
+
+/** Calls back when a thread ends that nobody has asked to end. */
+function onDeath(thread: Worker, callback: (error: KtrdrError) => void): void {
+  let failure: unknown
+  thread.on('error', (error) => {
+    failure = error
+  })
+  thread.on('exit', (code) => {
+    if (code === 0 && failure === undefined) return
+    const message =
+      failure instanceof Error ? failure.message : `a worker thread exited with ${code}`
+    callback(new KtrdrError('OPERATION_FAILED', `The run crashed: ${message}.`, { cause: failure }))
+  })
+}

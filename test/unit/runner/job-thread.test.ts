@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { takeApart } from '../../../src/core/snapshot.ts'
+import type { Job } from '../../../src/jobs/job.ts'
+import { createControl, setWriterBusy } from '../../../src/runner/control.ts'
+import { runJobThread } from '../../../src/runner/job-thread.ts'
+import type { JobThreadData } from '../../../src/runner/messages.ts'
+import { countingJob, NO_TRIGGER } from '../../support/counting-job.ts'
+import { openWire } from '../../support/ports.ts'
+
+function startJob(changes: Partial<JobThreadData> = {}, job = countingJob()) {
+  const [main, writer] = [openWire(), openWire()]
+  const data: JobThreadData = {
+    role: 'job',
+    type: 'counting',
+    settings: { of: 10 },
+    resume: null,
+    policy: NO_TRIGGER,
+    control: createControl(),
+    ...changes,
+  }
+  setWriterBusy(data.control, false)
+  return { main, writer, done: runJobThread(data, job as Job, main.far, writer.far) }
+}
+
+const RESUME = { fingerprints: { of: '10' }, overrides: {} }
+const restoreAt = (at: number) => {
+  const job = countingJob()
+  const state = job.begin({ of: 10 })
+  job.advance(state, { of: 10 }, at)
+  const { json, arrays } = takeApart(state)
+  return { kind: 'restore', json, arrays }
+}
+
+describe('the job thread', () => {
+  it('says what it has loaded, computes nothing until it is told to go, then runs to the end', async () => {
+    const { main, writer, done } = startJob()
+    expect(await main.receive()).toMatchObject({
+      kind: 'ready',
+      facts: {
+        name: 'count',
+        settings: { of: 10 },
+        fingerprints: { of: '10' },
+        progress: { cursor: { at: 0, of: 10 }, doneRatio: 0 },
+      },
+    })
+    main.send({ kind: 'go' })
+    expect(await writer.receive()).toMatchObject({
+      kind: 'finish',
+      outcome: { result: { at: 10 } },
+    })
+    await done
+  })
+
+  it('goes on from a checkpoint to the same result', async () => {
+    const straight = startJob()
+    await straight.main.receive()
+    straight.main.send({ kind: 'go' })
+    const expected = await straight.writer.receive()
+
+    const { main, writer } = startJob({ resume: RESUME })
+    writer.send(restoreAt(7))
+    expect(await main.receive()).toMatchObject({ facts: { progress: { cursor: { at: 7 } } } })
+    main.send({ kind: 'go' })
+    expect(await writer.receive()).toEqual(expected)
+  })
+
+  it('applies what a resume changes on purpose', async () => {
+    const { main, writer } = startJob({ resume: { ...RESUME, overrides: { colour: 'red' } } })
+    writer.send(restoreAt(7))
+    expect(await main.receive()).toMatchObject({ facts: { settings: { of: 10, colour: 'red' } } })
+  })
+
+  it('refuses inputs that are not those of the start, saying what differs', async () => {
+    const { main, writer, done } = startJob({
+      resume: { fingerprints: { of: '11', strategy: 'f'.repeat(64) }, overrides: {} },
+    })
+    writer.send(restoreAt(7))
+    expect(await main.receive()).toMatchObject({
+      kind: 'load-failed',
+      error: {
+        code: 'FINGERPRINT_CHANGED',
+        message: expect.stringContaining('of was 11, is now 10; strategy differs.'),
+        details: { changes: ['of was 11, is now 10', 'strategy differs'] },
+      },
+    })
+    await done
+  })
+
+  it('says why it could not load, and ends', async () => {
+    const job = countingJob()
+    const load = (): Promise<never> => Promise.reject(new Error('the data are gone'))
+    const { main, done } = startJob({}, { ...job, load })
+    expect(await main.receive()).toMatchObject({
+      kind: 'load-failed',
+      error: { code: 'INVARIANT', message: 'the data are gone' },
+    })
+    await done
+  })
+})

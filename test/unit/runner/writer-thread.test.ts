@@ -1,0 +1,242 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadNewestCheckpoint } from '../../../src/checkpoint/read-checkpoint.ts'
+import { putTogether, takeApart } from '../../../src/core/snapshot.ts'
+import { createControl, isWriterBusy, setWriterBusy } from '../../../src/runner/control.ts'
+import { createStaging } from '../../../src/runner/staging.ts'
+import { runWriterThread } from '../../../src/runner/writer-thread.ts'
+import { listAttempts } from '../../../src/store/attempt-table.ts'
+import { listBundles } from '../../../src/store/bundle-table.ts'
+import { listCheckpoints } from '../../../src/store/checkpoint-table.ts'
+import { bumpGeneration } from '../../../src/store/operation-table.ts'
+import { fakeClock } from '../../support/fake-clock.ts'
+import { openWire } from '../../support/ports.ts'
+import {
+  flipByte,
+  ID,
+  operationOf,
+  progressAt,
+  saveContext,
+  saveMany,
+  startOne,
+  stateOf,
+  tempStore,
+  type Store,
+} from '../../support/temp-store.ts'
+
+function startWriter(store: Store, options: { resume?: boolean; keepCheckpoints?: boolean } = {}) {
+  const control = createControl()
+  const [main, job] = [openWire(), openWire()]
+  const { layout } = store
+  runWriterThread(
+    { role: 'writer', layout, control, resume: options.resume ? ID : null },
+    fakeClock(),
+    main.far,
+    job.far,
+  )
+  const open = (damaged: unknown[] = []): void =>
+    main.send({
+      kind: 'open',
+      fence: { operationId: ID, generation: 1 },
+      operationType: 'training',
+      fingerprints: { strategy: 'f00d' },
+      lastSeq: operationOf(store.db).lastSeq,
+      retention: { keepLast: 3, keepBest: 0 },
+      inlineLimitBytes: 1024,
+      keepCheckpoints: options.keepCheckpoints ?? false,
+      provenance: { operationId: ID },
+      damaged,
+    })
+  const tell = async (message: object): Promise<Record<string, unknown>> => {
+    setWriterBusy(control, true)
+    job.send(message)
+    const answer = await main.receive()
+    await new Promise(setImmediate) // the flag goes down after the answer
+    expect(isWriterBusy(control), 'it is free for the next').toBe(false)
+    return answer
+  }
+  return { main, job, open, tell }
+}
+
+const staging = createStaging()
+const save = (epoch: number, ending: unknown = null) => ({
+  kind: 'save',
+  save: {
+    type: ending ? 'cancellation' : 'periodic',
+    progress: progressAt(epoch),
+    summary: { epoch },
+    metric: null,
+    snapshot: staging.stage(takeApart(stateOf(epoch))),
+  },
+  ending,
+})
+const CANCELLED = { status: 'cancelled', error: null, reason: 'cancellation' }
+const FINISH = {
+  kind: 'finish',
+  progress: progressAt(100),
+  outcome: {
+    result: { model: { sha256: 'aa' }, epochs: 100 },
+    bundle: { kind: 'model', name: 'm', variant: 'v', manifest: {}, files: { a: 'A' } },
+  },
+}
+
+function started(): Store {
+  const store = tempStore()
+  startOne(store.db)
+  return store
+}
+
+function newest({ layout, db }: Store): { seq: number; state: unknown } {
+  const rows = listCheckpoints(db, ID)
+  const { row, snapshot } = loadNewestCheckpoint(layout, ID, rows, operationOf(db).lastSeq)
+  return { seq: row.seq, state: putTogether(snapshot) }
+}
+
+describe('the writer', () => {
+  it('saves what it is given, numbers it and says so', async () => {
+    const store = started()
+    const { open, tell } = startWriter(store)
+    open()
+    for (const seq of [1, 2])
+      expect(await tell(save(seq * 10))).toMatchObject({
+        kind: 'saved',
+        checkpoint: { seq, type: 'periodic', cursor: { at: seq * 10 } },
+      })
+    expect(newest(store)).toEqual({ seq: 2, state: putTogether(takeApart(stateOf(20))) })
+  })
+
+  it('ends the operation together with its last save', async () => {
+    const store = started()
+    const { open, tell } = startWriter(store)
+    open()
+    expect(await tell(save(7, CANCELLED))).toMatchObject({
+      kind: 'ended',
+      ended: { status: 'cancelled', error: null, checkpoint: { seq: 1, type: 'cancellation' } },
+    })
+    expect(operationOf(store.db)).toMatchObject({ status: 'cancelled', lastSeq: 1 })
+    expect(listAttempts(store.db, ID)).toMatchObject([{ outcome: 'cancelled' }])
+  })
+
+  it('ends the operation without a save when there is nothing to save', async () => {
+    const store = started()
+    const { open, tell } = startWriter(store)
+    open()
+    expect(await tell({ kind: 'end', ending: CANCELLED })).toMatchObject({
+      ended: { status: 'cancelled', checkpoint: null },
+    })
+    expect(operationOf(store.db)).toMatchObject({ status: 'cancelled', lastSeq: 0 })
+  })
+
+  it.each([
+    [false, 0],
+    [true, 1],
+  ])('publishes the result and completes (keepCheckpoints %s)', async (keepCheckpoints, left) => {
+    const store = started()
+    const { open, tell } = startWriter(store, { keepCheckpoints })
+    open()
+    await tell(save(50))
+    const path = join(store.layout.bundles.model, 'm', 'v', 'v1')
+    const result = { epochs: 100, model: { sha256: 'aa', path, version: 1 } }
+    expect(await tell(FINISH)).toMatchObject({ ended: { status: 'completed', result } })
+    expect(operationOf(store.db)).toMatchObject({
+      status: 'completed',
+      result,
+      progress: { doneRatio: 1 },
+    })
+    expect(readFileSync(join(path, 'a'), 'utf8')).toBe('A')
+    expect(listBundles(store.db, 'model')).toHaveLength(1)
+    expect(listCheckpoints(store.db, ID)).toHaveLength(left)
+    expect(existsSync(join(store.layout.packs, ID))).toBe(keepCheckpoints)
+  })
+})
+
+describe('a writer in trouble', () => {
+  it('that is fenced off changes nothing, whatever it is told', async () => {
+    const store = started()
+    const { open, tell } = startWriter(store)
+    open()
+    await tell(save(10))
+    bumpGeneration(store.db, ID)
+    const before = [
+      operationOf(store.db),
+      listCheckpoints(store.db, ID),
+      listBundles(store.db, 'model'),
+    ]
+    for (const message of [
+      save(20),
+      save(30, CANCELLED),
+      { kind: 'end', ending: CANCELLED },
+      FINISH,
+    ])
+      expect(await tell(message), message.kind).toMatchObject({
+        kind: 'end-failed',
+        error: { code: 'OWNERSHIP_LOST' },
+      })
+    expect([
+      operationOf(store.db),
+      listCheckpoints(store.db, ID),
+      listBundles(store.db, 'model'),
+    ]).toEqual(before)
+  })
+
+  it('reports a save that the disk refuses, keeps the older ones, and goes on when it can', async () => {
+    const store = started()
+    const { open, tell } = startWriter(store)
+    open()
+    writeFileSync(store.layout.packs, 'no directory')
+    expect(await tell(save(10))).toMatchObject({ kind: 'save-failed' })
+    rmSync(store.layout.packs)
+    expect(await tell(save(20))).toMatchObject({ kind: 'saved' })
+    expect(newest(store).state).toMatchObject({ epoch: 20 })
+  })
+
+  it('records the operation as failed when its last save is refused', async () => {
+    const store = started()
+    const { open, tell } = startWriter(store)
+    open()
+    writeFileSync(store.layout.packs, 'no directory')
+    expect(await tell(save(10, CANCELLED))).toMatchObject({
+      kind: 'ended',
+      ended: {
+        status: 'failed',
+        checkpoint: null,
+        error: { message: expect.stringContaining('') },
+      },
+    })
+    expect(operationOf(store.db)).toMatchObject({ status: 'failed', lastSeq: 0 })
+  })
+})
+
+describe('a writer that resumes', () => {
+  it('hands the newest good checkpoint to the job, and marks damaged ones when it is opened', async () => {
+    const store = started()
+    saveMany(saveContext(store), 3)
+    flipByte(join(store.layout.packs, ID, '1-3.safetensors'), 300)
+    const { main, job, open, tell } = startWriter(store, { resume: true })
+    const answer = await main.receive()
+    expect(answer).toMatchObject({
+      kind: 'restored',
+      resumedFrom: { seq: 2, type: 'periodic', cursor: { at: 2 } },
+      damaged: [{ seq: 3, reason: expect.stringContaining('is not the file that was saved') }],
+    })
+    const { json, arrays } = (await job.receive()) as unknown as ReturnType<typeof takeApart>
+    expect(putTogether({ json, arrays })).toStrictEqual(putTogether(takeApart(stateOf(2))))
+    expect(listCheckpoints(store.db, ID)[0]!.damage, 'nothing is written yet').toBeNull()
+
+    open([{ id: listCheckpoints(store.db, ID)[0]!.id, reason: 'A bit fell over.' }])
+    expect(await tell(save(9)), 'numbers go on').toMatchObject({ checkpoint: { seq: 4 } })
+    expect(
+      listCheckpoints(store.db, ID).map(({ seq }) => seq),
+      'the damaged one is gone',
+    ).toEqual([4, 2, 1])
+  })
+
+  it('says what is wrong when there is nothing to resume from', async () => {
+    const { main } = startWriter(started(), { resume: true })
+    expect(await main.receive()).toMatchObject({
+      kind: 'restore-failed',
+      error: { code: 'CHECKPOINT_NOT_FOUND' },
+    })
+  })
+})

@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Cursor, Progress } from '../../../src/core/operation.ts'
+import { progressLine, type Pace } from '../../../src/terminal/progress-line.ts'
+
+const epoch = (at: number, of: number): Cursor => ({ unit: 'epoch', at, of, within: null })
+
+const TRAINING: Progress = {
+  cursor: epoch(29, 100),
+  doneRatio: 0.29,
+  metrics: { trainLoss: 0.28, valLoss: 0.31, bestValLoss: 0.29, bestEpoch: 25 },
+}
+const PACE: Pace = { msPerUnit: 1900, etaMs: 135_000 }
+
+const lineAt = (columns: number, unicode = true): string =>
+  progressLine(TRAINING, PACE, epoch(28, 100), { columns, unicode })
+
+describe('the progress line', () => {
+  // The order of the picture in the design: position, bar, share, figures, rate, time left, last save.
+  it.each([
+    [
+      140,
+      'epoch 29/100   ▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░   29%  train 0.2800  val 0.3100  best 0.2900 @ 25  1.9s/epoch  ETA 2m 15s  saved @ 28',
+    ],
+    [
+      120,
+      'epoch 29/100   ▓▓░░░░░░   29%  train 0.2800  val 0.3100  best 0.2900 @ 25  1.9s/epoch  ETA 2m 15s  saved @ 28',
+    ],
+    [80, 'epoch 29/100   ▓▓░░░░░░   29%  train 0.2800  val 0.3100  ETA 2m 15s  saved @ 28'],
+    [60, 'epoch 29/100   ▓▓░░░░░░   29%  train 0.2800  ETA 2m 15s'],
+    [42, 'epoch 29/100   ▓▓░░░░░░   29%  1.9s/epoch'],
+    [40, 'epoch 29/100   ▓▓░░░░░░   29%'],
+    [20, 'epoch 29/100    29%'],
+    [10, 'epoch 29/'],
+  ])('at %d columns', (columns, line) => {
+    expect(lineAt(columns)).toBe(line)
+  })
+
+  it('takes a terminal that reports 0 columns for one of 80', () => {
+    expect(lineAt(0)).toBe(lineAt(80))
+  })
+
+  it('uses no symbols where the terminal may not have them', () => {
+    expect(lineAt(80, false)).toMatch(/^[\x20-\x7e]+$/)
+  })
+
+  it('leaves out what is not known yet', () => {
+    const fresh = { cursor: epoch(0, 100), doneRatio: 0, metrics: { trainLoss: null, trades: 0 } }
+    const pace = { msPerUnit: null, etaMs: null }
+    expect(progressLine(fresh, pace, null, { columns: 120, unicode: false })).toBe(
+      'epoch 0/100    ------------------------    0%  trades 0',
+    )
+  })
+
+  it('does not shift from one epoch to the next', () => {
+    const at = (epochs: number, trainLoss: number): string =>
+      progressLine(
+        { cursor: epoch(epochs, 100), doneRatio: epochs / 100, metrics: { trainLoss } },
+        { msPerUnit: 1900, etaMs: 135_000 },
+        null,
+        { columns: 100, unicode: false },
+      )
+    const columns = [at(1, 0.8695), at(10, 0.87), at(99, 0.9)].map((line) =>
+      line.indexOf('1.9s/epoch'),
+    )
+    expect(new Set(columns).size, 'the rate stands where it stood').toBe(1)
+  })
+
+  it('counts in the unit that says more: seconds an epoch, or bars a second', () => {
+    const bars: Progress = {
+      cursor: { ...epoch(7000, 35_000), unit: 'bar' },
+      doneRatio: 0.2,
+      metrics: {},
+    }
+    const style = { columns: 120, unicode: false }
+    const rate = (msPerUnit: number): string =>
+      progressLine(bars, { msPerUnit, etaMs: 1000 }, null, style)
+    expect(rate(0.25)).toContain('4000 bars/s')
+    expect(rate(2500)).toContain('2.5s/bar')
+  })
+
+  it('is never longer than the terminal is wide, whatever it has to say', () => {
+    const units = fc.nat({ max: 1_000_000 })
+    const share = fc.double({ min: -0.1, max: 1.1, noNaN: true })
+    const figure = fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }), { nil: null })
+    const progress = fc.record({
+      cursor: fc.record({
+        unit: fc.constantFrom('epoch', 'bar'),
+        at: units,
+        of: units,
+        within: fc.constant(null),
+      }),
+      doneRatio: share,
+      metrics: fc.dictionary(
+        fc.constantFrom('trainLoss', 'valLoss', 'bestValLoss', 'equity'),
+        figure,
+      ),
+    })
+    const time = fc.option(fc.nat({ max: 1e9 }), { nil: null })
+    const columns = fc.nat({ max: 200 })
+    fc.assert(
+      fc.property(
+        progress,
+        time,
+        time,
+        columns,
+        fc.boolean(),
+        (now, msPerUnit, etaMs, width, unicode) => {
+          const line = progressLine(now, { msPerUnit, etaMs }, now.cursor, {
+            columns: width,
+            unicode,
+          })
+          expect(line.length, 'one column stays free, so that no terminal wraps').toBeLessThan(
+            width || 80,
+          )
+          expect(line).not.toContain('\n')
+        },
+      ),
+    )
+  })
+})
