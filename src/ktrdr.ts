@@ -7,6 +7,7 @@ import type { SweepResult } from './checkpoint/sweep.ts'
 import { systemClock, type Clock } from './core/clock.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Listener } from './core/events.ts'
+import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
 import { findOperationId } from './core/ids.ts'
 import type { CheckpointType, OperationStatus } from './core/operation.ts'
@@ -90,6 +91,7 @@ export type Ktrdr = Awaited<ReturnType<typeof openKtrdr>>
 /** Opens the data directory, creating it when it is new, and records what has died since. */
 export async function openKtrdr(settings: Settings, clock: Clock = systemClock) {
   const { layout } = settings
+  parseFaults(process.env['KTRDR_FAULT'] ?? '') // a misspelt one is told now, not in a thread
   mkdirSync(layout.root, { recursive: true, mode: 0o700 })
   const db = openDatabase(layout.database)
   const recovered = recoverDead(db, layout, clock)

@@ -57,9 +57,10 @@ export async function backtestRequest(
   options: BacktestOptions,
 ): Promise<BacktestRequest & Json> {
   const { capital, commission, slippage, positionSize, wholeUnits } = options
-  const directory = findModel(db, settings.layout, await modelName(options.model))
+  const strategyFile = /\.ya?ml$/.test(options.model) ? resolve(options.model) : null
+  const name = strategyFile === null ? options.model : await nameIn(strategyFile)
   return {
-    model: { directory, sha256: null },
+    model: { directory: findModel(db, settings.layout, name), sha256: null, strategyFile },
     ...dataRequest(options),
     simulation: { capital, commission, slippage, positionSize, wholeUnits },
   }
@@ -77,8 +78,7 @@ function dataRequest({ data, start, end }: DataOptions): Pick<TrainingRequest, '
 }
 
 /** A strategy file stands for the models of its name. */
-async function modelName(text: string): Promise<string> {
-  if (!/\.ya?ml$/.test(text)) return text
+async function nameIn(strategyFile: string): Promise<string> {
   const { loadStrategy } = await import('./strategy/load-strategy.ts')
-  return loadStrategy(text).strategy.name
+  return loadStrategy(strategyFile).strategy.name
 }

@@ -1,6 +1,7 @@
 // From what was asked to what the bar loop needs: the model, the bars, its features, and the forecast of each bar.
 
-import { resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename, resolve } from 'node:path'
 import { ARITHMETIC as SIMULATION_ARITHMETIC, type SimulationInputs } from '../backtest/simulate.ts'
 import type { SimulationSettings } from '../backtest/simulation-settings.ts'
 import { KtrdrError } from '../core/errors.ts'
@@ -27,7 +28,12 @@ import { onlyData } from './training-inputs.ts'
 
 /** What `ktrdr backtest` asks for. */
 export type BacktestRequest = {
-  readonly model: { readonly directory: string; readonly sha256: string | null }
+  readonly model: {
+    readonly directory: string
+    readonly sha256: string | null
+    /** The strategy that was asked for by its file; the model has a copy of its own. */
+    readonly strategyFile: string | null
+  }
   readonly data: readonly (Omit<DataSettings, 'symbol'> & { readonly symbol: string | null })[]
   readonly range: RangeSettings
   readonly simulation: Omit<SimulationSettings, 'decisions'>
@@ -83,7 +89,11 @@ export async function loadBacktest(request: BacktestRequest): Promise<Loaded<Bac
     name: manifest.strategy,
     settings: {
       ...request,
-      model: { directory: resolve(request.model.directory), sha256: model.sha256 },
+      model: {
+        ...request.model,
+        directory: resolve(request.model.directory),
+        sha256: model.sha256,
+      },
       data: [data.settings],
     } satisfies BacktestRequest as Json,
     fingerprints: {
@@ -93,7 +103,7 @@ export async function loadBacktest(request: BacktestRequest): Promise<Loaded<Bac
       features: sha256(bytesOf(matrix)),
     },
     headline: headlineOf(model, data, simulation, isOutOfSample),
-    warnings: [...data.warnings, ...warnings],
+    warnings: [...data.warnings, ...otherStrategy(request.model.strategyFile, model), ...warnings],
     inputs: {
       simulation,
       name: manifest.strategy,
@@ -110,6 +120,17 @@ function networkOf({ manifest, weights }: Model): Network {
   const network = createReferenceNetwork(manifest.network)
   network.write({ weights, slots: {} })
   return network
+}
+
+function otherStrategy(strategyFile: string | null, { strategyText }: Model): string[] {
+  try {
+    if (strategyFile === null || readFileSync(strategyFile, 'utf8') === strategyText) return []
+    return [
+      `${basename(strategyFile)} is not what the model was trained with; the model's own copy is used.`,
+    ]
+  } catch {
+    return []
+  }
 }
 
 /** End of the last bar that the weights depend on: validation chooses them, so it counts as seen. */

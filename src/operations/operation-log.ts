@@ -39,6 +39,7 @@ function openLog(logsDirectory: string, operationId: string): Logger {
     sync: true,
     mode: 0o600,
   })
+  destination.on('error', () => {}) // a full disk silences the log, it does not end the run
   return pino({ base: { pid: process.pid } }, destination)
 }
 

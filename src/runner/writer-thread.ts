@@ -55,10 +55,11 @@ export function runWriterThread(
       open = message
       seq = message.lastSeq
       markAllDamaged(db, message.damaged)
+      job.on('message', listenToJob) // not earlier: between two ports there is no order
     }),
   )
 
-  job.on('message', (message: JobToWriter) => {
+  function listenToJob(message: JobToWriter): void {
     guarded(() => {
       if (message.kind === 'finish')
         tell({ kind: 'ended', ended: finish(message.outcome, message.progress) })
@@ -67,7 +68,7 @@ export function runWriterThread(
       else periodicSave(message.save)
     })
     setWriterBusy(control, false)
-  })
+  }
 
   function guarded(work: () => void): void {
     try {

@@ -14,17 +14,18 @@ export type Wire = {
 
 export function openWire(): Wire {
   const { port1: near, port2: far } = new MessageChannel()
+  const arrived = new EventTarget()
   const waiting: Record<string, unknown>[] = []
   near.on('message', (message: Record<string, unknown>) => {
     waiting.push(message)
-    near.emit('arrived')
+    arrived.dispatchEvent(new Event('one'))
   })
   onTestFinished(() => near.close())
   return {
     far,
     send: (message) => near.postMessage(message),
     receive: async () => {
-      while (waiting.length === 0) await once(near, 'arrived')
+      while (waiting.length === 0) await once(arrived, 'one')
       return waiting.shift()!
     },
   }

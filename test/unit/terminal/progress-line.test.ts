@@ -24,12 +24,12 @@ describe('the progress line', () => {
     ],
     [
       120,
-      'epoch 29/100   ▓▓░░░░░░   29%  train 0.2800  val 0.3100  best 0.2900 @ 25  1.9s/epoch  ETA 2m 15s  saved @ 28',
+      'epoch 29/100   ▓▓▓▓▓░░░░░░░░░░░   29%  train 0.2800  val 0.3100  best 0.2900 @ 25  1.9s/epoch  ETA 2m 15s  saved @ 28',
     ],
     [80, 'epoch 29/100   ▓▓░░░░░░   29%  train 0.2800  val 0.3100  ETA 2m 15s  saved @ 28'],
     [60, 'epoch 29/100   ▓▓░░░░░░   29%  train 0.2800  ETA 2m 15s'],
-    [42, 'epoch 29/100   ▓▓░░░░░░   29%  1.9s/epoch'],
-    [40, 'epoch 29/100   ▓▓░░░░░░   29%'],
+    [42, 'epoch 29/100   ▓▓░░░░░░   29%  ETA 2m 15s'],
+    [40, 'epoch 29/100   ▓▓▓▓▓░░░░░░░░░░░   29%'],
     [20, 'epoch 29/100    29%'],
     [10, 'epoch 29/'],
   ])('at %d columns', (columns, line) => {

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import {
+  checkpointScreen,
+  checkpointsScreen,
+  deletedScreen,
+  deleteQuestion,
+} from '../../../src/terminal/checkpoints.ts'
+
+type Page = Parameters<typeof checkpointScreen>[0]
+
+/** The checkpoint of the picture in document 000, task 8.5. */
+const PAGE: Page = {
+  operationId: 'op_training_20241213_143022_abc123',
+  seq: 7,
+  type: 'cancellation',
+  unit: 'epoch',
+  at: 29,
+  of: 100,
+  within: null,
+  createdAt: '2024-12-13T14:35:00.000Z',
+  ageMs: 2 * 86_400_000,
+  sizeBytes: 468_800_000,
+  damage: null,
+  operationType: 'training',
+  operationStatus: 'cancelled',
+  resumable: true,
+  state: { trainLoss: 0.28, valLoss: 0.31, bestValLoss: null, learningRate: 0.001 },
+  artifacts: [
+    { name: 'model', sizeBytes: 156_200_000 },
+    { name: 'optimizer', sizeBytes: 312_400_000 },
+  ],
+  path: 'op_training_20241213_143022_abc123/1-7.safetensors',
+}
+
+describe('a checkpoint', () => {
+  it('has the headings and labels of document 000, task 8.5', () => {
+    expect(checkpointScreen(PAGE).split('\n')).toEqual([
+      'Checkpoint Details',
+      '==================',
+      'Operation ID:     op_training_20241213_143022_abc123',
+      'Version:          #7',
+      'Checkpoint Type:  cancellation',
+      'Created At:       2024-12-13 14:35:00 UTC',
+      'Age:              2 days',
+      'Integrity:        verified',
+      '',
+      'Training State:',
+      '  Epoch:          29 / 100',
+      '  Train Loss:     0.28',
+      '  Val Loss:       0.31',
+      '  Best Val Loss:  --',
+      '  Learning Rate:  0.001',
+      '',
+      'Artifacts:',
+      '  model      156.2 MB',
+      '  optimizer  312.4 MB',
+      '  state      200 kB',
+      '',
+      'Total Size: 468.8 MB',
+      '',
+      'To resume: ktrdr operations resume op_training_20241213_143022_abc123',
+    ])
+  })
+
+  it('shows the batch within an epoch', () => {
+    const within = { unit: 'batch', at: 120, of: 400 }
+    expect(checkpointScreen({ ...PAGE, within })).toContain('  Batch:          120 / 400\n')
+  })
+
+  it('says what is damaged', () => {
+    const damage = 'the pack is 12 bytes too short'
+    expect(checkpointScreen({ ...PAGE, damage })).toContain(`Integrity:        ${damage}\n`)
+  })
+
+  it('offers no resume of what cannot be resumed', () => {
+    expect(checkpointScreen({ ...PAGE, resumable: false })).not.toContain('To resume')
+  })
+})
+
+describe('the list of checkpoints', () => {
+  const bar = { ...PAGE, seq: 8, type: 'periodic', unit: 'bar', at: 7000, of: 35_000, damage: 'x' }
+  const middle = { ...PAGE, within: { unit: 'batch', at: 120, of: 400 } }
+
+  it('names each so that it can be typed, and marks the damaged', () => {
+    expect(checkpointsScreen([middle, bar]).split('\n')).toEqual([
+      'CHECKPOINT                            TYPE          AT                             SIZE  AGE  STATE',
+      'op_training_20241213_143022_abc123@7  cancellation  epoch 29 +120/400 batches  468.8 MB   2d  ok',
+      'op_training_20241213_143022_abc123@8  periodic      bar 7000                   468.8 MB   2d  DAMAGED',
+      '',
+      'Total: 2 checkpoints, 937.6 MB',
+    ])
+  })
+
+  it('says that it is empty', () => {
+    expect(checkpointsScreen([])).toBe('No checkpoints.')
+  })
+
+  it.each([40, 60, 80])('fits into %d columns', (room) => {
+    for (const line of checkpointsScreen([middle, bar], room).split('\n'))
+      expect(line.length).toBeLessThanOrEqual(room)
+  })
+
+  it('never gives up what tells that one is damaged', () => {
+    expect(checkpointsScreen([bar], 40)).toContain('DAMAGED')
+  })
+})
+
+describe('deleting', () => {
+  it('asks in the words of document 000, task 8.6, and says what would go', () => {
+    expect(deleteQuestion(PAGE, 3, false).split('\n')).toEqual([
+      'Are you sure you want to delete checkpoint for op_training_20241213_143022_abc123?',
+      '  epoch 29 of 100, 468.8 MB, saved 2 days ago, and 2 older versions',
+      'This operation is CANCELLED and will not be resumable after deletion.',
+    ])
+  })
+
+  it('warns only when the last checkpoint of a resumable operation goes', () => {
+    const warns = (page: Page, versions: number, only: boolean): boolean =>
+      deleteQuestion(page, versions, only).includes('will not be resumable')
+    expect(warns(PAGE, 3, true), 'two others are left').toBe(false)
+    expect(warns(PAGE, 1, true), 'none is left').toBe(true)
+    expect(warns({ ...PAGE, resumable: false }, 1, false), 'it was not resumable').toBe(false)
+  })
+
+  it('counts a single older version as one', () => {
+    expect(deleteQuestion({ ...PAGE, ageMs: 0 }, 2, false)).toContain(
+      'saved just now, and 1 older version\n',
+    )
+  })
+
+  it('answers "Checkpoint deleted." as in document 000', () => {
+    expect(deletedScreen(468_600_000)).toBe('Checkpoint deleted. Freed 468.6 MB.')
+  })
+})
