@@ -55,6 +55,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: Error): Promise<void> {
+    this.parsed = true // else oclif warns of its own error under NODE_ENV=development
     const known = this.asKtrdrError(error)
     process.exitCode = exitCodeOf(known)
     if (this.jsonEnabled()) {

@@ -36,7 +36,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 
 /** oclif's configuration from the table in memory: it never looks for commands on disk. */
 export async function makeConfig(): Promise<Config> {
-  const root = process.cwd()
+  const root = process.execPath // nothing is read there, and a current directory may be gone
   const oclif = {
     ...pjson.oclif,
     additionalHelpFlags: ['-h'],

@@ -106,7 +106,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
   }
   /** `ID` or `ID@SEQ`. */
   const parseVersion = (text: string): { id: string; seq: number | null } => {
-    const [name = '', seq] = text.split('@')
+    const [name = '', seq] = text.split(/@(.*)/s)
     if (seq !== undefined && !/^[1-9]\d*$/.test(seq))
       throw new KtrdrError('USAGE', `"${text}" names no checkpoint; expected ID or ID@NUMBER.`)
     return { id: operationId(name), seq: seq === undefined ? null : Number(seq) }

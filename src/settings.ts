@@ -25,8 +25,8 @@ const seconds = (raw: Raw): number => duration(/^\d+$/.test(String(raw)) ? `${ra
 
 function atLeast(min: number): Setting<number>['parse'] {
   return (raw, key) => {
-    const n = Number(raw)
-    if (raw !== '' && Number.isInteger(n) && n >= min) return n
+    const n = /^\d+$/.test(String(raw)) ? Number(raw) : NaN
+    if (n >= min) return n
     throw new KtrdrError('USAGE', `${key} is "${raw}"; expected a whole number from ${min} up.`)
   }
 }
@@ -160,6 +160,8 @@ async function readConfig(path: string): Promise<Config> {
       return
     }
     if (!Object.hasOwn(SETTINGS, prefix)) throw unknownKey(path, prefix)
+    if (typeof value === 'object')
+      throw new KtrdrError('USAGE', `${path}: ${prefix} is a list; expected one value.`)
     values.set(prefix, value as Raw)
   }
   walk(root, '')

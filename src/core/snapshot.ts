@@ -119,7 +119,8 @@ export function takeApart(state: object): Snapshot {
     }
     if (typeof value !== 'object') throw noCodec(path, typeof value)
     if (isTypedArray(value)) return { $array: add(path, value, [value.length]) }
-    if (Array.isArray(value)) return value.map((item, i) => walk(item, join(path, String(i))))
+    if (Array.isArray(value))
+      return Array.from(value, (item, i) => walk(item, join(path, String(i))))
     if (!isPlain(value)) throw noCodec(path, value.constructor.name)
     if (isTensor(value)) return { $tensor: add(path, value.tensor, value.shape) }
     if (isColumn(value)) return { $column: add(path, filled(value), [value.length]) }
@@ -171,12 +172,17 @@ function isTypedArray(value: object): value is TypedArray {
   )
 }
 
-function isTensor(value: object): value is Tensor {
-  return 'tensor' in value && 'shape' in value
+function isTensor(value: Record<string, unknown>): value is Tensor {
+  return value['tensor'] instanceof Float32Array && hasOnly(value, 'tensor', 'shape')
 }
 
-function isColumn(value: object): value is Column {
-  return 'column' in value && 'length' in value
+function isColumn(value: Record<string, unknown>): value is Column {
+  return value['column'] instanceof Float64Array && hasOnly(value, 'column', 'length')
+}
+
+/** Whatever has a further key is an object like any other: nothing of it is lost. */
+function hasOnly(value: object, ...keys: readonly string[]): boolean {
+  return Object.keys(value).length === keys.length && keys.every((key) => key in value)
 }
 
 function noCodec(path: string, what: string): KtrdrError {

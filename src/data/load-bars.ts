@@ -3,6 +3,7 @@
 // a problem is what the bars suffer from; a fingerprint is what a resumed run compares. Knows nothing of
 // strategies, operations or the screen.
 
+import { relative } from 'node:path'
 import { KtrdrError } from '../core/errors.ts'
 import { firstBarAtOrAfter, sliceBars, type Bars, type Timeframe } from './bars.ts'
 import { checkBars, type Problem } from './check-bars.ts'
@@ -29,19 +30,23 @@ export type LoadedBars = BarsSource & {
 
 /**
  * The whole file is checked, then cut to the range.
+ * @param quietBeforeMs gaps before this are nobody's business: the bars only warm indicators up
  * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with line numbers, NOT_YET_SUPPORTED for a finer file
  */
-export async function loadBars(source: BarsSource, range: DateRange = {}): Promise<LoadedBars> {
+export async function loadBars(
+  source: BarsSource,
+  range: DateRange = {},
+  quietBeforeMs = -Infinity,
+): Promise<LoadedBars> {
   const csv = await readCsvBars(source.path)
-  const problems = checkBars(csv.bars)
-  refuseErrors(source.path, csv.lines, problems)
+  refuseErrors(source.path, csv.lines, checkBars(csv.bars))
   refuseOtherTimeframe(source, csv.bars)
   const { from, to } = barsInRange(source.path, csv.bars, range)
   return {
     ...source,
     bars: sliceBars(csv.bars, from, to),
     lines: csv.lines.subarray(from, to),
-    warnings: warningsOf(source.path, csv, problems),
+    warnings: warningsOf(source.path, csv, firstBarAtOrAfter(csv.bars, quietBeforeMs), to),
   }
 }
 
@@ -85,13 +90,22 @@ function barsInRange(path: string, bars: Bars, { firstMs, lastMs }: DateRange) {
   )
 }
 
-function warningsOf(path: string, csv: CsvBars, problems: readonly Problem[]): string[] {
-  const { columns, negativeVolumes, lines } = csv
+/** About the whole file, and about the bars from `from` to `to`. */
+function warningsOf(path: string, csv: CsvBars, from: number, to: number): string[] {
+  const { bars, columns, negativeVolumes, lines } = csv
+  const file = relativePath(path)
   const warnings: string[] = []
-  if (columns.volume === undefined) warnings.push(`${path} has no volume column: volume is 0.`)
+  if (columns.volume === undefined) warnings.push(`${file} has no volume column: volume is 0.`)
   if (negativeVolumes > 0)
-    warnings.push(`${path}: negative volume was read as 0 (${negativeVolumes} bars).`)
-  for (const { severity, bar, message } of problems)
-    if (severity === 'warning') warnings.push(`${path}:${lines[bar ?? 0]!}: ${message}.`)
+    warnings.push(`${file}: negative volume was read as 0 (${negativeVolumes} bars).`)
+  if (to - from < 2) return warnings
+  for (const { severity, bar, message } of checkBars(sliceBars(bars, from, to)))
+    if (severity === 'warning') warnings.push(`${file}:${lines[from + (bar ?? 0)]!}: ${message}.`)
   return warnings
+}
+
+/** As the user would type it, where that is shorter. */
+function relativePath(path: string): string {
+  const fromHere = relative('', path)
+  return fromHere.length < path.length ? fromHere : path
 }

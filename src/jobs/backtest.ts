@@ -48,7 +48,8 @@ export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
   summary: (state) => ({
     equity: equityOf(state),
     cash: state.cash,
-    openPosition: state.position && `${state.position.side} ${state.position.units}`,
+    openPosition:
+      state.position && `${state.position.side} ${Number(state.position.units.toPrecision(6))}`,
     trades: state.trades.length,
   }),
 

@@ -34,6 +34,7 @@ export async function loadPriceData(
   const { bars, warnings } = await loadBars(
     { path, symbol, timeframe },
     used ?? { lastMs: toMs ?? undefined },
+    fromMs ?? undefined,
   )
   return {
     settings: {

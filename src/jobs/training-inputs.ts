@@ -6,21 +6,12 @@ import { basename, resolve } from 'node:path'
 import { KtrdrError } from '../core/errors.ts'
 import type { Headline } from '../core/events.ts'
 import { sha256, type Json } from '../core/hash.ts'
-import { bytesOf, type Tensor } from '../core/snapshot.ts'
+import type { Tensor } from '../core/snapshot.ts'
 import { counted, grouped } from '../core/text.ts'
 import { formatDateRange } from '../data/date-range.ts'
-import { splitByTime, type DataSplit } from '../features/data-split.ts'
-import {
-  ARITHMETIC as FEATURE_ARITHMETIC,
-  completeBars,
-  computeFeatures,
-  featureMatrix,
-  fitNormalizations,
-} from '../features/feature-matrix.ts'
-import type { Labels } from '../labels/label.ts'
-import { makeLabels } from '../labels/labels.ts'
+import { ARITHMETIC as FEATURE_ARITHMETIC } from '../features/feature-matrix.ts'
 import { loadModel } from '../models/load-model.ts'
-import { MODEL_FORMAT, type ModelManifest, type SliceRange } from '../models/model.ts'
+import { MODEL_FORMAT, type ModelManifest } from '../models/model.ts'
 import { classWeights } from '../neural/class-weights.ts'
 import { parameterCount } from '../neural/initialise.ts'
 import { ARITHMETIC, type FitSettings, type NetworkShape, type Rows } from '../neural/network.ts'
@@ -32,6 +23,7 @@ import {
 } from '../strategy/load-strategy.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { makeShuffle, type TrainingInputs } from '../training/train.ts'
+import type { TrainingSettings } from '../training/training-settings.ts'
 import type { Loaded } from './job.ts'
 import {
   loadPriceData,
@@ -39,6 +31,7 @@ import {
   type PriceData,
   type RangeSettings,
 } from './price-data.ts'
+import { prepareTrainingData, type TrainingData } from './training-data.ts'
 
 /** What `ktrdr train` asks for; null = as the strategy or the data say. */
 export type TrainingRequest = {
@@ -72,124 +65,80 @@ export type TrainingJobInputs = {
 export async function loadTraining(request: TrainingRequest): Promise<Loaded<TrainingJobInputs>> {
   const snapshot = request.strategy.snapshot ?? readStrategy(request.strategy)
   const { strategy, warnings } = parseStrategy(snapshot.text, snapshot.path)
-  const training = {
+  const settings = {
     ...strategy.training,
     epochs: request.epochs ?? strategy.training.epochs,
     seed: request.seed ?? strategy.training.seed,
   }
-  const data = await loadPriceData(
+  const prices = await loadPriceData(
     onlyData(request, strategy),
     strategy.baseTimeframe,
     request.range,
   )
-  const { bars, from } = data
-  const features = computeFeatures(bars, strategy)
-  const labels = makeLabels(bars, training.labels)
-  const complete = completeBars(features, from, bars.length)
-  const labelled = complete.filter((bar) => !Number.isNaN(labels.values[bar]!))
-  const split = splitByTime(labelled, labels, training.split)
-  checkSplit(split, labelled.length, data)
-
-  const normalizations = fitNormalizations(features, split.train)
-  const rowsOf = (slice: Int32Array): Rows => ({
-    count: slice.length,
-    features: featureMatrix(features, normalizations, slice),
-    targets: Float32Array.from(slice, (bar) => labels.values[bar]!),
-  })
-  const [train, validation, test] = [
-    rowsOf(split.train),
-    rowsOf(split.validation),
-    rowsOf(split.test),
-  ]
-
+  const data = prepareTrainingData(strategy, prices)
+  const { hiddenLayers, activation, dropout } = strategy.model
   const shape: NetworkShape = {
     kind: 'mlp',
-    inputs: features.ids.length,
-    hiddenLayers: strategy.model.hiddenLayers,
-    outputs: labels.kind === 'classes' ? labels.classCount : 1,
-    activation: strategy.model.activation,
-    dropout: strategy.model.dropout,
+    inputs: data.featureIds.length,
+    hiddenLayers,
+    outputs: data.classCount || 1,
+    activation,
+    dropout,
   }
-  const { loss, optimizer, clipNorm, seed } = training
-  const weights = labels.kind === 'classes' ? classWeights(train.targets, labels.classCount) : null
-  const fit: FitSettings = { loss, classWeights: weights, optimizer, clipNorm, seed }
-  const warmStart =
-    request.warmStart && readWarmStart(request.warmStart.directory, shape, features.ids)
-  const sliceOf = (slice: Int32Array): SliceRange | null =>
-    slice.length === 0
-      ? null
-      : {
-          firstMs: bars.timestampMs[slice[0]!]!,
-          lastMs: bars.timestampMs[slice.at(-1)!]!,
-          rows: slice.length,
-        }
+  const { loss, optimizer, clipNorm, epochs, seed } = settings
+  const weights = data.classCount > 0 ? classWeights(data.train.targets, data.classCount) : null
+  const start =
+    request.warmStart && readWarmStart(request.warmStart.directory, shape, data.featureIds)
+  const arithmetic = `${FEATURE_ARITHMETIC} ${ARITHMETIC}`
 
   return {
     name: strategy.name,
     settings: {
       strategy: { ...request.strategy, snapshot },
-      data: [data.settings],
+      data: [prices.settings],
       range: request.range,
-      epochs: training.epochs,
+      epochs,
       seed,
-      warmStart: warmStart && { directory: warmStart.directory, sha256: warmStart.sha256 },
+      warmStart: start && { directory: start.directory, sha256: start.sha256 },
     } satisfies TrainingRequest as Json,
     fingerprints: {
       strategy: sha256(snapshot.text),
-      arithmetic: `${FEATURE_ARITHMETIC} ${ARITHMETIC}`,
-      ...data.fingerprints,
-      'features and labels': sha256(
-        ...[train, validation, test].flatMap(({ features: x, targets }) => [
-          bytesOf(x),
-          bytesOf(targets),
-        ]),
-      ),
-      ...(warmStart ? { 'starting model': warmStart.sha256 } : {}),
+      arithmetic,
+      ...prices.fingerprints,
+      'features and labels': data.sha256,
+      ...(start ? { 'starting model': start.sha256 } : {}),
     },
-    headline: headlineOf(
-      strategy,
-      shape,
-      data,
-      split,
-      `${counted(training.epochs, 'epoch')} of ${counted(Math.ceil(train.count / training.batchSize), 'batch')}, ${optimizer.kind} ${training.learningRate}, seed ${seed}`,
-    ),
+    headline: headlineOf(strategy, shape, prices, data, settings),
     warnings: [
       ...warnings.map(formatProblem),
       ...editedSince(snapshot),
-      ...data.warnings,
-      ...(validation.count === 0
-        ? ['Nothing is held out for validation: the last epoch is kept, not the best.']
-        : []),
-      ...absentClasses(weights, labels),
+      ...prices.warnings,
+      ...slicesWarnings(data, weights),
     ],
     inputs: {
       training: {
-        settings: training,
-        train,
-        validation,
+        settings,
+        train: data.train,
+        validation: data.validation,
         loss: { settings: loss, classWeights: weights && Float32Array.from(weights) },
-        orderOf: makeShuffle(train.count, seed),
+        orderOf: makeShuffle(data.train.count, seed),
       },
       shape,
-      fit,
-      test,
-      warmStart: warmStart && warmStart.weights,
+      fit: { loss, classWeights: weights, optimizer, clipNorm, seed },
+      test: data.test,
+      warmStart: start && start.weights,
       strategyText: snapshot.text,
       manifest: {
         format: MODEL_FORMAT,
         kind: 'model',
         strategy: strategy.name,
-        symbol: data.settings.symbol,
+        symbol: prices.settings.symbol,
         timeframe: strategy.baseTimeframe,
-        arithmetic: `${FEATURE_ARITHMETIC} ${ARITHMETIC}`,
+        arithmetic,
         network: shape,
-        features: features.ids,
-        normalizations,
-        split: {
-          train: sliceOf(split.train),
-          validation: sliceOf(split.validation),
-          test: sliceOf(split.test),
-        },
+        features: data.featureIds,
+        normalizations: data.normalizations,
+        split: data.slices,
         seed,
       },
     },
@@ -241,17 +190,6 @@ export function onlyData(
   return { ...file, symbol }
 }
 
-const MINIMUM_TRAINING_ROWS = 2
-
-function checkSplit({ train }: DataSplit, labelled: number, { bars, settings }: PriceData): void {
-  if (train.length >= MINIMUM_TRAINING_ROWS) return
-  throw new KtrdrError(
-    'DATA_INVALID',
-    `${settings.path} leaves ${counted(train.length, 'row')} to train on: of ${counted(bars.length, 'bar')} ${grouped(labelled)} have all features and a label.`,
-    { suggestions: ['Give more bars, shorter indicator periods, or a smaller label threshold.'] },
-  )
-}
-
 function readWarmStart(directory: string, shape: NetworkShape, features: readonly string[]) {
   const model = loadModel(directory)
   const { network, features: trained } = model.manifest
@@ -265,30 +203,33 @@ function readWarmStart(directory: string, shape: NetworkShape, features: readonl
   return model
 }
 
-function absentClasses(weights: readonly number[] | null, { classCount }: Labels): string[] {
+function slicesWarnings(
+  { validation, classCount }: TrainingData,
+  weights: readonly number[] | null,
+): string[] {
   const absent = weights?.filter((weight) => weight === 0).length ?? 0
-  return absent === 0
-    ? []
-    : [`${absent} of ${classCount} classes do not occur in the training slice.`]
+  return [
+    ...(validation.count === 0
+      ? ['Nothing is held out for validation: the last epoch is kept, not the best.']
+      : []),
+    ...(absent > 0
+      ? [`${absent} of ${classCount} classes do not occur in the training slice.`]
+      : []),
+  ]
 }
 
 function headlineOf(
   strategy: Strategy,
   shape: NetworkShape,
   { bars, settings, from }: PriceData,
-  split: DataSplit,
-  training: string,
+  { train, validation, test }: TrainingData,
+  { epochs, batchSize, optimizer, learningRate, seed }: TrainingSettings,
 ): Headline {
   const layers = [shape.inputs, ...shape.hiddenLayers, shape.outputs].join('-')
   const range = formatDateRange({
     firstMs: bars.timestampMs[from],
     lastMs: bars.timestampMs[bars.length - 1],
   })
-  const slices = [
-    `train ${grouped(split.train.length)}`,
-    `validation ${grouped(split.validation.length)}`,
-    `test ${grouped(split.test.length)} held back`,
-  ].join(' · ')
   return [
     [
       'Strategy',
@@ -296,8 +237,11 @@ function headlineOf(
     ],
     [
       'Data',
-      `${settings.symbol} ${strategy.baseTimeframe}  ${range}  ${counted(bars.length - from, 'bar')}  ${slices}`,
+      `${settings.symbol} ${strategy.baseTimeframe}  ${range}  ${counted(bars.length - from, 'bar')}  train ${grouped(train.count)} · validation ${grouped(validation.count)} · test ${grouped(test.count)} held back`,
     ],
-    ['Training', training],
+    [
+      'Training',
+      `${counted(epochs, 'epoch')} of ${counted(Math.ceil(train.count / batchSize), 'batch')}, ${optimizer.kind} ${learningRate}, seed ${seed}`,
+    ],
   ]
 }

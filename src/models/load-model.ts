@@ -63,7 +63,7 @@ type ManifestOnDisk = ModelManifest & { readonly files: Readonly<Record<string, 
 function parseManifest(directory: string, bytes: Uint8Array): ManifestOnDisk {
   let manifest: Partial<ManifestOnDisk>
   try {
-    manifest = JSON.parse(new TextDecoder().decode(bytes)) as Partial<ManifestOnDisk>
+    manifest = (JSON.parse(new TextDecoder().decode(bytes)) ?? {}) as Partial<ManifestOnDisk>
   } catch {
     throw corrupt(directory, `${MANIFEST_FILE} is not JSON`)
   }

@@ -25,7 +25,7 @@ export function checkpointNotFound(
   const what = seq === null ? 'no checkpoint' : `no checkpoint #${seq}`
   const others = rows.length > 0 ? ` It has ${rows.map((row) => `#${row.seq}`).join(', ')}.` : ''
   return new KtrdrError('CHECKPOINT_NOT_FOUND', `${operationId} has ${what}.${others}`, {
-    suggestions: [`ktrdr checkpoints list ${operationId}`],
+    suggestions: [`ktrdr checkpoints list${rows.length > 0 ? ` ${operationId}` : ''}`],
     details: { operationId, seq },
   })
 }

@@ -40,11 +40,14 @@ type CheckpointPage = CheckpointLine & {
   readonly path: string
 }
 
+/** Characters of "epoch 98 +26/56 batches", which stands beside the id. */
+const WIDTH_OF_PLACE = 24
+
 export function checkpointsScreen(checkpoints: readonly CheckpointLine[], room = Infinity): string {
   if (checkpoints.length === 0) return 'No checkpoints.'
   const bytes = checkpoints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const rows = checkpoints.map((checkpoint) => [
-    `${idText(checkpoint.operationId, room)}@${checkpoint.seq}`,
+    `${idText(checkpoint.operationId, room - WIDTH_OF_PLACE)}@${checkpoint.seq}`,
     checkpoint.type,
     cursorText(isNarrow(room) ? { ...checkpoint, within: null } : checkpoint),
     size(checkpoint.sizeBytes),

@@ -1,6 +1,7 @@
 // Figures as people read them. Everything here returns text and prints nothing.
 
 import prettyBytes from 'pretty-bytes'
+import { grouped } from '../core/text.ts'
 
 /** 468600000 → "468.6 MB" (decimal units). */
 export function size(bytes: number): string {
@@ -58,7 +59,9 @@ export function utc(iso: string): string {
 
 /** Four significant digits (but whole units are never rounded away), or "--" when there is no figure. */
 export function figure(value: number | null | undefined): string {
-  return value == null ? '--' : String(Number(steadyFigure(value)))
+  if (value == null) return '--'
+  const rounded = Number(steadyFigure(value))
+  return Math.abs(rounded) >= 1000 ? grouped(rounded) : String(rounded)
 }
 
 /** The same, always as wide: "0.8680". */

@@ -1,6 +1,7 @@
 // One line that says where a run stands, never longer than the terminal is wide: what matters least goes first.
 
 import type { Cursor, Progress } from '../core/operation.ts'
+import { grouped } from '../core/text.ts'
 import { donePercent, duration, steadyFigure } from './format.ts'
 
 export type Pace = {
@@ -17,6 +18,8 @@ const SHORTEST_BAR = 8
 const GAP = '  '
 /** Terminals without a size report 0 columns. */
 const UNKNOWN_WIDTH = 80
+/** Columns that stay free: for the cursor, and for the ^C that the terminal writes behind the line. */
+const SPARE = 3
 
 const SHORT_NAMES: Readonly<Record<string, string>> = {
   trainLoss: 'train',
@@ -31,7 +34,7 @@ export function progressLine(
   style: LineStyle,
 ): string {
   const { cursor, doneRatio } = progress
-  const room = (style.columns > 0 ? style.columns : UNKNOWN_WIDTH) - 1
+  const room = Math.max(0, (style.columns > 0 ? style.columns : UNKNOWN_WIDTH) - SPARE)
   const position = `${cursor.unit} ${cursor.at}/${cursor.of}`
   const widest = `${cursor.unit} ${cursor.of}/${cursor.of}`
   const required = [
@@ -48,7 +51,7 @@ export function progressLine(
   ].filter(({ text }) => text !== '')
 
   const length = (parts: readonly string[]): number => parts.join(GAP).length
-  if (length(required) > room) return required.toSpliced(1, 1).join(GAP).slice(0, room)
+  if (length(required) > room) return `${position}${GAP}${donePercent(doneRatio)}`.slice(0, room)
   const chosen: typeof optional = []
   for (const part of optional) {
     const texts = [...required, ...chosen.map(({ text }) => text), part.text]
@@ -79,7 +82,7 @@ function metricTexts({ metrics }: Progress): string[] {
 /** "1.9s/epoch" when slow, "4 300 bars/s" when fast. */
 function rate(msPerUnit: number, unit: string): string {
   if (msPerUnit >= 10_000) return `${duration(msPerUnit)}/${unit}`
-  if (msPerUnit >= 100) return `${(msPerUnit / 1000).toFixed(1)}s/${unit}`
+  if (msPerUnit >= 1000) return `${(msPerUnit / 1000).toFixed(1)}s/${unit}`
   const perSecond = 1000 / msPerUnit
-  return `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1)} ${unit}s/s`
+  return `${perSecond >= 10 ? grouped(Math.round(perSecond)) : perSecond.toFixed(1)} ${unit}s/s`
 }

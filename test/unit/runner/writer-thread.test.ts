@@ -201,7 +201,7 @@ describe('a writer in trouble', () => {
       ended: {
         status: 'failed',
         checkpoint: null,
-        error: { message: expect.stringContaining('NOSUCH') },
+        error: { message: expect.stringContaining('ENOTDIR') },
       },
     })
     expect(operationOf(store.db)).toMatchObject({ status: 'failed', lastSeq: 0 })

@@ -82,8 +82,9 @@ describe('figures', () => {
     [0.868, '0.868', '0.8680'],
     [42, '42', '42'],
     [-0.00012345, '-0.0001234', '-0.0001234'],
-    [95_154.7, '95155', '95155'],
-    [123_456.7, '123457', '123457'],
+    [6210, '6 210', '6210'],
+    [95_154.7, '95 155', '95155'],
+    [-123_456.7, '-123 457', '-123457'],
   ])('%d is "%s", and "%s" where the width must not change', (value, text, steady) => {
     expect(figure(value)).toBe(text)
     expect(steadyFigure(value)).toBe(steady)

@@ -26,12 +26,13 @@ describe('the progress line', () => {
       120,
       'epoch 29/100   ▓▓▓▓▓░░░░░░░░░░░   29%  train 0.2800  val 0.3100  best 0.2900 @ 25  1.9s/epoch  ETA 2m 15s  saved @ 28',
     ],
-    [80, 'epoch 29/100   ▓▓░░░░░░   29%  train 0.2800  val 0.3100  ETA 2m 15s  saved @ 28'],
+    [82, 'epoch 29/100   ▓▓░░░░░░   29%  train 0.2800  val 0.3100  ETA 2m 15s  saved @ 28'],
+    [80, 'epoch 29/100   ▓▓▓▓▓░░░░░░░░░░░   29%  train 0.2800  val 0.3100  ETA 2m 15s'],
     [60, 'epoch 29/100   ▓▓░░░░░░   29%  train 0.2800  ETA 2m 15s'],
-    [42, 'epoch 29/100   ▓▓░░░░░░   29%  ETA 2m 15s'],
+    [44, 'epoch 29/100   ▓▓░░░░░░   29%  ETA 2m 15s'],
     [40, 'epoch 29/100   ▓▓▓▓▓░░░░░░░░░░░   29%'],
-    [20, 'epoch 29/100    29%'],
-    [10, 'epoch 29/'],
+    [20, 'epoch 29/100  29%'],
+    [10, 'epoch 2'],
   ])('at %d columns', (columns, line) => {
     expect(lineAt(columns)).toBe(line)
   })
@@ -75,7 +76,7 @@ describe('the progress line', () => {
     const style = { columns: 120, unicode: false }
     const rate = (msPerUnit: number): string =>
       progressLine(bars, { msPerUnit, etaMs: 1000 }, null, style)
-    expect(rate(0.25)).toContain('4000 bars/s')
+    expect(rate(0.25)).toContain('4 000 bars/s')
     expect(rate(2500)).toContain('2.5s/bar')
   })
 
@@ -110,9 +111,8 @@ describe('the progress line', () => {
             columns: width,
             unicode,
           })
-          expect(line.length, 'one column stays free, so that no terminal wraps').toBeLessThan(
-            width || 80,
-          )
+          const room = Math.max(0, (width || 80) - 3)
+          expect(line.length, 'the cursor and ^C have room behind it').toBeLessThanOrEqual(room)
           expect(line).not.toContain('\n')
         },
       ),

@@ -1,0 +1,146 @@
+// Flags > environment > ./ktrdr.yaml > the user's config.yaml > defaults.
+
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ktrdr, tempDir } from '../support/program.ts'
+
+/** A home with a project in it; the places named say where the data directory is, each another one. */
+function homeWith(places: readonly ('flag' | 'environment' | 'project' | 'user')[]) {
+  const home = tempDir()
+  const project = join(home, 'project')
+  mkdirSync(join(home, '.config', 'ktrdr'), { recursive: true })
+  mkdirSync(project)
+  const has = (place: (typeof places)[number]): boolean => places.includes(place)
+  if (has('project')) writeFileSync(join(project, 'ktrdr.yaml'), 'data_dir: from-project\n')
+  if (has('user'))
+    writeFileSync(join(home, '.config', 'ktrdr', 'config.yaml'), `data_dir: ${home}/from-user\n`)
+  const run = () =>
+    ktrdr(['operations', 'list', ...(has('flag') ? ['--data-dir', 'from-flag'] : [])], {
+      dataDir: has('environment') ? 'from-environment' : '',
+      cwd: project,
+      env: { HOME: home, XDG_CONFIG_HOME: '', XDG_DATA_HOME: '' },
+    })
+  return { home, project, run }
+}
+
+describe('the data directory', () => {
+  it.each([
+    [['flag', 'environment', 'project', 'user'], 'project/from-flag'],
+    [['environment', 'project', 'user'], 'project/from-environment'],
+    [['project', 'user'], 'project/from-project'],
+    [['user'], 'from-user'],
+    [[], '.local/share/ktrdr'],
+  ] as const)('is said by %j: %s', async (places, expected) => {
+    const { home, run } = homeWith(places)
+    expect(await run()).toMatchObject({ code: 0 })
+    const candidates = ['project/from-flag', 'project/from-environment', 'project/from-project']
+    const made = [...candidates, 'from-user', '.local/share/ktrdr'].filter((path) =>
+      existsSync(join(home, path, 'ktrdr.db')),
+    )
+    expect(made, 'that one and no other').toEqual([expected])
+  })
+
+  it('is for its owner only', async () => {
+    const { home, run } = homeWith([])
+    await run()
+    const mode = (path: string): number =>
+      statSync(join(home, '.local/share/ktrdr', path)).mode & 0o777
+    expect(mode('.').toString(8)).toBe('700')
+    expect(mode('ktrdr.db').toString(8)).toBe('600')
+  })
+
+  it('is the same for a resume from another directory', async () => {
+    const dataDir = tempDir()
+    const { code } = await ktrdr(['operations', 'list', '--data-dir', dataDir], {
+      dataDir: '/nowhere',
+      cwd: tempDir(),
+    })
+    expect(code).toBe(0)
+  })
+})
+
+describe('a settings file', () => {
+  it.each([
+    [
+      'an unknown key',
+      'checkpoint: { keep_lst: 5 }',
+      'there is no setting "checkpoint.keep_lst"',
+      'checkpoint.keep_last',
+    ],
+    [
+      'a value of the wrong kind',
+      'checkpoint: { keep_last: many }',
+      'expected a whole number',
+      'ktrdr.yaml',
+    ],
+    ['something that is no YAML', 'a: [', 'is not valid YAML', 'ktrdr.yaml'],
+  ])('with %s is refused by its name', async (_, text, message, also) => {
+    const cwd = tempDir()
+    writeFileSync(join(cwd, 'ktrdr.yaml'), text)
+    const { code, stderr } = await ktrdr(['operations', 'list'], { dataDir: tempDir(), cwd })
+    expect(code).toBe(2)
+    expect(stderr).toContain(message)
+    expect(stderr).toContain(also)
+  })
+
+  it('may be empty', async () => {
+    const cwd = tempDir()
+    writeFileSync(join(cwd, 'ktrdr.yaml'), '# nothing yet\n')
+    expect(await ktrdr(['operations', 'list'], { dataDir: tempDir(), cwd })).toMatchObject({
+      code: 0,
+    })
+  })
+})
+
+describe('saving', () => {
+  it('is set by flag over environment over file', async () => {
+    const cwd = tempDir()
+    writeFileSync(join(cwd, 'ktrdr.yaml'), 'checkpoint: { every_epochs: 3, keep_last: 7 }\n')
+    const saving = async (env: Record<string, string>, ...flags: string[]) => {
+      const strategy = join(import.meta.dirname, '../../examples/strategies/pullback.yaml')
+      const bars = join(import.meta.dirname, '../../examples/data/sp500-1d.csv')
+      const { json } = await ktrdr(
+        ['train', strategy, '--data', bars, '--dry-run', '--json', ...flags],
+        { dataDir: tempDir(), cwd, env },
+      )
+      return json().saving
+    }
+    const environment = { KTRDR_CHECKPOINT_EVERY_EPOCHS: '4' }
+    expect(await saving({})).toMatchObject({
+      policy: { every: { epoch: 3 } },
+      retention: { keepLast: 7 },
+    })
+    expect(await saving(environment)).toMatchObject({ policy: { every: { epoch: 4 } } })
+    expect(await saving(environment, '--checkpoint-every', '5epochs')).toMatchObject({
+      policy: { every: { epoch: 5 } },
+    })
+  })
+
+  it.each([
+    [['--checkpoint-every', '5']],
+    [['--checkpoint-every', '0epochs']],
+    [['--checkpoint-every', '-1epochs']],
+    [['--checkpoint-every', '5parsecs']],
+    [['--checkpoint-interval', 'soon']],
+    [['--epochs', '0']],
+    [['--epochs', '1.5']],
+    [['--seed', '-1']],
+    [['--progress', 'loud']],
+    [['--start', 'yesterday']],
+    [['--start', '2020-13-01']],
+  ])('%j is refused as usage, in one clear line', async (flags) => {
+    const { code, stderr } = await ktrdr(
+      [
+        'train',
+        'examples/strategies/pullback.yaml',
+        '--data',
+        'examples/data/sp500-1d.csv',
+        ...flags,
+      ],
+      { dataDir: tempDir() },
+    )
+    expect(stderr).toMatch(/^Error: [^\n]+\nCode: USAGE\n/)
+    expect(code).toBe(2)
+  })
+})

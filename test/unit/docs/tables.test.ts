@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { measurePerformance } from '../../../src/backtest/performance.ts'
+import { EXIT_CODES } from '../../../src/core/errors.ts'
+import { FAULT_ACTIONS } from '../../../src/core/fault.ts'
+import { CHECKPOINT_TYPES } from '../../../src/core/operation.ts'
+import { SETTINGS } from '../../../src/settings.ts'
+import { linesOf } from '../../support/pages.ts'
+
+// Tables that the code could outgrow.
+
+/** Rows of the tables of a page that begin with `start`, as their cells. */
+function rowsWith(page: string, start: RegExp): string[][] {
+  return linesOf(page)
+    .filter(({ text, isFenced }) => !isFenced && text.startsWith('|'))
+    .map(({ text }) => text.split('|').slice(1, -1))
+    .map((cells) => cells.map((cell) => cell.trim()))
+    .filter(([first = '']) => start.test(first))
+}
+
+describe('docs/user-guides/scripting.md', () => {
+  it.each(Object.entries(EXIT_CODES))('%s exits with %i', (code, exit) => {
+    const row = rowsWith('docs/user-guides/scripting.md', /^\d/).find((cells) =>
+      cells[2]?.includes(`\`${code}\``),
+    )
+    expect(row?.[0]?.split(', '), code).toContain(String(exit))
+  })
+})
+
+describe('docs/user-guides/checkpoint-resume.md', () => {
+  const page = 'docs/user-guides/checkpoint-resume.md'
+
+  it.each(Object.entries(SETTINGS))(
+    '%s stands there with its environment and default',
+    (key, setting) => {
+      const row = rowsWith(page, /^(`--|$)/).find((cells) => cells[1] === `\`${key}\``)
+      expect(row?.[2], 'environment').toBe(`\`KTRDR_${key.toUpperCase().replace('.', '_')}\``)
+      const shown = row?.[3] ?? ''
+      if (/^\d+s$/.test(shown)) expect(setting.fallback).toBe(Number(shown.slice(0, -1)) * 1000)
+      else if (shown === '1MiB') expect(setting.fallback).toBe(1024 ** 2)
+      else if (key.endsWith('_dir') && setting.fallback === '') expect(shown).toMatch(/^`.+`$/)
+      else expect(shown).toBe(String(setting.fallback))
+    },
+  )
+
+  it.each([...CHECKPOINT_TYPES, ...FAULT_ACTIONS])('%s is explained', (word) => {
+    expect(rowsWith(page, new RegExp(`^\`${word}\`$`)).length).toBe(1)
+  })
+})
+
+describe('docs/metrics.md', () => {
+  const metrics = measurePerformance({
+    equity: Float64Array.of(1, 1),
+    timestampMs: Float64Array.of(0, 1),
+    closes: Float64Array.of(1, 1),
+    trades: [],
+    capital: 1,
+    commission: 0,
+    slippage: 0,
+    barsPerYear: null,
+  })
+
+  it.each(Object.keys(metrics))('%s is defined', (key) => {
+    expect(rowsWith('docs/metrics.md', new RegExp(`\`${key}\``)).length).toBeGreaterThan(0)
+  })
+})

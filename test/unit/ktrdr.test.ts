@@ -1,0 +1,149 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { openKtrdr, type Ktrdr } from '../../src/ktrdr.ts'
+import { resolveSettings } from '../../src/settings.ts'
+import { tryLock } from '../../src/store/owner-lock.ts'
+import { fakeClock } from '../support/fake-clock.ts'
+import { tempDir } from '../support/program.ts'
+import {
+  CREATED_AT_MS,
+  endOne,
+  idOf,
+  saveContext,
+  saveMany,
+  startOne,
+  tempLayout,
+  tempStore,
+} from '../support/temp-store.ts'
+
+async function open(root: string): Promise<Ktrdr> {
+  const settings = await resolveSettings({
+    flags: { data_dir: root },
+    env: { XDG_CONFIG_HOME: root },
+    cwd: root,
+  })
+  const ktrdr = await openKtrdr(settings, fakeClock(CREATED_AT_MS + 60_000))
+  onTestFinished(() => void ktrdr.close())
+  return ktrdr
+}
+
+const [ONE, TWO, THREE] = [idOf('one'), idOf('two'), idOf('three')] as const
+
+/** Three operations: cancelled with two checkpoints, completed without, failed with three. */
+async function openedWithThree(): Promise<Ktrdr> {
+  const store = tempStore()
+  for (const [i, [id, saves, status]] of (
+    [
+      [ONE, 2, 'cancelled'],
+      [TWO, 0, 'completed'],
+      [THREE, 3, 'failed'],
+    ] as const
+  ).entries()) {
+    startOne(store.db, id, {
+      createdAtMs: CREATED_AT_MS + i,
+      type: id === TWO ? 'backtesting' : 'training',
+    })
+    saveMany(saveContext(store, { fence: { operationId: id, generation: 1 } }), saves)
+    endOne(store.db, status, id)
+  }
+  return open(store.layout.root)
+}
+
+const ids = (views: readonly { operationId: string }[]) =>
+  views.map(({ operationId }) => operationId)
+
+describe('opening', () => {
+  it('creates the data directory for its owner alone, and opens it again', async () => {
+    const root = join(tempDir(), 'new', 'data')
+    const ktrdr = await open(root)
+    expect(statSync(root).mode & 0o777).toBe(0o700)
+    expect(existsSync(tempLayout(root).database)).toBe(true)
+    expect(ktrdr.operations.list()).toEqual([])
+    expect((await open(root)).recovered).toEqual([])
+  })
+
+  it('records what has died since, and only that', async () => {
+    const { db, layout } = tempStore()
+    startOne(db, ONE)
+    startOne(db, TWO)
+    const lock = tryLock(layout.locks, TWO)!
+    onTestFinished(() => lock.release())
+    const ktrdr = await open(layout.root)
+    expect(ktrdr.recovered).toEqual([ONE])
+    expect(ktrdr.operations.show(ONE)).toMatchObject({
+      status: 'failed',
+      error: { code: 'OWNER_DIED' },
+    })
+    expect(ktrdr.operations.show(TWO).status).toBe('running')
+  })
+})
+
+describe('the list of operations', () => {
+  it.each([
+    [{}, [THREE, TWO, ONE]],
+    [{ status: 'failed' }, [THREE]],
+    [{ type: 'backtesting' }, [TWO]],
+    [{ resumable: true }, [THREE, ONE]],
+    [{ limit: 2 }, [THREE, TWO]],
+    [{ sort: 'age' }, [THREE, TWO, ONE]],
+    [{ sort: 'progress' }, [THREE, ONE, TWO]],
+    [{ sort: 'size' }, [THREE, ONE, TWO]],
+    [{ sort: 'status' }, [ONE, TWO, THREE]],
+    [{ resumable: true, sort: 'status', limit: 1 }, [ONE]],
+  ] as const)('%j', async (options, expected) => {
+    const ktrdr = await openedWithThree()
+    expect(ids(ktrdr.operations.list(options))).toEqual(expected)
+  })
+})
+
+describe('an operation', () => {
+  it('is shown by its id, its tail, or as the latest', async () => {
+    const ktrdr = await openedWithThree()
+    expect(ktrdr.operations.show('latest').operationId).toBe(THREE)
+    expect(ktrdr.operations.show('two').operationId).toBe(TWO)
+    expect(ktrdr.operations.find('aaaone')).toBe(ONE)
+    expect(() => ktrdr.operations.show('nine')).toThrow('No operation is called "nine".')
+  })
+})
+
+describe('checkpoints', () => {
+  it('are listed of all operations or of one, by type', async () => {
+    const { checkpoints } = await openedWithThree()
+    expect(checkpoints.list()).toHaveLength(5)
+    expect(checkpoints.list('one').map(({ seq }) => seq)).toEqual([2, 1])
+    expect(checkpoints.list('one', 'cancellation')).toEqual([])
+  })
+
+  it('are shown and deleted by ID@NUMBER; ID is the newest, or all of them', async () => {
+    const { checkpoints } = await openedWithThree()
+    expect(checkpoints.show('three').seq).toBe(3)
+    expect(checkpoints.show('three@1')).toMatchObject({ seq: 1, operationId: THREE, damage: null })
+    expect(checkpoints.delete('three@3').map(({ seq }) => seq)).toEqual([3])
+    expect(checkpoints.show('three').seq).toBe(2)
+    expect(checkpoints.delete('three').map(({ seq }) => seq)).toEqual([2, 1])
+    expect(() => checkpoints.show('three')).toThrow(`${THREE} has no checkpoint.`)
+    expect(() => checkpoints.show('one@9')).toThrow(
+      expect.objectContaining({ code: 'CHECKPOINT_NOT_FOUND' }),
+    )
+  })
+
+  it.each(['one@', 'one@0', 'one@x', 'one@-1', 'one@1.5', 'one@1@2'])(
+    '"%s" names none',
+    async (text) => {
+      const { checkpoints } = await openedWithThree()
+      expect(() => checkpoints.show(text)).toThrow(
+        expect.objectContaining({ code: 'USAGE', exitCode: 2 }),
+      )
+      expect(() => checkpoints.delete(text)).toThrow(expect.objectContaining({ code: 'USAGE' }))
+      expect(checkpoints.list('one'), 'nothing was deleted').toHaveLength(2)
+    },
+  )
+})
+
+describe('gc', () => {
+  it('has nothing to do where nothing crashed', async () => {
+    const ktrdr = await openedWithThree()
+    expect(await ktrdr.gc({ dryRun: false })).toMatchObject({ removed: [], failed: [] })
+  })
+})

@@ -1,0 +1,91 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { findModel } from '../../../src/models/find-model.ts'
+import { publishModel } from '../../support/temp-model.ts'
+import { startOne, tempStore, type Store } from '../../support/temp-store.ts'
+
+function started(): Store {
+  const store = tempStore()
+  startOne(store.db)
+  return store
+}
+
+const find = ({ db, layout }: Store, text: string): string => findModel(db, layout, text)
+
+describe('the name of a model', () => {
+  it('is that of its strategy: the newest, or the version that is asked for', () => {
+    const store = started()
+    const [first, second, other] = [
+      publishModel(store),
+      publishModel(store, {}, 2),
+      publishModel(store, { strategy: 'break-out_2' }, 3),
+    ]
+    expect(find(store, 'pullback')).toBe(second.directory)
+    expect(find(store, 'pullback@latest')).toBe(second.directory)
+    expect(find(store, 'pullback@1')).toBe(first.directory)
+    expect(find(store, 'pullback@2')).toBe(second.directory)
+    expect(find(store, 'break-out_2')).toBe(other.directory)
+  })
+
+  it('means the newest of all its symbols and timeframes', () => {
+    const store = started()
+    publishModel(store, { symbol: 'SPY' }, 1)
+    const newest = publishModel(store, { symbol: 'QQQ' }, 2)
+    expect(find(store, 'pullback')).toBe(newest.directory)
+  })
+
+  it('may be a directory, absolute or relative, also one that no row knows', () => {
+    const store = started()
+    const { directory } = publishModel(store)
+    const link = join(store.layout.root, 'copied')
+    symlinkSync(directory, link)
+    expect(find(store, link)).toBe(link)
+    expect(find(store, relative('.', directory))).toBe(directory)
+    expect(find(store, `./${relative('.', directory)}`)).toBe(directory)
+  })
+})
+
+describe('a model that is not there', () => {
+  it('is refused with exit 4, with the versions that there are', () => {
+    const store = started()
+    publishModel(store)
+    publishModel(store)
+    for (const version of ['3', '0'])
+      expect(() => find(store, `pullback@${version}`)).toThrow(
+        expect.objectContaining({
+          code: 'MODEL_NOT_FOUND',
+          exitCode: 4,
+          message: `pullback has no version ${version}; it has 2, 1.`,
+          suggestions: ['pullback@latest'],
+        }),
+      )
+  })
+
+  it('is refused with the command that would make one', () => {
+    const store = started()
+    expect(() => find(store, 'breakout@3')).toThrow(
+      expect.objectContaining({
+        code: 'MODEL_NOT_FOUND',
+        message: 'There is no trained model called "breakout@3".',
+        suggestions: ['ktrdr train breakout --data FILE'],
+      }),
+    )
+  })
+
+  it.each(['', '@1', 'pullback@', 'pullback@-1', '../pullback', 'no/such/directory'])(
+    '"%s" names none',
+    (text) => {
+      const store = started()
+      publishModel(store)
+      expect(() => find(store, text)).toThrow(`There is no trained model called "${text}".`)
+    },
+  )
+
+  it('is not any directory: it has a manifest', () => {
+    const store = started()
+    const empty = join(store.layout.root, 'empty')
+    mkdirSync(empty)
+    expect(() => find(store, empty)).toThrow('no trained model')
+  })
+})

@@ -1,0 +1,200 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import {
+  viewCheckpointDetails,
+  viewOperation,
+  viewOperationDetails,
+  viewResumedFrom,
+  viewRun,
+} from '../../../src/operations/views.ts'
+import { listCheckpoints, markDamaged } from '../../../src/store/checkpoint-table.ts'
+import { claimOperation, endOperation } from '../../../src/store/operation-table.ts'
+import { insertAttempt } from '../../../src/store/attempt-table.ts'
+import {
+  CREATED_AT_MS,
+  cursorAt,
+  endOne,
+  ID,
+  operationOf,
+  progressAt,
+  saveContext,
+  saveMany,
+  startOne,
+  tempStore,
+  type Store,
+} from '../../support/temp-store.ts'
+
+const NOW_MS = CREATED_AT_MS + 10_000
+
+function withTwo(): Store {
+  const store = tempStore()
+  startOne(store.db)
+  saveMany(saveContext(store), 2)
+  return store
+}
+
+const viewOf = ({ db }: Store) => viewOperation(db, operationOf(db), NOW_MS)
+
+describe('an operation as it is shown', () => {
+  it('says where it stands, with its newest checkpoint and the size of all', () => {
+    const store = withTwo()
+    const rows = listCheckpoints(store.db, ID)
+    expect(viewOf(store)).toEqual({
+      operationId: ID,
+      type: 'training',
+      name: 'pullback',
+      status: 'running',
+      progress: 0.02,
+      cursor: cursorAt(2),
+      metrics: { trainLoss: 0.5 },
+      checkpoint: {
+        operationId: ID,
+        seq: 2,
+        type: 'periodic',
+        unit: 'epoch',
+        at: 2,
+        of: 100,
+        within: null,
+        createdAt: '2024-12-13T14:30:22.002Z',
+        ageMs: 9998,
+        sizeBytes: rows[0]!.sizeBytes,
+        damage: null,
+      },
+      checkpointBytes: rows[0]!.sizeBytes + rows[1]!.sizeBytes,
+      resumable: false,
+      createdAt: '2024-12-13T14:30:22.000Z',
+      endedAt: null,
+      ageMs: 10_000,
+      error: null,
+    })
+  })
+
+  it.each([
+    ['cancelled', true],
+    ['failed', true],
+    ['completed', false],
+  ] as const)('that is %s is resumable: %s', (status, resumable) => {
+    const store = withTwo()
+    endOne(store.db, status)
+    expect(viewOf(store)).toMatchObject({ status, resumable, endedAt: '2024-12-13T14:30:22.001Z' })
+  })
+
+  it('shows its newest good checkpoint, and without one is not resumable', () => {
+    const store = withTwo()
+    endOne(store.db, 'failed')
+    const [newest, older] = listCheckpoints(store.db, ID)
+    markDamaged(store.db, newest!.id, 'a bit fell over')
+    expect(viewOf(store)).toMatchObject({ checkpoint: { seq: 1 }, resumable: true })
+    markDamaged(store.db, older!.id, 'so did another')
+    expect(viewOf(store)).toMatchObject({ checkpoint: null, resumable: false })
+  })
+
+  it('in full lists settings, attempts, checkpoints and its log', () => {
+    const store = withTwo()
+    endOne(store.db, 'failed')
+    claimOperation(store.db, ID, ['failed'], { epochs: 200 })
+    insertAttempt(store.db, ID, {
+      pid: 1,
+      host: 'lab',
+      program: 'ktrdr',
+      overrides: { epochs: 200 },
+      resumedFrom: { seq: 2, type: 'periodic', createdAtMs: CREATED_AT_MS, cursor: cursorAt(2) },
+      startedAtMs: CREATED_AT_MS,
+    })
+    const details = viewOperationDetails(store.db, store.layout, operationOf(store.db), NOW_MS)
+    expect(details).toMatchObject({
+      ...viewOf(store),
+      settings: { epochs: 200 },
+      fingerprints: { strategy: 'f00d' },
+      log: join(store.layout.logs, `${ID}.jsonl`),
+      attempts: [
+        { number: 1, outcome: 'failed', reason: 'failed', resumedFrom: null },
+        { number: 2, endedAt: null, resumedFrom: { seq: 2, epoch: 2 }, overrides: { epochs: 200 } },
+      ],
+    })
+    expect(details.checkpoints.map(({ seq }) => seq)).toEqual([2, 1])
+    expect(
+      Object.keys(details.attempts[0]!),
+      'the fencing token is nobody’s business',
+    ).not.toContain('generation')
+  })
+})
+
+describe('a checkpoint in full', () => {
+  it('adds up its arrays by the part of the state, and checks its file', () => {
+    const store = withTwo()
+    const [row] = listCheckpoints(store.db, ID)
+    const view = () => viewCheckpointDetails(store.layout, row!, operationOf(store.db), NOW_MS)
+    expect(view()).toMatchObject({
+      seq: 2,
+      damage: null,
+      operationType: 'training',
+      operationStatus: 'running',
+      resumable: false,
+      state: { trainLoss: 0.5 },
+      artifacts: [
+        { name: 'model', sizeBytes: 12 },
+        { name: 'equity', sizeBytes: 16 },
+        { name: 'empty', sizeBytes: 0 },
+      ],
+      path: join(ID, '1-2.safetensors'),
+    })
+    rmSync(join(store.layout.packs, row!.packPath))
+    expect(view().damage).toContain('is missing')
+  })
+})
+
+describe('where a run resumed from', () => {
+  it('is told by the names of its units', () => {
+    const within = { unit: 'batch', at: 120, of: 400 }
+    const facts = { seq: 3, type: 'periodic', createdAtMs: CREATED_AT_MS }
+    expect(viewResumedFrom({ ...facts, cursor: { ...cursorAt(29), within } })).toEqual({
+      seq: 3,
+      type: 'periodic',
+      createdAt: '2024-12-13T14:30:22.000Z',
+      epoch: 29,
+      batch: 120,
+    })
+    expect(viewResumedFrom({ ...facts, cursor: cursorAt(29) })).not.toHaveProperty('batch')
+  })
+})
+
+describe('how a run ended', () => {
+  it('holds the figures of the job beside the words of the operation', () => {
+    const store = withTwo()
+    const fence = { operationId: ID, generation: 1 }
+    endOperation(store.db, fence, {
+      status: 'completed',
+      result: { epochs: 100, seed: 7 },
+      progress: progressAt(100),
+      endedAtMs: 9,
+    })
+    const end = { checkpoint: null, resumedFrom: null }
+    expect(viewRun(store.db, operationOf(store.db), end, NOW_MS)).toEqual({
+      operationId: ID,
+      type: 'training',
+      name: 'pullback',
+      status: 'completed',
+      epochs: 100,
+      seed: 7,
+      resumedFrom: null,
+      cursor: cursorAt(100),
+      checkpoint: null,
+      resumable: false,
+      error: null,
+    })
+  })
+
+  it('holds the checkpoint that was saved at the end, if one was', () => {
+    const store = withTwo()
+    endOne(store.db, 'cancelled')
+    const report = viewRun(
+      store.db,
+      operationOf(store.db),
+      { checkpoint: {}, resumedFrom: null },
+      NOW_MS,
+    )
+    expect(report).toMatchObject({ status: 'cancelled', checkpoint: { seq: 2 }, resumable: true })
+  })
+})

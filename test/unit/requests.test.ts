@@ -1,0 +1,128 @@
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { backtestRequest, trainRequest, type RequestContext } from '../../src/requests.ts'
+import { resolveSettings } from '../../src/settings.ts'
+import { publishModel } from '../support/temp-model.ts'
+import { startOne, tempStore, type Store } from '../support/temp-store.ts'
+
+async function contextOf(store: Store): Promise<RequestContext> {
+  const { root } = store.layout
+  const settings = await resolveSettings({
+    flags: { data_dir: root },
+    env: { XDG_CONFIG_HOME: root },
+    cwd: root,
+  })
+  return { db: store.db, settings }
+}
+
+const TRAIN = { strategy: 'pullback', data: ['bars.csv'] }
+const BACKTEST = {
+  model: 'pullback',
+  data: ['bars.csv'],
+  capital: 100_000,
+  commission: 0.001,
+  slippage: 0,
+  positionSize: 0.25,
+  wholeUnits: false,
+}
+
+describe('what a training is asked', () => {
+  it('has absolute paths, and null for what the strategy or the data decide', async () => {
+    const store = tempStore()
+    const context = await contextOf(store)
+    expect(trainRequest(context, TRAIN)).toEqual({
+      strategy: {
+        given: 'pullback',
+        directories: [join(store.layout.root, 'strategies'), store.layout.root],
+        snapshot: null,
+      },
+      data: [{ path: resolve('bars.csv'), symbol: null, used: null }],
+      range: { fromMs: null, toMs: null },
+      epochs: null,
+      seed: null,
+      warmStart: null,
+    })
+  })
+
+  it('keeps what was typed: epochs, seed, range with its last day whole', async () => {
+    const context = await contextOf(tempStore())
+    const request = trainRequest(context, {
+      ...TRAIN,
+      epochs: 7,
+      seed: 0,
+      start: '2024-01-01',
+      end: '2024-06-30',
+    })
+    expect(request).toMatchObject({ epochs: 7, seed: 0 })
+    expect(request.range.fromMs).toBe(Date.UTC(2024, 0, 1))
+    expect(request.range.toMs, '--end includes that whole day (C19)').toBe(Date.UTC(2024, 6, 1) - 1)
+  })
+
+  it.each([
+    ['SPY=data/bars.csv', 'SPY', 'data/bars.csv'],
+    ['BRK.B=bars.csv', 'BRK.B', 'bars.csv'],
+    ['^GSPC=bars.csv', null, '^GSPC=bars.csv'],
+    ['bars.csv', null, 'bars.csv'],
+  ])('--data %s is symbol %s and file %s', async (data, symbol, path) => {
+    const context = await contextOf(tempStore())
+    expect(trainRequest(context, { ...TRAIN, data: [data] }).data).toEqual([
+      { path: resolve(path), symbol, used: null },
+    ])
+  })
+
+  it('starts from a model by its name', async () => {
+    const store = tempStore()
+    startOne(store.db)
+    const { directory } = publishModel(store)
+    const context = await contextOf(store)
+    expect(trainRequest(context, { ...TRAIN, from: 'pullback@1' }).warmStart).toEqual({
+      directory,
+      sha256: null,
+    })
+    expect(() => trainRequest(context, { ...TRAIN, from: 'pullback@2' })).toThrow('no version 2')
+  })
+})
+
+describe('what a backtest is asked', () => {
+  it('names the model by its directory, and the account', async () => {
+    const store = tempStore()
+    startOne(store.db)
+    const { directory } = publishModel(store)
+    const { model: _, data: __, ...account } = BACKTEST
+    expect(await backtestRequest(await contextOf(store), BACKTEST)).toMatchObject({
+      model: { directory, sha256: null },
+      simulation: account,
+    })
+  })
+
+  it('finds the model of a strategy file by the name inside it', async () => {
+    const store = tempStore()
+    startOne(store.db)
+    const { directory } = publishModel(store, { strategy: 'forward-return' })
+    const model = join(
+      import.meta.dirname,
+      '..',
+      '..',
+      'examples',
+      'strategies',
+      'forward-return.yaml',
+    )
+    expect(await backtestRequest(await contextOf(store), { ...BACKTEST, model })).toMatchObject({
+      model: { directory },
+    })
+  })
+
+  it('is refused when there is no such model, or the file is no strategy', async () => {
+    const store = tempStore()
+    const context = await contextOf(store)
+    await expect(backtestRequest(context, BACKTEST)).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+    })
+    const model = join(store.layout.root, 'broken.yaml')
+    writeFileSync(model, 'name: [')
+    await expect(backtestRequest(context, { ...BACKTEST, model })).rejects.toMatchObject({
+      code: 'STRATEGY_INVALID',
+    })
+  })
+})

@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest'
+import { resultScreen, stoppedScreen } from '../../../src/terminal/results.ts'
+
+type Report = Parameters<typeof resultScreen>[0]
+
+const RUN: Report = {
+  operationId: 'op_training_20241213_143022_abc123',
+  type: 'training',
+  name: 'momentum',
+  status: 'completed',
+  cursor: { unit: 'epoch', at: 100, of: 100, within: null },
+  checkpoint: null,
+  resumable: false,
+}
+
+const TRAINING: Report = {
+  ...RUN,
+  epochs: 87,
+  seed: 42,
+  model: { sha256: 'f'.repeat(64), path: '/data/models/momentum/EURUSD_1h/v3', version: 3 },
+  metrics: {
+    trainLoss: 0.28,
+    valLoss: 0.31,
+    bestValLoss: 0.29,
+    bestEpoch: 62,
+    stoppedEarly: true,
+    test: { rows: 4610, loss: 0.3012, accuracy: 0.584, f1: 0.6012, meanAbsoluteError: null },
+  },
+}
+
+const hold = {
+  totalReturnRatio: 0.019,
+  annualizedReturnRatio: 0.025,
+  volatilityRatio: 0.078,
+  sharpeRatio: 0.31,
+  maxDrawdownRatio: 0.066,
+}
+
+const METRICS = {
+  ...hold,
+  totalReturnRatio: 0.124,
+  annualizedReturnRatio: 0.169,
+  sharpeRatio: 1.74,
+  sortinoRatio: 2.6,
+  calmarRatio: 3.25,
+  maxDrawdownDays: 38.2,
+  exposureRatio: 0.41,
+  trades: 187,
+  winRateRatio: 0.54,
+  profitFactor: 1.48,
+  expectancyRatio: 0.0013,
+  averageHoldingBars: 14,
+  longestLosingRun: 5,
+  costsRatio: 0.026,
+  barsPerYear: 6210,
+  buyAndHold: hold,
+}
+
+const BACKTEST: Report = {
+  ...RUN,
+  type: 'backtesting',
+  symbol: 'EURUSD',
+  timeframe: '1h',
+  range: { firstMs: Date.UTC(2023, 3, 3), lastMs: Date.UTC(2023, 11, 29), bars: 4610 },
+  isOutOfSample: true,
+  account: { commission: 0.0002, slippage: 0.0001, capital: 100_000 },
+  metrics: METRICS,
+  finalEquity: 112_400.4,
+  rejectedOrders: { zeroSize: 0, noEquity: 0 },
+  equitySha256: 'e'.repeat(64),
+  tradesSha256: 'd'.repeat(64),
+  backtest: { path: '/data/results/momentum/EURUSD_1h/v1' },
+}
+
+const withMetrics = (changes: Partial<Record<keyof typeof METRICS, unknown>>): Report => ({
+  ...BACKTEST,
+  metrics: { ...METRICS, ...changes },
+})
+
+describe('the result of a training', () => {
+  it('names the model, its epochs, losses, the judgement on what was held back, and the hash', () => {
+    expect(resultScreen(TRAINING).split('\n')).toEqual([
+      'Model    momentum@3  /data/models/momentum/EURUSD_1h/v3',
+      'Epochs   87 (stopped early), best 62, seed 42',
+      'Loss     train 0.28  validation 0.31  best 0.29',
+      'Test     loss 0.3012  accuracy 58.4%  F1 0.6012  4 610 rows',
+      `SHA-256  ${'f'.repeat(64)}`,
+    ])
+  })
+
+  it('says when there is nothing to judge on', () => {
+    const metrics = { ...(TRAINING['metrics'] as object), test: null, stoppedEarly: false }
+    const screen = resultScreen({ ...TRAINING, metrics })
+    expect(screen).toContain('Test     nothing was held back')
+    expect(screen).toContain('Epochs   87, best 62, seed 42')
+  })
+
+  it('judges a regression by its error', () => {
+    const test = { rows: 10, loss: 0.1, accuracy: 0.6, f1: null, meanAbsoluteError: 0.0123 }
+    const metrics = { ...(TRAINING['metrics'] as object), test }
+    expect(resultScreen({ ...TRAINING, metrics })).toContain('mean absolute error 0.0123')
+  })
+})
+
+describe('the result of a backtest', () => {
+  it('has buy and hold beside every figure that it has too', () => {
+    expect(resultScreen(BACKTEST).split('\n')).toEqual([
+      'momentum  EURUSD 1h   2023-04-03 … 2023-12-29   4 610 bars   OUT OF SAMPLE   commission 0.02%, slippage 0.01%',
+      '',
+      '                    strategy  buy & hold',
+      'Return                +12.4%       +1.9%',
+      'Return, annual        +16.9%       +2.5%',
+      'Volatility, annual      7.8%        7.8%  6 210 bars a year',
+      'Sharpe                  1.74        0.31',
+      'Sortino                  2.6          --',
+      'Max drawdown           -6.6%       -6.6%  38 days below the peak',
+      'Calmar                  3.25          --',
+      'Exposure               41.0%      100.0%',
+      'Trades                   187              of 14 bars on average',
+      'Win rate               54.0%              longest losing run 5',
+      'Profit factor           1.48',
+      'Expectancy            +0.13%              a trade',
+      'Costs paid              2.6%              of the capital',
+      'Final equity         112 400              from 100 000',
+      '',
+      'Results  /data/results/momentum/EURUSD_1h/v1',
+      `Trades   sha256 ${'d'.repeat(64)}`,
+      `Equity   sha256 ${'e'.repeat(64)}`,
+    ])
+  })
+
+  it('shows "--" for what is not defined, and no sign on no drawdown', () => {
+    const screen = resultScreen(
+      withMetrics({
+        trades: 0,
+        winRateRatio: null,
+        profitFactor: null,
+        averageHoldingBars: null,
+        maxDrawdownRatio: 0,
+        maxDrawdownDays: null,
+      }),
+    )
+    expect(screen).toMatch(/^Win rate +-- /m)
+    expect(screen).toMatch(/^Profit factor +--$/m)
+    expect(screen).toMatch(/^Trades +0$/m)
+    expect(screen).toMatch(/^Max drawdown +0\.0% +-6\.6%$/m)
+    expect(screen).not.toContain('NaN')
+  })
+
+  it('warns of a small sample, of a range that was trained on, and of orders that were not filled', () => {
+    const screen = resultScreen({
+      ...withMetrics({ trades: 12 }),
+      isOutOfSample: false,
+      rejectedOrders: { zeroSize: 3, noEquity: 0 },
+    })
+    expect(screen).toContain('! 12 trades are a small sample.')
+    expect(screen).toContain('IN SAMPLE')
+    expect(screen).toContain('! The range overlaps what the model was trained on')
+    expect(screen).toContain('! 3 orders were not filled: too small for one unit')
+    expect(screen, 'a reason that did not occur').not.toContain('no equity')
+  })
+
+  it.each([40, 80])('has no line that a terminal of %d columns must break but hashes', (room) => {
+    const long = resultScreen(BACKTEST, room)
+      .split('\n')
+      .filter((line) => line.length > room && !/sha256|Results/.test(line))
+    expect(long).toEqual([])
+  })
+})
+
+describe('the result of another kind of work', () => {
+  it('is its plain facts, unmasked', () => {
+    expect(resultScreen({ ...RUN, type: 'search', best: 'a\u001Bb' })).toContain('a\\u001bb')
+  })
+})
+
+describe('what was stopped', () => {
+  const stopped: Report = {
+    ...RUN,
+    status: 'cancelled',
+    cursor: { unit: 'epoch', at: 29, of: 100, within: { unit: 'batch', at: 120, of: 400 } },
+    checkpoint: { sizeBytes: 468_600_000 },
+    resumable: true,
+  }
+
+  it('says where, what is saved, and how to go on', () => {
+    expect(stoppedScreen(stopped)).toBe(
+      'Cancelled at epoch 29 of 100 (+120/400 batches). Checkpoint saved (468.6 MB).\n' +
+        'To continue:  ktrdr operations resume op_training_20241213_143022_abc123',
+    )
+  })
+
+  it('says to where one goes back when the last save was not awaited', () => {
+    expect(stoppedScreen({ ...stopped, checkpoint: null })).toContain(
+      'Cancelled without saving. What was saved before is there: epoch 29 of 100',
+    )
+  })
+
+  it('does not offer a resume when there is nothing to resume from', () => {
+    expect(stoppedScreen({ ...stopped, checkpoint: null, resumable: false })).toBe(
+      'Cancelled without saving. There is no checkpoint: it cannot be resumed.',
+    )
+  })
+})

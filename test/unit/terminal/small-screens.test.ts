@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { KtrdrError } from '../../../src/core/errors.ts'
+import { demoEnding } from '../../../src/terminal/demo.ts'
+import { errorScreen } from '../../../src/terminal/errors.ts'
+import { dryRunScreen, headlineScreen } from '../../../src/terminal/plan.ts'
+import { validScreen } from '../../../src/terminal/strategy.ts'
+import { sweepScreen } from '../../../src/terminal/sweep.ts'
+
+describe('an error', () => {
+  const error = new KtrdrError('OPERATION_NOT_FOUND', 'No operation is called "x".', {
+    suggestions: ['ktrdr operations list', 'ktrdr demo'],
+  })
+
+  it('says what, its code, and what to type next', () => {
+    expect(errorScreen(error, { verbose: false })).toBe(
+      [
+        'Error: No operation is called "x".',
+        'Code: OPERATION_NOT_FOUND',
+        'Try this: ktrdr operations list',
+        '          ktrdr demo',
+      ].join('\n'),
+    )
+  })
+
+  it('shows no stack, unless that is asked for', () => {
+    expect(errorScreen(error, { verbose: false })).not.toContain('    at ')
+    expect(errorScreen(error, { verbose: true })).toContain('    at ')
+  })
+
+  it('of ours is called a bug, with its stack', () => {
+    const screen = errorScreen(new TypeError('x is not a function'), { verbose: false })
+    expect(screen).toContain(
+      'Error: x is not a function\nCode: INVARIANT\nThis is a bug in ktrdr.\n',
+    )
+    expect(screen).toContain('    at ')
+  })
+
+  it('can be anything that was thrown', () => {
+    expect(errorScreen('oops', { verbose: true })).toContain('Error: oops')
+  })
+
+  it('cannot steer the terminal with a name that somebody chose', () => {
+    const hostile = new KtrdrError('FILE_NOT_FOUND', 'There is no file \u001B[2J.csv.', {
+      suggestions: ['ktrdr validate \u202Elmay'],
+    })
+    expect(errorScreen(hostile, { verbose: false })).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u)
+  })
+})
+
+describe('a plan', () => {
+  const plan = {
+    headline: [
+      ['Strategy', 'pullback'],
+      ['Data', 'SP500 1d'],
+    ],
+    warnings: ['1 gap in the bars\u0007'],
+  } as const
+
+  it('has its facts and warnings', () => {
+    expect(headlineScreen(plan)).toBe(
+      'Strategy  pullback\nData      SP500 1d\n! 1 gap in the bars\\u0007',
+    )
+  })
+
+  it('says of a dry run that nothing was started', () => {
+    expect(dryRunScreen(plan)).toBe(
+      `${headlineScreen(plan)}\n\nNothing was started. Leave --dry-run away to do it.`,
+    )
+  })
+})
+
+describe('a valid strategy', () => {
+  it('lists the features that it gives the network, and its warnings first', () => {
+    const report = { name: 'walk', features: ['1h_rsi_low'], warnings: ['walk.yaml:3:1: old key'] }
+    expect(validScreen(report)).toBe(
+      [
+        '! walk.yaml:3:1: old key',
+        "Strategy 'walk' is valid (v3 format).",
+        'It gives the network 1 feature:',
+        '  1h_rsi_low',
+      ].join('\n'),
+    )
+  })
+})
+
+describe('a sweep', () => {
+  const result = {
+    removed: [{ path: 'packs/op_x/.tmp-1', reason: 'crashed write', sizeBytes: 12_000_000 }],
+    inUse: ['packs/op_y/1-1.safetensors'],
+    bytesFreed: 12_000_000,
+  }
+
+  it('says what is gone, why, and how much that was', () => {
+    expect(sweepScreen(result, false).split('\n')).toEqual([
+      'REMOVED            WHY             SIZE',
+      'packs/op_x/.tmp-1  crashed write  12 MB',
+      '',
+      'Freed 12 MB.',
+      'Left alone: 1 file of running operations.',
+    ])
+  })
+
+  it('says of a dry run what would be', () => {
+    const screen = sweepScreen(result, true)
+    expect(screen).toMatch(/^WOULD REMOVE/)
+    expect(screen).toContain('Would free 12 MB. Run again without --dry-run to do it.')
+  })
+
+  it('says that there is nothing', () => {
+    expect(sweepScreen({ removed: [], inUse: [], bytesFreed: 0 }, false)).toBe('Nothing to remove.')
+  })
+})
+
+describe('the end of the demo', () => {
+  it('gives lines that can be pasted into a shell, short enough for 100 columns', () => {
+    const ending = demoEnding({ directory: '/tmp/ktrdr-demo-AbCdEf', name: 'npx ktrdr' })
+    const commands = ending.split('\n').filter((line) => line.startsWith('  '))
+    expect(commands[0]).toBe('  DEMO=/tmp/ktrdr-demo-AbCdEf; export KTRDR_DATA_DIR=$DEMO/data')
+    for (const line of commands.slice(1)) expect(line).toMatch(/^ {2}npx ktrdr [a-z]+ /)
+    for (const line of commands) expect(line.length).toBeLessThanOrEqual(100)
+  })
+})
