@@ -20,8 +20,21 @@ type Setting<Value> = {
 }
 
 const text: Setting<string>['parse'] = (raw) => String(raw)
-const duration = (raw: Raw): number => (raw === 0 || raw === '0' ? 0 : parseDuration(String(raw)))
-const seconds = (raw: Raw): number => duration(/^\d+$/.test(String(raw)) ? `${raw}s` : raw)
+/** "90s"; a bare number means seconds, as with upstream. */
+const duration = measure((typed) => parseDuration(/^\d+$/.test(typed) ? `${typed}s` : typed))
+const size = measure(parseSize)
+
+/** A parser whose complaints name the setting. */
+function measure(parse: (typed: string) => number): Setting<number>['parse'] {
+  return (raw, key) => {
+    try {
+      return parse(String(raw))
+    } catch (error) {
+      if (!(error instanceof KtrdrError)) throw error
+      throw new KtrdrError('USAGE', `${key}: ${error.message}`, { suggestions: error.suggestions })
+    }
+  }
+}
 
 function atLeast(min: number): Setting<number>['parse'] {
   return (raw, key) => {
@@ -43,13 +56,13 @@ export const SETTINGS = {
   'checkpoint.every_bars': { fallback: 10_000, parse: atLeast(1) },
   'checkpoint.interval': {
     fallback: 60_000,
-    parse: seconds,
+    parse: duration,
     aliases: ['KTRDR_CHECKPOINT_TIME_INTERVAL_SECONDS', 'CHECKPOINT_TIME_INTERVAL_SECONDS'],
   },
-  'checkpoint.min_interval': { fallback: 0, parse: seconds },
+  'checkpoint.min_interval': { fallback: 0, parse: duration },
   'checkpoint.keep_last': { fallback: 3, parse: atLeast(1) },
   'checkpoint.keep_best': { fallback: 1, parse: atLeast(0) },
-  'checkpoint.inline_limit': { fallback: 1024 ** 2, parse: (raw: Raw) => parseSize(String(raw)) },
+  'checkpoint.inline_limit': { fallback: 1024 ** 2, parse: size },
 } satisfies Record<string, Setting<string> | Setting<number>>
 
 export type SettingKey = keyof typeof SETTINGS

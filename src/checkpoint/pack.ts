@@ -1,6 +1,6 @@
 // A pack: the one file of a checkpoint. It is a valid safetensors file that Python opens directly; what a checkpoint
 // needs beyond tensors stands as JSON under `__metadata__.ktrdr`: format, operation, position, and for each array its
-// codec and the SHA-256 of its raw bytes. Format 1 knows the codec `raw` only.
+// codec and the SHA-256 of its dtype, shape and bytes. Format 1 knows the codec `raw` only.
 
 import { KtrdrError } from '../core/errors.ts'
 import { sha256 } from '../core/hash.ts'
@@ -46,7 +46,7 @@ export function encodePack({ head, arrays, stateJson }: Pack): Uint8Array {
   const manifest: Manifest = {
     format: PACK_FORMAT,
     ...head,
-    arrays: stored.map(({ name, data }) => ({ name, codec: 'raw', sha256: sha256(bytesOf(data)) })),
+    arrays: stored.map((array) => ({ name: array.name, codec: 'raw', sha256: identity(array) })),
   }
   return encodeSafetensors({ metadata: { ktrdr: JSON.stringify(manifest) }, arrays: stored })
 }
@@ -61,13 +61,13 @@ export function decodePack(file: Uint8Array): Pack {
   const recorded = new Map(manifest.arrays.map((array) => [array.name, array]))
   if (recorded.size !== arrays.length)
     throw corrupt('its manifest names other arrays than it holds')
-  for (const { name, data } of arrays) {
-    const array = recorded.get(name)
-    if (!array) throw corrupt(`its manifest does not name ${name}`)
-    if (array.codec !== 'raw')
-      throw new KtrdrError('FORMAT_TOO_NEW', `The array ${name} uses the codec "${array.codec}".`)
-    if (sha256(bytesOf(data)) !== array.sha256)
-      throw corrupt(`the bytes of ${name} are not those that were saved`)
+  for (const array of arrays) {
+    const { name } = array
+    const saved = recorded.get(name)
+    if (!saved) throw corrupt(`its manifest does not name ${name}`)
+    if (saved.codec !== 'raw')
+      throw new KtrdrError('FORMAT_TOO_NEW', `The array ${name} uses the codec "${saved.codec}".`)
+    if (saved.sha256 !== identity(array)) throw corrupt(`${name} is not the array that was saved`)
   }
   const { format: _, arrays: __, ...head } = manifest
   const state = arrays.find(({ name }) => name === STATE_ARRAY)
@@ -76,6 +76,11 @@ export function decodePack(file: Uint8Array): Pack {
     arrays: arrays.filter((array) => array !== state),
     stateJson: state ? new TextDecoder().decode(bytesOf(state.data)) : null,
   }
+}
+
+/** What must not change between save and load: the bytes, and what they mean. */
+function identity({ dtype, shape, data }: NamedArray): string {
+  return sha256(`${dtype} ${JSON.stringify(shape)}\n`, bytesOf(data))
 }
 
 function stateArray(stateJson: string): NamedArray {

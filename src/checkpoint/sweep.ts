@@ -3,8 +3,8 @@
 // when somebody holds it, and looks at the row again under the lock. No clock and no grace period takes part.
 // It may be killed anywhere: each removal stands for itself.
 
-import { readdirSync, rmSync, statSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { systemCode } from '../core/errors.ts'
 import { passPoint } from '../core/fault.ts'
 import { isOperationId } from '../core/ids.ts'
@@ -12,8 +12,8 @@ import type { Layout } from '../core/layout.ts'
 import { isPackNamed, listTrash } from '../store/checkpoint-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import { findOperation } from '../store/operation-table.ts'
-import { lockPath, tryLock } from '../store/owner-lock.ts'
-import { TEMPORARY_PREFIX } from './durable-files.ts'
+import { lockPath, tryLock, type OwnerLock } from '../store/owner-lock.ts'
+import { removeIfEmpty, TEMPORARY_PREFIX } from './durable-files.ts'
 import { unlinkTrash } from './write-checkpoint.ts'
 
 export type SweptFile = {
@@ -36,33 +36,25 @@ type Candidate = {
   readonly path: string
   readonly operationId: string | null
   readonly reason: string
+  /** Its directory belongs to the same operation, so it may go with the last file. */
+  readonly emptiesDirectory?: boolean
   /** Asked again under the lock. */
   readonly isGarbage: () => boolean
 }
 
 export function sweep(db: Sqlite, layout: Layout, options: { dryRun: boolean }): SweepResult {
   passPoint('gc.begun')
-  const removed: SweptFile[] = []
+  const trash = listTrash(db)
+  const { removed, failed } = emptyTrash(db, layout, trash, options.dryRun)
   const inUse: string[] = []
-  const failed: { path: string; reason: string }[] = []
   const shown = (path: string): string => relative(layout.root, path)
 
-  for (const path of listTrash(db)) {
-    const file = join(layout.packs, path)
-    const sizeBytes = sizeOf(file)
-    if (sizeBytes > 0)
-      removed.push({ path: shown(file), reason: 'its checkpoint was deleted', sizeBytes })
-  }
-  if (!options.dryRun) unlinkTrash(db, layout)
-
   for (const candidate of [
-    ...findPacks(db, layout),
+    ...findPacks(db, layout, new Set(trash)),
     ...findLocks(db, layout),
     ...findStagedBundles(layout),
   ]) {
-    if (options.dryRun && removed.some(({ path }) => path === shown(candidate.path))) continue // trash
-    const lock =
-      candidate.operationId === null ? NO_LOCK : tryLock(layout.locks, candidate.operationId)
+    const lock = lockFor(db, layout, candidate)
     if (!lock) {
       inUse.push(shown(candidate.path))
       continue
@@ -72,7 +64,10 @@ export function sweep(db: Sqlite, layout: Layout, options: { dryRun: boolean }):
       if (!candidate.isGarbage()) continue
       const sizeBytes = sizeOf(candidate.path)
       passPoint('gc.before-unlink')
-      if (!options.dryRun) rmSync(candidate.path, { recursive: true, force: true })
+      if (!options.dryRun) {
+        rmSync(candidate.path, { recursive: true, force: true })
+        if (candidate.emptiesDirectory) removeIfEmpty(dirname(candidate.path))
+      }
       passPoint('gc.after-unlink')
       removed.push({ path: shown(candidate.path), reason: candidate.reason, sizeBytes })
     } catch (error) {
@@ -82,27 +77,57 @@ export function sweep(db: Sqlite, layout: Layout, options: { dryRun: boolean }):
     }
   }
   passPoint('gc.done')
+  const bytesFreed = removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  return { removed, inUse, failed, bytesFreed }
+}
+
+/** Files that durable commits have stopped naming: nobody can want them, so no lock is needed. */
+function emptyTrash(
+  db: Sqlite,
+  layout: Layout,
+  trash: readonly string[],
+  dryRun: boolean,
+): { removed: SweptFile[]; failed: { path: string; reason: string }[] } {
+  const files = trash
+    .map((path) => join(layout.packs, path))
+    .map((file) => ({ file, path: relative(layout.root, file), sizeBytes: sizeOf(file) }))
+    .filter(({ sizeBytes }) => sizeBytes > 0)
+  if (!dryRun) unlinkTrash(db, layout)
+  const isGone = ({ file }: { file: string }): boolean => dryRun || !existsSync(file)
   return {
-    removed,
-    inUse,
-    failed,
-    bytesFreed: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    removed: files
+      .filter(isGone)
+      .map(({ path, sizeBytes }) => ({ path, reason: 'its checkpoint was deleted', sizeBytes })),
+    failed: files
+      .filter((file) => !isGone(file))
+      .map(({ path }) => ({ path, reason: 'it could not be unlinked' })),
   }
 }
 
-const NO_LOCK = { release: (): void => {} }
+/**
+ * The lock of the operation that a file belongs to; undefined when somebody holds it. A file without an operation, or
+ * with one that has neither row nor lock file, belongs to nobody.
+ */
+function lockFor(db: Sqlite, layout: Layout, { operationId }: Candidate): OwnerLock | undefined {
+  const isNobodys =
+    operationId === null ||
+    (!findOperation(db, operationId) && !existsSync(lockPath(layout.locks, operationId)))
+  return isNobodys ? { release: () => {} } : tryLock(layout.locks, operationId)
+}
 
-function findPacks(db: Sqlite, layout: Layout): Candidate[] {
+function findPacks(db: Sqlite, layout: Layout, trash: ReadonlySet<string>): Candidate[] {
   return namesIn(layout.packs)
     .filter(isOperationId)
     .flatMap((operationId) =>
       namesIn(join(layout.packs, operationId)).map((name) => {
         const isTemporary = name.startsWith(TEMPORARY_PREFIX)
+        const path = join(operationId, name)
         return {
-          path: join(layout.packs, operationId, name),
+          path: join(layout.packs, path),
           operationId,
           reason: isTemporary ? 'crashed write' : 'no database row',
-          isGarbage: () => !isPackNamed(db, join(operationId, name)),
+          emptiesDirectory: true,
+          isGarbage: () => !trash.has(path) && !isPackNamed(db, path),
         }
       }),
     )

@@ -125,7 +125,10 @@ export function takeApart(state: object): Snapshot {
     if (isTensor(value)) return { $tensor: add(path, value.tensor, value.shape) }
     if (isColumn(value)) return { $column: add(path, filled(value), [value.length]) }
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, walk(item, join(path, key))]),
+      Object.entries(value).map(([key, item]) => {
+        if (key.startsWith('$')) throw noCodec(join(path, key), 'named like a tag')
+        return [key, walk(item, join(path, key))]
+      }),
     )
   }
   return { json: walk(state, ''), arrays }

@@ -45,7 +45,8 @@ export function explainSystemError(error: unknown, what: string): unknown {
   if (error instanceof KtrdrError || code === undefined) return error
   // Extended SQLite codes begin with the primary one: SQLITE_IOERR_FSYNC.
   const primary = code.startsWith('SQLITE_') ? code.split('_').slice(0, 2).join('_') : code
-  const meaning = MEANINGS[primary]
+  const meaning =
+    MEANINGS[primary] ?? (isErrno(code) ? { reason: 'the system refused it' } : undefined)
   if (!meaning) return error
   const path = (error as { path?: unknown }).path
   const where = typeof path === 'string' ? ` ${path}` : ''
@@ -58,4 +59,9 @@ export function explainSystemError(error: unknown, what: string): unknown {
       cause: error,
     },
   )
+}
+
+/** ENOTDIR, ENAMETOOLONG …, but not Node's own ERR_INVALID_ARG_TYPE, which is a bug of ours. */
+function isErrno(code: string): boolean {
+  return /^E[A-Z0-9]+$/.test(code)
 }

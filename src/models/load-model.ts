@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { sha256 } from '../core/hash.ts'
-import { decodeSafetensors } from '../core/safetensors.ts'
+import { decodeSafetensors, type SafetensorsFile } from '../core/safetensors.ts'
 import type { Tensor } from '../core/snapshot.ts'
 import {
   MANIFEST_FILE,
@@ -78,17 +78,23 @@ function parseManifest(directory: string, bytes: Uint8Array): ManifestOnDisk {
 }
 
 function decodeWeights(directory: string, bytes: Uint8Array): Record<string, Tensor> {
-  const { arrays } = decodeSafetensors(bytes)
+  let file: SafetensorsFile
+  try {
+    file = decodeSafetensors(bytes)
+  } catch (error) {
+    throw corrupt(directory, `${WEIGHTS_FILE} holds no tensors`, error)
+  }
   return Object.fromEntries(
-    arrays.map(({ name, shape, data }) => {
+    file.arrays.map(({ name, shape, data }) => {
       if (!(data instanceof Float32Array)) throw corrupt(directory, `${name} is not float32`)
       return [name, { tensor: data, shape }]
     }),
   )
 }
 
-function corrupt(directory: string, what: string): KtrdrError {
+function corrupt(directory: string, what: string, cause?: unknown): KtrdrError {
   return new KtrdrError('MODEL_CORRUPT', `The model in ${directory} is damaged: ${what}.`, {
     suggestions: ['Train it again.'],
+    cause,
   })
 }

@@ -64,7 +64,9 @@ function linesOf(event: RunEvent, { stream, clock }: PrinterOptions): string[] {
         `! Checkpoint #${event.seq} cannot be used, an older one is: ${visible(event.reason)}`,
       ]
     case 'save-failed':
-      return [`! ${visible(event.error.message)} The run goes on; earlier checkpoints are good.`]
+      return [
+        `! ${visible(event.error.message).replace(/[^.]$/, '$&.')} The run goes on; earlier checkpoints are good.`,
+      ]
     case 'stopping': {
       if (!event.isSaving) return ['Stopping. Nothing is saved.']
       const back = event.lastSaved ? `to ${cursorText(event.lastSaved)}` : 'to the beginning'
@@ -82,6 +84,7 @@ const PLAIN_COLUMNS = 160
 
 function plainPrinter(options: PrinterOptions): RunPrinter {
   const { stream, clock, quiet } = options
+  const columns = stream.isTTY ? stream.columns : PLAIN_COLUMNS
   const meter = createPaceMeter()
   let lastSaved: Cursor | null = null
   let lastAtMs = clock.elapsedMs()
@@ -99,7 +102,7 @@ function plainPrinter(options: PrinterOptions): RunPrinter {
         lastAtMs = nowMs
         lastUnit = at
         stream.write(
-          `${progressLine(event.progress, pace, lastSaved, { columns: PLAIN_COLUMNS, unicode: false })}\n`,
+          `${progressLine(event.progress, pace, lastSaved, { columns, unicode: false })}\n`,
         )
         return
       }

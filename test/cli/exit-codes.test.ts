@@ -87,7 +87,7 @@ describe('2: usage', () => {
   })
 })
 
-describe('4: not found', () => {
+describe.concurrent('4: not found', () => {
   it('an operation', async () => {
     expect(await seen(run('operations', 'show', 'zzzzzz'), 'error-no-operation')).toEqual(
       refused(4),
@@ -116,7 +116,7 @@ describe('4: not found', () => {
   })
 })
 
-describe('5: conflict', () => {
+describe.concurrent('5: conflict', () => {
   it('a finished operation is not resumed', async () => {
     expect(await seen(run('operations', 'resume', history.trained), 'error-not-resumable')).toEqual(
       refused(5),
@@ -152,7 +152,7 @@ describe('5: conflict', () => {
   })
 })
 
-describe('6: corrupt or incompatible', () => {
+describe.concurrent('6: corrupt or incompatible', () => {
   it('changed data is refused, with what differs', async () => {
     const { dataDir, changeLine501 } = await stoppedOverOwnBars('changed')
     changeLine501(/,\d+$/, ',7')
@@ -192,7 +192,7 @@ describe('7: the strategy or the data is invalid', () => {
   })
 })
 
-describe('130 and 143: stopped', () => {
+describe.concurrent('130 and 143: stopped', () => {
   it.each([
     ['SIGINT', 130, 'cancellation'],
     ['SIGTERM', 143, 'shutdown'],

@@ -86,7 +86,7 @@ async function document(args: readonly string[], dataDir = history.dataDir, exit
   return json() as Record<string, unknown>
 }
 
-describe('one document on stdout', () => {
+describe.concurrent('one document on stdout', () => {
   it('operations list', async () => {
     const { operations, total, resumable } = await document(['operations', 'list', '--resumable'])
     expect({ total, resumable }).toEqual({ total: 3, resumable: 3 })
@@ -186,7 +186,7 @@ describe('one document on stdout', () => {
   })
 })
 
-describe('an error is a document too', () => {
+describe.concurrent('an error is a document too', () => {
   it.each([
     [['operations', 'show', 'zzzzzz'], 4, 'OPERATION_NOT_FOUND'],
     [['checkpoints', 'delete', 'latest'], 2, 'CONFIRMATION_REQUIRED'],

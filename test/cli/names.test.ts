@@ -24,7 +24,7 @@ async function shown(text: string): Promise<string> {
   return json().operationId
 }
 
-describe('an operation is named', () => {
+describe.concurrent('an operation is named', () => {
   it('by its id, its last characters, a beginning that no other has, or "latest"', async () => {
     const { backtest, trained } = history
     expect(await shown(trained)).toBe(trained)
@@ -54,7 +54,7 @@ describe('an operation is named', () => {
   )
 })
 
-describe('names that mean harm', () => {
+describe.concurrent('names that mean harm', () => {
   it.each([
     '',
     '%',
@@ -126,7 +126,7 @@ describe('names that mean harm', () => {
   })
 })
 
-describe('typing errors', () => {
+describe.concurrent('typing errors', () => {
   it('in a command, with the whole line corrected', async () => {
     const { stderr } = await run('trian', 'walk', '--data', 'my bars.csv')
     expect(screenDifference('error-unknown-command', stderr)).toBe('')
@@ -186,7 +186,10 @@ describe('habits from elsewhere', () => {
     expect(json().path).toBe(world.strategy)
   })
 
-  it('results go where --export says', async () => {
+})
+
+describe('results', () => {
+  it('go where --export says', async () => {
     const out = join(world.directory, 'a new', 'directory')
     const { code } = await run(...world.backtest('--export', out, '--quiet'))
     expect(code).toBe(0)

@@ -1,8 +1,9 @@
 // Flags > environment > ./ktrdr.yaml > the user's config.yaml > defaults.
 
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { ktrdr, tempDir } from '../support/program.ts'
 
 /** A home with a project in it; the places named say where the data directory is, each another one. */
@@ -117,6 +118,12 @@ describe('saving', () => {
     })
   })
 
+})
+
+describe.concurrent('a flag', () => {
+  const dataDir = join(tmpdir(), `ktrdr-flags-${process.pid}`)
+  afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
+
   it.each([
     [['--checkpoint-every', '5']],
     [['--checkpoint-every', '0epochs']],
@@ -129,7 +136,7 @@ describe('saving', () => {
     [['--progress', 'loud']],
     [['--start', 'yesterday']],
     [['--start', '2020-13-01']],
-  ])('%j is refused as usage, in one clear line', async (flags) => {
+  ])('like %j is refused as usage, in one clear line', async (flags) => {
     const { code, stderr } = await ktrdr(
       [
         'train',
@@ -138,7 +145,7 @@ describe('saving', () => {
         'examples/data/sp500-1d.csv',
         ...flags,
       ],
-      { dataDir: tempDir() },
+      { dataDir },
     )
     expect(stderr).toMatch(/^Error: [^\n]+\nCode: USAGE\n/)
     expect(code).toBe(2)

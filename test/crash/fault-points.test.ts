@@ -50,7 +50,7 @@ async function expectTidy(dataDir: string): Promise<void> {
 beforeAll(async () => {
   world = makeWorld()
   const result = await train(world.dataDir('reference'))
-  expect(result.code, result.stderr).toBe(0)
+  if (result.code !== 0) throw new Error(result.stderr)
   reference = trained(result.json().model.path)
   return world.remove
 })

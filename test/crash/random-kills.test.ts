@@ -59,11 +59,12 @@ async function runAndKill(
   const beforeFirstSave = random.nextUnit() < 0.1
   const isAcknowledged = (): boolean =>
     eventsIn(run.stderr()).some(({ event }) => event === 'saved')
-  let isOver = false
-  void run.done.then(() => (isOver = true))
+  const isOver = run.done.then(() => true)
   if (beforeFirstSave) await sleep(random.nextUnit() * 500)
-  else while (!isAcknowledged() && !isOver) await sleep(2)
-  if (!beforeFirstSave) await sleep(random.nextUnit() * 120)
+  else {
+    while (!isAcknowledged() && !(await Promise.race([isOver, sleep(2)])));
+    await sleep(random.nextUnit() * 120)
+  }
   const wasAcknowledged = isAcknowledged()
   run.child.kill('SIGKILL')
   return { result: await run.done, wasAcknowledged }

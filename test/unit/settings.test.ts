@@ -166,7 +166,7 @@ describe('a mistake', () => {
   )
 
   // Today the message does not say which setting it was, nor where it stands.
-  it.fails('in a time or a size names key and place', async () => {
+  it('in a time or a size names key and place', async () => {
     await expect(resolveIn({ project: 'checkpoint:\n  interval: soon\n' })).rejects.toThrow(
       /checkpoint\.interval.*ktrdr\.yaml/,
     )

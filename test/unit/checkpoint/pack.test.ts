@@ -149,7 +149,7 @@ describe('a damaged pack', () => {
     for (let at = dataStart; at < file.length; at++) {
       const flipped = file.slice()
       flipped[at]! ^= 1 << (at % 8)
-      expect(() => decodePack(flipped), `byte ${at}`).toThrow('are not those that were saved')
+      expect(() => decodePack(flipped), `byte ${at}`).toThrow('is not the array that was saved')
     }
   })
 

@@ -186,14 +186,14 @@ describe('a dry run', () => {
 
 // Known shortcomings of the sweep: each test fails today, and says so when it no longer does.
 describe('one day', () => {
-  it.fails('the lock that the sweep itself creates for an orphan goes with it', () => {
+  it('the lock that the sweep itself creates for an orphan goes with it', () => {
     const store = tempStore()
     put(store, join('packs', UNRECORDED, '1-1.safetensors'))
     clean(store)
     expect(filesOf(store.layout)).toEqual([])
   })
 
-  it.fails('a file in the trash that does not go at once is named once', () => {
+  it('a file in the trash that does not go at once is named once', () => {
     const { store } = littered()
     const path = join(store.layout.root, 'packs', ID, '1-1.safetensors')
     rmSync(path)

@@ -33,10 +33,17 @@ describe('a failure of the machine', () => {
     })
   })
 
+  it('without a meaning of its own is still one of the machine', () => {
+    expect(explainSystemError(systemError('EWHATEVER'), WHAT)).toMatchObject({
+      code: 'IO_FAILED',
+      message: `${WHAT}: the system refused it (EWHATEVER).`,
+    })
+  })
+
   it.each([
     ['an error of ours', new KtrdrError('USAGE', 'no')],
     ['an error without a code', new TypeError('x')],
-    ['a code that means nothing to us', systemError('EWHATEVER')],
+    ["a code of Node's own, which is a bug of ours", systemError('ERR_INVALID_ARG_TYPE')],
     ['something that is no error', 'boom'],
   ])('%s comes back as it is', (_, error) => expect(explainSystemError(error, WHAT)).toBe(error))
 })

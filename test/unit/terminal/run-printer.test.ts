@@ -115,14 +115,9 @@ describe('what a run says', () => {
     expect(lines()[0]).toContain(text)
   })
 
-  it('of a save that failed: that the run goes on', async () => {
+  it.each(['The disk is full.', 'The disk is full'])('of a failed save: "%s"', async (message) => {
     const { listener, lines } = await printerTo('plain')
-    const error = {
-      code: 'IO_FAILED',
-      message: 'The disk is full.',
-      suggestions: [],
-      details: {},
-    } as const
+    const error = { code: 'IO_FAILED', message, suggestions: [], details: {} } as const
     listener({ kind: 'save-failed', error })
     expect(lines()).toEqual(['! The disk is full. The run goes on; earlier checkpoints are good.'])
   })
