@@ -5,6 +5,7 @@ import { errorToData, KtrdrError } from '../src/core/errors.ts'
 import { explainSystemError } from '../src/core/system-error.ts'
 import { openKtrdr, resolveSettings, type Ktrdr } from '../src/ktrdr.ts'
 import { errorScreen } from '../src/terminal/errors.ts'
+import { deathNotice } from '../src/terminal/operations.ts'
 import { wrongUsage } from './usage-errors.ts'
 
 export type BaseFlags = Interfaces.InferredFlags<typeof BaseCommand.baseFlags>
@@ -46,8 +47,8 @@ export abstract class BaseCommand extends Command {
     try {
       const known = subject === undefined ? undefined : ktrdr.operations.find(subject)
       if (!flags.quiet)
-        for (const id of ktrdr.recovered.filter((dead) => dead !== known))
-          this.logToStderr(`${id} has died since. To go on:  ktrdr operations resume ${id}`)
+        for (const dead of ktrdr.recovered.filter(({ operationId }) => operationId !== known))
+          this.logToStderr(deathNotice(dead))
       return await work(ktrdr)
     } finally {
       ktrdr.close()

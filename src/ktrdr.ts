@@ -94,7 +94,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
   parseFaults(process.env['KTRDR_FAULT'] ?? '') // a misspelt one is told now, not in a thread
   mkdirSync(layout.root, { recursive: true, mode: 0o700 })
   const db = openDatabase(layout.database)
-  const recovered = recoverDead(db, layout, clock)
+  const dead = recoverDead(db, layout, clock)
   const context = { db, settings }
   const program = `ktrdr ${pjson.version}, Node ${process.versions.node}, ${process.platform}-${process.arch}`
 
@@ -144,7 +144,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     settings,
     clock,
     /** Operations whose owner was found dead just now. */
-    recovered,
+    recovered: dead.map((id) => viewOperation(db, operationOf(id), clock.nowMs())),
 
     train: (options: TrainOptions, save: SaveOptions, listener: Listener) =>
       start('training', trainRequest(context, options), save, listener),

@@ -51,10 +51,7 @@ export function loadNewestCheckpoint(
     'CHECKPOINT_CORRUPT',
     `No checkpoint of ${operationId} can be used: ${damaged.map(({ seq, reason }) => `#${seq}: ${reason}`).join(' ')}`,
     {
-      suggestions: [
-        `ktrdr checkpoints show ${operationId}`,
-        `ktrdr checkpoints delete ${operationId}, then start afresh`,
-      ],
+      suggestions: [`ktrdr checkpoints show ${operationId}`],
       details: { operationId, damaged: damaged.map(({ seq, reason }) => ({ seq, reason })) },
     },
   )
@@ -110,14 +107,14 @@ function corrupt(message: string): KtrdrError {
 export function noCheckpoint(operationId: string): KtrdrError {
   const possibleReasons = [
     'it ended before its first save',
-    'its checkpoints were deleted, or were older than checkpoint.max_age',
+    'its checkpoints were deleted',
     'it ran with --no-checkpoints',
   ]
   return new KtrdrError(
     'CHECKPOINT_NOT_FOUND',
     `${operationId} has no checkpoint. Either ${possibleReasons.join(', or ')}.`,
     {
-      suggestions: [`ktrdr operations show ${operationId}, to see how it was started`],
+      suggestions: [`ktrdr operations show ${operationId}`],
       details: { operationId, possibleReasons },
     },
   )

@@ -9,7 +9,10 @@ type Meaning = {
   readonly suggestions?: readonly string[]
 }
 
-const FREE_SPACE = { reason: 'the disk is full', suggestions: ['Free some space: ktrdr gc'] }
+const FREE_SPACE = {
+  reason: 'the disk is full',
+  suggestions: ['ktrdr gc', 'Free some space on the disk.'],
+}
 const BUSY = {
   reason: 'another process holds the database; it may be stopped or suspended',
   suggestions: ['Try again, or look which ktrdr is running.'],

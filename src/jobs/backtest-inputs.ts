@@ -102,6 +102,7 @@ export async function loadBacktest(request: BacktestRequest): Promise<Loaded<Bac
       ...data.fingerprints,
       features: sha256(bytesOf(matrix)),
     },
+    sources: [data.settings.path, model.directory],
     headline: headlineOf(model, data, simulation, isOutOfSample),
     warnings: [...data.warnings, ...otherStrategy(request.model.strategyFile, model), ...warnings],
     inputs: {

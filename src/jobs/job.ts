@@ -17,6 +17,8 @@ export type Loaded<Inputs> = {
   readonly settings: Json
   /** What must be unchanged when a run is resumed: short texts or hashes by name. */
   readonly fingerprints: Readonly<Record<string, string>>
+  /** Paths of what was read. */
+  readonly sources: readonly string[]
   readonly headline: Headline
   readonly warnings: readonly string[]
   readonly inputs: Inputs

@@ -2,7 +2,6 @@
 // say what must not have changed when the run is resumed. History before the range is kept: it warms indicators up.
 
 import { firstBarAtOrAfter, type Bars, type Timeframe } from '../data/bars.ts'
-import { formatDateRange } from '../data/date-range.ts'
 import { fingerprintBars } from '../data/fingerprint.ts'
 import { loadBars } from '../data/load-bars.ts'
 
@@ -50,17 +49,7 @@ export async function loadPriceData(
 }
 
 function fingerprintsOf(symbol: string, bars: Bars): Record<string, string> {
-  const { rows, columns } = fingerprintBars(bars)
-  const range = formatDateRange({
-    firstMs: bars.timestampMs[0],
-    lastMs: bars.timestampMs[bars.length - 1],
-  })
-  const hashes = Object.entries(columns).map(
-    ([column, hash]) => [`${symbol} ${column}`, hash] as const,
+  return Object.fromEntries(
+    Object.entries(fingerprintBars(bars)).map(([what, value]) => [`${symbol} ${what}`, value]),
   )
-  return {
-    [`${symbol} rows`]: String(rows),
-    [`${symbol} range`]: range,
-    ...Object.fromEntries(hashes),
-  }
 }

@@ -108,6 +108,7 @@ export async function loadTraining(request: TrainingRequest): Promise<Loaded<Tra
       'features and labels': data.sha256,
       ...(start ? { 'starting model': start.sha256 } : {}),
     },
+    sources: [prices.settings.path, ...(start ? [start.directory] : [])],
     headline: headlineOf(strategy, shape, prices, data, settings),
     warnings: [
       ...warnings.map(formatProblem),

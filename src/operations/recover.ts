@@ -33,16 +33,24 @@ function recoverOne(db: Sqlite, layout: Layout, clock: Clock, id: string): boole
   const lock = tryLock(layout.locks, id)
   if (!lock) return false
   try {
-    return inTransaction(db, () => {
-      const operation = findOperation(db, id) // again, now that nobody else can run it
-      if (operation?.status !== 'running') return false
-      const fence = { operationId: id, generation: operation.generation }
-      const ending = { status: 'failed', error: OWNER_DIED, endedAtMs: clock.nowMs() } as const
-      endRunning(db, fence, ending, OWNER_DIED.code)
-      bumpGeneration(db, id)
-      return true
-    })
+    return recordDeath(db, clock, id)
   } finally {
     lock.release()
   }
+}
+
+/**
+ * Records a running operation as failed. The caller holds its lock, so nobody runs it.
+ * @returns whether it was running
+ */
+export function recordDeath(db: Sqlite, clock: Clock, id: string): boolean {
+  return inTransaction(db, () => {
+    const operation = findOperation(db, id)
+    if (operation?.status !== 'running') return false
+    const fence = { operationId: id, generation: operation.generation }
+    const ending = { status: 'failed', error: OWNER_DIED, endedAtMs: clock.nowMs() } as const
+    endRunning(db, fence, ending, OWNER_DIED.code)
+    bumpGeneration(db, id)
+    return true
+  })
 }

@@ -18,6 +18,7 @@ import { claimOperation, findOperation, type OperationRow } from '../store/opera
 import { tryLock } from '../store/owner-lock.ts'
 import { operationNotFound, operationRunning } from './errors.ts'
 import { watchWithLog } from './operation-log.ts'
+import { recordDeath } from './recover.ts'
 import type { RunSettings } from './run-settings.ts'
 import type { StartContext } from './start.ts'
 import { RESUMABLE } from './states.ts'
@@ -37,6 +38,7 @@ export async function resumeOperation(
   if (!lock) throw operationRunning(operationId)
   try {
     passPoint('claim.locked')
+    recordDeath(db, clock, operationId) // when the start of this program could not, as on a full disk
     const operation = findOperation(db, operationId)
     if (!operation) throw operationNotFound(operationId)
     checkResumable(operation)

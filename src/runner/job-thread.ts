@@ -27,7 +27,7 @@ export async function runJobThread(
       : data.settings
     const { inputs: loaded, ...facts } = await job.load(settings)
     inputs = loaded
-    if (data.resume) checkUnchanged(data.resume.fingerprints, facts.fingerprints)
+    if (data.resume) checkUnchanged(data.resume.fingerprints, facts.fingerprints, facts.sources)
     state = restored
       ? job.decode(putTogether(((await restored) as [WriterToJob])[0]), inputs)
       : job.begin(inputs)
@@ -58,23 +58,25 @@ export async function runJobThread(
 function checkUnchanged(
   recorded: Readonly<Record<string, string>>,
   now: Readonly<Record<string, string>>,
+  sources: readonly string[],
 ): void {
   const names = [...new Set([...Object.keys(recorded), ...Object.keys(now)])]
   const changes = names
     .filter((name) => recorded[name] !== now[name])
-    .map((name) => {
-      const [then, today] = [recorded[name] ?? 'absent', now[name] ?? 'absent']
-      return then.length < 40 && today.length < 40
-        ? `${name} was ${then}, is now ${today}`
-        : `${name} differs`
-    })
-  if (changes.length > 0)
-    throw new KtrdrError(
-      'FINGERPRINT_CHANGED',
-      `The inputs are not those of the start, so the result could not be the same: ${changes.join('; ')}.`,
-      {
-        suggestions: ['Restore the data as it was, or start a new operation.'],
-        details: { changes },
-      },
-    )
+    .map((name) => ({ name, was: recorded[name] ?? 'absent', is: now[name] ?? 'absent' }))
+  if (changes.length === 0) return
+  // Where a number of rows or a range has changed, the hashes have too and say no more.
+  const legible = changes.filter(({ was, is }) => was.length < 40 && is.length < 40)
+  const told =
+    legible.length > 0
+      ? legible.map(({ name, was, is }) => `${name} was ${was}, is now ${is}`)
+      : changes.map(({ name }) => `${name} differs`)
+  throw new KtrdrError(
+    'FINGERPRINT_CHANGED',
+    `The inputs are not those of the start, so the result could not be the same: ${told.join('; ')}.`,
+    {
+      suggestions: [`Restore ${sources.join(' and ')} as it was, or start a new operation.`],
+      details: { changes },
+    },
+  )
 }

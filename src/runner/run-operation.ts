@@ -181,10 +181,18 @@ function isCancelRequested(db: Sqlite, { operationId }: Fence): boolean {
   }
 }
 
-/** The writer could not record the end, or is dead: this thread, which holds the lock, tries. @throws `error` */
+/**
+ * The writer could not record the end, or is dead: this thread, which holds the lock, tries.
+ * @throws `error` when it cannot either; the resume will record what happened
+ */
 function recordFailure(db: Sqlite, fence: Fence, clock: Clock, error: unknown): Ended {
   const ending = failureOf(error)
-  if (!tryToEnd(db, fence, clock, ending)) throw error
+  if (!tryToEnd(db, fence, clock, ending)) {
+    if (!(error instanceof KtrdrError) || error.code === 'OWNERSHIP_LOST') throw error
+    const { code, message, suggestions, details, cause } = error
+    const resume = `ktrdr operations resume ${fence.operationId}`
+    throw new KtrdrError(code, message, { suggestions: [...suggestions, resume], details, cause })
+  }
   return { status: 'failed', error: ending.error, result: null, checkpoint: null }
 }
 

@@ -33,6 +33,8 @@ import type {
 } from './messages.ts'
 import { unstage } from './staging.ts'
 
+const NOT_SAVED = 'The checkpoint could not be saved'
+
 type Open = Extract<MainToWriter, { kind: 'open' }>
 
 export function runWriterThread(
@@ -50,7 +52,7 @@ export function runWriterThread(
   if (data.resume !== null) restore(db, data, data.resume, tell, job)
 
   main.on('message', (message: MainToWriter) =>
-    guarded(() => {
+    guarded('The end could not be recorded', () => {
       if (message.kind === 'end') return endWith(message.ending)
       open = message
       seq = message.lastSeq
@@ -60,7 +62,8 @@ export function runWriterThread(
   )
 
   function listenToJob(message: JobToWriter): void {
-    guarded(() => {
+    const what = message.kind === 'finish' ? 'The result could not be saved' : NOT_SAVED
+    guarded(what, () => {
       if (message.kind === 'finish')
         tell({ kind: 'ended', ended: finish(message.outcome, message.progress) })
       else if (message.kind === 'end') endWith(message.ending)
@@ -70,11 +73,11 @@ export function runWriterThread(
     setWriterBusy(control, false)
   }
 
-  function guarded(work: () => void): void {
+  function guarded(what: string, work: () => void): void {
     try {
       work()
     } catch (error) {
-      tell({ kind: 'end-failed', error: errorToData(explained(error)) })
+      tell({ kind: 'end-failed', error: errorToData(explainSystemError(error, what)) })
     }
   }
 
@@ -83,7 +86,7 @@ export function runWriterThread(
       tell({ kind: 'saved', checkpoint: write(save) })
     } catch (error) {
       if (isOwnershipLost(error)) throw error
-      tell({ kind: 'save-failed', error: errorToData(explained(error)) })
+      tell({ kind: 'save-failed', error: errorToData(explainSystemError(error, NOT_SAVED)) })
     }
   }
 
@@ -94,7 +97,7 @@ export function runWriterThread(
       checkpoint = write(save, endingOf(ending))
     } catch (error) {
       if (isOwnershipLost(error)) throw error
-      const { code, message, suggestions } = errorToData(explained(error))
+      const { code, message, suggestions } = errorToData(explainSystemError(error, NOT_SAVED))
       return endWith({
         status: 'failed',
         error: ending.error ?? { code, message, suggestions },
@@ -221,8 +224,4 @@ function markAllDamaged(db: Sqlite, damaged: Open['damaged']): void {
 
 function isOwnershipLost(error: unknown): boolean {
   return error instanceof KtrdrError && error.code === 'OWNERSHIP_LOST'
-}
-
-function explained(error: unknown): unknown {
-  return explainSystemError(error, 'The checkpoint could not be saved')
 }

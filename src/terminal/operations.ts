@@ -138,6 +138,13 @@ function indent(text: string): string {
     .join('\n')
 }
 
+/** What any command says first of an operation whose owner it has found dead. */
+export function deathNotice({ operationId, resumable }: OperationLine): string {
+  return resumable
+    ? `${operationId} has died since. To go on:  ktrdr operations resume ${operationId}`
+    : `${operationId} has died since, and has no checkpoint.`
+}
+
 /** What `operations cancel` answers: the operation may have ended in another way meanwhile. */
 export function cancelledScreen(operation: OperationLine): string {
   const { operationId, status, cursor, resumable } = operation

@@ -1,7 +1,7 @@
 // What a run looks like when it has ended.
 
 import { placeText, type Cursor } from '../core/operation.ts'
-import { grouped } from '../core/text.ts'
+import { counted, grouped } from '../core/text.ts'
 import { figure, percent, signedPercent, size, title } from './format.ts'
 import { labelled, table } from './table.ts'
 import { hanging } from './wrap.ts'
@@ -159,7 +159,7 @@ function backtestResult(result: BacktestResult, room: number): string {
     { head: '', gone: 1 },
   ] as const
   const notes = [
-    ...(m.trades < SMALL_SAMPLE ? [`! ${m.trades} trades are a small sample.`] : []),
+    ...(m.trades < SMALL_SAMPLE ? [smallSample(m.trades)] : []),
     ...(result.isOutOfSample
       ? []
       : ['! The range overlaps what the model was trained on: this says nothing of the future.']),
@@ -177,6 +177,11 @@ function backtestResult(result: BacktestResult, room: number): string {
   return [heading, table(columns, rows, room), notes.join('\n'), places]
     .filter(Boolean)
     .join('\n\n')
+}
+
+function smallSample(trades: number): string {
+  if (trades === 0) return '! It never traded.'
+  return `! ${counted(trades, 'trade')} ${trades === 1 ? 'is' : 'are'} a small sample.`
 }
 
 function averageTrade({ averageHoldingBars }: BacktestResult['metrics']): string {

@@ -1,17 +1,19 @@
 // The demo is a promise: it must keep it, and it must not keep quiet when it cannot.
 
-import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ktrdr, ROOT, startKtrdr, tempDir } from '../support/program.ts'
+import { ktrdr, ROOT, startKtrdr } from '../support/program.ts'
+import { directoriesOfFile, spawned } from '../support/spawned.ts'
 
-describe('the demo', () => {
+const directory = directoriesOfFile()
+
+describe.concurrent('the demo', () => {
   it('kills inside an epoch, resumes there, and every file is identical', async () => {
-    const dataDir = join(tempDir(), 'mine')
+    const dataDir = join(directory('user'), 'never')
     const { code, stdout, stderr } = await ktrdr(['demo'], {
       dataDir,
-      env: { TMPDIR: tempDir(), KTRDR_MODELS_DIR: dataDir },
+      env: { TMPDIR: directory('shown'), KTRDR_MODELS_DIR: dataDir },
     })
     expect(code).toBe(0)
     expect(stderr).toMatch(/^Resumed {4}from epoch \d+ \+\d+\/46 batches /m)
@@ -24,36 +26,38 @@ describe('the demo', () => {
     expect(existsSync(dataDir), 'what its user has and sets takes no part').toBe(false)
   })
 
-  it('stops at once when it is told to, with what it was doing saved', async () => {
-    const demo = startKtrdr(['demo'], { dataDir: tempDir(), env: { TMPDIR: tempDir() } })
-    while (!demo.stderr().includes('Operation ')) await new Promise((wake) => setTimeout(wake, 5))
-    demo.child.kill('SIGINT')
-    const { code, stderr } = await demo.done
-    expect(code).toBe(130)
-    expect(stderr).toMatch(/Checkpoint saved .*\n.*\n.*The demo was stopped\./)
-  })
-
-  it('exits 1 and names the file when a resumed training is not the same', () => {
+  it('exits 1 and names the file when a resumed training is not the same', async () => {
     const copy = sourcesWhere(
       'src/training/training-state.ts',
       'network.write({ weights: model, slots: optimizer })',
       'void optimizer\n  network.write({ weights: model, slots: network.read().slots })',
     )
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/ktrdr.ts', 'demo'], {
+    const { status, stdout, stderr } = await spawned(process.execPath, ['bin/ktrdr.ts', 'demo'], {
       cwd: copy,
       env: { PATH: process.env['PATH'], HOME: copy, TMPDIR: copy },
-      encoding: 'utf8',
     })
     expect(status).toBe(1)
     expect(stdout).toMatch(/^ {2}model\.safetensors .*≠.*DIFFERENT$/m)
     expect(stderr).toContain('Error: The resumed training differs: model.safetensors.')
     expect(stderr).toMatch(/Try this: diff \S+model\.safetensors \S+model\.safetensors/)
   })
+
+  it('stops at once when it is told to, with what it was doing saved', async () => {
+    const demo = startKtrdr(['demo'], {
+      dataDir: directory('stopped'),
+      env: { TMPDIR: directory('stopped') },
+    })
+    while (!demo.stderr().includes('Operation ')) await new Promise((wake) => setTimeout(wake, 5))
+    demo.child.kill('SIGINT')
+    const { code, stderr } = await demo.done
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/Checkpoint saved .*\n.*\n.*The demo was stopped\./)
+  })
 })
 
 /** A copy of the sources with one change. */
 function sourcesWhere(file: string, original: string, changed: string): string {
-  const copy = tempDir()
+  const copy = directory('sources')
   for (const entry of ['bin', 'src', 'commands', 'scripts', 'examples', 'package.json'])
     cpSync(join(ROOT, entry), join(copy, entry), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))

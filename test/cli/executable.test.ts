@@ -1,60 +1,43 @@
 // The one file to download: alone in an empty directory, with nothing on the path and nothing in the environment.
 
-import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { PROGRAMS, ROOT, tempDir } from '../support/program.ts'
+import { PROGRAMS, ROOT } from '../support/program.ts'
+import { directoriesOfFile, spawned } from '../support/spawned.ts'
 
-const [EXECUTABLE] = PROGRAMS.executable
+const directory = directoriesOfFile()
 
-/** An empty machine: a home, a directory to work in, and the example's two files. */
-function emptyMachine() {
-  const home = tempDir()
-  const cwd = join(home, 'work')
-  mkdirSync(cwd)
+/** An empty machine: a home, and a directory to work in with the two files of the example. */
+function emptyMachine(name: string) {
+  const home = directory(name)
+  const cwd = directory(join(name, 'work'))
   for (const file of ['strategies/pullback.yaml', 'data/sp500-1d.csv'])
     copyFileSync(join(ROOT, 'examples', file), join(cwd, file.split('/')[1]!))
-  const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-    const { status, signal, stdout, stderr } = spawnSync(EXECUTABLE, args, {
-      cwd,
-      env: { HOME: home, ...env },
-      encoding: 'utf8',
-      maxBuffer: 1e8,
-    })
-    return { status, signal, stdout, stderr }
-  }
+  const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    spawned(PROGRAMS.executable[0], args, { cwd, env: { HOME: home, ...env } })
   return { home, cwd, run }
 }
 
-const TRAIN = [
-  'train',
-  'pullback',
-  '--data',
-  'sp500-1d.csv',
-  '--end',
-  '2016-12-31',
-  '--epochs',
-  '3',
-]
+const TRAIN = 'train pullback --data sp500-1d.csv --end 2016-12-31 --epochs 3'.split(' ')
 
-describe('the executable', () => {
-  it('trains, dies, resumes to the same bytes and backtests, alone on an empty machine', () => {
-    const { home, run, cwd } = emptyMachine()
-    const straight = run([...TRAIN, '--json'])
+describe.concurrent('the executable', () => {
+  it('trains, dies, resumes to the same bytes and backtests, alone on an empty machine', async () => {
+    const { home, run, cwd } = emptyMachine('alone')
+    const straight = await run([...TRAIN, '--json'])
     expect(straight).toMatchObject({ status: 0, stderr: '' })
 
     const often = ['--checkpoint-every', '20batches', '--progress', 'none']
-    const killed = run([...TRAIN, ...often], { KTRDR_FAULT: 'batch@60:kill' })
+    const killed = await run([...TRAIN, ...often], { KTRDR_FAULT: 'batch@60:kill' })
     expect(killed).toMatchObject({ signal: 'SIGKILL', stdout: '' })
-    const resumed = run(['operations', 'resume', 'latest', '--json'])
+    const resumed = await run(['operations', 'resume', 'latest', '--json'])
     expect(resumed).toMatchObject({ status: 0, stderr: '' })
     const [a, b] = [straight, resumed].map(({ stdout }) => JSON.parse(stdout))
     expect(b.resumedFrom, 'it did not begin anew').toMatchObject({ type: 'periodic' })
     expect(b.model.sha256).toBe(a.model.sha256)
 
     const data = ['--data', 'sp500-1d.csv', '--start', '2017-01-01']
-    const tested = run(['backtest', 'pullback', ...data, '--export', 'out', '--quiet'])
+    const tested = await run(['backtest', 'pullback', ...data, '--export', 'out', '--quiet'])
     expect(tested).toMatchObject({ status: 0, stderr: '' })
     expect(readdirSync(join(cwd, 'out'))).toContain('trades.csv')
     expect(readdirSync(join(home, '.local/share/ktrdr')), 'where everybody looks for it').toContain(
@@ -62,9 +45,9 @@ describe('the executable', () => {
     )
   })
 
-  it('shows the demo, as one document if that is asked for', () => {
-    const { run } = emptyMachine()
-    const { status, stdout } = run(['demo', '--json'], { TMPDIR: tempDir() })
+  it('shows the demo, as one document if that is asked for', async () => {
+    const { run } = emptyMachine('demo')
+    const { status, stdout } = await run(['demo', '--json'], { TMPDIR: directory('shown') })
     expect(status).toBe(0)
     const { comparisons } = JSON.parse(stdout)
     expect(comparisons).toHaveLength(6)
@@ -72,24 +55,24 @@ describe('the executable', () => {
   })
 
   it.each([
-    { NODE_OPTIONS: '--bogus' },
-    { NODE_OPTIONS: '--require /nowhere.js' },
-    { NODE_PATH: '/nowhere' },
-  ])('is not broken by %o of the shell', (env) => {
-    const { run } = emptyMachine()
-    expect(run(['--version'], env)).toMatchObject({ status: 0, stderr: '' })
-    expect(run([...TRAIN, '--quiet'], env)).toMatchObject({ status: 0, stderr: '' })
+    ['NODE_OPTIONS', '--bogus'],
+    ['NODE_OPTIONS', '--require /nowhere.js'],
+    ['NODE_PATH', '/nowhere'],
+  ])('is not broken by %s=%s of the shell', async (variable, value) => {
+    const { run } = emptyMachine(`shell${value.replaceAll(/\W/g, '')}`)
+    const env = { [variable]: value }
+    expect(await run(['--version'], env)).toMatchObject({ status: 0, stderr: '' })
+    expect(await run([...TRAIN, '--quiet'], env)).toMatchObject({ status: 0, stderr: '' })
   })
 
-  it('runs without a home when it is told where its data is', () => {
-    const { run, cwd } = emptyMachine()
+  it('runs without a home when it is told where its data is', async () => {
+    const { run, cwd } = emptyMachine('homeless')
     const env = { HOME: '', KTRDR_DATA_DIR: join(cwd, 'data') }
-    expect(run(['operations', 'list'], env)).toMatchObject({ status: 0, stderr: '' })
+    expect(await run(['operations', 'list'], env)).toMatchObject({ status: 0, stderr: '' })
   })
 
   it('holds no path of the machine that built it', () => {
-    const bundle = join(ROOT, 'dist', 'bundle')
     for (const name of ['ktrdr.cjs', 'worker.cjs'])
-      expect(readFileSync(join(bundle, name), 'utf8')).not.toContain(ROOT)
+      expect(readFileSync(join(ROOT, 'dist', 'bundle', name), 'utf8')).not.toContain(ROOT)
   })
 })

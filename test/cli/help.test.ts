@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../commands/index.ts'
 import { ktrdr } from '../support/program.ts'
 
@@ -11,10 +11,6 @@ const dataDir = join(tmpdir(), `ktrdr-never-${process.pid}`)
 const run = (...args: string[]) => ktrdr(args, { dataDir })
 
 const names = Object.keys(COMMANDS).map((id) => id.replaceAll(':', ' '))
-
-afterAll(() => {
-  expect(existsSync(dataDir), 'nobody has made one').toBe(false)
-})
 
 describe.concurrent('help', () => {
   it.each(names)('of "%s" has a usage, examples to paste, and every global flag', async (name) => {
@@ -61,5 +57,11 @@ describe.concurrent('help', () => {
   it('--version is one line', async () => {
     const { stdout } = await run('--version')
     expect(stdout).toMatch(/^ktrdr\/\d+\.\d+\.\d+ \w+-\w+ node-v[\d.]+\n$/)
+  })
+})
+
+describe('after all that', () => {
+  it('there is no data directory', () => {
+    expect(existsSync(dataDir)).toBe(false)
   })
 })

@@ -185,7 +185,6 @@ describe('habits from elsewhere', () => {
     })
     expect(json().path).toBe(world.strategy)
   })
-
 })
 
 describe('results', () => {

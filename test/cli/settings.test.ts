@@ -117,7 +117,6 @@ describe('saving', () => {
       policy: { every: { epoch: 5 } },
     })
   })
-
 })
 
 describe.concurrent('a flag', () => {

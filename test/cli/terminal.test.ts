@@ -61,8 +61,9 @@ describe('a training in a terminal', () => {
 
   it('leaves the cursor alone, so that even a kill leaves the terminal usable', async () => {
     const dataDir = world.dataDir('cursor')
-    const terminal = openTerminal(world.train('--epochs', '9000'), { dataDir })
-    await terminal.until(BAR)
+    const often = ['--checkpoint-every', '1epochs']
+    const terminal = openTerminal(world.train('--epochs', '9000', ...often), { dataDir })
+    await terminal.until(/saved @ \d+$/m)
     process.kill(terminal.pid, 'SIGKILL')
     expect(await terminal.done).toBe(137)
     const list = await ktrdr(['operations', 'list'], { dataDir })

@@ -35,6 +35,7 @@ export function countingJob(stride = 1): Job<CountingInputs, CountingState> {
       name: 'count',
       settings,
       fingerprints: { of: String((settings as { of: number }).of) },
+      sources: [],
       headline: [],
       warnings: [],
       inputs: settings as unknown as CountingInputs,

@@ -70,7 +70,7 @@ describe('opening', () => {
     const lock = tryLock(layout.locks, TWO)!
     onTestFinished(() => lock.release())
     const ktrdr = await open(layout.root)
-    expect(ktrdr.recovered).toEqual([ONE])
+    expect(ids(ktrdr.recovered)).toEqual([ONE])
     expect(ktrdr.operations.show(ONE)).toMatchObject({
       status: 'failed',
       error: { code: 'OWNER_DIED' },

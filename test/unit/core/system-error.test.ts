@@ -29,7 +29,7 @@ describe('a failure of the machine', () => {
   it('names the file when it is known, and a remedy when there is one', () => {
     expect(explainSystemError(systemError('ENOSPC', { path: '/data/a' }), WHAT)).toMatchObject({
       message: `${WHAT}: the disk is full (ENOSPC /data/a).`,
-      suggestions: ['Free some space: ktrdr gc'],
+      suggestions: ['ktrdr gc', 'Free some space on the disk.'],
     })
   })
 

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TIMEFRAME_MS, TIMEFRAMES, type Bars } from '../../../src/data/bars.ts'
-import { barsPerYear, compareSpacing, inferTimeframe } from '../../../src/data/timeframe.ts'
-import { sp500Rows } from '../../support/csv-files.ts'
+import { compareSpacing, inferTimeframe } from '../../../src/data/timeframe.ts'
 import { exampleBars } from '../../support/example-bars.ts'
 import { makeBars } from '../../support/make-bars.ts'
 
@@ -81,41 +80,5 @@ describe('compareSpacing', () => {
     const hour = TIMEFRAME_MS['1h']
     const orders = [0.94, 0.96, 1, 1.04, 1.06].map((ratio) => compareSpacing(ratio * hour, '1h'))
     expect(orders, 'finer, three times the same, coarser').toEqual([-1, 0, 0, 0, 1])
-  })
-})
-
-describe('barsPerYear', () => {
-  it('of the S&P 500 is the median count of the years 2001 to 2019', () => {
-    const years = sp500Rows(5105).map(([date]) => date.slice(0, 4))
-    const counts = Array.from(
-      { length: 19 },
-      (_, i) => years.filter((year) => year === `${2001 + i}`).length,
-    )
-    const median = counts.toSorted((a, b) => a - b)[9]
-    expect(barsPerYear(exampleBars()), 'rows counted by the text of their dates').toBe(median)
-    expect(median, 'trading days of a usual year').toBe(252)
-  })
-
-  it('is the mean of the middle two of an even number of years', () => {
-    const daily = regular(DAY, 366 + 365 + 366) // 2020-01-06 … 2023-01-06: full years 2021, 2022
-    const without = daily.filter((ms) => ms < Date.UTC(2021, 0, 1) || ms >= Date.UTC(2021, 0, 11))
-    expect(barsPerYear(barsAt(without)), '355 and 365 bars').toBe(360)
-  })
-
-  it('does not count a year that is missing as a whole', () => {
-    const years = [2019, 2020, 2022].map((year) => Date.UTC(year, 5, 1))
-    const monthly = years.flatMap((ms) => [ms, ms + 30 * DAY, ms + 60 * DAY])
-    expect(barsPerYear(barsAt(monthly)), '2020 has 3 bars, 2021 has none').toBe(3)
-  })
-
-  it('is extrapolated from the steps where no calendar year is full', () => {
-    const cases: readonly (readonly [bars: number[], perYear: number])[] = [
-      [regular(DAY, 100), 365.2425],
-      [regular(TIMEFRAME_MS['1h'], 500), 365.2425 * 24],
-      [regular(DAY, 2), 365.2425],
-      [regular(DAY, 5 * 7 + 1, isWeekday), (365.2425 * 5) / 7],
-    ]
-    for (const [at, perYear] of cases)
-      expect(barsPerYear(barsAt(at)), 'steps per day times days of a year').toBeCloseTo(perYear, 8)
   })
 })

@@ -84,17 +84,26 @@ describe('the job thread', () => {
     expect(await main.receive()).toMatchObject({ facts: { settings: { of: 10, colour: 'red' } } })
   })
 
-  it('refuses inputs that are not those of the start, saying what differs', async () => {
-    const { main, writer, done } = startJob({
-      resume: { fingerprints: { of: '11', strategy: 'f'.repeat(64) }, overrides: {} },
-    })
+  it.each([
+    ['what differs', { of: '10', strategy: 'f'.repeat(64) }, 'same: strategy differs.'],
+    [
+      'first what can be read',
+      { of: '11', strategy: 'f'.repeat(64) },
+      'same: of was 11, is now 10.',
+    ],
+  ])('refuses inputs that are not those of the start, naming %s', async (_, fingerprints, told) => {
+    const { main, writer, done } = startJob({ resume: { fingerprints, overrides: {} } })
     writer.send(restoreAt(7))
     expect(await main.receive()).toMatchObject({
       kind: 'load-failed',
       error: {
         code: 'FINGERPRINT_CHANGED',
-        message: expect.stringContaining('of was 11, is now 10; strategy differs.'),
-        details: { changes: ['of was 11, is now 10', 'strategy differs'] },
+        message: expect.stringContaining(told),
+        details: {
+          changes: expect.arrayContaining([
+            { name: 'strategy', was: fingerprints.strategy, is: 'absent' },
+          ]),
+        },
       },
     })
     await done

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   cancelledScreen,
+  deathNotice,
   operationScreen,
   operationsScreen,
 } from '../../../src/terminal/operations.ts'
@@ -174,6 +175,16 @@ describe('one operation', () => {
       .split('\n')
       .filter((line) => line.length > 40 && !/op_training/.test(line))
     expect(long).toEqual([])
+  })
+})
+
+describe('the notice of a death', () => {
+  it('says how to go on, if there is something to go on from', () => {
+    const id = TRAINING.operationId
+    expect(deathNotice(TRAINING)).toBe(
+      `${id} has died since. To go on:  ktrdr operations resume ${id}`,
+    )
+    expect(deathNotice({ ...TRAINING, resumable: false })).not.toContain('resume')
   })
 })
 

@@ -154,6 +154,8 @@ describe('the result of a backtest', () => {
       rejectedOrders: { zeroSize: 3, noEquity: 0 },
     })
     expect(screen).toContain('! 12 trades are a small sample.')
+    expect(resultScreen(withMetrics({ trades: 1 }))).toContain('! 1 trade is a small sample.')
+    expect(resultScreen(withMetrics({ trades: 0 }))).toContain('! It never traded.')
     expect(screen).toContain('IN SAMPLE')
     expect(screen).toContain('! The range overlaps what the model was trained on')
     expect(screen).toContain('! 3 orders were not filled: too small for one unit')
