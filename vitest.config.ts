@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 // Two projects: rooms are tested in process and in milliseconds; the program is built once and really run and killed.
 export default defineConfig({
   test: {
+    maxWorkers: '100%', // the default leaves a core idle, and with two cores runs one file at a time
     disableConsoleIntercept: true, // commands write to the real stdout, which the tests capture
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -5,8 +5,7 @@ export const operationArg = Args.string({
   description: 'an operation: its id, a unique beginning, its last characters, or "latest"',
 })
 
-export const checkpointArg = Args.string({
-  required: true,
-  description:
-    'an operation (its id, beginning, end, or "latest"), or ID@NUMBER for one checkpoint',
-})
+export const CHECKPOINT_ID =
+  'an operation (its id, beginning, end, or "latest"), or ID@NUMBER for one checkpoint'
+
+export const checkpointArg = Args.string({ required: true, description: CHECKPOINT_ID })

@@ -76,6 +76,14 @@ export type ListOptions = {
   readonly sort?: (typeof LIST_SORTS)[number] | undefined
 }
 
+export const CHECKPOINT_SORTS = ['age', 'size'] as const
+
+export type CheckpointListOptions = {
+  readonly type?: CheckpointType | undefined
+  readonly olderThanMs?: number | undefined
+  readonly sort?: (typeof CHECKPOINT_SORTS)[number] | undefined
+}
+
 /** What a dry run says. */
 export type Plan = {
   readonly type: string
@@ -201,10 +209,17 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     },
 
     checkpoints: {
-      list: (text?: string, type?: CheckpointType): CheckpointView[] =>
-        (text === undefined ? listAllCheckpoints(db) : listCheckpoints(db, operationId(text)))
+      list: (text?: string, options: CheckpointListOptions = {}): CheckpointView[] => {
+        const { type, olderThanMs = 0, sort = 'age' } = options
+        const nowMs = clock.nowMs()
+        const views = (
+          text === undefined ? listAllCheckpoints(db) : listCheckpoints(db, operationId(text))
+        )
           .filter((row) => type === undefined || row.type === type)
-          .map((row) => viewCheckpoint(row, clock.nowMs())),
+          .map((row) => viewCheckpoint(row, nowMs))
+          .filter(({ ageMs }) => ageMs >= olderThanMs)
+        return sort === 'age' ? views : views.toSorted((a, b) => b.sizeBytes - a.sizeBytes)
+      },
       /** `ID` means its newest. */
       show: (text: string): CheckpointDetails => {
         const { operation, row } = versionOf(text)
@@ -216,6 +231,22 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         return deleteCheckpoints(db, layout, clock, id, seq).map((row) =>
           viewCheckpoint(row, clock.nowMs()),
         )
+      },
+      /** Of all operations that nobody runs. @returns what was deleted, and ids of the running ones */
+      deleteAll: (): { deleted: CheckpointView[]; inUse: string[] } => {
+        const deleted: CheckpointView[] = []
+        const inUse: string[] = []
+        const ids = new Set(listAllCheckpoints(db).map((row) => row.operationId))
+        for (const id of ids)
+          try {
+            const rows = deleteCheckpoints(db, layout, clock, id, null)
+            deleted.push(...rows.map((row) => viewCheckpoint(row, clock.nowMs())))
+          } catch (error) {
+            const code = error instanceof KtrdrError ? error.code : undefined
+            if (code === 'OPERATION_ALREADY_RUNNING') inUse.push(id)
+            else if (code !== 'CHECKPOINT_NOT_FOUND') throw error // deleted by another process meanwhile
+          }
+        return { deleted, inUse }
       },
     },
 

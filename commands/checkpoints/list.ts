@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core'
-import { CHECKPOINT_TYPES } from '../../src/ktrdr.ts'
+import { parseDuration } from '../../src/core/units.ts'
+import { CHECKPOINT_SORTS, CHECKPOINT_TYPES } from '../../src/ktrdr.ts'
 import { checkpointsScreen } from '../../src/terminal/checkpoints.ts'
 import { BaseCommand } from '../base.ts'
 
@@ -8,16 +9,24 @@ export default class CheckpointsList extends BaseCommand {
   static override examples = [
     '<%= config.bin %> checkpoints list',
     '<%= config.bin %> checkpoints list latest --type cancellation',
+    '<%= config.bin %> checkpoints list --older-than 7d --sort size',
   ]
   static override args = { id: Args.string({ description: 'only those of this operation' }) }
   static override flags = {
     type: Flags.option({ options: CHECKPOINT_TYPES, description: 'only this type' })(),
+    'older-than': Flags.string({
+      helpValue: '30d',
+      description: 'only those of at least this age',
+    }),
+    sort: Flags.option({ options: CHECKPOINT_SORTS, default: 'age', description: 'the order' })(),
   }
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(CheckpointsList)
+    const { type, sort, 'older-than': age } = flags
+    const olderThanMs = age === undefined ? 0 : parseDuration(age)
     const checkpoints = await this.withKtrdr(flags, (ktrdr) =>
-      ktrdr.checkpoints.list(args.id, flags.type),
+      ktrdr.checkpoints.list(args.id, { type, olderThanMs, sort }),
     )
     this.log(checkpointsScreen(checkpoints, this.room))
     return { checkpoints, total: checkpoints.length }

@@ -45,7 +45,6 @@ const WIDTH_OF_PLACE = 24
 
 export function checkpointsScreen(checkpoints: readonly CheckpointLine[], room = Infinity): string {
   if (checkpoints.length === 0) return 'No checkpoints.'
-  const bytes = checkpoints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const rows = checkpoints.map((checkpoint) => [
     `${idText(checkpoint.operationId, room - WIDTH_OF_PLACE)}@${checkpoint.seq}`,
     checkpoint.type,
@@ -62,7 +61,7 @@ export function checkpointsScreen(checkpoints: readonly CheckpointLine[], room =
     { head: 'AGE', align: 'right', gone: 2 },
     { head: 'STATE' },
   ] as const
-  return `${table(columns, rows, room)}\n\nTotal: ${counted(checkpoints.length, 'checkpoint')}, ${size(bytes)}`
+  return `${table(columns, rows, room)}\n\nTotal: ${counted(checkpoints.length, 'checkpoint')}, ${size(totalBytes(checkpoints))}`
 }
 
 export function checkpointScreen(checkpoint: CheckpointPage): string {
@@ -103,8 +102,32 @@ function artifactSizes({ artifacts, sizeBytes }: CheckpointPage): [string, strin
   ])
 }
 
-export function deletedScreen(bytesFreed: number): string {
-  return `Checkpoint deleted. Freed ${size(bytesFreed)}.`
+/** @param inUse operations whose checkpoints stay because they are running */
+export function deletedScreen(
+  deleted: readonly CheckpointLine[],
+  inUse: readonly string[] = [],
+): string {
+  const count = new Set(deleted.map(({ operationId }) => operationId)).size
+  const what = count > 1 ? `Checkpoints of ${counted(count, 'operation')}` : 'Checkpoint'
+  return [
+    count === 0 ? 'No checkpoints.' : `${what} deleted. Freed ${size(totalBytes(deleted))}.`,
+    ...inUse.map((id) => `! ${id} is running: its checkpoints stay.`),
+  ].join('\n')
+}
+
+/** What `checkpoints delete --all` asks. */
+export function deleteAllQuestion(checkpoints: readonly CheckpointLine[], room = Infinity): string {
+  const operations = new Set(checkpoints.map(({ operationId }) => operationId)).size
+  const what = `all ${counted(checkpoints.length, 'checkpoint')} of ${counted(operations, 'operation')}`
+  const lines = [
+    `Are you sure you want to delete ${what}, ${size(totalBytes(checkpoints))}?`,
+    'Operations that have not ended well will not be resumable after deletion.',
+  ]
+  return lines.map((line) => hanging('', line, room)).join('\n')
+}
+
+function totalBytes(checkpoints: readonly CheckpointLine[]): number {
+  return checkpoints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
 }
 
 /** What `checkpoints delete` asks. */

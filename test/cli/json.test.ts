@@ -166,6 +166,11 @@ describe.concurrent('one document on stdout', () => {
     const answer = await document(['checkpoints', 'delete', 'latest', '--yes'], dataDir)
     const [deleted] = answer['deleted'] as { sizeBytes: number }[]
     expect(answer).toMatchObject({ deleted: [CHECKPOINT], bytesFreed: deleted!.sizeBytes })
+    expect(await document(['checkpoints', 'delete', '--all'], dataDir), 'nothing left').toEqual({
+      deleted: [],
+      inUse: [],
+      bytesFreed: 0,
+    })
   })
 
   it('validate, gc', async () => {
@@ -190,6 +195,8 @@ describe.concurrent('an error is a document too', () => {
   it.each([
     [['operations', 'show', 'zzzzzz'], 4, 'OPERATION_NOT_FOUND'],
     [['checkpoints', 'delete', 'latest'], 2, 'CONFIRMATION_REQUIRED'],
+    [['checkpoints', 'delete'], 2, 'USAGE'],
+    [['checkpoints', 'delete', 'latest', '--all'], 2, 'USAGE'],
     [['train'], 2, 'USAGE'],
     [['train', 'x', '--data', 'y', '--epochs', 'z'], 2, 'USAGE'],
     [['operations', 'list', '--bogus'], 2, 'USAGE'],

@@ -112,7 +112,33 @@ describe('checkpoints', () => {
     const { checkpoints } = await openedWithThree()
     expect(checkpoints.list()).toHaveLength(5)
     expect(checkpoints.list('one').map(({ seq }) => seq)).toEqual([2, 1])
-    expect(checkpoints.list('one', 'cancellation')).toEqual([])
+    expect(checkpoints.list('one', { type: 'cancellation' })).toEqual([])
+  })
+
+  it('are listed by age and by size', async () => {
+    const { checkpoints } = await openedWithThree()
+    const ages = checkpoints.list().map(({ ageMs }) => ageMs)
+    const [youngest, oldest] = [Math.min(...ages), Math.max(...ages)]
+    expect(checkpoints.list(undefined, { olderThanMs: youngest })).toHaveLength(5)
+    expect(checkpoints.list(undefined, { olderThanMs: oldest + 1 })).toEqual([])
+    const sizes = checkpoints.list(undefined, { sort: 'size' }).map(({ sizeBytes }) => sizeBytes)
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a))
+  })
+
+  it('are all deleted, but for those of a running operation', async () => {
+    const { checkpoints, settings } = await openedWithThree()
+    const lock = tryLock(settings.layout.locks, ONE)!
+    const { deleted, inUse } = checkpoints.deleteAll()
+    lock.release()
+    expect(deleted.map(({ operationId, seq }) => [operationId, seq])).toEqual([
+      [THREE, 3],
+      [THREE, 2],
+      [THREE, 1],
+    ])
+    expect(inUse).toEqual([ONE])
+    expect(checkpoints.list().map(({ operationId }) => operationId)).toEqual([ONE, ONE])
+    expect(checkpoints.deleteAll()).toMatchObject({ inUse: [] })
+    expect(checkpoints.deleteAll(), 'nothing left').toEqual({ deleted: [], inUse: [] })
   })
 
   it('are shown and deleted by ID@NUMBER; ID is the newest, or all of them', async () => {

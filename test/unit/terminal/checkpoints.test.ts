@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   checkpointScreen,
   checkpointsScreen,
+  deleteAllQuestion,
   deletedScreen,
   deleteQuestion,
 } from '../../../src/terminal/checkpoints.ts'
@@ -129,6 +130,21 @@ describe('deleting', () => {
   })
 
   it('answers "Checkpoint deleted." as in document 000', () => {
-    expect(deletedScreen(468_600_000)).toBe('Checkpoint deleted. Freed 468.6 MB.')
+    expect(deletedScreen([{ ...PAGE, sizeBytes: 468_600_000 }])).toBe(
+      'Checkpoint deleted. Freed 468.6 MB.',
+    )
+  })
+
+  it('of all asks with how many there are, and names what stays', () => {
+    const other = { ...PAGE, operationId: 'op_training_20241214_000000_def456', seq: 1 }
+    expect(deleteAllQuestion([PAGE, other]).split('\n')).toEqual([
+      'Are you sure you want to delete all 2 checkpoints of 2 operations, 937.6 MB?',
+      'Operations that have not ended well will not be resumable after deletion.',
+    ])
+    expect(deletedScreen([PAGE, other], [other.operationId]).split('\n')).toEqual([
+      'Checkpoints of 2 operations deleted. Freed 937.6 MB.',
+      `! ${other.operationId} is running: its checkpoints stay.`,
+    ])
+    expect(deletedScreen([])).toBe('No checkpoints.')
   })
 })
