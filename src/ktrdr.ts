@@ -11,6 +11,7 @@ import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
 import { findOperationId } from './core/ids.ts'
 import type { CheckpointType, OperationStatus } from './core/operation.ts'
+import { parseDuration } from './core/units.ts'
 import { cancelOperation } from './operations/cancel.ts'
 import { deleteCheckpoints } from './operations/delete-checkpoints.ts'
 import { checkpointNotFound, operationNotFound } from './operations/errors.ts'
@@ -80,7 +81,8 @@ export const CHECKPOINT_SORTS = ['age', 'size'] as const
 
 export type CheckpointListOptions = {
   readonly type?: CheckpointType | undefined
-  readonly olderThanMs?: number | undefined
+  /** "30d" */
+  readonly olderThan?: string | undefined
   readonly sort?: (typeof CHECKPOINT_SORTS)[number] | undefined
 }
 
@@ -210,7 +212,8 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
 
     checkpoints: {
       list: (text?: string, options: CheckpointListOptions = {}): CheckpointView[] => {
-        const { type, olderThanMs = 0, sort = 'age' } = options
+        const { type, olderThan, sort = 'age' } = options
+        const olderThanMs = olderThan === undefined ? 0 : parseDuration(olderThan)
         const nowMs = clock.nowMs()
         const views = (
           text === undefined ? listAllCheckpoints(db) : listCheckpoints(db, operationId(text))

@@ -1,5 +1,4 @@
 import { Args, Flags } from '@oclif/core'
-import { parseDuration } from '../../src/core/units.ts'
 import { CHECKPOINT_SORTS, CHECKPOINT_TYPES } from '../../src/ktrdr.ts'
 import { checkpointsScreen } from '../../src/terminal/checkpoints.ts'
 import { BaseCommand } from '../base.ts'
@@ -23,10 +22,9 @@ export default class CheckpointsList extends BaseCommand {
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(CheckpointsList)
-    const { type, sort, 'older-than': age } = flags
-    const olderThanMs = age === undefined ? 0 : parseDuration(age)
+    const { type, sort, 'older-than': olderThan } = flags
     const checkpoints = await this.withKtrdr(flags, (ktrdr) =>
-      ktrdr.checkpoints.list(args.id, { type, olderThanMs, sort }),
+      ktrdr.checkpoints.list(args.id, { type, olderThan, sort }),
     )
     this.log(checkpointsScreen(checkpoints, this.room))
     return { checkpoints, total: checkpoints.length }

@@ -104,8 +104,8 @@ function warningsOf(path: string, csv: CsvBars, from: number, to: number): strin
   return warnings
 }
 
-/** As the user would type it, where that is shorter. */
+/** As the user would type it: from here when it lies below. */
 function relativePath(path: string): string {
   const fromHere = relative('', path)
-  return fromHere.length < path.length ? fromHere : path
+  return fromHere.startsWith('..') ? path : fromHere
 }

@@ -119,8 +119,8 @@ describe('checkpoints', () => {
     const { checkpoints } = await openedWithThree()
     const ages = checkpoints.list().map(({ ageMs }) => ageMs)
     const [youngest, oldest] = [Math.min(...ages), Math.max(...ages)]
-    expect(checkpoints.list(undefined, { olderThanMs: youngest })).toHaveLength(5)
-    expect(checkpoints.list(undefined, { olderThanMs: oldest + 1 })).toEqual([])
+    expect(checkpoints.list(undefined, { olderThan: `${youngest}ms` })).toHaveLength(5)
+    expect(checkpoints.list(undefined, { olderThan: `${oldest + 1}ms` })).toEqual([])
     const sizes = checkpoints.list(undefined, { sort: 'size' }).map(({ sizeBytes }) => sizeBytes)
     expect(sizes).toEqual(sizes.toSorted((a, b) => b - a))
   })
