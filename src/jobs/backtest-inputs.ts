@@ -15,7 +15,7 @@ import { completeBars, computeFeatures, featureMatrix } from '../features/featur
 import { loadModel, type Model } from '../models/load-model.ts'
 import { softmax } from '../neural/loss.ts'
 import type { Network } from '../neural/network.ts'
-import { createReferenceNetwork } from '../neural/reference/mlp.ts'
+import { createReferenceNetwork } from '../neural/reference/network.ts'
 import { parseStrategy } from '../strategy/load-strategy.ts'
 import type { Loaded } from './job.ts'
 import {
@@ -164,10 +164,8 @@ function forecaster(
     const start = row - (row % BLOCK)
     if (start !== blockStart) {
       const count = Math.min(BLOCK, bars.length - start)
-      const predicted = network.predict(
-        matrix.subarray(start * inputs, (start + count) * inputs),
-        count,
-      )
+      const features = matrix.subarray(start * inputs, (start + count) * inputs)
+      const predicted = network.predict({ count, features, firstRows: null })
       block = new Float32Array(outputs === 1 ? predicted : softmax(predicted, count, outputs))
       blockStart = start
     }

@@ -45,6 +45,8 @@ export function prepareTrainingData(strategy: Strategy, data: PriceData): Traini
   const rowsOf = (slice: Int32Array): Rows => ({
     count: slice.length,
     features: featureMatrix(features, normalizations, slice),
+    firstRows: null,
+    weights: null,
     targets: Float32Array.from(slice, (bar) => labels.values[bar]!),
   })
   const rangeOf = (slice: Int32Array): SliceRange | null =>

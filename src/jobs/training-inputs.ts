@@ -15,6 +15,7 @@ import { MODEL_FORMAT, type ModelManifest } from '../models/model.ts'
 import { classWeights } from '../neural/class-weights.ts'
 import { parameterCount } from '../neural/initialise.ts'
 import { ARITHMETIC, type FitSettings, type NetworkShape, type Rows } from '../neural/network.ts'
+import { shapeText } from '../neural/shape-text.ts'
 import {
   findStrategy,
   formatProblem,
@@ -194,11 +195,10 @@ export function onlyData(
 function readWarmStart(directory: string, shape: NetworkShape, features: readonly string[]) {
   const model = loadModel(directory)
   const { network, features: trained } = model.manifest
-  const layers = (of: NetworkShape): string => [of.inputs, ...of.hiddenLayers, of.outputs].join('-')
-  if (layers(network) !== layers(shape) || trained.join() !== features.join())
+  if (shapeText(network) !== shapeText(shape) || trained.join() !== features.join())
     throw new KtrdrError(
       'USAGE',
-      `The model in ${directory} cannot be the start: it has ${layers(network)} units and other features than the strategy (${layers(shape)}).`,
+      `The model in ${directory} cannot be the start: it is ${shapeText(network)}, the strategy is ${shapeText(shape)}, or their features differ.`,
       { suggestions: ['Leave --from away, or take a model of this strategy.'] },
     )
   return model
@@ -226,7 +226,6 @@ function headlineOf(
   { train, validation, test }: TrainingData,
   { epochs, batchSize, optimizer, learningRate, seed }: TrainingSettings,
 ): Headline {
-  const layers = [shape.inputs, ...shape.hiddenLayers, shape.outputs].join('-')
   const range = formatDateRange({
     firstMs: bars.timestampMs[from],
     lastMs: bars.timestampMs[bars.length - 1],
@@ -234,7 +233,7 @@ function headlineOf(
   return [
     [
       'Strategy',
-      `${strategy.name}  ${counted(strategy.indicators.length, 'indicator')} → ${counted(shape.inputs, 'input')} → MLP ${layers} (${grouped(parameterCount(shape))} parameters)`,
+      `${strategy.name}  ${counted(strategy.indicators.length, 'indicator')} → ${counted(shape.inputs, 'input')} → ${shapeText(shape)} (${grouped(parameterCount(shape))} parameters)`,
     ],
     [
       'Data',

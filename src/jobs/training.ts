@@ -6,7 +6,7 @@ import { encodeSafetensors } from '../core/safetensors.ts'
 import type { NamedArray } from '../core/snapshot.ts'
 import { manifestJson, STRATEGY_FILE, WEIGHTS_FILE } from '../models/model.ts'
 import type { Network } from '../neural/network.ts'
-import { createReferenceNetwork } from '../neural/reference/mlp.ts'
+import { createReferenceNetwork } from '../neural/reference/network.ts'
 import { evaluate } from '../training/evaluate.ts'
 import {
   advanceTraining,

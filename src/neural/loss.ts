@@ -1,5 +1,6 @@
 // Losses: values, and optionally gradients with respect to the outputs. Row by row, in ascending order.
 // Formulas as PyTorch: weighted cross-entropy is Σ wᵧ·(−log pᵧ) / Σ wᵧ, the others are means over the rows.
+// A sample weight s multiplies the value of its row, and the divisor is Σ s·wᵧ, or Σ s (C29).
 //
 //   cross_entropy   wᵧ·(log Σ eʳ − rᵧ)                      r = logits − max
 //   focal           wᵧ·(1−pᵧ)^γ·(−log pᵧ)                   Lin et al. 2017, α = class weights
@@ -7,7 +8,7 @@
 //   mse             e²
 
 import { exp32, log32 } from './float32-math.ts'
-import type { LossSettings } from './network.ts'
+import type { LossSettings, Rows } from './network.ts'
 
 const f = Math.fround
 
@@ -23,40 +24,57 @@ export type LossResult = {
   readonly correct: number
 }
 
+export type Judged = Pick<Rows, 'count' | 'targets' | 'weights'>
+
 /**
  * @param outputs row-major `count` × `width`
- * @param targets class numbers or values
  * @param gradient of the same size as `outputs`, overwritten with ∂loss/∂outputs; or null for the value alone
  */
 export function evaluateLoss(
   loss: Loss,
   outputs: Float32Array,
-  targets: Float32Array,
-  count: number,
+  rows: Judged,
   width: number,
   gradient: Float32Array | null,
 ): LossResult {
   const { settings } = loss
   if (settings.kind === 'huber' || settings.kind === 'mse')
-    return regressionLoss(settings, outputs, targets, count, gradient)
-  return classificationLoss(settings, loss.classWeights, outputs, targets, count, width, gradient)
+    return regressionLoss(settings, outputs, rows, gradient)
+  return classificationLoss(settings, loss.classWeights, outputs, rows, width, gradient)
+}
+
+/** What the sum of a loss is divided by: rows, or their weights. In float64, in ascending order. */
+export function lossDivisor(
+  { settings, classWeights }: Loss,
+  { count, targets, weights }: Judged,
+): number {
+  const classes = settings.kind === 'cross_entropy' ? classWeights : null
+  if (!classes && !weights) return count
+  let divisor = 0
+  for (let m = 0; m < count; m++) divisor += rowWeight(classes, targets, weights, m)
+  return divisor
+}
+
+function rowWeight(
+  classWeights: Float32Array | null,
+  targets: Float32Array,
+  weights: Float32Array | null,
+  m: number,
+): number {
+  const ofClass = classWeights ? classWeights[targets[m]!]! : 1
+  return weights ? f(ofClass * weights[m]!) : ofClass
 }
 
 function classificationLoss(
   settings: Extract<LossSettings, { kind: 'cross_entropy' | 'focal' }>,
   classWeights: Float32Array | null,
   outputs: Float32Array,
-  targets: Float32Array,
-  count: number,
+  rows: Judged,
   width: number,
   gradient: Float32Array | null,
 ): LossResult {
-  const weightOf = (target: number): number => (classWeights ? classWeights[target]! : 1)
-  let divisor = count
-  if (settings.kind === 'cross_entropy') {
-    divisor = 0
-    for (let m = 0; m < count; m++) divisor += weightOf(targets[m]!)
-  }
+  const { count, targets, weights } = rows
+  const divisor = lossDivisor({ settings, classWeights }, rows)
   const share = f(1 / divisor)
   const p = new Float32Array(width)
   let sum = 0
@@ -65,7 +83,7 @@ function classificationLoss(
   for (let m = 0; m < count; m++) {
     const row = m * width
     const y = targets[m]!
-    const weight = weightOf(y)
+    const weight = rowWeight(classWeights, targets, weights, m)
     const { logSum, rest, max } = softmaxRow(outputs, row, width, y, p)
     const negativeLogP = f(logSum - f(outputs[row + y]! - max))
 
@@ -118,12 +136,13 @@ function softmaxRow(
 function regressionLoss(
   settings: Extract<LossSettings, { kind: 'huber' | 'mse' }>,
   outputs: Float32Array,
-  targets: Float32Array,
-  count: number,
+  rows: Judged,
   gradient: Float32Array | null,
 ): LossResult {
+  const { count, targets, weights } = rows
   const delta = settings.kind === 'huber' ? f(settings.delta) : 0
-  const share = f(1 / count)
+  const divisor = lossDivisor({ settings, classWeights: null }, rows)
+  const share = f(1 / divisor)
   let sum = 0
   let correct = 0
   for (let m = 0; m < count; m++) {
@@ -143,11 +162,12 @@ function regressionLoss(
       value = f(delta * f(size - f(0.5 * delta)))
       slope = e < 0 ? -delta : delta
     }
-    sum += value
+    const weight = weights ? weights[m]! : 1
+    sum += f(value * weight)
     if (Math.sign(output) === Math.sign(target)) correct++
-    if (gradient) gradient[m] = slope * share
+    if (gradient) gradient[m] = f(weight * share) * slope
   }
-  return { loss: sum / count, correct }
+  return { loss: sum / divisor, correct }
 }
 
 /** Probabilities of each row of logits, row-major; the arithmetic of the losses above. */

@@ -1,9 +1,10 @@
 // Networks: shapes, settings and the one interface that every engine satisfies.
 //
 // Words: a *network* is weights plus what an optimizer keeps for each of them; a *step* is one batch forward,
-// backward and one optimizer update. Two engines implement `Network` bit for bit alike: `reference/` (plain
-// TypeScript, written to be read) and, later, a SIMD kernel. The arithmetic is `f32-muladd-v1`:
-// docs/decisions/0004. A network knows nothing of epochs, checkpoints, threads or time.
+// backward and one optimizer update; a *sample* is what one forecast is made from: a row of features, or for a
+// recurrent network a window of consecutive rows. Two engines implement `Network` bit for bit alike: `reference/`
+// (plain TypeScript, written to be read) and `kernel/` (SIMD). The arithmetic is `f32-muladd-v1`:
+// docs/decisions/0004. A network knows nothing of epochs, checkpoints or time.
 
 import type { Tensor } from '../core/snapshot.ts'
 
@@ -12,13 +13,28 @@ export const ARITHMETIC = 'f32-muladd-v1'
 export const ACTIVATIONS = ['relu', 'leaky_relu', 'tanh', 'sigmoid'] as const
 export type Activation = (typeof ACTIVATIONS)[number]
 
-export type NetworkShape = {
+export type NetworkShape = MlpShape | RecurrentShape
+
+export type MlpShape = {
   readonly kind: 'mlp'
   readonly inputs: number
   readonly hiddenLayers: readonly number[]
   readonly outputs: number
   readonly activation: Activation
   /** Probability that a hidden unit is dropped in a training step, in [0, 1). */
+  readonly dropout: number
+}
+
+/** A stack of layers that read a window from its oldest row to its newest; the last hidden state feeds a linear head. */
+export type RecurrentShape = {
+  readonly kind: 'lstm' | 'gru'
+  readonly inputs: number
+  /** Rows of a window. */
+  readonly sequenceLength: number
+  readonly hiddenSize: number
+  readonly layerCount: number
+  readonly outputs: number
+  /** As above: of the units that one layer hands to the next, and of those that the head reads. */
   readonly dropout: number
 }
 
@@ -44,12 +60,20 @@ export type FitSettings = {
   readonly seed: number
 }
 
-/** Rows of a data set: `features` is row-major, `count` × `inputs`. */
-export type Rows = {
+export type Samples = {
   readonly count: number
+  /** Row-major, `inputs` to a row. */
   readonly features: Float32Array
+  /** The row that each sample begins with; null = sample i begins with row i. */
+  readonly firstRows: Int32Array | null
+}
+
+/** Samples to train on or to judge by. */
+export type Rows = Samples & {
   /** Class numbers (classification) or values (regression). */
   readonly targets: Float32Array
+  /** Above 0: how much each sample counts in the loss; null = all alike. */
+  readonly weights: Float32Array | null
 }
 
 export type StepOptions = {
@@ -59,13 +83,16 @@ export type StepOptions = {
 }
 
 export type StepResult = {
-  /** Loss of the batch as the optimizer sees it: the weighted mean over its rows. */
+  /** Loss of the batch as the optimizer sees it: the weighted mean over its samples. */
   readonly loss: number
-  /** Rows whose prediction is right: same class, or same sign. */
+  /** Samples whose prediction is right: same class, or same sign. */
   readonly correct: number
 }
 
-/** All that a network remembers between two steps. Names as in PyTorch: `layers.0.weight` is [out, in]. */
+/**
+ * All that a network remembers between two steps. Names as in PyTorch: `layers.0.weight` is [out, in]; recurrent
+ * `lstm.weight_ih_l0` is [gates · hidden, in], gates in the order i f g o (LSTM) or r z n (GRU); `head.weight`.
+ */
 export type NetworkState = {
   readonly weights: Readonly<Record<string, Tensor>>
   /** Optimizer slots: `layers.0.weight.m`, `….v` (Adam), `….momentum` (SGD), `….squares` (RMSprop). */
@@ -75,13 +102,15 @@ export type NetworkState = {
 export type Network = {
   readonly shape: NetworkShape
   /**
-   * One optimizer step on `batch`, row numbers of the data set the network was created with.
+   * One optimizer step on `batch`, sample numbers of the rows the network was created with.
    * @throws TRAINING_DIVERGED when the loss or the gradient is not finite
    */
   readonly trainStep: (batch: Int32Array, options: StepOptions) => StepResult
-  /** Outputs for `count` rows, row-major `count` × `outputs`: logits, or the forecast. */
-  readonly predict: (features: Float32Array, count: number) => Float32Array
+  /** Outputs of each sample, row-major `count` × `outputs`: logits, or the forecast. */
+  readonly predict: (samples: Samples) => Float32Array
   /** The live state: copy what must outlast the next step. */
   readonly read: () => NetworkState
   readonly write: (state: NetworkState) => void
+  /** Ends the threads that it has; it cannot be used any more. */
+  readonly close: () => void
 }

@@ -1,5 +1,6 @@
 // How good a trained network is on rows it has never seen (spec §6.5; regression by the configured loss).
 
+import { diverged } from '../neural/diverged.ts'
 import { argmax, evaluateLoss } from '../neural/loss.ts'
 import type { LossSettings, Network, Rows } from '../neural/network.ts'
 
@@ -17,20 +18,23 @@ export type Evaluation = {
   readonly meanAbsoluteError: number | null
 }
 
-/** Null when there are no rows to judge by. */
+/**
+ * Null when there are no rows to judge by.
+ * @throws TRAINING_DIVERGED when the loss is not finite
+ */
 export function evaluate(network: Network, rows: Rows, loss: LossSettings): Evaluation | null {
   if (rows.count === 0) return null
   const { outputs: width } = network.shape
-  const outputs = network.predict(rows.features, rows.count)
+  const outputs = network.predict(rows)
   const isRegression = loss.kind === 'huber' || loss.kind === 'mse'
   const judged = evaluateLoss(
     { settings: isRegression ? loss : { kind: 'cross_entropy' }, classWeights: null },
     outputs,
-    rows.targets,
-    rows.count,
+    { ...rows, weights: null },
     width,
     null,
   )
+  if (!Number.isFinite(judged.loss)) throw diverged('test loss', judged.loss)
   return {
     rows: rows.count,
     loss: judged.loss,

@@ -126,10 +126,10 @@ function validate(
   network: Network,
   { validation, loss }: TrainingInputs,
 ): { loss: number; accuracy: number } | null {
-  const { count, features, targets } = validation
+  const { count } = validation
   if (count === 0) return null
-  const outputs = network.predict(features, count)
-  const result = evaluateLoss(loss, outputs, targets, count, network.shape.outputs, null)
+  const outputs = network.predict(validation)
+  const result = evaluateLoss(loss, outputs, validation, network.shape.outputs, null)
   if (!Number.isFinite(result.loss)) throw diverged('validation loss', result.loss)
   return { loss: result.loss, accuracy: result.correct / count }
 }

@@ -6,10 +6,10 @@ import {
   ACTIVATIONS,
   type Activation,
   type LossSettings,
-  type NetworkShape,
+  type MlpShape,
   type Rows,
 } from '../../src/neural/network.ts'
-import { createReferenceNetwork } from '../../src/neural/reference/mlp.ts'
+import { createReferenceNetwork } from '../../src/neural/reference/network.ts'
 
 // Reference: central differences of an independent float64 implementation of network and losses, below.
 
@@ -30,7 +30,7 @@ function activate(kind: Activation, z: number): number {
 }
 
 function outputsOf(
-  shape: NetworkShape,
+  shape: MlpShape,
   weights: Doubles,
   x: Float64Array,
   onHidden: (z: number) => void = () => {},
@@ -94,7 +94,7 @@ describe.each(combinations)('the gradient of $loss through $activation', ({ acti
         fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 3 }),
         (seed, count, hiddenLayers) => {
           const regression = loss.kind === 'huber' || loss.kind === 'mse'
-          const shape: NetworkShape = {
+          const shape: MlpShape = {
             kind: 'mlp',
             inputs: 4,
             hiddenLayers,
@@ -106,6 +106,8 @@ describe.each(combinations)('the gradient of $loss through $activation', ({ acti
           const rows: Rows = {
             count,
             features: randomFloats(seed, count * 4, 1.5),
+            firstRows: null,
+            weights: null,
             targets: regression
               ? randomFloats(seed + 1, count, 1)
               : randomFloats(seed + 1, count, 1.49).map((x) => Math.round(x) + 1),

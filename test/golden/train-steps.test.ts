@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Tensor } from '../../src/core/snapshot.ts'
-import type { FitSettings, LossSettings, NetworkShape, Rows } from '../../src/neural/network.ts'
-import { createReferenceNetwork } from '../../src/neural/reference/mlp.ts'
+import type { FitSettings, LossSettings, MlpShape, Rows } from '../../src/neural/network.ts'
+import { createReferenceNetwork } from '../../src/neural/reference/network.ts'
 import type { ScheduleSettings } from '../../src/neural/schedule.ts'
 import {
   advanceTraining,
@@ -53,6 +53,8 @@ const rowsOf = (x: readonly number[][], y: readonly number[]): Rows => ({
   count: x.length,
   features: Float32Array.from(x.flat()),
   targets: Float32Array.from(y),
+  firstRows: null,
+  weights: null,
 })
 
 /** PyTorch counts activations and dropouts as layers: 0, 3, 6 … are the linear ones. */
@@ -65,13 +67,13 @@ const ourNames = (recorded: Record<string, Recorded>): Record<string, Tensor> =>
   )
 
 function inputsOf(golden: Golden): {
-  shape: NetworkShape
+  shape: MlpShape
   fit: FitSettings
   inputs: TrainingInputs
 } {
   const { config, model, runs } = golden
   const regression = config.output_format === 'regression'
-  const shape: NetworkShape = {
+  const shape: MlpShape = {
     kind: 'mlp',
     inputs: golden.X_train[0]!.length,
     hiddenLayers: model.architecture.hidden_layers,

@@ -8,11 +8,11 @@ import {
   type FitSettings,
   type LossSettings,
   type Network,
-  type NetworkShape,
+  type MlpShape,
   type OptimizerSettings,
   type Rows,
 } from '../../src/neural/network.ts'
-import { createReferenceNetwork } from '../../src/neural/reference/mlp.ts'
+import { createReferenceNetwork } from '../../src/neural/reference/network.ts'
 import type { ScheduleSettings } from '../../src/neural/schedule.ts'
 import {
   advanceTraining,
@@ -29,7 +29,7 @@ import {
 import { rebuild, remainsOf, type Remains } from './throw-away.ts'
 
 export type SmallTraining = {
-  readonly shape: NetworkShape
+  readonly shape: MlpShape
   readonly fit: FitSettings
   readonly inputs: TrainingInputs
 }
@@ -47,7 +47,7 @@ export type TrainingOptions = Partial<
     | 'clipNorm'
     | 'seed'
   > &
-    Pick<NetworkShape, 'activation' | 'dropout' | 'hiddenLayers'>
+    Pick<MlpShape, 'activation' | 'dropout' | 'hiddenLayers'>
 > & { readonly rows?: number; readonly validationRows?: number }
 
 const INPUTS = 2
@@ -66,7 +66,7 @@ export function makeRows(count: number, loss: LossSettings, seed: number): Rows 
     if (isRegression(loss)) return signal
     return signal < -0.3 ? 0 : signal < 0.3 ? 1 : 2
   })
-  return { count, features, targets }
+  return { count, features, firstRows: null, targets, weights: null }
 }
 
 export function makeTraining(options: TrainingOptions = {}): SmallTraining {

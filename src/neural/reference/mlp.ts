@@ -10,13 +10,14 @@ import { invariant, KtrdrError } from '../../core/errors.ts'
 import { diverged } from '../diverged.ts'
 import { dropoutKey, dropoutThreshold, isKept, type DropoutKey } from '../dropout.ts'
 import { initialWeights, layerSizes } from '../initialise.ts'
-import { evaluateLoss, type Loss } from '../loss.ts'
+import { evaluateLoss, type Judged, type Loss } from '../loss.ts'
 import type {
   FitSettings,
+  MlpShape,
   Network,
-  NetworkShape,
   NetworkState,
   Rows,
+  Samples,
   StepOptions,
   StepResult,
 } from '../network.ts'
@@ -47,11 +48,7 @@ type Layer = {
  * @param fit how to train; without it the network only predicts
  * @param rows the data set that `trainStep` takes its batches from
  */
-export function createReferenceNetwork(
-  shape: NetworkShape,
-  fit?: FitSettings,
-  rows?: Rows,
-): Network {
+export function createReferenceMlp(shape: MlpShape, fit?: FitSettings, rows?: Rows): Network {
   const layers = createLayers(shape, fit)
   const parameters = layers.flatMap(({ weight, bias }) => [weight, bias])
   const last = layers.length - 1
@@ -117,21 +114,20 @@ export function createReferenceNetwork(
   function trainStep(batch: Int32Array, { step, learningRate }: StepOptions): StepResult {
     invariant(fit && rows && loss, 'trainStep needs a network created with settings and rows')
     const count = batch.length
-    const { features, targets } = gather(rows, batch, shape.inputs)
+    const judged = gatherTargets(rows, batch)
+    const features = gatherFeatures(rows, batch, shape.inputs)
     const keys = layers.slice(0, last).map((_, l) => dropoutKey(fit.seed, step, l))
 
     const pass = forward(features, count, keys)
     const gradient = new Float32Array(count * shape.outputs)
-    const result = evaluateLoss(loss, pass.outputs, targets, count, shape.outputs, gradient)
+    const result = evaluateLoss(loss, pass.outputs, judged, shape.outputs, gradient)
     if (!Number.isFinite(result.loss)) throw diverged('loss', result.loss)
 
     backward(features, count, keys, pass, gradient)
-    if (fit.clipNorm !== null) {
-      const gradients = parameters.map(({ gradient: data, rowLength }) => ({ data, rowLength }))
-      const norm = gradientNorm(gradients)
-      if (!Number.isFinite(norm)) throw diverged('gradient norm', norm)
-      clipGradients(gradients, norm, fit.clipNorm)
-    }
+    const gradients = parameters.map(({ gradient: data, rowLength }) => ({ data, rowLength }))
+    const norm = gradientNorm(gradients)
+    if (!Number.isFinite(norm)) throw diverged('gradient norm', norm)
+    if (fit.clipNorm !== null) clipGradients(gradients, norm, fit.clipNorm)
     const update = optimizerStep(fit.optimizer, step, learningRate)
     for (const { data, gradient: g, slots } of parameters) update(data, g, slots)
     return result
@@ -140,9 +136,11 @@ export function createReferenceNetwork(
   return {
     shape,
     trainStep,
-    predict: (features, count) => forward(features, count, null).outputs,
+    predict: (samples) =>
+      forward(gatherFeatures(samples, null, shape.inputs), samples.count, null).outputs,
     read: () => readState(parameters),
     write: (state) => writeState(parameters, state),
+    close: () => {},
   }
 }
 
@@ -154,7 +152,7 @@ type Forward = {
   readonly outputs: Float32Array
 }
 
-function createLayers(shape: NetworkShape, fit: FitSettings | undefined): Layer[] {
+function createLayers(shape: MlpShape, fit: FitSettings | undefined): Layer[] {
   const initial = initialWeights(shape, fit?.seed ?? 0)
   const parameter = (name: string, rowLength: number): Parameter => {
     const { tensor, shape: dimensions } = initial[name]!
@@ -176,18 +174,28 @@ function createLayers(shape: NetworkShape, fit: FitSettings | undefined): Layer[
   }))
 }
 
-function gather(
-  rows: Rows,
-  batch: Int32Array,
+/** Rows of the samples `batch`; null = of all. */
+function gatherFeatures(
+  { count, features, firstRows }: Samples,
+  batch: Int32Array | null,
   width: number,
-): { features: Float32Array; targets: Float32Array } {
-  const features = new Float32Array(batch.length * width)
-  const targets = new Float32Array(batch.length)
-  for (const [i, row] of batch.entries()) {
-    features.set(rows.features.subarray(row * width, (row + 1) * width), i * width)
-    targets[i] = rows.targets[row]!
+): Float32Array {
+  if (!batch && !firstRows) return features
+  const numbers = batch ?? Int32Array.from({ length: count }, (_, i) => i)
+  const out = new Float32Array(numbers.length * width)
+  for (const [i, sample] of numbers.entries()) {
+    const row = firstRows ? firstRows[sample]! : sample
+    out.set(features.subarray(row * width, (row + 1) * width), i * width)
   }
-  return { features, targets }
+  return out
+}
+
+function gatherTargets({ targets, weights }: Rows, batch: Int32Array): Judged {
+  return {
+    count: batch.length,
+    targets: Float32Array.from(batch, (sample) => targets[sample]!),
+    weights: weights && Float32Array.from(batch, (sample) => weights[sample]!),
+  }
 }
 
 function readState(parameters: readonly Parameter[]): NetworkState {

@@ -13,8 +13,7 @@ const value = (of: Loss, outputs: number[], targets: number[]): number =>
   evaluateLoss(
     of,
     Float32Array.from(outputs),
-    Float32Array.from(targets),
-    targets.length,
+    { count: targets.length, targets: Float32Array.from(targets), weights: null },
     outputs.length / targets.length,
     null,
   ).loss
@@ -50,8 +49,7 @@ describe('losses', () => {
     const { correct } = evaluateLoss(
       mse,
       Float32Array.of(1, -1, 0, 2),
-      Float32Array.of(2, -3, 0, -1),
-      4,
+      { count: 4, targets: Float32Array.of(2, -3, 0, -1), weights: null },
       1,
       null,
     )

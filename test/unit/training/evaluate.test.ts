@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LossSettings, Network, Rows } from '../../../src/neural/network.ts'
-import { createReferenceNetwork } from '../../../src/neural/reference/mlp.ts'
+import { createReferenceNetwork } from '../../../src/neural/reference/network.ts'
 import { evaluate } from '../../../src/training/evaluate.ts'
 
 /** A network of one layer whose outputs are its inputs: the features of a row are its logits or its forecast. */
@@ -29,6 +29,8 @@ const rowsOf = (outputs: readonly (readonly number[])[], targets: readonly numbe
   count: targets.length,
   features: Float32Array.from(outputs.flat()),
   targets: Float32Array.from(targets),
+  firstRows: null,
+  weights: null,
 })
 
 // Truth 0 0 1 2, predicted 0 1 1 1, each with a logit of 2 against 0 and 0.
