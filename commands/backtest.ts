@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import { KtrdrError } from '../src/core/errors.ts'
+import { exportFlag, exporting } from './export.ts'
 import { dataFlags, progressFlags, RunCommand, saveFlags, saveOptions } from './run-command.ts'
 
 export default class Backtest extends RunCommand {
@@ -14,14 +15,14 @@ export default class Backtest extends RunCommand {
     model: Args.string({
       required: true,
       description:
-        'a model (name, name@latest, name@3, a directory), or the strategy it was trained from',
+        'a model (name, name@3, name/SYMBOL_1d@3, a directory), or the strategy it was trained from',
     }),
   }
   static override flags = {
     ...dataFlags,
     model: Flags.string({
       helpValue: 'MODEL',
-      description: 'the model to use, when the argument names a strategy',
+      description: 'the model to use, when the argument is its strategy',
     }),
     capital: Flags.string({
       default: '100000',
@@ -43,43 +44,57 @@ export default class Backtest extends RunCommand {
       helpValue: 'RATIO',
       description: 'share of the equity an entry invests',
     }),
-    'whole-units': Flags.boolean({ description: 'round units down, as for shares' }),
-    export: Flags.string({
-      helpValue: 'DIR',
-      description: 'copy trades.csv, equity.csv and metrics.json there',
+    'whole-units': Flags.boolean({
+      default: false,
+      description: 'round units down, as for shares',
     }),
+    export: exportFlag,
     ...saveFlags,
+    'checkpoint-every': Flags.string({
+      helpValue: '5000bars',
+      description: 'save every N bars',
+    }),
     ...progressFlags,
   }
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Backtest)
-    const { data, start, end } = flags
+    const { data, start, end, model } = flags
     const options = {
-      model: flags.model ?? args.model,
+      given: args.model,
+      model,
       data,
       start,
       end,
-      capital: amount('capital', flags.capital, 0, Infinity),
-      commission: amount('commission', flags.commission, -Number.MIN_VALUE, 1),
-      slippage: amount('slippage', flags.slippage, -Number.MIN_VALUE, 1),
-      positionSize: amount('position-size', flags['position-size'], 0, 1),
+      capital: amount('capital', flags.capital, (n) => n > 0, 'above 0'),
+      commission: amount('commission', flags.commission, (n) => n >= 0 && n <= 1, 'from 0 to 1'),
+      slippage: amount('slippage', flags.slippage, (n) => n >= 0 && n < 1, 'from 0 to below 1'),
+      positionSize: amount(
+        'position-size',
+        flags['position-size'],
+        (n) => n > 0 && n <= 1,
+        'above 0, at most 1',
+      ),
       wholeUnits: flags['whole-units'],
     }
-    return this.withKtrdr(flags, async (ktrdr) => {
-      const report = await this.watch(ktrdr, flags, (listener) =>
-        ktrdr.backtest(options, saveOptions(flags), listener),
-      )
-      if (flags.export !== undefined) ktrdr.exportResult(report, flags.export)
-      return report
-    })
+    return this.withKtrdr(flags, (ktrdr) =>
+      exporting(flags.export, () =>
+        this.watch(ktrdr, flags, (listener) =>
+          ktrdr.backtest(options, saveOptions(flags), listener),
+        ),
+      ),
+    )
   }
 }
 
-/** A number above `above` and at most `most`. */
-function amount(flag: string, text: string, above: number, most: number): number {
+/** @param range what `allows` does, in words */
+function amount(
+  flag: string,
+  text: string,
+  allows: (value: number) => boolean,
+  range: string,
+): number {
   const value = Number(text)
-  if (text.trim() !== '' && Number.isFinite(value) && value > above && value <= most) return value
-  const range = most === Infinity ? `above ${above}` : `from ${Math.max(0, above)} to ${most}`
+  if (text.trim() !== '' && Number.isFinite(value) && allows(value)) return value
   throw new KtrdrError('USAGE', `--${flag} is "${text}"; expected a number ${range}.`)
 }

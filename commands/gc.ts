@@ -9,7 +9,7 @@ export default class Gc extends BaseCommand {
     'Removes packs, temporary files and locks that no record names. Files of running operations are never touched; it may be interrupted anywhere.'
   static override examples = ['<%= config.bin %> gc --dry-run', '<%= config.bin %> gc --json']
   static override flags = {
-    'dry-run': Flags.boolean({ description: 'only say what would be removed' }),
+    'dry-run': Flags.boolean({ default: false, description: 'only say what would be removed' }),
   }
 
   async run(): Promise<object> {

@@ -18,7 +18,7 @@ export const progressFlags = {
 export const saveFlags = {
   'checkpoint-every': Flags.string({
     helpValue: '10epochs',
-    description: 'save every N epochs, batches or bars',
+    description: 'save every N epochs or batches',
   }),
   'checkpoint-interval': Flags.string({
     helpValue: '60s',
@@ -92,11 +92,17 @@ export abstract class RunCommand extends BaseCommand {
         this.logToStderr(stoppedScreen(report, this.room))
         if (end.isAbandoned) {
           if (this.jsonEnabled()) this.logJson(report)
-          process.exit() // a thread may hang in a write that nobody waits for
+          dieOf(end.signal ?? 'SIGINT')
         }
         return report
     }
   }
+}
+
+/** Leaves at once, as the signal would have it: process.exit() joins the threads, and one may hang in a write. */
+function dieOf(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
 }
 
 function failureOf({ operationId, error, resumable }: RunReport): KtrdrError {

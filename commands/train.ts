@@ -26,6 +26,7 @@ export default class Train extends RunCommand {
     }),
     seed: Flags.integer({
       min: 0,
+      max: Number.MAX_SAFE_INTEGER,
       helpValue: 'N',
       description: 'instead of what the strategy says',
     }),

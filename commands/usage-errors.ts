@@ -1,20 +1,17 @@
 // What is wrong with a command line, in our words instead of oclif's, and what was probably meant.
 
-import { distance } from 'fastest-levenshtein'
+import { nearest } from '../src/core/did-you-mean.ts'
 import { KtrdrError } from '../src/core/errors.ts'
 
-/** The one of `known` that was probably meant by `typed`. */
-function nearest(typed: string, known: readonly string[]): string | undefined {
-  const [best] = known
-    .map((word) => ({ word, edits: distance(word, typed) }))
-    .toSorted((a, b) => a.edits - b.edits)
-  const begun = known.find((word) => typed.length >= 3 && word.startsWith(typed))
+/** The one of `known` that was probably meant by `typed`: a slip in it, or its beginning. */
+function meantBy(typed: string, known: readonly string[]): string | undefined {
   const lastWord = typed.split(' ').at(-1)!
-  return best && best.edits <= Math.min(2, lastWord.length / 2) ? best.word : begun
+  const begun = known.find((word) => typed.length >= 3 && word.startsWith(typed))
+  return nearest(typed, known, Math.min(2, lastWord.length / 2)) ?? begun
 }
 
-const meant = (word: string | undefined): string =>
-  word === undefined ? '' : ` Did you mean "${word}"?`
+const question = (meant: string | undefined): string =>
+  meant === undefined ? '' : ` Did you mean "${meant}"?`
 
 /**
  * @param command as it is typed, e.g. "operations list"
@@ -30,7 +27,7 @@ function explain(error: Error, command: string, flags: readonly string[]): strin
   const unknown = (error as { readonly flags?: readonly unknown[] }).flags?.[0]
   if (typeof unknown === 'string') {
     const known = flags.map((name) => `--${name}`)
-    return `ktrdr ${command} has no flag ${unknown}.${meant(nearest(unknown, known))}`
+    return `ktrdr ${command} has no flag ${unknown}.${question(meantBy(unknown, known))}`
   }
   const text = error.message
     .replace(/See more help with --help$/, '')
@@ -71,13 +68,13 @@ export function unknownCommand(
   }
   for (const length of [2, 1]) {
     const typed = words.slice(0, length).join(' ')
-    const near = nearest(
+    const near = meantBy(
       typed,
       commands.filter((command) => command.split(' ').length === length),
     )
     if (near === undefined) continue
     const rest = argv.slice(length).map(quoted)
-    return new KtrdrError('USAGE', `"${typed}" is not a ktrdr command.${meant(near)}`, {
+    return new KtrdrError('USAGE', `"${typed}" is not a ktrdr command.${question(near)}`, {
       suggestions: [['ktrdr', near, ...rest].join(' ')],
     })
   }

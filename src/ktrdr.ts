@@ -1,8 +1,8 @@
 // The front door: everything that a command, a test or a program may ask of ktrdr, as plain functions over plain data.
 // What runs work is loaded when it is first needed, so that a list is shown at once.
 
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { makeDirectory } from './checkpoint/durable-files.ts'
+import { findDamage } from './checkpoint/read-checkpoint.ts'
 import type { SweepResult } from './checkpoint/sweep.ts'
 import { systemClock, type Clock } from './core/clock.ts'
 import { KtrdrError } from './core/errors.ts'
@@ -10,7 +10,7 @@ import type { Listener } from './core/events.ts'
 import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
 import { findOperationId } from './core/ids.ts'
-import type { CheckpointType, OperationStatus } from './core/operation.ts'
+import { OPERATION_STATUSES, type CheckpointType, type OperationStatus } from './core/operation.ts'
 import { parseDuration } from './core/units.ts'
 import { cancelOperation } from './operations/cancel.ts'
 import { deleteCheckpoints } from './operations/delete-checkpoints.ts'
@@ -64,8 +64,12 @@ export type {
 }
 
 export { resolveSettings } from './settings.ts'
+export { exportResult, prepareExport } from './export-result.ts'
 export { validateStrategy } from './validate-strategy.ts'
-export { CHECKPOINT_TYPES, OPERATION_STATUSES } from './core/operation.ts'
+export { CHECKPOINT_TYPES } from './core/operation.ts'
+
+/** What an operation can be found in: nothing waits as `pending` yet. */
+export const LIST_STATUSES = OPERATION_STATUSES.filter((status) => status !== 'pending')
 
 export const LIST_SORTS = ['age', 'progress', 'size', 'status'] as const
 
@@ -86,6 +90,10 @@ export type CheckpointListOptions = {
   readonly sort?: (typeof CHECKPOINT_SORTS)[number] | undefined
 }
 
+/** What each kind of work is counted in. */
+const UNITS = { training: ['epoch', 'batch'], backtesting: ['bar'] } as const
+type WorkType = keyof typeof UNITS
+
 /** What a dry run says. */
 export type Plan = {
   readonly type: string
@@ -102,7 +110,7 @@ export type Ktrdr = Awaited<ReturnType<typeof openKtrdr>>
 export async function openKtrdr(settings: Settings, clock: Clock = systemClock) {
   const { layout } = settings
   parseFaults(process.env['KTRDR_FAULT'] ?? '') // a misspelt one is told now, not in a thread
-  mkdirSync(layout.root, { recursive: true, mode: 0o700 })
+  makeDirectory(layout.root)
   const db = openDatabase(layout.database)
   const dead = recoverDead(db, layout, clock)
   const context = { db, settings }
@@ -128,18 +136,27 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     if (!row) throw checkpointNotFound(id, seq, rows)
     return { operation: operationOf(id), row }
   }
-  const saving = (options: SaveOptions): RunSettings =>
-    withSaveOptions(runSettingsOf(settings), options)
+  /**
+   * Exactly these: what was saved since they were looked at stays.
+   * @throws OPERATION_ALREADY_RUNNING; CHECKPOINT_NOT_FOUND when all of them are gone
+   */
+  const deleteVersions = (id: string, seqs: readonly number[]): CheckpointView[] => {
+    const deleted = deleteCheckpoints(db, layout, clock, id, seqs)
+    return deleted.map((row) => viewCheckpoint(row, clock.nowMs()))
+  }
+  const saving = (type: WorkType, options: SaveOptions): RunSettings =>
+    withSaveOptions(runSettingsOf(settings), options, UNITS[type])
   const start = async (
-    type: string,
+    type: WorkType,
     request: Json,
     options: SaveOptions,
     listener: Listener,
   ): Promise<RunEnd> => {
     const { startOperation } = await import('./operations/start.ts')
-    return startOperation({ db, layout, clock, listener, program }, type, request, saving(options))
+    const run = saving(type, options)
+    return startOperation({ db, layout, clock, listener, program }, type, request, run)
   }
-  const plan = async (type: string, request: Json, options: SaveOptions): Promise<Plan> => {
+  const plan = async (type: WorkType, request: Json, options: SaveOptions): Promise<Plan> => {
     const { findJob } = await import('./jobs/catalog.ts')
     const {
       name,
@@ -147,7 +164,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       warnings,
       settings: resolved,
     } = await (await findJob(type)).load(request)
-    return { type, name, headline, warnings, settings: resolved, saving: saving(options) }
+    return { type, name, headline, warnings, settings: resolved, saving: saving(type, options) }
   }
 
   return {
@@ -166,13 +183,6 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     /** What a run that has ended answers. */
     report: (end: RunEnd): RunReport =>
       viewRun(db, operationOf(end.operationId), end, clock.nowMs()),
-
-    /** Copies the files of a result into `directory`, which is made if need be. */
-    exportResult: (report: RunReport, directory: string): void => {
-      const { path } = report['backtest'] as { path: string }
-      mkdirSync(directory, { recursive: true })
-      for (const name of readdirSync(path)) copyFileSync(join(path, name), join(directory, name))
-    },
 
     operations: {
       find: operationId,
@@ -223,27 +233,26 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
           .filter(({ ageMs }) => ageMs >= olderThanMs)
         return sort === 'age' ? views : views.toSorted((a, b) => b.sizeBytes - a.sizeBytes)
       },
-      /** `ID` means its newest. */
+      /** `ID` means its newest. A resume may go on from an older one when this one is damaged. */
       show: (text: string): CheckpointDetails => {
         const { operation, row } = versionOf(text)
-        return viewCheckpointDetails(layout, row, operation, clock.nowMs())
+        const details = viewCheckpointDetails(layout, row, operation, clock.nowMs())
+        const isUsable = (one: CheckpointRow): boolean => findDamage(layout, one) === undefined
+        const hasGoodOne =
+          details.damage === null || listCheckpoints(db, operation.id).some(isUsable)
+        return { ...details, resumable: details.resumable && hasGoodOne }
       },
-      /** `ID` means all versions of the operation, `ID@SEQ` one. */
-      delete: (text: string): CheckpointView[] => {
-        const { id, seq } = parseVersion(text)
-        return deleteCheckpoints(db, layout, clock, id, seq).map((row) =>
-          viewCheckpoint(row, clock.nowMs()),
-        )
-      },
-      /** Of all operations that nobody runs. @returns what was deleted, and ids of the running ones */
-      deleteAll: (): { deleted: CheckpointView[]; inUse: string[] } => {
+      delete: deleteVersions,
+      /** Of those, the ones that no running operation uses. @returns also ids of the running ones */
+      deleteAll: (
+        chosen: readonly CheckpointView[],
+      ): { deleted: CheckpointView[]; inUse: string[] } => {
         const deleted: CheckpointView[] = []
         const inUse: string[] = []
-        const ids = new Set(listAllCheckpoints(db).map((row) => row.operationId))
-        for (const id of ids)
+        for (const [id, versions] of Map.groupBy(chosen, (version) => version.operationId))
           try {
-            const rows = deleteCheckpoints(db, layout, clock, id, null)
-            deleted.push(...rows.map((row) => viewCheckpoint(row, clock.nowMs())))
+            const seqs = versions.map(({ seq }) => seq)
+            deleted.push(...deleteVersions(id, seqs))
           } catch (error) {
             const code = error instanceof KtrdrError ? error.code : undefined
             if (code === 'OPERATION_ALREADY_RUNNING') inUse.push(id)

@@ -1,11 +1,13 @@
 // From what was typed to what a job is asked: names looked up, paths made absolute, dates read.
 
 import { resolve } from 'node:path'
+import { KtrdrError } from './core/errors.ts'
 import type { Json } from './core/hash.ts'
 import { parseDateRange } from './data/date-range.ts'
 import type { BacktestRequest } from './jobs/backtest-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
-import { findModel } from './models/find-model.ts'
+import { findModel, type ModelPlace } from './models/find-model.ts'
+import { loadModel } from './models/load-model.ts'
 import type { Settings } from './settings.ts'
 import type { Sqlite } from './store/database.ts'
 
@@ -25,8 +27,9 @@ export type TrainOptions = DataOptions & {
 }
 
 export type BacktestOptions = DataOptions & {
-  /** A model, or a strategy whose latest model is meant. */
-  readonly model: string
+  /** A model, or a strategy: its newest model, unless `model` says which. */
+  readonly given: string
+  readonly model?: string | undefined
   readonly capital: number
   readonly commission: number
   readonly slippage: number
@@ -47,8 +50,7 @@ export function trainRequest(
     ...dataRequest(options),
     epochs: epochs ?? null,
     seed: seed ?? null,
-    warmStart:
-      from === undefined ? null : { directory: findModel(db, settings.layout, from), sha256: null },
+    warmStart: from === undefined ? null : findModel(db, settings.layout, from),
   }
 }
 
@@ -56,11 +58,13 @@ export async function backtestRequest(
   { db, settings }: RequestContext,
   options: BacktestOptions,
 ): Promise<BacktestRequest & Json> {
-  const { capital, commission, slippage, positionSize, wholeUnits } = options
-  const strategyFile = /\.ya?ml$/.test(options.model) ? resolve(options.model) : null
-  const name = strategyFile === null ? options.model : await nameIn(strategyFile)
+  const { given, model, capital, commission, slippage, positionSize, wholeUnits } = options
+  const strategyFile = /\.ya?ml$/.test(given) ? resolve(given) : null
+  const name = strategyFile === null ? given : await nameIn(strategyFile)
+  const place = findModel(db, settings.layout, model ?? name)
+  if (model !== undefined) checkStrategyOf(model, place, name)
   return {
-    model: { directory: findModel(db, settings.layout, name), sha256: null, strategyFile },
+    model: { ...place, strategyFile },
     ...dataRequest(options),
     simulation: { capital, commission, slippage, positionSize, wholeUnits },
   }
@@ -75,6 +79,17 @@ function dataRequest({ data, start, end }: DataOptions): Pick<TrainingRequest, '
     }),
     range: { fromMs: firstMs ?? null, toMs: lastMs ?? null },
   }
+}
+
+/** @throws USAGE unless the model was trained from the strategy of that name */
+function checkStrategyOf(model: string, place: ModelPlace, strategy: string): void {
+  const trained = loadModel(place.directory, place.sha256).manifest.strategy
+  if (trained === strategy) return
+  throw new KtrdrError(
+    'USAGE',
+    `The model ${model} was trained from the strategy ${trained}, not from ${strategy}.`,
+    { suggestions: [`ktrdr backtest ${trained} --model ${model} --data FILE`] },
+  )
 }
 
 /** A strategy file stands for the models of its name. */

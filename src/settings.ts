@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { distance } from 'fastest-levenshtein'
+import { nearest } from './core/did-you-mean.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Layout } from './core/layout.ts'
 import { parseDuration, parseSize } from './core/units.ts'
@@ -19,9 +19,9 @@ type Setting<Value> = {
   readonly aliases?: readonly string[]
 }
 
-const text: Setting<string>['parse'] = (raw) => String(raw)
-/** "90s"; a bare number means seconds, as with upstream. */
-const duration = measure((typed) => parseDuration(/^\d+$/.test(typed) ? `${typed}s` : typed))
+/** A shell has replaced a leading ~ in flags and variables; in a file nobody has. */
+const pathText: Setting<string>['parse'] = (raw) => String(raw).replace(/^~(?=\/|$)/, homedir)
+const duration = measure(parseDuration)
 const size = measure(parseSize)
 
 /** A parser whose complaints name the setting. */
@@ -45,9 +45,9 @@ function atLeast(min: number): Setting<number>['parse'] {
 }
 
 export const SETTINGS = {
-  data_dir: { fallback: '', parse: text },
-  models_dir: { fallback: '', parse: text, aliases: ['KTRDR_DATA_MODELS_DIR'] },
-  strategies_dir: { fallback: 'strategies', parse: text, aliases: ['STRATEGIES_DIR'] },
+  data_dir: { fallback: '', parse: pathText },
+  models_dir: { fallback: '', parse: pathText, aliases: ['KTRDR_DATA_MODELS_DIR'] },
+  strategies_dir: { fallback: 'strategies', parse: pathText, aliases: ['STRATEGIES_DIR'] },
   'checkpoint.every_epochs': {
     fallback: 10,
     parse: atLeast(1),
@@ -70,8 +70,6 @@ export type SettingValues = { readonly [Key in SettingKey]: (typeof SETTINGS)[Ke
 
 export type Settings = {
   readonly values: SettingValues
-  /** Where each value comes from: 'default', 'KTRDR_DATA_DIR', a file name, or 'flag'. */
-  readonly origins: Readonly<Record<SettingKey, string>>
   readonly layout: Layout
   readonly strategyDirectories: readonly string[]
 }
@@ -89,21 +87,17 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
     join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'ktrdr', 'config.yaml'),
   )
   const values: Record<string, Raw> = {}
-  const origins: Record<string, string> = {}
   for (const [key, setting] of Object.entries(SETTINGS) as [SettingKey, Setting<Raw>][]) {
     const names = [`KTRDR_${key.toUpperCase().replace('.', '_')}`, ...(setting.aliases ?? [])]
     const variable = names.find((name) => env[name] !== undefined && env[name] !== '')
     const candidates: [Raw | undefined, string][] = [
-      [flags[key], 'flag'],
-      [variable && env[variable], variable ?? ''],
-      [project.values.get(key), project.path],
-      [user.values.get(key), user.path],
+      [flags[key], key],
+      [variable && env[variable], `${key} (${variable})`],
+      [project.values.get(key), `${key} (${project.path})`],
+      [user.values.get(key), `${key} (${user.path})`],
     ]
-    const found = candidates.find(([raw]) => raw !== undefined)
-    values[key] = found
-      ? setting.parse(found[0]!, found[1] === 'flag' ? key : `${key} (${found[1]})`)
-      : setting.fallback
-    origins[key] = found ? found[1] : 'default'
+    const [raw, name] = candidates.find(([given]) => given !== undefined) ?? []
+    values[key] = raw === undefined ? setting.fallback : setting.parse(raw, name!)
   }
   const known = values as SettingValues
   const root = resolve(
@@ -112,7 +106,6 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
   )
   return {
     values: known,
-    origins: origins as Settings['origins'],
     layout: layoutOf(
       root,
       known.models_dir === '' ? join(root, 'models') : resolve(cwd, known.models_dir),
@@ -183,8 +176,8 @@ async function readConfig(path: string): Promise<Config> {
 
 function unknownKey(path: string, key: string): KtrdrError {
   const known = Object.keys(SETTINGS)
-  const nearest = known.toSorted((a, b) => distance(a, key) - distance(b, key))[0]!
+  const meant = nearest(key, known)
   return new KtrdrError('USAGE', `${path}: there is no setting "${key}".`, {
-    suggestions: [nearest],
+    suggestions: meant === undefined ? known : [meant],
   })
 }

@@ -1,5 +1,6 @@
 // Checking a strategy without running it.
 
+import { KtrdrError } from './core/errors.ts'
 import { featureIds } from './features/feature-plan.ts'
 import { resolveSettings } from './settings.ts'
 
@@ -20,12 +21,22 @@ export async function validateStrategy(
   const { findStrategy, formatProblem, loadStrategy } = await import('./strategy/load-strategy.ts')
   const { strategyDirectories } = await resolveSettings({ env, cwd })
   const path = findStrategy(nameOrPath, strategyDirectories)
-  const { strategy, warnings } = loadStrategy(path)
+  const { strategy, warnings } = orItsProblems(() => loadStrategy(path))
   return {
     valid: true,
     name: strategy.name,
     path,
     features: featureIds(strategy),
     warnings: warnings.map(formatProblem),
+  }
+}
+
+/** The problems of a strategy suggest to validate it, which has just been done. */
+function orItsProblems<Loaded>(load: () => Loaded): Loaded {
+  try {
+    return load()
+  } catch (error) {
+    if (!(error instanceof KtrdrError) || !('problems' in error.details)) throw error
+    throw new KtrdrError(error.code, error.message, { details: error.details, cause: error })
   }
 }

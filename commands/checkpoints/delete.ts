@@ -1,10 +1,22 @@
 import { Args, Flags } from '@oclif/core'
 import { KtrdrError } from '../../src/core/errors.ts'
-import type { Ktrdr } from '../../src/ktrdr.ts'
+import type { CheckpointView, Ktrdr } from '../../src/ktrdr.ts'
 import { deleteAllQuestion, deletedScreen, deleteQuestion } from '../../src/terminal/checkpoints.ts'
 import { confirm } from '../../src/terminal/confirm.ts'
 import { CHECKPOINT_ID } from '../args.ts'
 import { BaseCommand } from '../base.ts'
+
+/** What is to go: exactly the versions that the question shows. */
+type Choice = {
+  /** As it is typed. */
+  readonly name: string
+  /** null: there is nothing to lose. */
+  readonly question: string | null
+  readonly remove: () => {
+    readonly deleted: readonly CheckpointView[]
+    readonly inUse: readonly string[]
+  }
+}
 
 export default class CheckpointsDelete extends BaseCommand {
   static override summary = 'delete the checkpoints of an operation, one of them, or all there are'
@@ -28,31 +40,42 @@ export default class CheckpointsDelete extends BaseCommand {
         suggestions: ['ktrdr checkpoints list'],
       })
     return this.withKtrdr(flags, async (ktrdr) => {
-      const question = id === undefined ? this.askAll(ktrdr) : this.askOne(ktrdr, id)
-      const command = `ktrdr checkpoints delete ${id ?? '--all'} --yes`
+      const choice = id === undefined ? this.chooseAll(ktrdr) : this.choose(ktrdr, id)
+      const { question, name } = choice
+      const command = `ktrdr checkpoints delete ${name} --yes`
       if (question !== null && !flags.yes && !(await confirm(question, command))) {
         this.log('Deletion aborted.')
         return { deleted: [], inUse: [], bytesFreed: 0 }
       }
-      const { deleted, inUse } =
-        id === undefined
-          ? ktrdr.checkpoints.deleteAll()
-          : { deleted: ktrdr.checkpoints.delete(id), inUse: [] }
+      const { deleted, inUse } = choice.remove()
       const bytesFreed = deleted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
       this.log(deletedScreen(deleted, inUse))
       return { deleted, inUse, bytesFreed }
     })
   }
 
-  private askOne(ktrdr: Ktrdr, id: string): string {
-    const checkpoint = ktrdr.checkpoints.show(id)
-    const versions = ktrdr.checkpoints.list(checkpoint.operationId).length
-    return deleteQuestion(checkpoint, versions, id.includes('@'), this.room)
+  /** "latest" may be another one by the time of the answer: from here on the operation has its id. */
+  private choose({ checkpoints }: Ktrdr, id: string): Choice {
+    const newest = checkpoints.show(id)
+    const { operationId, seq } = newest
+    const versions = checkpoints.list(operationId).map((version) => version.seq)
+    const isOne = id.includes('@')
+    return {
+      name: isOne ? `${operationId}@${seq}` : operationId,
+      question: deleteQuestion(newest, versions.length, isOne, this.room),
+      remove: () => ({
+        deleted: checkpoints.delete(operationId, isOne ? [seq] : versions),
+        inUse: [],
+      }),
+    }
   }
 
-  /** null: there is nothing to lose. */
-  private askAll(ktrdr: Ktrdr): string | null {
-    const checkpoints = ktrdr.checkpoints.list()
-    return checkpoints.length === 0 ? null : deleteAllQuestion(checkpoints, this.room)
+  private chooseAll({ checkpoints }: Ktrdr): Choice {
+    const all = checkpoints.list()
+    return {
+      name: '--all',
+      question: all.length === 0 ? null : deleteAllQuestion(all, this.room),
+      remove: () => checkpoints.deleteAll(all),
+    }
   }
 }

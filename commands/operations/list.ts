@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import { LIST_SORTS, OPERATION_STATUSES } from '../../src/ktrdr.ts'
+import { LIST_SORTS, LIST_STATUSES } from '../../src/ktrdr.ts'
 import { operationsScreen } from '../../src/terminal/operations.ts'
 import { BaseCommand } from '../base.ts'
 
@@ -11,7 +11,7 @@ export default class OperationsList extends BaseCommand {
   ]
   static override hiddenAliases = ['ops']
   static override flags = {
-    status: Flags.option({ options: OPERATION_STATUSES, description: 'only this status' })(),
+    status: Flags.option({ options: LIST_STATUSES, description: 'only this status' })(),
     type: Flags.string({
       helpValue: 'training|backtesting',
       description: 'only this kind of work',

@@ -1,5 +1,7 @@
 import { Flags } from '@oclif/core'
+import { KtrdrError } from '../../src/core/errors.ts'
 import { operationArg } from '../args.ts'
+import { exportFlag, exporting } from '../export.ts'
 import { progressFlags, RunCommand } from '../run-command.ts'
 
 export default class OperationsResume extends RunCommand {
@@ -9,11 +11,13 @@ export default class OperationsResume extends RunCommand {
   static override examples = [
     '<%= config.bin %> operations resume latest',
     '<%= config.bin %> operations resume abc123 --epochs 200',
+    '<%= config.bin %> operations resume abc123 --export results',
   ]
   static override hiddenAliases = ['resume']
   static override args = { id: operationArg }
   static override flags = {
     epochs: Flags.integer({ min: 1, helpValue: 'N', description: 'raise the total of epochs' }),
+    export: exportFlag,
     ...progressFlags,
   }
 
@@ -22,10 +26,18 @@ export default class OperationsResume extends RunCommand {
     const overrides = flags.epochs === undefined ? {} : { epochs: flags.epochs }
     return this.withKtrdr(
       flags,
-      (ktrdr) =>
-        this.watch(ktrdr, flags, (listener) =>
-          ktrdr.operations.resume(args.id, overrides, listener),
-        ),
+      (ktrdr) => {
+        const { operationId, type } = ktrdr.operations.show(args.id)
+        if (flags.export !== undefined && type !== 'backtesting')
+          throw new KtrdrError('USAGE', `${operationId} is a ${type}: it has nothing to export.`, {
+            suggestions: [`ktrdr operations resume ${operationId}`],
+          })
+        return exporting(flags.export, () =>
+          this.watch(ktrdr, flags, (listener) =>
+            ktrdr.operations.resume(operationId, overrides, listener),
+          ),
+        )
+      },
       args.id,
     )
   }

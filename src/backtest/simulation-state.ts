@@ -1,7 +1,9 @@
 // What a simulation knows between two bars: necessary and sufficient to continue to the same bytes. One
-// plain object for the codec of core/snapshot: no NaN, no Infinity, no undefined.
+// plain object for the codec of core/snapshot: no NaN, no Infinity, no undefined. Another layout is another
+// `stateVersion` of the job.
 
 import type { Column } from '../core/snapshot.ts'
+import { column, fields, listOf, number, oneOf, orNull } from '../core/state-fields.ts'
 import type { Signal } from './decide.ts'
 
 export const SIDES = ['LONG', 'SHORT'] as const
@@ -83,4 +85,62 @@ export type SimulationState = {
   /** Bars without a forecast, and bars whose forecast was not a finite number: both hold. */
   missingForecasts: number
   invalidForecasts: number
+}
+
+const order = fields<Order>({ signal: oneOf(['BUY', 'SELL']), confidence: number })
+
+const position = fields<Position>({
+  side: oneOf(SIDES),
+  units: number,
+  entryBar: number,
+  entryPrice: number,
+  entryCommission: number,
+  entrySlippageCost: number,
+  confidence: number,
+  maxFavorableExcursion: number,
+  maxAdverseExcursion: number,
+})
+
+const trade = fields<Trade>({
+  side: oneOf(SIDES),
+  units: number,
+  entryBar: number,
+  entryTimeMs: number,
+  entryPrice: number,
+  exitBar: number,
+  exitTimeMs: number,
+  exitPrice: number,
+  exitReason: oneOf(EXIT_REASONS),
+  confidence: number,
+  grossPnl: number,
+  commission: number,
+  slippageCost: number,
+  netPnl: number,
+  returnRatio: number,
+  holdingBars: number,
+  holdingMs: number,
+  maxFavorableExcursion: number,
+  maxAdverseExcursion: number,
+})
+
+const state = fields<SimulationState>({
+  nextBar: number,
+  cash: number,
+  position: orNull(position),
+  order: orNull(order),
+  lastFillBar: orNull(number),
+  trades: listOf(trade),
+  equity: column,
+  rejectedOrders: fields<Record<Rejection, number>>({
+    zeroSize: number,
+    noEquity: number,
+    alreadyInPosition: number,
+  }),
+  missingForecasts: number,
+  invalidForecasts: number,
+})
+
+/** @throws CHECKPOINT_CORRUPT naming the field that is missing, unknown or of another kind */
+export function decodeSimulationState(encoded: object): SimulationState {
+  return state(encoded, '')
 }

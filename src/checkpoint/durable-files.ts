@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -38,18 +39,37 @@ export function writeFully(fd: number, bytes: Uint8Array): void {
   }
 }
 
-/** Creates `directory` and its missing parents (0700), each durably. */
+/** Directories whose names this thread has made durable. */
+const durable = new Set<string>()
+
+/** Creates `directory` and its missing parents (0700), each durably, also those that a crash left in doubt. */
 export function makeDirectory(directory: string): void {
+  const parent = dirname(directory)
+  if (existsSync(directory)) {
+    if (!durable.has(directory)) trySync(parent)
+  } else {
+    if (parent !== directory) makeDirectory(parent)
+    makeUnlessThere(directory)
+    syncDirectory(parent)
+  }
+  durable.add(directory)
+}
+
+function makeUnlessThere(directory: string): void {
   try {
     mkdirSync(directory, { mode: 0o700 })
   } catch (error) {
-    const code = systemCode(error)
-    if (code === 'EEXIST') return
-    if (code !== 'ENOENT') throw error
-    makeDirectory(dirname(directory))
-    mkdirSync(directory, { mode: 0o700, recursive: true })
+    if (systemCode(error) !== 'EEXIST') throw error
   }
-  syncDirectory(dirname(directory))
+}
+
+/** Of a directory that others have made: we may not be allowed to read its parent. */
+function trySync(directory: string): void {
+  try {
+    syncDirectory(directory)
+  } catch {
+    // It was there before us, so it is most likely durable.
+  }
 }
 
 /** Makes the names in a directory durable. Windows has no such call and needs none. */
@@ -80,6 +100,16 @@ export function unlinkIfThere(path: string): void {
     unlinkSync(path)
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error
+  }
+}
+
+/** Whether the file is gone now. */
+export function unlinkIfPossible(path: string): boolean {
+  try {
+    unlinkIfThere(path)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -21,6 +21,8 @@ export type PackHead = {
   readonly type: CheckpointType
   readonly cursor: Cursor
   readonly fingerprints: Readonly<Record<string, string>>
+  /** Version of the layout of the state, as its job counts. */
+  readonly stateVersion: number
   readonly stateSha256: string
   readonly createdAtMs: number
 }
@@ -102,9 +104,13 @@ function parseManifest(text: string | undefined): Manifest {
       `The pack has format ${manifest.format}; this ktrdr knows ${PACK_FORMAT}.`,
       { suggestions: ['Use the newer ktrdr that wrote it.'] },
     )
-  const { arrays, stateSha256 } = manifest
-  if (!Array.isArray(arrays) || !arrays.every(Boolean) || typeof stateSha256 !== 'string')
-    throw corrupt('its manifest is incomplete')
+  const { arrays, stateSha256, stateVersion } = manifest
+  const isComplete =
+    Array.isArray(arrays) &&
+    arrays.every(Boolean) &&
+    typeof stateSha256 === 'string' &&
+    typeof stateVersion === 'number'
+  if (!isComplete) throw corrupt('its manifest is incomplete')
   return manifest
 }
 

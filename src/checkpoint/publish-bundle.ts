@@ -1,15 +1,19 @@
-// Publishing what an operation made: a directory of files that appears whole, gets the next version, and is registered
-// in the transaction that completes the operation. The rename happens inside that transaction, whose write lock makes
-// versions gapless: a directory that stands in the way has no row, so it is what a crash left of the same moment.
+// Publishing what an operation made: a directory of files that appears whole, gets the next free version, and is
+// registered in the transaction that completes the operation. A directory that stands in the way is somebody's work:
+// of another data directory with the same models_dir, or of a database that is gone. Its version is skipped. Only what
+// a crash left of this very operation is moved aside.
 
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { invariant, systemCode } from '../core/errors.ts'
 import { passPoint } from '../core/fault.ts'
 import { sha256, type Json } from '../core/hash.ts'
 import type { BundleKind, Layout } from '../core/layout.ts'
 import { insertBundle, nextBundleVersion, type BundleRow } from '../store/bundle-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import { makeDirectory, syncDirectory, temporaryName, writeNewFile } from './durable-files.ts'
+
+export const PROVENANCE_FILE = 'provenance.json'
 
 export type Bundle = {
   readonly kind: BundleKind
@@ -34,9 +38,28 @@ export function stageBundle(
   bundle: Bundle,
   unhashed: Readonly<Record<string, string>>,
 ): StagedBundle {
-  const parent = join(layout.bundles[bundle.kind], bundle.name, bundle.variant)
-  const directory = join(parent, temporaryName(operationId))
+  const { kind, name, variant } = bundle
+  invariant(isPlain(name) && isPlain(variant), `${name}/${variant} is no place for a ${kind}`)
+  const directory = join(layout.bundles[kind], name, variant, temporaryName(operationId))
   makeDirectory(directory)
+  try {
+    return writeBundle(directory, bundle, unhashed)
+  } catch (error) {
+    rmSync(directory, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** One segment of a path, and no way out of it. */
+function isPlain(segment: string): boolean {
+  return /^[^/\\\0]+$/.test(segment) && !segment.startsWith('.')
+}
+
+function writeBundle(
+  directory: string,
+  bundle: Bundle,
+  unhashed: Readonly<Record<string, string>>,
+): StagedBundle {
   const files = Object.entries(bundle.files).map(
     ([name, content]) => [name, bytesOfText(content)] as const,
   )
@@ -70,12 +93,10 @@ export function publishBundle(
   nowMs: number,
 ): BundleRow {
   const { kind, name, variant } = bundle
-  const version = nextBundleVersion(db, kind, name, variant)
+  const parent = dirname(directory)
+  let version = nextBundleVersion(db, kind, name, variant)
+  while (!moveTo(join(parent, `v${version}`), directory, operationId)) version++
   const path = join(name, variant, `v${version}`)
-  const target = join(layout.bundles[kind], path)
-  const parent = dirname(target)
-  if (existsSync(target)) renameSync(target, join(parent, temporaryName('leftover')))
-  renameSync(directory, target)
   syncDirectory(parent)
   passPoint('complete.after-rename')
   const row: BundleRow = {
@@ -91,6 +112,31 @@ export function publishBundle(
   }
   insertBundle(db, row)
   return row
+}
+
+/** False when the name is taken. */
+function moveTo(target: string, directory: string, operationId: string): boolean {
+  if (publisherOf(target) === operationId)
+    renameSync(target, join(dirname(target), temporaryName(operationId)))
+  if (existsSync(target)) return false
+  try {
+    renameSync(directory, target)
+    return true
+  } catch (error) {
+    if (['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) return false // since a moment ago
+    throw error
+  }
+}
+
+/** The operation that made a bundle, as its provenance says; undefined when it says nothing. */
+function publisherOf(directory: string): string | undefined {
+  try {
+    const text = readFileSync(join(directory, PROVENANCE_FILE), 'utf8')
+    const { operationId } = JSON.parse(text) as { operationId?: unknown }
+    return typeof operationId === 'string' ? operationId : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function bytesOfText(content: Uint8Array | string): Uint8Array {

@@ -13,12 +13,18 @@ import { decodePack } from './pack.ts'
 export type Damage = {
   readonly seq: number
   readonly reason: string
+  /** The row to mark; null when it is gone, or when the disk may yet give the file back. */
   readonly row: CheckpointRow | null
 }
 
-export type LoadedCheckpoint = {
-  readonly row: CheckpointRow
+export type Restored = {
   readonly snapshot: Snapshot
+  /** Version of the layout of the state, as its job counts. */
+  readonly stateVersion: number
+}
+
+export type LoadedCheckpoint = Restored & {
+  readonly row: CheckpointRow
   /** Newer checkpoints that could not be used. */
   readonly damaged: readonly Damage[]
 }
@@ -41,10 +47,11 @@ export function loadNewestCheckpoint(
 
   for (const row of rows) {
     try {
-      return { row, snapshot: loadCheckpoint(layout, row), damaged }
+      return { row, ...loadCheckpoint(layout, row), damaged }
     } catch (error) {
-      if (!(error instanceof KtrdrError) || error.code !== 'CHECKPOINT_CORRUPT') throw error
-      damaged.push({ seq: row.seq, reason: error.message, row })
+      const reason = unusable(error, row)
+      if (reason === undefined) throw error
+      damaged.push({ seq: row.seq, reason, row: systemCode(error) === 'EIO' ? null : row })
     }
   }
   throw new KtrdrError(
@@ -57,9 +64,16 @@ export function loadNewestCheckpoint(
   )
 }
 
-/** @throws CHECKPOINT_CORRUPT, FORMAT_TOO_NEW */
-export function loadCheckpoint(layout: Layout, row: CheckpointRow): Snapshot {
-  if (row.damage !== null) throw corrupt(row.damage)
+/** Why an older checkpoint must do, or undefined when it is no matter of this one (no permission, no memory). */
+function unusable(error: unknown, { packPath }: CheckpointRow): string | undefined {
+  if (systemCode(error) === 'EIO') return `The artifact ${packPath} cannot be read (EIO).`
+  return error instanceof KtrdrError && error.code === 'CHECKPOINT_CORRUPT'
+    ? error.message
+    : undefined
+}
+
+/** @throws CHECKPOINT_CORRUPT, FORMAT_TOO_NEW; system errors as they are */
+export function loadCheckpoint(layout: Layout, row: CheckpointRow): Restored {
   const file = readPack(layout, row)
   if (sha256(file) !== row.packSha256)
     throw corrupt(`${row.packPath} is not the file that was saved.`)
@@ -68,7 +82,8 @@ export function loadCheckpoint(layout: Layout, row: CheckpointRow): Snapshot {
   if (stateJson === null) throw corrupt('The state is neither in the database nor in the pack.')
   if (sha256(stateJson) !== row.stateSha256 || row.stateSha256 !== pack.head.stateSha256)
     throw corrupt('The state is not the one that was saved.')
-  return { json: JSON.parse(stateJson) as Json, arrays: pack.arrays }
+  const snapshot = { json: JSON.parse(stateJson) as Json, arrays: pack.arrays }
+  return { snapshot, stateVersion: pack.head.stateVersion }
 }
 
 /** What is wrong with a checkpoint, or undefined when every byte verifies. */
@@ -77,9 +92,17 @@ export function findDamage(layout: Layout, row: CheckpointRow): string | undefin
     loadCheckpoint(layout, row)
     return undefined
   } catch (error) {
-    if (error instanceof KtrdrError) return error.message
-    throw error
+    const reason = error instanceof KtrdrError ? error.message : unusable(error, row)
+    if (reason === undefined) throw error
+    return reason
   }
+}
+
+/** What says for certain that the file is not there; any other error says nothing of the file. */
+const NO_FILE: Readonly<Record<string, string>> = {
+  ENOENT: 'is missing',
+  ENOTDIR: 'is missing',
+  EISDIR: 'is a directory',
 }
 
 function readPack(layout: Layout, row: CheckpointRow): Uint8Array {
@@ -88,8 +111,8 @@ function readPack(layout: Layout, row: CheckpointRow): Uint8Array {
   try {
     file = readFileSync(join(layout.packs, row.packPath))
   } catch (error) {
-    const what =
-      systemCode(error) === 'ENOENT' ? 'is missing' : `cannot be read (${systemCode(error)})`
+    const what = NO_FILE[systemCode(error) ?? '']
+    if (what === undefined) throw error
     throw corrupt(`The artifact ${row.packPath} ${what}.`)
   }
   if (file.length === 0) throw corrupt(`The artifact ${row.packPath} is empty.`)

@@ -28,14 +28,21 @@ export type SweepResult = {
   readonly removed: readonly SweptFile[]
   /** Left alone because a running operation may be writing it. */
   readonly inUse: readonly string[]
+  /**
+   * Left alone because the database does not know their operation. A crash never leaves such: a row comes before any
+   * file. So the database was replaced, or another data directory shares models_dir.
+   */
+  readonly unknown: readonly string[]
   readonly failed: readonly { readonly path: string; readonly reason: string }[]
   readonly bytesFreed: number
 }
 
 type Candidate = {
   readonly path: string
-  readonly operationId: string | null
+  readonly operationId: string
   readonly reason: string
+  /** The lock file of an operation that has no row. */
+  readonly isLock?: boolean
   /** Its directory belongs to the same operation, so it may go with the last file. */
   readonly emptiesDirectory?: boolean
   /** Asked again under the lock. */
@@ -47,6 +54,7 @@ export function sweep(db: Sqlite, layout: Layout, options: { dryRun: boolean }):
   const trash = listTrash(db)
   const { removed, failed } = emptyTrash(db, layout, trash, options.dryRun)
   const inUse: string[] = []
+  const unknown: string[] = []
   const shown = (path: string): string => relative(layout.root, path)
 
   for (const candidate of [
@@ -54,12 +62,17 @@ export function sweep(db: Sqlite, layout: Layout, options: { dryRun: boolean }):
     ...findLocks(db, layout),
     ...findStagedBundles(layout),
   ]) {
-    const lock = lockFor(db, layout, candidate)
-    if (!lock) {
-      inUse.push(shown(candidate.path))
+    if (!candidate.isLock && !findOperation(db, candidate.operationId)) {
+      unknown.push(shown(candidate.path))
       continue
     }
+    let lock: OwnerLock | undefined
     try {
+      lock = tryLock(layout.locks, candidate.operationId)
+      if (!lock) {
+        inUse.push(shown(candidate.path))
+        continue
+      }
       passPoint('gc.locked')
       if (!candidate.isGarbage()) continue
       const sizeBytes = sizeOf(candidate.path)
@@ -73,12 +86,12 @@ export function sweep(db: Sqlite, layout: Layout, options: { dryRun: boolean }):
     } catch (error) {
       failed.push({ path: shown(candidate.path), reason: systemCode(error) ?? String(error) })
     } finally {
-      lock.release()
+      lock?.release()
     }
   }
   passPoint('gc.done')
   const bytesFreed = removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-  return { removed, inUse, failed, bytesFreed }
+  return { removed, inUse, unknown, failed, bytesFreed }
 }
 
 /** Files that durable commits have stopped naming: nobody can want them, so no lock is needed. */
@@ -102,17 +115,6 @@ function emptyTrash(
       .filter((file) => !isGone(file))
       .map(({ path }) => ({ path, reason: 'it could not be unlinked' })),
   }
-}
-
-/**
- * The lock of the operation that a file belongs to; undefined when somebody holds it. A file without an operation, or
- * with one that has neither row nor lock file, belongs to nobody.
- */
-function lockFor(db: Sqlite, layout: Layout, { operationId }: Candidate): OwnerLock | undefined {
-  const isNobodys =
-    operationId === null ||
-    (!findOperation(db, operationId) && !existsSync(lockPath(layout.locks, operationId)))
-  return isNobodys ? { release: () => {} } : tryLock(layout.locks, operationId)
 }
 
 function findPacks(db: Sqlite, layout: Layout, trash: ReadonlySet<string>): Candidate[] {
@@ -143,26 +145,24 @@ function findLocks(db: Sqlite, layout: Layout): Candidate[] {
       path: lockPath(layout.locks, operationId),
       operationId,
       reason: 'lock of an operation that was never recorded',
+      isLock: true,
       isGarbage: () => findOperation(db, operationId) === undefined,
     }))
 }
 
-/** Bundles that were staged and never published. Published ones stay, whoever put them there. */
+/** Bundles that were staged and never published. Those with a final name stay: somebody's model is no garbage. */
 function findStagedBundles(layout: Layout): Candidate[] {
   return Object.values(layout.bundles).flatMap((root) =>
     namesIn(root).flatMap((name) =>
       namesIn(join(root, name)).flatMap((variant) =>
         namesIn(join(root, name, variant))
           .filter((entry) => entry.startsWith(TEMPORARY_PREFIX))
-          .map((entry) => {
-            const label = entry.slice(TEMPORARY_PREFIX.length).replace(/-[0-9a-f]{12}$/, '')
-            return {
-              path: join(root, name, variant, entry),
-              operationId: isOperationId(label) ? label : null,
-              reason: 'crashed before it was published',
-              isGarbage: () => true,
-            }
-          }),
+          .map((entry) => ({
+            path: join(root, name, variant, entry),
+            operationId: entry.slice(TEMPORARY_PREFIX.length).replace(/-[0-9a-f]{12}$/, ''),
+            reason: 'crashed before it was published',
+            isGarbage: () => true,
+          })),
       ),
     ),
   )

@@ -33,6 +33,7 @@ import {
   packPath,
   syncDirectory,
   temporaryName,
+  unlinkIfPossible,
   unlinkIfThere,
   writeFully,
 } from './durable-files.ts'
@@ -46,6 +47,7 @@ export type Save = {
   readonly summary: Json
   readonly metric: number | null
   readonly snapshot: Snapshot
+  readonly stateVersion: number
 }
 
 export type SaveContext = {
@@ -85,6 +87,7 @@ export function writeCheckpoint(
       type: save.type,
       cursor: save.progress.cursor,
       fingerprints: context.fingerprints,
+      stateVersion: save.stateVersion,
       stateSha256,
       createdAtMs: nowMs,
     },
@@ -95,7 +98,7 @@ export function writeCheckpoint(
   placeDurably(join(layout.packs, path), `${fence.generation}-${save.seq}`, file)
 
   const sizeBytes = file.length + (isInline ? stateBytes : 0)
-  inTransaction(db, () => {
+  const commit = (): void => {
     passPoint('save.in-transaction')
     if (!recordProgress(db, fence, save.seq, save.progress)) throw ownershipLost(fence)
     insertCheckpoint(db, {
@@ -121,11 +124,29 @@ export function writeCheckpoint(
     removeCheckpoints(db, remove, nowMs)
     if (ending) endRunning(db, fence, ending, save.type)
     passPoint('save.before-commit')
+  }
+  try {
+    inTransaction(db, commit)
+  } catch (error) {
+    // Whether a COMMIT that met an I/O error happened is unknown, so its pack stays; any other was rolled back.
+    if (!systemCode(error)?.startsWith('SQLITE_IOERR')) unlinkIfPossible(join(layout.packs, path))
+    throw error
+  }
+  afterCommit(() => {
+    passPoint('save.after-commit')
+    unlinkTrash(db, layout)
+    passPoint('save.done')
   })
-  passPoint('save.after-commit')
-  unlinkTrash(db, layout)
-  passPoint('save.done')
   return sizeBytes
+}
+
+/** Tidying up behind a COMMIT. What was committed is done: whatever goes wrong here does not take it back. */
+export function afterCommit(tidyUp: () => void): void {
+  try {
+    tidyUp()
+  } catch {
+    // The next save or gc finds what is left.
+  }
 }
 
 export function ownershipLost({ operationId, generation }: Fence): KtrdrError {
@@ -143,14 +164,7 @@ export function ownershipLost({ operationId, generation }: Fence): KtrdrError {
 export function unlinkTrash(db: Sqlite, layout: Layout): void {
   const paths = listTrash(db)
   if (paths.length === 0) return
-  const gone = paths.filter((path) => {
-    try {
-      unlinkIfThere(join(layout.packs, path))
-      return true
-    } catch {
-      return false
-    }
-  })
+  const gone = paths.filter((path) => unlinkIfPossible(join(layout.packs, path)))
   passPoint('save.after-unlink')
   inTransaction(db, () => emptyTrash(db, gone))
 }

@@ -13,6 +13,9 @@ import { KtrdrError } from './errors.ts'
 export const FAULT_ACTIONS = ['kill', 'cancel', 'throw', 'stop', 'eio', 'stall', 'flush'] as const
 export type FaultAction = (typeof FAULT_ACTIONS)[number]
 
+/** What only the points of the loop can do: the others have nobody to ask. */
+const LOOP_ACTIONS = new Set<FaultAction>(['cancel', 'flush'])
+
 /** Every point of the write protocols, in the order in which they are passed; the crash tests kill at each. */
 export const FAULT_POINTS = {
   loop: ['batch', 'bar'],
@@ -64,21 +67,28 @@ export type FaultPoint = (typeof FAULT_POINTS)[keyof typeof FAULT_POINTS][number
 type Fault = { readonly point: string; readonly n: number; readonly action: FaultAction }
 
 const STALL_MS = 2000
-const FAULT = new RegExp(`^([a-z.-]+)(?:@(\\d+))?:(${FAULT_ACTIONS.join('|')})$`)
+const FAULT = new RegExp(`^([a-z.-]+)(?:@([1-9]\\d*))?:(${FAULT_ACTIONS.join('|')})$`)
 
+/** @throws USAGE for a fault that would never strike */
 export function parseFaults(text: string): Fault[] {
-  const known = new Set<string>(Object.values(FAULT_POINTS).flat())
-  return text
-    .split(',')
-    .filter(Boolean)
-    .map((part) => {
-      const match = FAULT.exec(part)
-      if (!match || !known.has(match[1]!))
-        throw new KtrdrError('USAGE', `KTRDR_FAULT does not understand "${part}".`, {
-          suggestions: ['KTRDR_FAULT=batch@100:kill', 'KTRDR_FAULT=save.after-rename@3:kill'],
-        })
-      return { point: match[1]!, n: Number(match[2] ?? 1), action: match[3] as FaultAction }
+  return text.split(',').filter(Boolean).map(parseFault)
+}
+
+const POINTS = new Set<string>(Object.values(FAULT_POINTS).flat())
+const LOOP_POINTS = new Set<string>(FAULT_POINTS.loop)
+
+function parseFault(text: string): Fault {
+  const [, point = '', n = '1', word] = FAULT.exec(text) ?? []
+  if (!POINTS.has(point))
+    throw new KtrdrError('USAGE', `KTRDR_FAULT does not understand "${text}".`, {
+      suggestions: ['KTRDR_FAULT=batch@100:kill', 'KTRDR_FAULT=save.after-rename@3:kill'],
     })
+  const action = word as FaultAction
+  if (LOOP_ACTIONS.has(action) && !LOOP_POINTS.has(point))
+    throw new KtrdrError('USAGE', `KTRDR_FAULT cannot ${action} at ${point}.`, {
+      suggestions: FAULT_POINTS.loop.map((loopPoint) => `KTRDR_FAULT=${loopPoint}@100:${action}`),
+    })
+  return { point, n: Number(n), action }
 }
 
 let faults: Fault[] | undefined

@@ -10,10 +10,10 @@ const DURATION_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 }
 
-/** "60s", "1.5h", "30d" → milliseconds. @throws USAGE */
+/** "60s", "1.5h", "30d", or seconds without a unit: "60" → milliseconds. @throws USAGE */
 export function parseDuration(text: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim()) ?? []
-  if (unit === undefined)
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?$/.exec(text.trim()) ?? []
+  if (amount === undefined)
     throw new KtrdrError('USAGE', `"${text}" is no duration.`, {
       suggestions: ['30s', '10m', '12h', '30d'],
     })

@@ -24,12 +24,13 @@ export type LoadedBars = BarsSource & {
   readonly bars: Bars
   /** 1-based line in the file of each bar. */
   readonly lines: Int32Array
-  /** Sentences for the user, about the whole file. */
+  /** Sentences for the user. */
   readonly warnings: readonly string[]
 }
 
 /**
- * The whole file is checked, then cut to the range.
+ * The file is checked up to the end of the range, then cut to it. What stands behind the last bar in use may be of any
+ * kind: files grow, and a resume must not mind.
  * @param quietBeforeMs gaps before this are nobody's business: the bars only warm indicators up
  * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with line numbers, NOT_YET_SUPPORTED for a finer file
  */
@@ -38,16 +39,23 @@ export async function loadBars(
   range: DateRange = {},
   quietBeforeMs = -Infinity,
 ): Promise<LoadedBars> {
-  const csv = await readCsvBars(source.path)
-  refuseErrors(source.path, csv.lines, checkBars(csv.bars))
-  refuseOtherTimeframe(source, csv.bars)
-  const { from, to } = barsInRange(source.path, csv.bars, range)
+  const csv = await readCsvBars(source.path, { lastMs: range.lastMs })
+  const bars = withoutLater(csv.bars, range.lastMs)
+  refuseErrors(source.path, csv.lines, checkBars(bars))
+  refuseOtherTimeframe(source, bars)
+  const { from, to } = barsInRange(source.path, bars, range, csv.bars)
   return {
     ...source,
-    bars: sliceBars(csv.bars, from, to),
+    bars: sliceBars(bars, from, to),
     lines: csv.lines.subarray(from, to),
     warnings: warningsOf(source.path, csv, firstBarAtOrAfter(csv.bars, quietBeforeMs), to),
   }
+}
+
+/** The bars up to the last one stamped at or before `lastMs`; all of them when that leaves too few to judge. */
+function withoutLater(bars: Bars, lastMs = Infinity): Bars {
+  const count = bars.timestampMs.findLastIndex((stampMs) => stampMs <= lastMs) + 1
+  return count < 2 ? bars : sliceBars(bars, 0, count)
 }
 
 function refuseErrors(path: string, lines: Int32Array, problems: readonly Problem[]): void {
@@ -77,12 +85,12 @@ function refuseOtherTimeframe({ path, timeframe }: BarsSource, bars: Bars): void
   )
 }
 
-function barsInRange(path: string, bars: Bars, { firstMs, lastMs }: DateRange) {
+function barsInRange(path: string, bars: Bars, { firstMs, lastMs }: DateRange, all: Bars) {
   const from = firstMs === undefined ? 0 : firstBarAtOrAfter(bars, firstMs)
   const to = lastMs === undefined ? bars.length : firstBarAtOrAfter(bars, lastMs + 1)
   if (to > from) return { from, to }
   const wanted = formatDateRange({ firstMs, lastMs })
-  const whole = { firstMs: bars.timestampMs[0]!, lastMs: bars.timestampMs[bars.length - 1]! }
+  const whole = { firstMs: all.timestampMs[0]!, lastMs: all.timestampMs[all.length - 1]! }
   throw new KtrdrError(
     'DATA_INVALID',
     `${path} has no bars in ${wanted}: it has ${formatDateRange(whole)}.`,

@@ -17,7 +17,12 @@ import { parseNumber } from './csv-number.ts'
 import { readTextBytes } from './csv-source.ts'
 import { addProblem, dataInvalid, noProblems, shown, type FileProblems } from './data-problems.ts'
 import { addBar, finishBars, growingBars, type GrowingBars } from './growing-bars.ts'
-import { parseTimestamp, type TimestampKind } from './timestamp.ts'
+import {
+  parseTimestamp,
+  type NoTimestamp,
+  type Timestamp,
+  type TimestampKind,
+} from './timestamp.ts'
 
 export const MAX_ROWS = 50_000_000
 const PIECE_BYTES = 64 * 1024
@@ -28,7 +33,7 @@ export type CsvBars = {
   /** 1-based line in the file of each bar. */
   readonly lines: Int32Array
   readonly columns: CsvColumns
-  /** Negative volumes (the "unknown" of some FX sources) that were read as 0. */
+  /** Negative volumes (the "unknown" of some FX sources) of bars in use that were read as 0. */
   readonly negativeVolumes: number
 }
 
@@ -36,20 +41,22 @@ export type CsvOptions = {
   /** Bytes read at a time. */
   readonly pieceBytes?: number
   readonly maxRows?: number
+  /** Stamp of the last bar in use: what is wrong with rows behind it is nobody's business. */
+  readonly lastMs?: number | undefined
 }
 
 /** @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with the first five problems and the count of all */
 export function readCsvBars(path: string, options: CsvOptions = {}): Promise<CsvBars> {
-  return parseCsvBars(readTextBytes(path, options.pieceBytes ?? PIECE_BYTES), path, options.maxRows)
+  return parseCsvBars(readTextBytes(path, options.pieceBytes ?? PIECE_BYTES), path, options)
 }
 
 /** `readCsvBars` of bytes that come in pieces cut anywhere; `file` is only a name for messages. */
 export async function parseCsvBars(
   pieces: AsyncIterable<Uint8Array>,
   file: string,
-  maxRows = MAX_ROWS,
+  { maxRows = MAX_ROWS, lastMs = Infinity }: CsvOptions = {},
 ): Promise<CsvBars> {
-  const reading = startReading(file)
+  const reading = startReading(file, lastMs)
   let delimiter: Delimiter | undefined
   for await (const { firstLine, text } of lineBlocks(pieces, file)) {
     delimiter ??= delimiterOf(text)
@@ -59,11 +66,13 @@ export async function parseCsvBars(
     for (let row = 0; row < end; row++) readRow(reading, rows[row]!, firstLine + row)
     if (badQuoteRow !== undefined) {
       addProblem(reading.problems, firstLine + badQuoteRow, BAD_QUOTE)
+      noteUse(reading, NaN)
       break // what follows cannot be told apart from the quoted text
     }
     if (reading.bars.length > maxRows) throw tooManyRows(file, maxRows)
   }
-  if (reading.problems.count > 0) throw dataInvalid(reading.problems)
+  const { problems, problemsInUse: count } = reading
+  if (count > 0) throw dataInvalid({ ...problems, first: problems.first.slice(0, count), count })
   if (!reading.header) throw new KtrdrError('DATA_INVALID', `${file} is empty.`)
   const { columns } = reading.header
   return { ...finishBars(reading.bars), columns, negativeVolumes: reading.negativeVolumes }
@@ -71,6 +80,11 @@ export async function parseCsvBars(
 
 type Reading = {
   readonly problems: FileProblems
+  /** How many of them, the first ones, are of rows in use. */
+  problemsInUse: number
+  readonly lastMs: number
+  /** A bar at `lastMs` or behind it was read. */
+  isEndReached: boolean
   readonly bars: GrowingBars
   /** Of the line at hand, one for each of BAR_COLUMNS. */
   readonly values: number[]
@@ -80,9 +94,12 @@ type Reading = {
   negativeVolumes: number
 }
 
-function startReading(file: string): Reading {
+function startReading(file: string, lastMs: number): Reading {
   return {
     problems: noProblems(file),
+    problemsInUse: 0,
+    lastMs,
+    isEndReached: false,
     bars: growingBars(),
     values: BAR_COLUMNS.map(() => 0),
     header: undefined,
@@ -115,11 +132,20 @@ function readRow(reading: Reading, cells: readonly string[], line: number): void
     reading.header = readHeader(cells, problems.file, line)
     return
   }
+  const stamp = parseTimestamp(cells[header.timestampField]?.trim() ?? '')
   const problem =
     cells.length === header.width
-      ? readBar(reading, header, cells, line)
+      ? readBar(reading, header, cells, line, stamp)
       : `there are ${cells.length} fields, expected ${header.width} as in the header; complete or remove the line`
   if (problem !== undefined) addProblem(problems, line, problem)
+  noteUse(reading, 'ms' in stamp ? stamp.ms : NaN)
+}
+
+/** All rows up to the last bar in use are in use; a row without a stamp is, until the end has been reached. */
+function noteUse(reading: Reading, stampMs: number): void {
+  if (stampMs >= reading.lastMs) reading.isEndReached = true
+  if (stampMs <= reading.lastMs || !reading.isEndReached)
+    reading.problemsInUse = reading.problems.count
 }
 
 /** Adds the bar of one line, or says what is wrong with the first wrong field. */
@@ -128,10 +154,10 @@ function readBar(
   header: CsvHeader,
   cells: readonly string[],
   line: number,
+  stamp: Timestamp | NoTimestamp,
 ): string | undefined {
   const { values } = reading
   const stampText = cells[header.timestampField]!.trim()
-  const stamp = parseTimestamp(stampText)
   if ('problem' in stamp) return `${shown(stampText)} ${stamp.problem}`
   reading.stampKind ??= stamp.kind
   if (stamp.kind !== reading.stampKind)
@@ -147,7 +173,7 @@ function readBar(
     values[i] = value
   }
   const volume = values[VOLUME]!
-  if (volume < 0) reading.negativeVolumes++
+  if (volume < 0 && stamp.ms <= reading.lastMs) reading.negativeVolumes++
   values[VOLUME] = volume > 0 ? volume : 0 // −0 too
   addBar(reading.bars, line, stamp.ms, values)
   return undefined

@@ -1,7 +1,7 @@
 // How far bars are apart, measured from their stamps: never taken from a file's name.
 
 import { invariant } from '../core/errors.ts'
-import { TIMEFRAME_MS, TIMEFRAMES, type Bars, type Timeframe } from './bars.ts'
+import { TIMEFRAME_MS, type Bars, type Timeframe } from './bars.ts'
 
 /** Stamps may sit a little off the grid (clock drift, changed hours) and still be of a timeframe. */
 const TOLERANCE = 0.05
@@ -16,13 +16,6 @@ export function typicalSpacingMs(bars: Bars): number {
   const steps = new Float64Array(bars.length - 1)
   for (let i = 0; i < steps.length; i++) steps[i] = bars.timestampMs[i + 1]! - bars.timestampMs[i]!
   return steps.toSorted()[(steps.length - 1) >> 1]!
-}
-
-/** The timeframe within 5 % of the typical spacing; undefined when it is none of ours, or for a single bar. */
-export function inferTimeframe(bars: Bars): Timeframe | undefined {
-  if (bars.length < 2) return undefined
-  const spacingMs = typicalSpacingMs(bars)
-  return TIMEFRAMES.find((timeframe) => compareSpacing(spacingMs, timeframe) === 0)
 }
 
 /** −1 when bars `spacingMs` apart are finer than the timeframe, 1 when they are coarser, 0 when they are it. */

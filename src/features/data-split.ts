@@ -10,8 +10,6 @@ export type DataSplit = {
   readonly train: Int32Array
   readonly validation: Int32Array
   readonly test: Int32Array
-  /** Rows dropped because their label ended in a later slice. */
-  readonly purged: number
 }
 
 /**
@@ -22,13 +20,7 @@ export function splitByTime(bars: Int32Array, labels: Labels, shares: SplitShare
   const testFrom = Math.floor(bars.length * (shares.train + shares.validation))
   const train = purge(bars.subarray(0, validationFrom), labels, bars[validationFrom])
   const validation = purge(bars.subarray(validationFrom, testFrom), labels, bars[testFrom])
-  const test = bars.slice(testFrom)
-  return {
-    train,
-    validation,
-    test,
-    purged: bars.length - train.length - validation.length - test.length,
-  }
+  return { train, validation, test: bars.slice(testFrom) }
 }
 
 /** Keeps the rows whose labels end before bar `border`, the first of the next slice. */

@@ -12,6 +12,9 @@ export type NormalizationFit = {
 /** By feature id; features that are not there stay as they are. */
 export type Normalizations = Readonly<Record<string, NormalizationFit>>
 
+/** Relative. Values this close differ by rounding alone, which a scale would blow up to a feature. */
+const CONSTANT = 1e-12
+
 /**
  * minmax: (x − min)/(max − min); zscore: (x − mean)/sample deviation. A constant column becomes 0.
  * @param rows the bars to fit on; none of them NaN in `column`
@@ -21,18 +24,21 @@ export function fitNormalization(
   column: Float64Array,
   rows: Int32Array,
 ): NormalizationFit {
-  const { offset, spread } = method === 'minmax' ? extent(column, rows) : moments(column, rows)
-  return { method, offset, scale: spread > 0 ? 1 / spread : 0 }
+  const { min, max } = extent(column, rows)
+  const { offset, spread } =
+    method === 'minmax' ? { offset: min, spread: max - min } : moments(column, rows)
+  const varies = spread > 0 && max - min > CONSTANT * Math.max(Math.abs(min), Math.abs(max))
+  return { method, offset, scale: varies ? 1 / spread : 0 }
 }
 
-function extent(column: Float64Array, rows: Int32Array): { offset: number; spread: number } {
+function extent(column: Float64Array, rows: Int32Array): { min: number; max: number } {
   let min = Infinity
   let max = -Infinity
   for (const row of rows) {
     min = Math.min(min, column[row]!)
     max = Math.max(max, column[row]!)
   }
-  return { offset: min, spread: max - min }
+  return { min, max }
 }
 
 function moments(column: Float64Array, rows: Int32Array): { offset: number; spread: number } {

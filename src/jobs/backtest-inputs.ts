@@ -6,25 +6,27 @@ import { ARITHMETIC as SIMULATION_ARITHMETIC, type SimulationInputs } from '../b
 import type { SimulationSettings } from '../backtest/simulation-settings.ts'
 import { KtrdrError } from '../core/errors.ts'
 import type { Headline } from '../core/events.ts'
-import { sha256, type Json } from '../core/hash.ts'
+import { exactJson, sha256, type Json } from '../core/hash.ts'
 import { bytesOf } from '../core/snapshot.ts'
 import { counted, grouped } from '../core/text.ts'
 import { formatDateRange } from '../data/date-range.ts'
-import type { Bars, Timeframe } from '../data/bars.ts'
+import type { Bars } from '../data/bars.ts'
 import { completeBars, computeFeatures, featureMatrix } from '../features/feature-matrix.ts'
 import { loadModel, type Model } from '../models/load-model.ts'
-import { softmax } from '../neural/loss.ts'
+import { lastSeenMs, STRATEGY_FILE } from '../models/model.ts'
 import type { Network } from '../neural/network.ts'
 import { createReferenceNetwork } from '../neural/reference/network.ts'
 import { parseStrategy } from '../strategy/load-strategy.ts'
+import { checkModel, MODEL_ARITHMETIC } from './check-model.ts'
+import { forecaster } from './forecaster.ts'
 import type { Loaded } from './job.ts'
 import {
   loadPriceData,
-  type DataSettings,
+  onlyData,
+  type DataRequest,
   type PriceData,
   type RangeSettings,
 } from './price-data.ts'
-import { onlyData } from './training-inputs.ts'
 
 /** What `ktrdr backtest` asks for. */
 export type BacktestRequest = {
@@ -34,7 +36,7 @@ export type BacktestRequest = {
     /** The strategy that was asked for by its file; the model has a copy of its own. */
     readonly strategyFile: string | null
   }
-  readonly data: readonly (Omit<DataSettings, 'symbol'> & { readonly symbol: string | null })[]
+  readonly data: readonly DataRequest[]
   readonly range: RangeSettings
   readonly simulation: Omit<SimulationSettings, 'decisions'>
 }
@@ -51,15 +53,12 @@ export type BacktestJobInputs = {
 }
 
 export async function loadBacktest(request: BacktestRequest): Promise<Loaded<BacktestJobInputs>> {
-  const model = loadModel(request.model.directory)
-  const { manifest } = model
-  const { strategy } = parseStrategy(model.strategyText, 'strategy.yaml')
-  const timeframe = manifest.timeframe as Timeframe
-  const data = await loadPriceData(
-    onlyData(request, { symbols: [manifest.symbol] }),
-    timeframe,
-    request.range,
-  )
+  const model = loadModel(request.model.directory, request.model.sha256)
+  const { strategy } = parseStrategy(model.strategyText, STRATEGY_FILE)
+  checkModel(model, strategy)
+  const { name, baseTimeframe: timeframe } = strategy
+  const symbol = strategy.symbols[0]!
+  const data = await loadPriceData(onlyData(request.data, symbol), timeframe, request.range)
   const { bars, from } = data
   const features = computeFeatures(bars, strategy)
   const complete = completeBars(features, from, bars.length)
@@ -72,21 +71,22 @@ export async function loadBacktest(request: BacktestRequest): Promise<Loaded<Bac
         suggestions: ['Choose an earlier --start or a later --end, or give more history.'],
       },
     )
-  const matrix = featureMatrix(features, manifest.normalizations, complete)
+  const matrix = featureMatrix(features, model.manifest.normalizations, complete)
+  const settings = { ...request.simulation, decisions: strategy.decisions }
   const simulation: SimulationInputs = {
     bars,
     firstBar,
     endBar: bars.length,
     forecastAt: forecaster(networkOf(model), matrix, complete, bars.length),
-    settings: { ...request.simulation, decisions: strategy.decisions },
+    settings,
   }
-  const isOutOfSample = lastSeenMs(model) < bars.timestampMs[firstBar]!
+  const isOutOfSample = lastSeenMs(model.manifest) < bars.timestampMs[firstBar]!
   const warnings = isOutOfSample
     ? []
     : ['The range overlaps the bars that the model was trained on: the result is in sample.']
 
   return {
-    name: manifest.strategy,
+    name,
     settings: {
       ...request,
       model: {
@@ -98,7 +98,8 @@ export async function loadBacktest(request: BacktestRequest): Promise<Loaded<Bac
     } satisfies BacktestRequest as Json,
     fingerprints: {
       model: model.sha256,
-      arithmetic: `${manifest.arithmetic} ${SIMULATION_ARITHMETIC}`,
+      arithmetic: `${MODEL_ARITHMETIC} ${SIMULATION_ARITHMETIC}`,
+      'resolved settings': sha256(exactJson(settings)),
       ...data.fingerprints,
       features: sha256(bytesOf(matrix)),
     },
@@ -107,8 +108,8 @@ export async function loadBacktest(request: BacktestRequest): Promise<Loaded<Bac
     warnings: [...data.warnings, ...otherStrategy(request.model.strategyFile, model), ...warnings],
     inputs: {
       simulation,
-      name: manifest.strategy,
-      symbol: manifest.symbol,
+      name,
+      symbol,
       timeframe,
       modelSha256: model.sha256,
       isOutOfSample,
@@ -131,47 +132,6 @@ function otherStrategy(strategyFile: string | null, { strategyText }: Model): st
     ]
   } catch {
     return []
-  }
-}
-
-/** End of the last bar that the weights depend on: validation chooses them, so it counts as seen. */
-function lastSeenMs({ manifest }: Model): number {
-  const { train, validation } = manifest.split
-  return Math.max(train?.lastMs ?? 0, validation?.lastMs ?? 0)
-}
-
-const BLOCK = 1024
-
-/**
- * The forecast of each bar, worked out in blocks when first needed. Each row's outputs depend on that row alone, so
- * where blocks begin changes nothing.
- */
-function forecaster(
-  network: Network,
-  matrix: Float32Array,
-  bars: Int32Array,
-  barCount: number,
-): (bar: number) => Float32Array | null {
-  const { inputs, outputs } = network.shape
-  const rowOf = new Int32Array(barCount).fill(-1)
-  for (const [row, bar] of bars.entries()) rowOf[bar] = row
-  const forecast = new Float32Array(outputs)
-  let blockStart = -1
-  let block = new Float32Array(0)
-  return (bar) => {
-    const row = rowOf[bar]!
-    if (row < 0) return null
-    const start = row - (row % BLOCK)
-    if (start !== blockStart) {
-      const count = Math.min(BLOCK, bars.length - start)
-      const features = matrix.subarray(start * inputs, (start + count) * inputs)
-      const predicted = network.predict({ count, features, firstRows: null })
-      block = new Float32Array(outputs === 1 ? predicted : softmax(predicted, count, outputs))
-      blockStart = start
-    }
-    const at = (row - start) * outputs
-    for (let j = 0; j < outputs; j++) forecast[j] = block[at + j]!
-    return forecast
   }
 }
 

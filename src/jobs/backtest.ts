@@ -2,7 +2,7 @@
 
 import { equityCsv } from '../backtest/equity-csv.ts'
 import { beginSimulation, finishSimulation, simulate } from '../backtest/simulate.ts'
-import type { SimulationState } from '../backtest/simulation-state.ts'
+import { decodeSimulationState, type SimulationState } from '../backtest/simulation-state.ts'
 import { tradesCsv } from '../backtest/trades-csv.ts'
 import { KtrdrError } from '../core/errors.ts'
 import { sha256, type Json } from '../core/hash.ts'
@@ -13,6 +13,7 @@ export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
   type: 'backtesting',
   step: 'bar',
   stride: 4096,
+  stateVersion: 1,
 
   load: (settings) => loadBacktest(settings as BacktestRequest),
 
@@ -24,7 +25,7 @@ export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
 
   begin: ({ simulation }) => beginSimulation(simulation),
   encode: (state) => state,
-  decode: (encoded) => encoded as SimulationState,
+  decode: decodeSimulationState,
 
   position: (state, { simulation }) => state.nextBar - simulation.firstBar,
   isDone: (state, { simulation }) => state.nextBar >= simulation.endBar,
@@ -81,6 +82,8 @@ function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outc
     rejectedOrders: result.rejectedOrders,
     unfilledSignals: result.unfilledSignals,
     missingForecasts: result.missingForecasts,
+    invalidForecasts: result.invalidForecasts,
+    barsInPosition: result.barsInPosition,
   }
   const { decisions: _, ...account } = settings
   return {

@@ -46,12 +46,18 @@ export interface Job<Inputs = unknown, State = unknown> {
   readonly step: string
   /** Positions to advance before asking again whether to save or to stop. */
   readonly stride: number
+  /**
+   * Of the layout of the encoded state, from 1. Raise it when a field comes or goes, or means something else: a
+   * checkpoint of another version is refused as such. A faster way to the same state leaves it.
+   */
+  readonly stateVersion: number
   load(settings: Json): Promise<Loaded<Inputs>>
   /** Settings with what a resume may change, e.g. {epochs: 200}. @throws USAGE for anything else */
   override(settings: Json, changes: Readonly<Record<string, Json>>): Json
   begin(inputs: Inputs): State
   /** The state as plain data and typed arrays, for `takeApart`. */
   encode(state: State): object
+  /** @throws CHECKPOINT_CORRUPT naming the field that is missing, unknown or of another kind */
   decode(encoded: object, inputs: Inputs): State
   position(state: State, inputs: Inputs): number
   isDone(state: State, inputs: Inputs): boolean

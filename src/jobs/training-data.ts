@@ -28,6 +28,8 @@ export type TrainingData = {
   readonly validation: Rows
   readonly test: Rows
   readonly slices: ModelManifest['split']
+  /** Stamp of the last bar that a label of training or validation looked at. */
+  readonly seenUntilMs: number
   /** SHA-256 of all rows. */
   readonly sha256: string
 }
@@ -72,6 +74,7 @@ export function prepareTrainingData(strategy: Strategy, data: PriceData): Traini
       validation: rangeOf(split.validation),
       test: rangeOf(split.test),
     },
+    seenUntilMs: bars.timestampMs[lastBarSeen(split, labels)]!,
     sha256: sha256(
       ...[train, validation, test].flatMap((rows) => [
         bytesOf(rows.features),
@@ -79,6 +82,12 @@ export function prepareTrainingData(strategy: Strategy, data: PriceData): Traini
       ]),
     ),
   }
+}
+
+/** Validation chooses the epoch, so what its labels looked at counts as seen. */
+function lastBarSeen({ train, validation }: DataSplit, { endBar }: Labels): number {
+  const ends = [...train, ...validation].map((bar) => endBar[bar]!)
+  return ends.reduce((last, end) => Math.max(last, end), 0)
 }
 
 function hasLabel({ values }: Labels, bar: number): boolean {

@@ -5,16 +5,15 @@ import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { KtrdrError } from '../core/errors.ts'
 import type { Headline } from '../core/events.ts'
-import { sha256, type Json } from '../core/hash.ts'
+import { exactJson, sha256, type Json } from '../core/hash.ts'
 import type { Tensor } from '../core/snapshot.ts'
 import { counted, grouped } from '../core/text.ts'
 import { formatDateRange } from '../data/date-range.ts'
-import { ARITHMETIC as FEATURE_ARITHMETIC } from '../features/feature-matrix.ts'
 import { loadModel } from '../models/load-model.ts'
-import { MODEL_FORMAT, type ModelManifest } from '../models/model.ts'
+import { lastSeenMs, MODEL_FORMAT, type ModelManifest } from '../models/model.ts'
 import { classWeights } from '../neural/class-weights.ts'
 import { parameterCount } from '../neural/initialise.ts'
-import { ARITHMETIC, type FitSettings, type NetworkShape, type Rows } from '../neural/network.ts'
+import { type FitSettings, type NetworkShape, type Rows } from '../neural/network.ts'
 import { shapeText } from '../neural/shape-text.ts'
 import {
   findStrategy,
@@ -25,10 +24,12 @@ import {
 import type { Strategy } from '../strategy/strategy.ts'
 import { makeShuffle, type TrainingInputs } from '../training/train.ts'
 import type { TrainingSettings } from '../training/training-settings.ts'
+import { MODEL_ARITHMETIC } from './check-model.ts'
 import type { Loaded } from './job.ts'
 import {
   loadPriceData,
-  type DataSettings,
+  onlyData,
+  type DataRequest,
   type PriceData,
   type RangeSettings,
 } from './price-data.ts'
@@ -44,7 +45,7 @@ export type TrainingRequest = {
     /** Snapshot of the file: a resume never reads it again (C28). */
     readonly snapshot: { readonly path: string; readonly text: string } | null
   }
-  readonly data: readonly (Omit<DataSettings, 'symbol'> & { readonly symbol: string | null })[]
+  readonly data: readonly DataRequest[]
   readonly range: RangeSettings
   readonly epochs: number | null
   readonly seed: number | null
@@ -72,7 +73,7 @@ export async function loadTraining(request: TrainingRequest): Promise<Loaded<Tra
     seed: request.seed ?? strategy.training.seed,
   }
   const prices = await loadPriceData(
-    onlyData(request, strategy),
+    onlyData(request.data, strategy.symbols[0]!),
     strategy.baseTimeframe,
     request.range,
   )
@@ -88,9 +89,7 @@ export async function loadTraining(request: TrainingRequest): Promise<Loaded<Tra
   }
   const { loss, optimizer, clipNorm, epochs, seed } = settings
   const weights = data.classCount > 0 ? classWeights(data.train.targets, data.classCount) : null
-  const start =
-    request.warmStart && readWarmStart(request.warmStart.directory, shape, data.featureIds)
-  const arithmetic = `${FEATURE_ARITHMETIC} ${ARITHMETIC}`
+  const start = request.warmStart && readWarmStart(request.warmStart, shape, data.featureIds)
 
   return {
     name: strategy.name,
@@ -104,7 +103,9 @@ export async function loadTraining(request: TrainingRequest): Promise<Loaded<Tra
     } satisfies TrainingRequest as Json,
     fingerprints: {
       strategy: sha256(snapshot.text),
-      arithmetic,
+      arithmetic: MODEL_ARITHMETIC,
+      // Without the epochs, which a resume may raise.
+      'resolved settings': sha256(exactJson({ ...settings, epochs: null, network: shape })),
       ...prices.fingerprints,
       'features and labels': data.sha256,
       ...(start ? { 'starting model': start.sha256 } : {}),
@@ -136,11 +137,12 @@ export async function loadTraining(request: TrainingRequest): Promise<Loaded<Tra
         strategy: strategy.name,
         symbol: prices.settings.symbol,
         timeframe: strategy.baseTimeframe,
-        arithmetic,
+        arithmetic: MODEL_ARITHMETIC,
         network: shape,
         features: data.featureIds,
         normalizations: data.normalizations,
         split: data.slices,
+        seenUntilMs: Math.max(data.seenUntilMs, start ? lastSeenMs(start.manifest) : -Infinity),
         seed,
       },
     },
@@ -166,42 +168,24 @@ function editedSince({ path, text }: { path: string; text: string }): string[] {
   }
 }
 
-/** The one data file there may be so far, for the one symbol of the strategy. */
-export function onlyData(
-  { data }: Pick<TrainingRequest, 'data'>,
-  { symbols }: Pick<Strategy, 'symbols'>,
-): DataSettings {
-  const [file, ...others] = data
-  const symbol = symbols[0]!
-  if (!file)
-    throw new KtrdrError('USAGE', 'There is no data to work on.', {
-      suggestions: ['--data FILE.csv'],
-    })
-  if (others.length > 0)
-    throw new KtrdrError(
-      'NOT_YET_SUPPORTED',
-      `${data.length} data files were given; one works now.`,
-      {
-        suggestions: [`--data ${file.path}`],
-      },
-    )
-  if (file.symbol !== null && file.symbol !== symbol)
-    throw new KtrdrError('USAGE', `The strategy is for ${symbol}, the data for ${file.symbol}.`, {
-      suggestions: [`--data ${symbol}=${file.path}`],
-    })
-  return { ...file, symbol }
+function readWarmStart(
+  { directory, sha256: expected }: NonNullable<TrainingRequest['warmStart']>,
+  shape: NetworkShape,
+  features: readonly string[],
+) {
+  const model = loadModel(directory, expected)
+  const { network, features: trained } = model.manifest
+  const [has, needs] = [layersText(network), layersText(shape)]
+  if (has === needs && trained.join() === features.join()) return model
+  const what = has === needs ? 'its features are others' : `it is ${has}, the strategy is ${needs}`
+  throw new KtrdrError('USAGE', `The model in ${directory} cannot be the start: ${what}.`, {
+    suggestions: ['Leave --from away, or take a model of this strategy.'],
+  })
 }
 
-function readWarmStart(directory: string, shape: NetworkShape, features: readonly string[]) {
-  const model = loadModel(directory)
-  const { network, features: trained } = model.manifest
-  if (shapeText(network) !== shapeText(shape) || trained.join() !== features.join())
-    throw new KtrdrError(
-      'USAGE',
-      `The model in ${directory} cannot be the start: it is ${shapeText(network)}, the strategy is ${shapeText(shape)}, or their features differ.`,
-      { suggestions: ['Leave --from away, or take a model of this strategy.'] },
-    )
-  return model
+/** What weights are made for. Dropout is not: it is part of how they are trained. */
+function layersText(shape: NetworkShape): string {
+  return shape.kind === 'mlp' ? `${shapeText(shape)} with ${shape.activation}` : shapeText(shape)
 }
 
 function slicesWarnings(

@@ -18,7 +18,6 @@ import {
 import {
   decodeTrainingState,
   encodeTrainingState,
-  type EncodedTrainingState,
   type TrainingState,
 } from '../training/training-state.ts'
 import type { Job, Outcome } from './job.ts'
@@ -28,6 +27,7 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
   type: 'training',
   step: 'batch',
   stride: 1,
+  stateVersion: 1,
 
   load: (settings) => loadTraining(settings as TrainingRequest),
 
@@ -52,8 +52,7 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
   },
 
   encode: encodeTrainingState,
-  decode: (encoded, inputs) =>
-    decodeTrainingState(encoded as EncodedTrainingState, createNetwork(inputs)),
+  decode: (encoded, inputs) => decodeTrainingState(encoded, createNetwork(inputs)),
 
   position: (state, { training }) => loopPosition(state, training),
   isDone: (state, { training }) => isTrained(state, training),

@@ -8,8 +8,7 @@ export const HOLD = 1
 export const SELL = 2
 
 export type Labels = {
-  readonly kind: 'classes' | 'values'
-  /** Number of classes; 0 for `values`. */
+  /** Number of classes; 0 when the labels are values. */
   readonly classCount: number
   /** One entry a bar: the class number or the value; NaN where the bar has no (decided) label. */
   readonly values: Float64Array

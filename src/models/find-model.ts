@@ -1,4 +1,4 @@
-// Which model a name means: `strategy`, `strategy@latest`, `strategy@3`, or a directory.
+// Which model a name means: `strategy`, `strategy@latest`, `strategy@3`, `strategy/SPY_1d@3`, or a directory.
 
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -8,35 +8,52 @@ import { listBundles, type BundleRow } from '../store/bundle-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import { MANIFEST_FILE } from './model.ts'
 
-const NAMED = /^([A-Za-z0-9][A-Za-z0-9_-]*)(?:@(latest|\d+))?$/
+/** Name, symbol and timeframe, version: versions are counted for each symbol and timeframe. */
+const NAMED = /^([A-Za-z0-9][A-Za-z0-9_-]*)(?:\/([A-Za-z0-9_.-]+_\d+[a-z]))?(?:@(latest|\d+))?$/
+
+export type ModelPlace = {
+  readonly directory: string
+  /** As it was registered; null for a directory of no known origin. */
+  readonly sha256: string | null
+}
 
 /**
- * The directory of a model.
- * @throws MODEL_NOT_FOUND saying what there is
+ * Where a model lies. Without a version it is the newest.
+ * @throws MODEL_NOT_FOUND saying what there is; USAGE when a version exists for several symbols or timeframes
  */
-export function findModel(db: Sqlite, layout: Layout, text: string): string {
-  const [, name, version = 'latest'] = NAMED.exec(text) ?? []
-  if (name !== undefined) {
-    const models = listBundles(db, 'model').filter((row) => row.name === name)
-    const row =
-      version === 'latest' ? models[0] : models.find((model) => model.version === Number(version))
-    if (row) return join(layout.bundles.model, row.path)
-    if (models.length > 0) throw noSuchVersion(name, version, models)
-  }
-  if (existsSync(join(text, MANIFEST_FILE))) return resolve(text)
+export function findModel(db: Sqlite, layout: Layout, text: string): ModelPlace {
+  const [, name, variant, version = 'latest'] = NAMED.exec(text) ?? []
+  const models = listBundles(db, 'model').filter(
+    (row) => row.name === name && (variant === undefined || row.variant === variant),
+  )
+  const matches =
+    version === 'latest'
+      ? models.slice(0, 1)
+      : models.filter((model) => model.version === Number(version))
+  if (matches.length > 1) throw ambiguous(text, matches)
+  const [row] = matches
+  if (row) return { directory: join(layout.bundles.model, row.path), sha256: row.sha256 }
+  if (models.length > 0) throw noSuchVersion(text, version, models)
+  if (existsSync(join(text, MANIFEST_FILE))) return { directory: resolve(text), sha256: null }
   throw new KtrdrError('MODEL_NOT_FOUND', `There is no trained model called "${text}".`, {
     suggestions: [`ktrdr train ${name ?? 'STRATEGY'} --data FILE`],
     details: { model: text },
   })
 }
 
-function noSuchVersion(name: string, version: string, models: readonly BundleRow[]): KtrdrError {
-  const versions = models.map((model) => model.version).join(', ')
+function ambiguous(text: string, models: readonly BundleRow[]): KtrdrError {
+  const names = models.map(({ name, variant, version }) => `${name}/${variant}@${version}`)
+  return new KtrdrError('USAGE', `"${text}" names ${models.length} models: ${names.join(', ')}.`, {
+    suggestions: names,
+  })
+}
+
+function noSuchVersion(text: string, version: string, models: readonly BundleRow[]): KtrdrError {
+  const [name] = text.split('@')
+  const versions = [...new Set(models.map((model) => model.version))].join(', ')
   return new KtrdrError(
     'MODEL_NOT_FOUND',
     `${name} has no version ${version}; it has ${versions}.`,
-    {
-      suggestions: [`${name}@latest`],
-    },
+    { suggestions: [`${name}@latest`] },
   )
 }

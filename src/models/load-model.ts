@@ -23,19 +23,24 @@ export type Model = {
   readonly weights: Readonly<Record<string, Tensor>>
 }
 
-/** @throws MODEL_NOT_FOUND, MODEL_CORRUPT, FORMAT_TOO_NEW */
-export function loadModel(directory: string): Model {
+/**
+ * @param expected hash of the manifest as it was registered; null = unknown
+ * @throws MODEL_NOT_FOUND, MODEL_CORRUPT, FORMAT_TOO_NEW
+ */
+export function loadModel(directory: string, expected: string | null = null): Model {
   const manifestBytes = readOrNotFound(directory)
+  if (expected !== null && sha256(manifestBytes) !== expected)
+    throw modelCorrupt(directory, `${MANIFEST_FILE} is not that of the model that was put there`)
   const manifest = parseManifest(directory, manifestBytes)
   const file = (name: string): Uint8Array => {
     let bytes: Uint8Array
     try {
       bytes = readFileSync(join(directory, name))
     } catch (error) {
-      throw corrupt(directory, `${name} cannot be read (${systemCode(error)})`)
+      throw modelCorrupt(directory, `${name} cannot be read (${systemCode(error)})`)
     }
     if (sha256(bytes) !== manifest.files[name])
-      throw corrupt(directory, `${name} is not the file of the training`)
+      throw modelCorrupt(directory, `${name} is not the file of the training`)
     return bytes
   }
   return {
@@ -65,7 +70,7 @@ function parseManifest(directory: string, bytes: Uint8Array): ManifestOnDisk {
   try {
     manifest = (JSON.parse(new TextDecoder().decode(bytes)) ?? {}) as Partial<ManifestOnDisk>
   } catch {
-    throw corrupt(directory, `${MANIFEST_FILE} is not JSON`)
+    throw modelCorrupt(directory, `${MANIFEST_FILE} is not JSON`)
   }
   if (typeof manifest.format === 'number' && manifest.format > MODEL_FORMAT)
     throw new KtrdrError(
@@ -73,7 +78,7 @@ function parseManifest(directory: string, bytes: Uint8Array): ManifestOnDisk {
       `The model in ${directory} has format ${manifest.format}; this ktrdr knows ${MODEL_FORMAT}.`,
     )
   if (manifest.kind !== 'model' || !manifest.files || !manifest.network || !manifest.features)
-    throw corrupt(directory, `${MANIFEST_FILE} is incomplete`)
+    throw modelCorrupt(directory, `${MANIFEST_FILE} is incomplete`)
   return manifest as ManifestOnDisk
 }
 
@@ -82,17 +87,18 @@ function decodeWeights(directory: string, bytes: Uint8Array): Record<string, Ten
   try {
     file = decodeSafetensors(bytes)
   } catch (error) {
-    throw corrupt(directory, `${WEIGHTS_FILE} holds no tensors`, error)
+    throw modelCorrupt(directory, `${WEIGHTS_FILE} holds no tensors`, error)
   }
   return Object.fromEntries(
     file.arrays.map(({ name, shape, data }) => {
-      if (!(data instanceof Float32Array)) throw corrupt(directory, `${name} is not float32`)
+      if (!(data instanceof Float32Array)) throw modelCorrupt(directory, `${name} is not float32`)
       return [name, { tensor: data, shape }]
     }),
   )
 }
 
-function corrupt(directory: string, what: string, cause?: unknown): KtrdrError {
+/** A bundle that is not what a training has written. */
+export function modelCorrupt(directory: string, what: string, cause?: unknown): KtrdrError {
   return new KtrdrError('MODEL_CORRUPT', `The model in ${directory} is damaged: ${what}.`, {
     suggestions: ['Train it again.'],
     cause,

@@ -38,10 +38,22 @@ export type ModelManifest = {
     readonly validation: SliceRange | null
     readonly test: SliceRange | null
   }
+  /**
+   * Stamp of the last bar that the weights depend on: that which the labels of training and validation looked at, or
+   * what the model has seen from which this one was started. Models of before it was noted lack it.
+   */
+  readonly seenUntilMs?: number
   readonly seed: number
   readonly epochs: number
   /** The epoch whose weights these are. */
   readonly bestEpoch: number
+}
+
+/** A manifest that does not note it has seen the bars of its slices at least. */
+export function lastSeenMs({ seenUntilMs, split }: ModelManifest): number {
+  return (
+    seenUntilMs ?? Math.max(split.train?.lastMs ?? -Infinity, split.validation?.lastMs ?? -Infinity)
+  )
 }
 
 export function manifestJson(manifest: ModelManifest): Readonly<Record<string, Json>> {

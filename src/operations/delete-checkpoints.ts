@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { removeIfEmpty } from '../checkpoint/durable-files.ts'
-import { unlinkTrash } from '../checkpoint/write-checkpoint.ts'
+import { afterCommit, unlinkTrash } from '../checkpoint/write-checkpoint.ts'
 import type { Clock } from '../core/clock.ts'
 import { passPoint } from '../core/fault.ts'
 import type { Layout } from '../core/layout.ts'
@@ -17,8 +17,8 @@ import { tryLock } from '../store/owner-lock.ts'
 import { checkpointNotFound, operationRunning } from './errors.ts'
 
 /**
- * @param seq one version, or null for all of them
- * @returns what was deleted
+ * @param seqs versions
+ * @returns what was deleted: of these versions those that were still there
  * @throws OPERATION_ALREADY_RUNNING, CHECKPOINT_NOT_FOUND
  */
 export function deleteCheckpoints(
@@ -26,7 +26,7 @@ export function deleteCheckpoints(
   layout: Layout,
   clock: Clock,
   operationId: string,
-  seq: number | null,
+  seqs: readonly number[],
 ): readonly CheckpointRow[] {
   const lock = tryLock(layout.locks, operationId)
   if (!lock) throw operationRunning(operationId, ': its checkpoints are in use')
@@ -34,17 +34,19 @@ export function deleteCheckpoints(
     const deleted = inTransaction(db, () => {
       passPoint('delete.in-transaction')
       const all = listCheckpoints(db, operationId)
-      const chosen = seq === null ? all : all.filter((row) => row.seq === seq)
-      if (chosen.length === 0) throw checkpointNotFound(operationId, seq, all)
+      const chosen = all.filter(({ seq }) => seqs.includes(seq))
+      if (chosen.length === 0) throw checkpointNotFound(operationId, seqs[0] ?? null, all)
       removeCheckpoints(db, chosen, clock.nowMs())
       setLastSeq(db, operationId, all.find((row) => !chosen.includes(row))?.seq ?? 0)
       passPoint('delete.before-commit')
       return chosen
     })
-    passPoint('delete.after-commit')
-    unlinkTrash(db, layout)
-    passPoint('delete.after-unlink')
-    removeIfEmpty(join(layout.packs, operationId))
+    afterCommit(() => {
+      passPoint('delete.after-commit')
+      unlinkTrash(db, layout)
+      passPoint('delete.after-unlink')
+      removeIfEmpty(join(layout.packs, operationId))
+    })
     return deleted
   } finally {
     lock.release()

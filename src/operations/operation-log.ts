@@ -18,7 +18,7 @@ export function watchWithLog<Context extends RunContext>(context: Context): Cont
     listener: (event) => {
       if (event.kind === 'started') {
         log = openLog(layout.logs, event.operationId)
-        for (const past of early) write(log, past)
+        for (const past of early.splice(0)) if (log) write(log, past)
       }
       if (log) write(log, event)
       else early.push(event)
@@ -31,15 +31,20 @@ export function logPath(logsDirectory: string, operationId: string): string {
   return join(logsDirectory, `${operationId}.jsonl`)
 }
 
-function openLog(logsDirectory: string, operationId: string): Logger {
-  mkdirSync(logsDirectory, { recursive: true, mode: 0o700 })
+/** Undefined when it cannot be written: a full disk or a missing right silences the log, it does not end the run. */
+function openLog(logsDirectory: string, operationId: string): Logger | undefined {
+  try {
+    mkdirSync(logsDirectory, { recursive: true, mode: 0o700 })
+    return makeLog(logPath(logsDirectory, operationId))
+  } catch {
+    return undefined
+  }
+}
+
+function makeLog(path: string): Logger {
   // Synchronous, so that nothing is lost when the process is killed.
-  const destination = pino.destination({
-    dest: logPath(logsDirectory, operationId),
-    sync: true,
-    mode: 0o600,
-  })
-  destination.on('error', () => {}) // a full disk silences the log, it does not end the run
+  const destination = pino.destination({ dest: path, sync: true, mode: 0o600 })
+  destination.on('error', () => {})
   return pino({ base: { pid: process.pid } }, destination)
 }
 

@@ -3,6 +3,7 @@
 import type { RetentionRule } from '../checkpoint/retention.ts'
 import type { SavePolicy } from '../checkpoint/save-policy.ts'
 import { KtrdrError } from '../core/errors.ts'
+import { plural } from '../core/text.ts'
 import { parseDuration } from '../core/units.ts'
 
 export type RunSettings = {
@@ -22,51 +23,50 @@ export type SaveOptions = {
   readonly keepCheckpoints?: boolean | undefined
 }
 
-const UNITS: Readonly<Record<string, string>> = {
-  epoch: 'epoch',
-  epochs: 'epoch',
-  batch: 'batch',
-  batches: 'batch',
-  bar: 'bar',
-  bars: 'bar',
-}
-
-/** @throws USAGE */
-export function withSaveOptions(settings: RunSettings, options: SaveOptions): RunSettings {
+/**
+ * The settings with what was typed, of a run that is counted in `units`: triggers in others go.
+ * @param units e.g. ['epoch', 'batch']
+ * @throws USAGE
+ */
+export function withSaveOptions(
+  settings: RunSettings,
+  options: SaveOptions,
+  units: readonly string[],
+): RunSettings {
   const { policy } = settings
+  const own = Object.entries(policy.every).filter(([unit]) => units.includes(unit))
   return {
     ...settings,
     keepCheckpoints: options.keepCheckpoints ?? settings.keepCheckpoints,
     policy: options.noCheckpoints
       ? { every: {}, intervalMs: null, minIntervalMs: 0, onStop: false }
       : {
-          every: options.every === undefined ? policy.every : parseEvery(options.every),
+          every:
+            options.every === undefined
+              ? Object.fromEntries(own)
+              : parseEvery(options.every, units),
+          // A time of 0 is none.
           intervalMs:
-            options.interval === undefined ? policy.intervalMs : intervalOf(options.interval),
+            options.interval === undefined
+              ? policy.intervalMs
+              : parseDuration(options.interval) || null,
           minIntervalMs:
             options.minInterval === undefined
               ? policy.minIntervalMs
-              : (intervalOf(options.minInterval) ?? 0),
+              : parseDuration(options.minInterval),
           onStop: true,
         },
   }
 }
 
-/** "0" switches a trigger off. */
-function intervalOf(text: string): number | null {
-  return /^0+[a-z]*$/.test(text) ? null : parseDuration(text)
-}
-
-function parseEvery(text: string): Record<string, number> {
-  const [, count, word = ''] = /^([1-9]\d*)\s*([a-z]+)$/.exec(text) ?? []
-  const unit = UNITS[word]
-  if (count === undefined || unit === undefined)
-    throw new KtrdrError('USAGE', `--checkpoint-every does not understand "${text}".`, {
-      suggestions: [
-        '--checkpoint-every 10epochs',
-        '--checkpoint-every 37batches',
-        '--checkpoint-every 5000bars',
-      ],
-    })
+function parseEvery(text: string, units: readonly string[]): Record<string, number> {
+  const [, count, word] = /^([1-9]\d*)\s*([a-z]+)$/.exec(text) ?? []
+  const unit = units.find((candidate) => word === candidate || word === plural(candidate))
+  if (unit === undefined)
+    throw new KtrdrError(
+      'USAGE',
+      `--checkpoint-every is "${text}"; expected a number of ${units.map(plural).join(' or ')}.`,
+      { suggestions: units.map((candidate) => `--checkpoint-every 100${plural(candidate)}`) },
+    )
   return { [unit]: Number(count) }
 }

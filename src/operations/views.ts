@@ -211,10 +211,13 @@ export function viewRun(
   end: {
     readonly checkpoint: unknown
     readonly resumedFrom: Parameters<typeof viewResumedFrom>[0] | null
+    readonly isAbandoned: boolean
   },
   nowMs: number,
 ): RunReport {
   const { checkpoint, resumable } = viewOperation(db, row, nowMs)
+  // Whoever abandons a run that hangs may not have been able to record its end; the next start will.
+  const willBeResumable = end.isAbandoned && checkpoint !== null
   return {
     operationId: row.id,
     type: row.type,
@@ -224,7 +227,7 @@ export function viewRun(
     resumedFrom: end.resumedFrom && viewResumedFrom(end.resumedFrom),
     cursor: row.progress.cursor,
     checkpoint: end.checkpoint ? checkpoint : null,
-    resumable,
+    resumable: resumable || willBeResumable,
     error: row.error,
   }
 }

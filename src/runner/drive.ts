@@ -65,6 +65,7 @@ export function drive(context: DriveContext, state: unknown): void {
     summary: job.summary(state, inputs),
     metric: job.metric(state),
     snapshot: staging.stage(takeApart(job.encode(state))),
+    stateVersion: job.stateVersion,
   })
   const save = (type: CheckpointType, ending: JobEnding | null): void => {
     waitForWriter(control) // it may still be reading the staging buffer
@@ -98,8 +99,10 @@ export function drive(context: DriveContext, state: unknown): void {
         context.onProgress(progressOf(job, state, inputs))
       }
       if (job.isDone(state, inputs)) {
-        const progress = progressOf(job, state, inputs)
-        send({ kind: 'finish', outcome: job.finish(state, inputs), progress })
+        const outcome = job.finish(state, inputs)
+        waitForWriter(control) // it may still be reading the staging buffer
+        const fallback = policy.onStop ? stagedSave('failure') : null
+        send({ kind: 'finish', outcome, progress: progressOf(job, state, inputs), fallback })
         return
       }
       if (flags & (CANCEL | SHUTDOWN)) {

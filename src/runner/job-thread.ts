@@ -17,7 +17,7 @@ export async function runJobThread(
   writer: MessagePort,
 ): Promise<void> {
   const tell = (message: JobToMain): void => main.postMessage(message)
-  const restored = data.resume ? once(writer, 'message') : null
+  const restored = data.resume ? (once(writer, 'message') as Promise<[WriterToJob]>) : null
   const go = once(main, 'message')
   let inputs: unknown
   let state: unknown
@@ -28,9 +28,7 @@ export async function runJobThread(
     const { inputs: loaded, ...facts } = await job.load(settings)
     inputs = loaded
     if (data.resume) checkUnchanged(data.resume.fingerprints, facts.fingerprints, facts.sources)
-    state = restored
-      ? job.decode(putTogether(((await restored) as [WriterToJob])[0]), inputs)
-      : job.begin(inputs)
+    state = restored ? decode(job, await restored, inputs) : job.begin(inputs)
     tell({ kind: 'ready', facts: { ...facts, progress: progressOf(job, state, inputs) } })
   } catch (error) {
     tell({
@@ -54,6 +52,18 @@ export async function runJobThread(
   )
 }
 
+/** @throws FORMAT_TOO_NEW, CHECKPOINT_CORRUPT when the state is laid out in another way than this job does it */
+function decode(job: Job, [restored]: [WriterToJob], inputs: unknown): unknown {
+  const { stateVersion } = restored
+  if (stateVersion !== job.stateVersion)
+    throw new KtrdrError(
+      stateVersion > job.stateVersion ? 'FORMAT_TOO_NEW' : 'CHECKPOINT_CORRUPT',
+      `The state of this ${job.type} has layout ${stateVersion}; this ktrdr knows ${job.stateVersion}.`,
+      { suggestions: ['Use the ktrdr that wrote it.'] },
+    )
+  return job.decode(putTogether(restored), inputs)
+}
+
 /** @throws FINGERPRINT_CHANGED saying what differs */
 function checkUnchanged(
   recorded: Readonly<Record<string, string>>,
@@ -75,7 +85,9 @@ function checkUnchanged(
     'FINGERPRINT_CHANGED',
     `The inputs are not those of the start, so the result could not be the same: ${told.join('; ')}.`,
     {
-      suggestions: [`Restore ${sources.join(' and ')} as it was, or start a new operation.`],
+      suggestions: [
+        `Restore ${sources.join(' and ')} as it was, use the ktrdr that started it, or start a new operation.`,
+      ],
       details: { changes },
     },
   )

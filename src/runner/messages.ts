@@ -2,7 +2,7 @@
 
 import type { SavePolicy } from '../checkpoint/save-policy.ts'
 import type { RetentionRule } from '../checkpoint/retention.ts'
-import type { ErrorData } from '../core/errors.ts'
+import { errorToData, type ErrorData } from '../core/errors.ts'
 import type { Headline, SavedCheckpoint } from '../core/events.ts'
 import type { Json } from '../core/hash.ts'
 import type { Layout } from '../core/layout.ts'
@@ -58,7 +58,13 @@ export type MainToJob = { readonly kind: 'go' }
 export type JobToWriter =
   | { readonly kind: 'save'; readonly save: StagedSave; readonly ending: JobEnding | null }
   | { readonly kind: 'end'; readonly ending: JobEnding }
-  | { readonly kind: 'finish'; readonly outcome: Outcome; readonly progress: Progress }
+  | {
+      readonly kind: 'finish'
+      readonly outcome: Outcome
+      readonly progress: Progress
+      /** What to save when the outcome cannot be published; null = nothing. */
+      readonly fallback: StagedSave | null
+    }
 
 export type StagedSave = {
   readonly type: CheckpointType
@@ -66,6 +72,7 @@ export type StagedSave = {
   readonly summary: Json
   readonly metric: number | null
   readonly snapshot: StagedSnapshot
+  readonly stateVersion: number
 }
 
 /** How the job ends when it does not finish. */
@@ -75,8 +82,15 @@ export type JobEnding = {
   readonly reason: string
 }
 
+/** The ending of an operation that an error has ended. */
+export function failureOf(error: unknown): JobEnding {
+  const { code, message, suggestions } = errorToData(error)
+  return { status: 'failed', error: { code, message, suggestions }, reason: code }
+}
+
 export type WriterToJob = {
   readonly kind: 'restore'
+  readonly stateVersion: number
   readonly json: Json
   readonly arrays: readonly NamedArray[]
 }
@@ -93,7 +107,8 @@ export type MainToWriter =
       readonly keepCheckpoints: boolean
       /** Goes into provenance.json, which no hash covers. */
       readonly provenance: Json
-      readonly damaged: readonly { readonly id: number; readonly reason: string }[]
+      /** Checkpoints to mark, or with null to clear of their mark. */
+      readonly damaged: readonly { readonly id: number; readonly reason: string | null }[]
     }
   | { readonly kind: 'end'; readonly ending: JobEnding }
 
@@ -106,6 +121,8 @@ export type WriterToMain =
         readonly reason: string
         readonly id: number | null
       }[]
+      /** The checkpoint in use, when it was believed to be damaged. */
+      readonly repairedId: number | null
     }
   | { readonly kind: 'restore-failed'; readonly error: ErrorData }
   | { readonly kind: 'saved'; readonly checkpoint: SavedCheckpoint }

@@ -25,9 +25,15 @@ import {
   setElapsed,
   SHUTDOWN,
 } from './control.ts'
-import type { Ended, JobEnding, ReadyFacts, ResumeFacts } from './messages.ts'
+import {
+  failureOf,
+  type Ended,
+  type JobEnding,
+  type ReadyFacts,
+  type ResumeFacts,
+} from './messages.ts'
 import { listenForSignals, type StopSignal } from './signals.ts'
-import { failureOf, startThreads, type Ready } from './threads.ts'
+import { startThreads, type Ready } from './threads.ts'
 
 const TICK_MS = 50
 const PROGRESS_EVERY_TICKS = 2
@@ -125,34 +131,37 @@ export async function runOperation(
   let isAbandoned = false
   try {
     const ready = await threads.ready
-    const { facts, resumedFrom, damaged } = ready
+    const { facts, resumedFrom, damaged, repairedId } = ready
     listener({ kind: 'loaded', headline: facts.headline, warnings: facts.warnings })
     for (const { seq, reason } of damaged) listener({ kind: 'damaged', seq, reason })
 
-    const { fence: claimed, lastSeq, provenance } = claim(ready)
-    fence = claimed
+    const claimed = claim(ready)
+    fence = claimed.fence
     lastSaved = resumedFrom?.cursor ?? null
-    listener({ kind: 'started', operationId: fence.operationId, resumedFrom })
-    const { retention, inlineLimitBytes, keepCheckpoints } = request
-    threads.go({
-      kind: 'open',
-      fence,
-      operationType: type,
-      fingerprints: facts.fingerprints,
-      lastSeq,
-      retention,
-      inlineLimitBytes,
-      keepCheckpoints,
-      provenance,
-      damaged: damaged.flatMap(({ id, reason }) => (id === null ? [] : [{ id, reason }])),
-    })
-
+    const go = async (): Promise<Ended> => {
+      listener({ kind: 'started', operationId: claimed.fence.operationId, resumedFrom })
+      const { retention, inlineLimitBytes, keepCheckpoints } = request
+      threads.go({
+        kind: 'open',
+        ...claimed,
+        operationType: type,
+        fingerprints: facts.fingerprints,
+        retention,
+        inlineLimitBytes,
+        keepCheckpoints,
+        damaged: [
+          ...damaged.flatMap(({ id, reason }) => (id === null ? [] : [{ id, reason }])),
+          ...(repairedId === null ? [] : [{ id: repairedId, reason: null }]),
+        ],
+      })
+      return threads.ended
+    }
     const end = await Promise.race([
-      threads.ended.catch((error: unknown) => recordFailure(db, claimed, clock, error)),
+      go().catch((error: unknown) => recordFailure(db, claimed.fence, clock, error)),
       abandoned.promise,
     ])
     isAbandoned = end === 'abandoned'
-    const ended = end === 'abandoned' ? abandon(db, claimed, clock) : end
+    const ended = end === 'abandoned' ? abandon(db, claimed.fence, clock) : end
     if (ended.checkpoint) listener({ kind: 'saved', checkpoint: ended.checkpoint })
     listener({ kind: 'ended', status: ended.status, error: ended.error?.message ?? null })
     return { ...ended, operationId: fence.operationId, facts, resumedFrom, signal, isAbandoned }

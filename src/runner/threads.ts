@@ -1,14 +1,14 @@
 // The two worker threads of a run, seen from the main thread: two promises, and what they report in between.
 
 import { MessageChannel, type Worker } from 'node:worker_threads'
-import { errorFromData, errorToData, KtrdrError } from '../core/errors.ts'
+import { errorFromData, KtrdrError } from '../core/errors.ts'
 import type { Listener } from '../core/events.ts'
 import type { ResumedFrom } from '../core/operation.ts'
 import { startWorker } from '../runtime/start-worker.ts'
 import { ABORT, raise } from './control.ts'
+import { failureOf } from './messages.ts'
 import type {
   Ended,
-  JobEnding,
   JobThreadData,
   JobToMain,
   MainToJob,
@@ -21,12 +21,13 @@ import type {
 export type Ready = {
   readonly facts: ReadyFacts
   readonly resumedFrom: ResumedFrom | null
-  /** Newer checkpoints that could not be used; id null = its row is gone. */
+  /** Newer checkpoints that could not be used; id null = nothing to mark. */
   readonly damaged: readonly {
     readonly seq: number
     readonly reason: string
     readonly id: number | null
   }[]
+  readonly repairedId: number | null
 }
 
 export type Threads = {
@@ -61,7 +62,7 @@ export function startThreads(
   let isOpen = false
   let facts: ReadyFacts | undefined
   let restored: Omit<Ready, 'facts'> | undefined =
-    writerData.resume === null ? { resumedFrom: null, damaged: [] } : undefined
+    writerData.resume === null ? { resumedFrom: null, damaged: [], repairedId: null } : undefined
   const checkReady = (): void => {
     if (facts && restored) ready.resolve({ facts, ...restored })
   }
@@ -117,12 +118,6 @@ export function startThreads(
       return Promise.all([job.terminate(), writer.terminate()])
     },
   }
-}
-
-/** The ending of an operation that an error has ended. */
-export function failureOf(error: unknown): JobEnding {
-  const { code, message, suggestions } = errorToData(error)
-  return { status: 'failed', error: { code, message, suggestions }, reason: code }
 }
 
 /** Calls back when a thread ends that nobody has asked to end. */

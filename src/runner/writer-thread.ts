@@ -5,9 +5,14 @@
 import { join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import { removeIfEmpty } from '../checkpoint/durable-files.ts'
-import { publishBundle, stageBundle } from '../checkpoint/publish-bundle.ts'
+import { PROVENANCE_FILE, publishBundle, stageBundle } from '../checkpoint/publish-bundle.ts'
 import { loadNewestCheckpoint } from '../checkpoint/read-checkpoint.ts'
-import { ownershipLost, unlinkTrash, writeCheckpoint } from '../checkpoint/write-checkpoint.ts'
+import {
+  afterCommit,
+  ownershipLost,
+  unlinkTrash,
+  writeCheckpoint,
+} from '../checkpoint/write-checkpoint.ts'
 import type { Clock } from '../core/clock.ts'
 import { errorToData, invariant, KtrdrError } from '../core/errors.ts'
 import type { SavedCheckpoint } from '../core/events.ts'
@@ -16,11 +21,12 @@ import type { Json } from '../core/hash.ts'
 import type { Progress } from '../core/operation.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import type { Outcome } from '../jobs/job.ts'
-import { listCheckpoints, markDamaged, removeCheckpoints } from '../store/checkpoint-table.ts'
+import { listCheckpoints, markDamage, removeCheckpoints } from '../store/checkpoint-table.ts'
 import { inTransaction, openDatabase, type Sqlite } from '../store/database.ts'
 import { endRunning } from '../store/end-running.ts'
 import { findOperation, type Ending } from '../store/operation-table.ts'
 import { setWriterBusy } from './control.ts'
+import { failureOf } from './messages.ts'
 import type {
   Ended,
   JobEnding,
@@ -36,6 +42,7 @@ import { unstage } from './staging.ts'
 const NOT_SAVED = 'The checkpoint could not be saved'
 
 type Open = Extract<MainToWriter, { kind: 'open' }>
+type Finish = Extract<JobToWriter, { kind: 'finish' }>
 
 export function runWriterThread(
   data: WriterThreadData,
@@ -56,16 +63,14 @@ export function runWriterThread(
       if (message.kind === 'end') return endWith(message.ending)
       open = message
       seq = message.lastSeq
-      markAllDamaged(db, message.damaged)
+      markAll(db, message.damaged)
       job.on('message', listenToJob) // not earlier: between two ports there is no order
     }),
   )
 
   function listenToJob(message: JobToWriter): void {
-    const what = message.kind === 'finish' ? 'The result could not be saved' : NOT_SAVED
-    guarded(what, () => {
-      if (message.kind === 'finish')
-        tell({ kind: 'ended', ended: finish(message.outcome, message.progress) })
+    guarded(NOT_SAVED, () => {
+      if (message.kind === 'finish') endWithResult(message)
       else if (message.kind === 'end') endWith(message.ending)
       else if (message.ending) endWithSave(message.save, message.ending)
       else periodicSave(message.save)
@@ -90,6 +95,18 @@ export function runWriterThread(
     }
   }
 
+  /** When the result cannot be published, what led to it is saved: a resume then only has to publish again. */
+  function endWithResult({ outcome, progress, fallback }: Finish): void {
+    try {
+      return tell({ kind: 'ended', ended: finish(outcome, progress) })
+    } catch (error) {
+      if (isOwnershipLost(error)) throw error
+      const ending = failureOf(explainSystemError(error, 'The result could not be saved'))
+      if (fallback) endWithSave(fallback, ending)
+      else endWith(ending)
+    }
+  }
+
   /** The last save of an attempt. When it fails the operation is recorded as failed, its older checkpoints good. */
   function endWithSave(save: StagedSave, ending: JobEnding): void {
     let checkpoint: SavedCheckpoint
@@ -97,12 +114,8 @@ export function runWriterThread(
       checkpoint = write(save, endingOf(ending))
     } catch (error) {
       if (isOwnershipLost(error)) throw error
-      const { code, message, suggestions } = errorToData(explainSystemError(error, NOT_SAVED))
-      return endWith({
-        status: 'failed',
-        error: ending.error ?? { code, message, suggestions },
-        reason: code,
-      })
+      const failure = failureOf(explainSystemError(error, NOT_SAVED))
+      return endWith(ending.error ? { ...failure, error: ending.error } : failure)
     }
     const { status, error } = ending
     tell({ kind: 'ended', ended: { status, error, result: null, checkpoint } })
@@ -141,7 +154,7 @@ export function runWriterThread(
     const { fence, keepCheckpoints, provenance } = open
     const nowMs = clock.nowMs()
     const staged = stageBundle(layout, fence.operationId, outcome.bundle, {
-      'provenance.json': `${JSON.stringify(provenance, null, 2)}\n`,
+      [PROVENANCE_FILE]: `${JSON.stringify(provenance, null, 2)}\n`,
     })
     const result = inTransaction(db, () => {
       passPoint('complete.in-transaction')
@@ -156,11 +169,13 @@ export function runWriterThread(
       passPoint('complete.before-commit')
       return completed
     })
-    passPoint('complete.after-commit')
-    unlinkTrash(db, layout)
-    passPoint('complete.after-unlink')
-    removeIfEmpty(join(layout.packs, fence.operationId))
-    passPoint('complete.done')
+    afterCommit(() => {
+      passPoint('complete.after-commit')
+      unlinkTrash(db, layout)
+      passPoint('complete.after-unlink')
+      removeIfEmpty(join(layout.packs, fence.operationId))
+      passPoint('complete.done')
+    })
     return { status: 'completed', error: null, result, checkpoint: null }
   }
 }
@@ -186,16 +201,17 @@ function restore(
     const operation = findOperation(db, operationId)
     invariant(operation, `${operationId} has no row`)
     const rows = listCheckpoints(db, operationId)
-    const { row, snapshot, damaged } = loadNewestCheckpoint(
+    const { row, snapshot, stateVersion, damaged } = loadNewestCheckpoint(
       layout,
       operationId,
       rows,
       operation.lastSeq,
     )
-    const message: WriterToJob = { kind: 'restore', json: snapshot.json, arrays: snapshot.arrays }
+    const { json, arrays } = snapshot
+    const message: WriterToJob = { kind: 'restore', stateVersion, json, arrays }
     job.postMessage(
       message,
-      snapshot.arrays.map(({ data }) => data.buffer as ArrayBuffer),
+      arrays.map(({ data }) => data.buffer as ArrayBuffer),
     )
     const { seq, type, createdAtMs, cursor } = row
     tell({
@@ -206,6 +222,7 @@ function restore(
         reason,
         id: bad?.id ?? null,
       })),
+      repairedId: row.damage === null ? null : row.id,
     })
   } catch (error) {
     tell({
@@ -215,10 +232,10 @@ function restore(
   }
 }
 
-function markAllDamaged(db: Sqlite, damaged: Open['damaged']): void {
+function markAll(db: Sqlite, damaged: Open['damaged']): void {
   if (damaged.length === 0) return
   inTransaction(db, () => {
-    for (const { id, reason } of damaged) markDamaged(db, id, reason)
+    for (const { id, reason } of damaged) markDamage(db, id, reason)
   })
 }
 

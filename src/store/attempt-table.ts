@@ -57,7 +57,7 @@ export function insertAttempt(
   )
 }
 
-/** Ends the open attempt of an operation, if there is one. */
+/** Ends the open attempt of an operation, if there is one. What a cancel request gave as its reason is the reason. */
 export function endAttempt(
   db: Sqlite,
   operationId: string,
@@ -66,9 +66,10 @@ export function endAttempt(
   endedAtMs: number,
 ): void {
   db.prepare(
-    `UPDATE attempt SET ended_at_ms = ?, outcome = ?, reason = ?
-     WHERE operation_id = ? AND ended_at_ms IS NULL`,
-  ).run(endedAtMs, outcome, reason, operationId)
+    `UPDATE attempt SET ended_at_ms = @endedAtMs, outcome = @outcome, reason = coalesce(
+       (SELECT cancel_reason FROM operation WHERE id = @operationId AND @outcome = 'cancelled'), @reason)
+     WHERE operation_id = @operationId AND ended_at_ms IS NULL`,
+  ).run({ operationId, outcome, reason, endedAtMs })
 }
 
 export function listAttempts(db: Sqlite, operationId: string): AttemptRow[] {

@@ -55,9 +55,7 @@ export function nextBundleVersion(db: Sqlite, kind: string, name: string, varian
 /** Bundles of a kind, newest first. */
 export function listBundles(db: Sqlite, kind: BundleKind): BundleRow[] {
   return db
-    .prepare<[string], Raw>(
-      'SELECT * FROM bundle WHERE kind = ? ORDER BY created_at_ms DESC, id DESC',
-    )
+    .prepare<[string], Raw>('SELECT * FROM bundle WHERE kind = ? ORDER BY id DESC')
     .all(kind)
     .map((raw) => ({
       operationId: raw.operation_id,

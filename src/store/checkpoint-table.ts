@@ -100,13 +100,11 @@ export function listCheckpoints(db: Sqlite, operationId: string): CheckpointRow[
 
 /** Checkpoints of all operations, newest first. */
 export function listAllCheckpoints(db: Sqlite): CheckpointRow[] {
-  return db
-    .prepare<[], Raw>(`${SELECT} ORDER BY checkpoint.created_at_ms DESC, checkpoint.id DESC`)
-    .all()
-    .map(fromRaw)
+  return db.prepare<[], Raw>(`${SELECT} ORDER BY checkpoint.id DESC`).all().map(fromRaw)
 }
 
-export function markDamaged(db: Sqlite, id: number, damage: string): void {
+/** @param damage why it cannot be used, or null when it turned out to be good */
+export function markDamage(db: Sqlite, id: number, damage: string | null): void {
   db.prepare('UPDATE checkpoint SET damage = ? WHERE id = ?').run(damage, id)
 }
 

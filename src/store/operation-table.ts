@@ -82,16 +82,13 @@ export function findOperation(db: Sqlite, id: string): OperationRow | undefined 
 
 /** All operations, newest first. */
 export function listOperations(db: Sqlite): OperationRow[] {
-  return db
-    .prepare<[], Raw>('SELECT * FROM operation ORDER BY created_at_ms DESC, rowid DESC')
-    .all()
-    .map(fromRaw)
+  return db.prepare<[], Raw>('SELECT * FROM operation ORDER BY rowid DESC').all().map(fromRaw)
 }
 
 /** Ids of all operations, newest first. */
 export function listOperationIds(db: Sqlite): string[] {
   return db
-    .prepare<[], string>('SELECT id FROM operation ORDER BY created_at_ms DESC, rowid DESC')
+    .prepare<[], string>('SELECT id FROM operation ORDER BY rowid DESC')
     .pluck()
     .all() as string[]
 }

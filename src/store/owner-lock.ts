@@ -2,7 +2,7 @@
 // process dies, however it dies, and keeps it while the process is merely stopped; no pid, lease or clock is trusted.
 // A lock file lives as long as the row of its operation.
 
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemCode } from '../core/errors.ts'
 import { openSqlite } from '../runtime/sqlite.ts'
@@ -14,6 +14,7 @@ export function tryLock(locksDirectory: string, operationId: string): OwnerLock 
   mkdirSync(locksDirectory, { recursive: true, mode: 0o700 })
   const path = lockPath(locksDirectory, operationId)
   for (;;) {
+    const before = identityOf(path)
     const db = openSqlite(path, { timeout: 0 })
     try {
       db.pragma('journal_mode = MEMORY')
@@ -23,10 +24,16 @@ export function tryLock(locksDirectory: string, operationId: string): OwnerLock 
       if (systemCode(error)?.startsWith('SQLITE_BUSY')) return undefined
       throw error
     }
-    // The sweep may have unlinked the file of a lost operation between our opening and locking it.
-    if (existsSync(path)) return { release: () => db.close() }
+    // The sweep may have unlinked the file of a lost operation, and somebody made a new one, between our opening and
+    // locking it: what we hold must be what the name means. A file that is new with us takes a second look.
+    if (before !== undefined && before === identityOf(path)) return { release: () => db.close() }
     db.close()
   }
+}
+
+function identityOf(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stat && `${stat.dev}:${stat.ino}:${stat.birthtimeNs}`
 }
 
 export function lockPath(locksDirectory: string, operationId: string): string {

@@ -2,8 +2,8 @@
 
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
+import { nearest } from '../core/did-you-mean.ts'
 import { KtrdrError } from '../core/errors.ts'
-import { nearest } from './problems.ts'
 import { NAME } from './schema.ts'
 
 const EXTENSIONS = ['.yaml', '.yml'] as const

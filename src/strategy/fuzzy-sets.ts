@@ -1,9 +1,10 @@
 // Reads and checks `fuzzy_sets`: memberships in their two spellings, and the indicator that each
 // set judges.
 
+import { nearest } from '../core/did-you-mean.ts'
 import { checkMembership, findMembershipType, MEMBERSHIP_TYPES } from '../fuzzy/membership.ts'
 import type { Membership } from '../fuzzy/membership.ts'
-import { error, nearest, oneOf, show, warning } from './problems.ts'
+import { error, oneOf, show, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import { findReference, reach } from './references.ts'
 import type { PartialFile, StrategyFile } from './schema.ts'

@@ -82,6 +82,12 @@ function decisionRules(file: PartialFile): Rule[] {
       isClassification,
       'regression always may open a short',
     ),
+    rule(
+      section,
+      ['allow_short_from_flat'],
+      !isClassification || settled(file.decisions, 'position_awareness', true) !== false,
+      'without position_awareness a SELL always may open a short',
+    ),
     rule(section, ['cost_model'], isOneOf(format, 'regression'), 'it belongs to regression'),
   ]
 }

@@ -1,6 +1,7 @@
 // Reads and checks `indicators`: types and parameters against the catalog, and whether an input
 // needs them.
 
+import { nearest } from '../core/did-you-mean.ts'
 import {
   findIndicator,
   indicatorNames,
@@ -11,7 +12,7 @@ import {
 } from '../indicators/catalog.ts'
 import { checkParameters } from '../indicators/compute.ts'
 import type { Indicator, Parameters } from '../indicators/indicator.ts'
-import { error, nearest, notYet, show, suggest, unquoted, warning } from './problems.ts'
+import { error, notYet, show, suggest, unquoted, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import { reach } from './references.ts'
 import type { PartialFile } from './schema.ts'

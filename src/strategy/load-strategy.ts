@@ -8,7 +8,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { KtrdrError, systemCode } from '../core/errors.ts'
-import { sha256 } from '../core/hash.ts'
 import { strategyNotFound } from './find-strategy.ts'
 import { checkFuzzySets } from './fuzzy-sets.ts'
 import { checkIdleKeys } from './idle-keys.ts'
@@ -37,8 +36,6 @@ export type ParsedStrategy = {
 
 export type LoadedStrategy = ParsedStrategy & {
   readonly text: string
-  /** SHA-256 of the bytes of the file. */
-  readonly sha256: string
 }
 
 /**
@@ -75,9 +72,8 @@ export function parseStrategy(text: string, fileName: string): ParsedStrategy {
 
 /** @throws FILE_NOT_FOUND, IO_FAILED, and what `parseStrategy` throws */
 export function loadStrategy(path: string): LoadedStrategy {
-  const bytes = readBytes(path)
-  const text = decode(bytes, path)
-  return { ...parseStrategy(text, path), text, sha256: sha256(bytes) }
+  const text = decode(readBytes(path), path)
+  return { ...parseStrategy(text, path), text }
 }
 
 function readBytes(path: string): Uint8Array {

@@ -5,7 +5,7 @@
 // grammar that needs a later version of ktrdr, a `warning` stops nothing. Checks are pure functions
 // that return findings.
 
-import { distance } from 'fastest-levenshtein'
+import { nearest } from '../core/did-you-mean.ts'
 
 export type Severity = 'error' | 'warning' | 'not-yet'
 export type Path = readonly (string | number)[]
@@ -95,18 +95,6 @@ export function show(value: unknown): string {
 export function oneOf(words: readonly string[]): string {
   if (words.length < 2) return words.join('')
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)!}`
-}
-
-/** The candidate that was probably meant, by edit distance; undefined when none is near. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.ceil(Math.min(word.length, 40) / 3))
-  let best: string | undefined
-  let bestDistance = limit + 1
-  for (const candidate of candidates) {
-    const apart = distance(word.slice(0, 60).toLowerCase(), candidate.toLowerCase())
-    if (apart < bestDistance) [best, bestDistance] = [candidate, apart]
-  }
-  return best
 }
 
 /** What to do about a number in quotes. */

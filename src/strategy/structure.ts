@@ -2,8 +2,9 @@
 // that the other checks can go on with those.
 
 import * as z from 'zod'
+import { nearest } from '../core/did-you-mean.ts'
 import { isMapping } from './plain-value.ts'
-import { error, nearest, show, unquoted, warning } from './problems.ts'
+import { error, show, unquoted, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import { strategyFile } from './schema.ts'
 import type { PartialFile, StrategyFile } from './schema.ts'

@@ -73,9 +73,9 @@ const INDENT = '  '
 
 const ATTEMPT_COLUMNS = [
   { head: '' },
-  { head: 'STARTED', gone: 3 },
+  { head: 'STARTED', gone: 2 },
   { head: 'OUTCOME' },
-  { head: 'REASON', gone: 2 },
+  { head: 'REASON', wraps: true },
   { head: '', gone: 1 },
 ] as const
 
@@ -88,7 +88,7 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
     ['Status:', operation.status.toUpperCase()],
     ['Progress:', `${donePercent(operation.progress)}  ${placeText(cursor)}`],
     ['Created At:', `${utc(operation.createdAt)}  (${ago(operation.ageMs)})`],
-    ['Saves:', savesText(saving, cursor.unit)],
+    ['Saves:', savesText(saving)],
     [
       'Checkpoints:',
       operation.checkpoints.length === 0
@@ -119,12 +119,9 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
   return sections.filter(Boolean).join('\n\n')
 }
 
-/** Triggers in units of another kind of work (settings name them all) are nobody's business. */
-function savesText({ policy, retention }: OperationPage['saving'], ownUnit: string): string {
-  const units = ownUnit === 'bar' ? ['bar'] : ['epoch', 'batch']
-  const own = Object.entries(policy.every).filter(([unit]) => units.includes(unit))
+function savesText({ policy, retention }: OperationPage['saving']): string {
   const triggers = [
-    ...own.map(([unit, every]) => `every ${counted(every, unit)}`),
+    ...Object.entries(policy.every).map(([unit, every]) => `every ${counted(every, unit)}`),
     ...(policy.intervalMs === null ? [] : [`every ${policy.intervalMs / 1000} s`]),
   ]
   if (triggers.length === 0) return 'never'

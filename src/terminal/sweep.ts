@@ -12,15 +12,21 @@ export function sweepScreen(
       readonly sizeBytes: number
     }[]
     readonly inUse: readonly string[]
+    readonly unknown: readonly string[]
     readonly bytesFreed: number
   },
   dryRun: boolean,
   room = Infinity,
 ): string {
-  const { removed, inUse, bytesFreed } = result
-  const busy =
-    inUse.length > 0 ? `\nLeft alone: ${counted(inUse.length, 'file')} of running operations.` : ''
-  if (removed.length === 0) return `Nothing to remove.${busy}`
+  const { removed, inUse, unknown, bytesFreed } = result
+  const leftAlone = [
+    ...(inUse.length > 0 ? [`${counted(inUse.length, 'file')} of running operations`] : []),
+    ...(unknown.length > 0
+      ? [`${counted(unknown.length, 'file')} of operations that this database does not know`]
+      : []),
+  ]
+  const rest = leftAlone.map((what) => `\nLeft alone: ${what}.`).join('')
+  if (removed.length === 0) return `Nothing to remove.${rest}`
   const columns = [
     { head: dryRun ? 'WOULD REMOVE' : 'REMOVED' },
     { head: 'WHY', gone: 1 },
@@ -30,5 +36,5 @@ export function sweepScreen(
   const total = dryRun
     ? `Would free ${size(bytesFreed)}. Run again without --dry-run to do it.`
     : `Freed ${size(bytesFreed)}.`
-  return `${table(columns, rows, room)}\n\n${total}${busy}`
+  return `${table(columns, rows, room)}\n\n${total}${rest}`
 }

@@ -2,13 +2,15 @@
 
 import Table from 'cli-table3'
 import { visible } from './format.ts'
-import { hanging } from './wrap.ts'
+import { hanging, LEAST_WIDTH, wrap } from './wrap.ts'
 
 export type Column = {
   readonly head: string
   readonly align?: 'left' | 'right'
   /** Goes when the terminal is too narrow, the column with the lowest number first; without one it stays. */
   readonly gone?: number
+  /** Prose: goes on below itself in what room the others leave. */
+  readonly wraps?: boolean
 }
 
 const GAP = '  '
@@ -38,14 +40,21 @@ export function table(
   room = Infinity,
 ): string {
   const cells = rows.map((row) => row.map(visible))
-  const kept = columnsThatFit(columns, cells, room)
+  const widths = columns.map(({ head, wraps }, i) => {
+    const longest = Math.max(head.length, ...cells.map((row) => row[i]!.length))
+    return wraps ? Math.min(longest, LEAST_WIDTH) : longest
+  })
+  const kept = columnsThatFit(columns, widths, room)
+  const spare = Math.max(0, room - widthOf(kept, widths))
+  const fitted = (text: string, i: number): string =>
+    columns[i]!.wraps ? wrap(text, widths[i]! + spare).join('\n') : text
   const grid = new Table({
     head: kept.map((i) => columns[i]!.head),
     colAligns: kept.map((i) => columns[i]!.align ?? 'left'),
     chars: NO_BORDERS,
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   })
-  grid.push(...cells.map((row) => kept.map((i) => row[i]!)))
+  grid.push(...cells.map((row) => kept.map((i) => fitted(row[i]!, i))))
   return grid
     .toString()
     .split('\n')
@@ -56,20 +65,21 @@ export function table(
 /** Indexes of the columns that are left. */
 function columnsThatFit(
   columns: readonly Column[],
-  rows: readonly (readonly string[])[],
+  widths: readonly number[],
   room: number,
 ): number[] {
-  const widths = columns.map(({ head }, i) =>
-    Math.max(head.length, ...rows.map((row) => row[i]!.length)),
-  )
-  const width = (kept: readonly number[]): number =>
-    kept.reduce((sum, i) => sum + widths[i]! + GAP.length, -GAP.length)
   const order = columns
     .flatMap(({ gone }, i) => (gone === undefined ? [] : [{ gone, i }]))
     .toSorted((a, b) => a.gone - b.gone)
   let kept = columns.map((_, i) => i)
-  for (const { i } of order) if (width(kept) > room) kept = kept.filter((other) => other !== i)
+  for (const { i } of order)
+    if (widthOf(kept, widths) > room) kept = kept.filter((other) => other !== i)
   return kept
+}
+
+/** Of these columns side by side. */
+function widthOf(kept: readonly number[], widths: readonly number[]): number {
+  return kept.reduce((sum, i) => sum + widths[i]! + GAP.length, -GAP.length)
 }
 
 /** "label   text" lines, the labels padded to one width; a text that does not fit goes on below itself. */

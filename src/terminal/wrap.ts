@@ -15,7 +15,7 @@ export function wrap(text: string, width: number): string[] {
 }
 
 /** So narrow a column of text is not worth it. */
-const LEAST_WIDTH = 16
+export const LEAST_WIDTH = 16
 
 /** `head` and the text behind it; its further lines start below its first. */
 export function hanging(head: string, text: string, room: number): string {

@@ -1,9 +1,19 @@
-// What is necessary and sufficient to continue a training: this type, and nothing else, is checkpointed.
+// What is necessary and sufficient to continue a training: this type, and nothing else, is checkpointed. Another
+// layout is another `stateVersion` of the job.
 //
 // Not in it, because they are pure functions of the settings and the position: the shuffle of an epoch and the
 // dropout masks (counter-based streams), and the validation pass, which starts again from its first row.
 
 import type { Tensor } from '../core/snapshot.ts'
+import {
+  boolean,
+  fields,
+  listOf,
+  number,
+  orNull,
+  tensorsLike,
+  type Reader,
+} from '../core/state-fields.ts'
 import type { Network, NetworkState } from '../neural/network.ts'
 import type { ScheduleState } from '../neural/schedule.ts'
 
@@ -54,12 +64,38 @@ export function encodeTrainingState({ network, ...rest }: TrainingState): Encode
   return { ...rest, model: weights, optimizer: slots }
 }
 
-/** @param network freshly created with the settings of the run; its tensors are overwritten */
-export function decodeTrainingState(
-  encoded: EncodedTrainingState,
-  network: Network,
-): TrainingState {
-  const { model, optimizer, ...rest } = encoded
+/**
+ * @param network freshly created with the settings of the run; its tensors are overwritten
+ * @throws CHECKPOINT_CORRUPT naming the field that is missing, unknown or of another kind
+ */
+export function decodeTrainingState(encoded: object, network: Network): TrainingState {
+  const { model, optimizer, ...rest } = stateOf(network)(encoded, '')
   network.write({ weights: model, slots: optimizer })
   return { ...rest, network }
+}
+
+const epochRecord = fields<EpochRecord>({
+  epoch: number,
+  trainLoss: number,
+  trainAccuracy: number,
+  valLoss: orNull(number),
+  valAccuracy: orNull(number),
+  learningRate: number,
+})
+
+function stateOf(network: Network): Reader<EncodedTrainingState> {
+  const { weights, slots } = network.read()
+  const model = tensorsLike(weights)
+  return fields({
+    epoch: number,
+    batch: number,
+    step: number,
+    running: fields({ lossTimesRows: number, correct: number, rows: number }),
+    schedule: fields({ learningRate: number, bestLoss: orNull(number), badEpochs: number }),
+    patience: fields({ bestScore: orNull(number), badEpochs: number, stopped: boolean }),
+    best: orNull(fields({ epoch: number, valLoss: number, valAccuracy: number, weights: model })),
+    history: listOf(epochRecord),
+    model,
+    optimizer: tensorsLike(slots),
+  })
 }

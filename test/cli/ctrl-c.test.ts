@@ -109,6 +109,22 @@ describe('Ctrl-C', () => {
   })
 })
 
+describe('operations cancel', () => {
+  it('stops a run from another terminal, and its reason can be read afterwards', async () => {
+    const dataDir = world.dataDir('cancelled')
+    const terminal = openTerminal(world.train('--epochs', '9000'), { dataDir })
+    await terminal.until(RUNNING)
+    const reason = 'the bars of last week are from the wrong feed'
+    const cancelled = await ktrdr(['operations', 'cancel', 'latest', '--reason', reason], {
+      dataDir,
+    })
+    expect(cancelled.stdout).toMatch(/^Cancelled at epoch /)
+    expect(await terminal.done).toBe(130)
+    const { stdout } = await ktrdr(['operations', 'show', 'latest'], { dataDir })
+    expect(stdout).toMatch(new RegExp(`#1 .* cancelled  ${reason}$`, 'm'))
+  })
+})
+
 describe('a window that is closed', () => {
   it('stops the training, with a checkpoint', async () => {
     const dataDir = world.dataDir('closed')

@@ -1,5 +1,7 @@
 // The contract with scripts: stdout is one JSON document and nothing else. Keys may be added, never removed.
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeHistory, type History } from '../support/history.ts'
 import { ktrdr } from '../support/program.ts'
@@ -128,7 +130,17 @@ describe.concurrent('one document on stdout', () => {
   it('train and backtest', async () => {
     const dataDir = world.dataDir('runs')
     expect(await document(world.train('--epochs', '3'), dataDir)).toMatchObject(TRAINED)
-    expect(await document(world.backtest(), dataDir)).toMatchObject(BACKTESTED)
+    const tested = await document(world.backtest(), dataDir)
+    expect(tested).toMatchObject(BACKTESTED)
+    const { path } = tested['backtest'] as { path: string }
+    const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'))
+    expect(manifest.account, 'all of it, also what was left at its default').toEqual({
+      capital: 100_000,
+      commission: 0.001,
+      slippage: 0.0005,
+      positionSize: 0.25,
+      wholeUnits: false,
+    })
   })
 
   it('train --dry-run', async () => {
@@ -185,9 +197,11 @@ describe.concurrent('one document on stdout', () => {
       dryRun: true,
       removed: [],
       inUse: [],
+      unknown: [],
       failed: [],
       bytesFreed: 0,
     })
+    expect(await document(['gc'])).toMatchObject({ dryRun: false })
   })
 })
 

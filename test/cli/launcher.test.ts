@@ -1,6 +1,6 @@
 // The ways in: the launcher of the package, npm, the sources, the bundle and the executable. All are one program.
 
-import { existsSync } from 'node:fs'
+import { cpSync, existsSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ktrdr, PROGRAMS, ROOT } from '../support/program.ts'
@@ -34,6 +34,20 @@ describe.concurrent('the launcher', () => {
   it.skipIf(oldNode === undefined)('runs under whatever Node the system has', async () => {
     const { stdout } = await run(oldNode!, [LAUNCHER, '--version'])
     expect(stdout).toMatch(VERSION)
+  })
+
+  it('works in a checkout and as a bundle whose path has characters with a meaning in URLs', async () => {
+    const odd = directory('#1 100%25 a?b')
+    for (const part of ['bin', 'commands', 'scripts', 'src', 'package.json'])
+      cpSync(join(ROOT, part), join(odd, part), { recursive: true })
+    symlinkSync(join(ROOT, 'node_modules'), join(odd, 'node_modules'))
+    cpSync(join(ROOT, 'dist', 'bundle'), join(odd, 'bundle'), { recursive: true })
+    const train = ['train', 'strategies/pullback.yaml', '--data', 'data/sp500-1d.csv']
+    for (const entry of ['scripts/ktrdr.mjs', 'bundle/ktrdr.cjs']) {
+      const args = [join(odd, entry), ...train, '--epochs', '1', '--quiet']
+      const { status, stderr } = await run(process.execPath, args, join(ROOT, 'examples'))
+      expect({ status, stderr }, entry).toEqual({ status: 0, stderr: '' })
+    }
   })
 
   it('is what npm runs', async () => {

@@ -1,6 +1,6 @@
 // How operations, commands and files may be called, kindly and otherwise.
 
-import { cpSync, existsSync, readdirSync } from 'node:fs'
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeHistory, type History } from '../support/history.ts'
@@ -104,6 +104,24 @@ describe.concurrent('names that mean harm', () => {
     expect(stderr).toContain('Code: MODEL_NOT_FOUND')
   })
 
+  it('a strategy that is not that of --model is refused, not ignored', async () => {
+    const args = ['--data', world.bars, '--model', 'walk']
+    const { code, stderr } = await run('backtest', 'nonsense', ...args)
+    expect(stderr).toContain('was trained from the strategy walk, not from nonsense.\nCode: USAGE')
+    expect(code).toBe(2)
+    const model = join(history.dataDir, 'models', 'walk', 'WALK_1h', 'v1')
+    for (const strategy of ['walk', world.strategy]) {
+      const accepted = ['backtest', strategy, '--data', world.bars, '--model', model]
+      expect((await ktrdr(accepted, { dataDir: world.dataDir('accepted') })).code).toBe(0)
+    }
+  })
+
+  it('a status in which nothing ever is cannot be asked for', async () => {
+    const { code, stderr } = await run('operations', 'list', '--status', 'pending')
+    expect(code).toBe(2)
+    expect(stderr).toContain('expected one of running, completed, failed, cancelled.')
+  })
+
   it('words that oclif puts together itself are no bug', async () => {
     for (const args of [
       ['a b', "c'd"],
@@ -184,15 +202,5 @@ describe('habits from elsewhere', () => {
       cwd: world.directory,
     })
     expect(json().path).toBe(world.strategy)
-  })
-})
-
-describe('results', () => {
-  it('go where --export says', async () => {
-    const out = join(world.directory, 'a new', 'directory')
-    const { code } = await run(...world.backtest('--export', out, '--quiet'))
-    expect(code).toBe(0)
-    expect(existsSync(join(out, 'trades.csv'))).toBe(true)
-    expect(readdirSync(out)).toEqual(expect.arrayContaining(['equity.csv', 'metrics.json']))
   })
 })

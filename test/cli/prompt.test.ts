@@ -40,6 +40,31 @@ describe('checkpoints delete', () => {
     expect(await isStillThere()).toBe(false)
   })
 
+  it('deletes what it has asked about, even when another operation has become the latest', async () => {
+    const terminal = ask()
+    await terminal.until(/\[y\/N\]:/)
+    const other = await ktrdr([...world.train('--epochs', '20'), '--json'], {
+      dataDir,
+      fault: 'batch@90:cancel',
+    })
+    terminal.type(`y${ENTER}`)
+    expect(await terminal.done).toBe(0)
+    const { json } = await ktrdr(['operations', 'list', '--resumable', '--json'], { dataDir })
+    const ids = json().operations.map((view: { operationId: string }) => view.operationId)
+    expect(ids, 'the other one is untouched').toEqual([other.json().operationId])
+    expect(terminal.screen(), 'it asked about the first').not.toContain(ids[0])
+  })
+
+  it('deletes the versions that it has shown, and no newer one', async () => {
+    const terminal = ask()
+    await terminal.until(/\[y\/N\]:/)
+    await ktrdr(['operations', 'resume', 'latest'], { dataDir, fault: 'batch@150:cancel' })
+    terminal.type(`y${ENTER}`)
+    expect(await terminal.done).toBe(0)
+    const { json } = await ktrdr(['checkpoints', 'list', '--json'], { dataDir })
+    expect(json().checkpoints).toMatchObject([{ seq: 2, type: 'cancellation' }])
+  })
+
   it.each([
     ['nothing but Enter', ENTER],
     ['n', `n${ENTER}`],

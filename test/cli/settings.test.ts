@@ -3,8 +3,9 @@
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ktrdr, tempDir } from '../support/program.ts'
+import { makeWorld } from '../support/world.ts'
 
 /** A home with a project in it; the places named say where the data directory is, each another one. */
 function homeWith(places: readonly ('flag' | 'environment' | 'project' | 'user')[]) {
@@ -121,21 +122,34 @@ describe('saving', () => {
 
 describe.concurrent('a flag', () => {
   const dataDir = join(tmpdir(), `ktrdr-flags-${process.pid}`)
-  afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
+  const world = makeWorld()
+  const trained = { directory: '', bars: world.bars }
+
+  beforeAll(async () => {
+    const { json } = await ktrdr([...world.train('--epochs', '1'), '--json'], { dataDir })
+    trained.directory = json().model.path
+  })
+  afterAll(() => {
+    rmSync(dataDir, { recursive: true, force: true })
+    world.remove()
+  })
 
   it.each([
     [['--checkpoint-every', '5']],
     [['--checkpoint-every', '0epochs']],
     [['--checkpoint-every', '-1epochs']],
     [['--checkpoint-every', '5parsecs']],
+    [['--checkpoint-every', '5000bars']],
     [['--checkpoint-interval', 'soon']],
+    [['--checkpoint-interval', '0nonsense']],
+    [['--seed', '9007199254740993']],
     [['--epochs', '0']],
     [['--epochs', '1.5']],
     [['--seed', '-1']],
     [['--progress', 'loud']],
     [['--start', 'yesterday']],
     [['--start', '2020-13-01']],
-  ])('like %j is refused as usage, in one clear line', async (flags) => {
+  ])('of train like %j is refused as usage, in one clear line', async (flags) => {
     const { code, stderr } = await ktrdr(
       [
         'train',
@@ -147,6 +161,38 @@ describe.concurrent('a flag', () => {
       { dataDir },
     )
     expect(stderr).toMatch(/^Error: [^\n]+\nCode: USAGE\n/)
+    expect(code).toBe(2)
+  })
+
+  it.each([
+    [['--checkpoint-every', '10epochs'], 'expected a number of bars.'],
+    [['--slippage', '1'], 'expected a number from 0 to below 1.'],
+    [['--slippage', '-0.1'], 'expected a number from 0 to below 1.'],
+    [['--commission', '1.01'], 'expected a number from 0 to 1.'],
+    [['--position-size', '0'], 'expected a number above 0, at most 1.'],
+    [['--position-size', '1.01'], 'expected a number above 0, at most 1.'],
+    [['--capital', '0'], 'expected a number above 0.'],
+    [['--capital', 'much'], 'expected a number above 0.'],
+  ])('of backtest like %j is refused: %s', async (flags, expected) => {
+    const args = ['backtest', trained.directory, '--data', trained.bars, ...flags]
+    const { code, stderr } = await ktrdr(args, { dataDir })
+    const [flag, value] = flags
+    expect(stderr).toContain(`Error: ${flag} is "${value}"; ${expected}\nCode: USAGE\n`)
+    expect(code).toBe(2)
+  })
+
+  it('at its limit is taken', async () => {
+    const limits = ['--slippage', '0.99', '--commission', '1', '--position-size', '1']
+    const args = ['backtest', trained.directory, '--data', trained.bars, ...limits]
+    expect(await ktrdr(args, { dataDir })).toMatchObject({ code: 0 })
+  })
+})
+
+describe('KTRDR_FAULT', () => {
+  it('that would do nothing is refused before anything is done', async () => {
+    const dataDir = tempDir()
+    const { code, stderr } = await ktrdr(['gc'], { dataDir, fault: 'save.begun:cancel' })
+    expect(stderr).toContain('Error: KTRDR_FAULT cannot cancel at save.begun.\nCode: USAGE\n')
     expect(code).toBe(2)
   })
 })

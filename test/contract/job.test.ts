@@ -1,9 +1,11 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exactJson, sha256, type Json } from '../../src/core/hash.ts'
 import { findJob, JOB_TYPES } from '../../src/jobs/catalog.ts'
-import type { Job, Outcome } from '../../src/jobs/job.ts'
+import type { Outcome } from '../../src/jobs/job.ts'
+import { damagedStates } from '../support/damaged-states.ts'
+import { backtestRequest, runThrough, trainingRequest, trainModel } from '../support/job-runs.ts'
 import { rebuild, remainsOf } from '../support/throw-away.ts'
 import { makeWorld, type World } from '../support/world.ts'
 
@@ -12,53 +14,15 @@ import { makeWorld, type World } from '../support/world.ts'
 let world: World
 let requests: Record<string, Json>
 
-/** Puts what a job made where another job can read it. */
-function writeBundle(directory: string, { bundle }: Outcome): void {
-  mkdirSync(directory, { recursive: true })
-  const files = Object.entries(bundle.files)
-  for (const [name, content] of files) writeFileSync(join(directory, name), content)
-  const hashes = Object.fromEntries(files.map(([name, content]) => [name, sha256(content)]))
-  writeFileSync(join(directory, 'manifest.json'), exactJson({ ...bundle.manifest, files: hashes }))
-}
-
 beforeAll(async () => {
   world = makeWorld({ bars: 400, batchSize: 32, epochs: 3 })
-  const data = [{ path: world.bars, symbol: null, used: null }]
-  const range = { fromMs: null, toMs: null }
-  const training = {
-    strategy: { given: world.strategy, directories: [], snapshot: null },
-    data,
-    range,
-    epochs: null,
-    seed: null,
-    warmStart: null,
-  }
-  const model = join(world.directory, 'model')
-  writeBundle(model, await runThrough(await findJob('training'), training))
+  const model = await trainModel(join(world.directory, 'model'), trainingRequest(world))
   requests = {
-    training,
-    backtesting: {
-      model: { directory: model, sha256: null, strategyFile: null },
-      data,
-      range,
-      simulation: {
-        capital: 100_000,
-        commission: 0.001,
-        slippage: 0.0005,
-        positionSize: 0.5,
-        wholeUnits: false,
-      },
-    },
+    training: trainingRequest(world) as Json,
+    backtesting: backtestRequest(world, model) as Json,
   }
 })
 afterAll(() => world.remove())
-
-async function runThrough(job: Job, settings: Json): Promise<Outcome> {
-  const { inputs } = await job.load(settings)
-  const state = job.begin(inputs)
-  job.advance(state, inputs, Infinity)
-  return job.finish(state, inputs)
-}
 
 /** Every byte that an outcome promises. */
 function bytesOf({ result, bundle }: Outcome): unknown {
@@ -87,13 +51,13 @@ describe.each(JOB_TYPES)('the job %s', (type) => {
     )
   })
 
-  it('loads the same when the file has moved on: bars were appended after the range', async () => {
+  it('loads the same when the file has moved on: bars were appended after the range, the last one half', async () => {
     const { job, loaded } = await opened()
     const longer = makeWorld({ bars: 450, batchSize: 32, epochs: 3 })
     try {
       const moved = JSON.parse(exactJson(loaded.settings)) as { data: { path: string }[] }
       moved.data[0]!.path = join(world.directory, 'longer.csv')
-      cpSync(longer.bars, moved.data[0]!.path)
+      writeFileSync(moved.data[0]!.path, `${readFileSync(longer.bars, 'utf8')}2020-01-`)
       expect((await job.load(moved as Json)).fingerprints).toEqual(loaded.fingerprints)
     } finally {
       longer.remove()
@@ -153,6 +117,24 @@ describe.each(JOB_TYPES)('the job %s', (type) => {
       job.advance(resumed, fresh.inputs, Infinity)
       expect(bytesOf(job.finish(resumed, fresh.inputs)), `killed at ${tenth}/10`).toEqual(expected)
     }
+  })
+
+  it('refuses a state with a field that is gone, of another kind or unknown, and names it', async () => {
+    const { job, inputs } = await opened()
+    const state = job.begin(inputs)
+    job.advance(state, inputs, Infinity)
+    const encoded = rebuild(remainsOf(job.encode(state)))
+    expect(() => job.decode(structuredClone(encoded), inputs)).not.toThrow()
+    const damages = [...damagedStates(encoded)]
+    expect(damages.length, 'fields of fields too').toBeGreaterThan(60)
+    for (const { path, what, state: damaged } of damages)
+      expect(() => job.decode(damaged, inputs), `${path} is ${what}`).toThrow(
+        expect.objectContaining({
+          code: 'CHECKPOINT_CORRUPT',
+          message: expect.stringMatching(new RegExp(` ${path.replaceAll('.', '\\.')}[ .]`)),
+        }),
+      )
+    expect(job.stateVersion, 'of the layout that these fields are').toBeGreaterThan(0)
   })
 
   it('finishes the same twice, and leaves its state as it is', async () => {

@@ -31,6 +31,7 @@ export function countingJob(stride = 1): Job<CountingInputs, CountingState> {
     type: 'counting',
     step: 'bar',
     stride,
+    stateVersion: 1,
     load: async (settings) => ({
       name: 'count',
       settings,

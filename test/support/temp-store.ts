@@ -147,6 +147,7 @@ export function saveOf(seq: number, changes: Partial<Save> = {}): Save {
     summary: { trainLoss: 1 / seq },
     metric: null,
     snapshot: takeApart(stateOf(seq)),
+    stateVersion: 1,
     ...changes,
   }
 }

@@ -9,7 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
 /** Modules of Node and npm that a room may use. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  core: ['node:crypto'],
+  core: ['node:crypto', 'fastest-levenshtein'],
   runtime: ['node:*', 'better-sqlite3'],
   indicators: [],
   fuzzy: [],
@@ -18,7 +18,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   neural: [],
   training: [],
   backtest: [],
-  strategy: ['node:fs', 'node:path', 'yaml', 'zod', 'fastest-levenshtein'],
+  strategy: ['node:fs', 'node:path', 'yaml', 'zod'],
   data: [
     'node:fs',
     'node:fs/promises',
@@ -35,7 +35,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   runner: ['node:events', 'node:path', 'node:worker_threads'],
   operations: ['node:fs', 'node:os', 'node:path', 'node:timers/promises', 'pino'],
   terminal: ['cli-progress', 'cli-table3', 'inquirer', 'ora', 'pretty-bytes'],
-  commands: ['@oclif/core', 'fastest-levenshtein'],
+  commands: ['@oclif/core'],
 }
 
 const MATHS = [
@@ -68,7 +68,14 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   runner: ['core', 'runtime', 'store', 'checkpoint', 'jobs/job.ts'],
   operations: ['core', 'store', 'checkpoint', 'runner'],
   terminal: ['core'],
-  commands: ['ktrdr.ts', 'demo.ts', 'terminal', 'core/errors.ts', 'core/system-error.ts'],
+  commands: [
+    'ktrdr.ts',
+    'demo.ts',
+    'terminal',
+    'core/errors.ts',
+    'core/system-error.ts',
+    'core/did-you-mean.ts',
+  ],
 }
 
 type Source = { readonly path: string; readonly room: string; readonly text: string }

@@ -16,9 +16,11 @@ async function contextOf(store: Store): Promise<RequestContext> {
   return { db: store.db, settings }
 }
 
+const FORWARD_RETURN = resolve(import.meta.dirname, '../../examples/strategies/forward-return.yaml')
+
 const TRAIN = { strategy: 'pullback', data: ['bars.csv'] }
 const BACKTEST = {
-  model: 'pullback',
+  given: 'pullback',
   data: ['bars.csv'],
   capital: 100_000,
   commission: 0.001,
@@ -74,11 +76,11 @@ describe('what a training is asked', () => {
   it('starts from a model by its name', async () => {
     const store = tempStore()
     startOne(store.db)
-    const { directory } = publishModel(store)
+    const { directory, sha256 } = publishModel(store)
     const context = await contextOf(store)
     expect(trainRequest(context, { ...TRAIN, from: 'pullback@1' }).warmStart).toEqual({
       directory,
-      sha256: null,
+      sha256,
     })
     expect(() => trainRequest(context, { ...TRAIN, from: 'pullback@2' })).toThrow('no version 2')
   })
@@ -88,10 +90,10 @@ describe('what a backtest is asked', () => {
   it('names the model by its directory, and the account', async () => {
     const store = tempStore()
     startOne(store.db)
-    const { directory } = publishModel(store)
-    const { model: _, data: __, ...account } = BACKTEST
+    const { directory, sha256 } = publishModel(store)
+    const { given: _, data: __, ...account } = BACKTEST
     expect(await backtestRequest(await contextOf(store), BACKTEST)).toMatchObject({
-      model: { directory, sha256: null },
+      model: { directory, sha256 },
       simulation: account,
     })
   })
@@ -100,17 +102,40 @@ describe('what a backtest is asked', () => {
     const store = tempStore()
     startOne(store.db)
     const { directory } = publishModel(store, { strategy: 'forward-return' })
-    const model = join(
-      import.meta.dirname,
-      '..',
-      '..',
-      'examples',
-      'strategies',
-      'forward-return.yaml',
-    )
-    expect(await backtestRequest(await contextOf(store), { ...BACKTEST, model })).toMatchObject({
-      model: { directory },
+    const context = await contextOf(store)
+    expect(await backtestRequest(context, { ...BACKTEST, given: FORWARD_RETURN })).toMatchObject({
+      model: { directory, strategyFile: FORWARD_RETURN },
     })
+  })
+
+  it('takes another model of the strategy when it is told which', async () => {
+    const store = tempStore()
+    startOne(store.db)
+    const { directory } = publishModel(store, { strategy: 'forward-return' })
+    publishModel(store, { strategy: 'forward-return' })
+    const context = await contextOf(store)
+    for (const given of ['forward-return', FORWARD_RETURN])
+      for (const model of ['forward-return@1', directory])
+        expect(await backtestRequest(context, { ...BACKTEST, given, model })).toMatchObject({
+          model: { directory },
+        })
+  })
+
+  it('is refused when that model was trained from another strategy', async () => {
+    const store = tempStore()
+    startOne(store.db)
+    publishModel(store)
+    const context = await contextOf(store)
+    for (const given of ['nonsense', FORWARD_RETURN, 'pullback@1'])
+      await expect(
+        backtestRequest(context, { ...BACKTEST, given, model: 'pullback' }),
+      ).rejects.toMatchObject({
+        code: 'USAGE',
+        message: expect.stringMatching(
+          /^The model pullback was trained from the strategy pullback, not from (nonsense|forward-return|pullback@1)\.$/,
+        ),
+        suggestions: ['ktrdr backtest pullback --model pullback --data FILE'],
+      })
   })
 
   it('is refused when there is no such model, or the file is no strategy', async () => {
@@ -119,9 +144,9 @@ describe('what a backtest is asked', () => {
     await expect(backtestRequest(context, BACKTEST)).rejects.toMatchObject({
       code: 'MODEL_NOT_FOUND',
     })
-    const model = join(store.layout.root, 'broken.yaml')
-    writeFileSync(model, 'name: [')
-    await expect(backtestRequest(context, { ...BACKTEST, model })).rejects.toMatchObject({
+    const given = join(store.layout.root, 'broken.yaml')
+    writeFileSync(given, 'name: [')
+    await expect(backtestRequest(context, { ...BACKTEST, given })).rejects.toMatchObject({
       code: 'STRATEGY_INVALID',
     })
   })

@@ -39,7 +39,7 @@ async function resolveIn({ flags = {}, env = {}, project, user }: World) {
 }
 
 const KEEP = 'checkpoint.keep_last'
-const keepOf = ({ values, origins }: Settings) => [values[KEEP], origins[KEEP]]
+const keepOf = ({ values }: Settings): number => values[KEEP]
 
 describe('a setting', () => {
   const all: World = {
@@ -53,13 +53,11 @@ describe('a setting', () => {
     const { flags: _, ...noFlag } = all
     const { env: __, ...noEnv } = noFlag
     const { project: ___, ...noProject } = noEnv
-    expect(keepOf((await resolveIn(all)).settings)).toEqual([1, 'flag'])
-    expect(keepOf((await resolveIn(noFlag)).settings)).toEqual([2, 'KTRDR_CHECKPOINT_KEEP_LAST'])
-    const third = await resolveIn(noEnv)
-    expect(keepOf(third.settings)).toEqual([4, third.files.project])
-    const fourth = await resolveIn(noProject)
-    expect(keepOf(fourth.settings)).toEqual([5, fourth.files.user])
-    expect(keepOf((await resolveIn({})).settings)).toEqual([3, 'default'])
+    expect(keepOf((await resolveIn(all)).settings)).toBe(1)
+    expect(keepOf((await resolveIn(noFlag)).settings)).toBe(2)
+    expect(keepOf((await resolveIn(noEnv)).settings)).toBe(4)
+    expect(keepOf((await resolveIn(noProject)).settings)).toBe(5)
+    expect(keepOf((await resolveIn({})).settings)).toBe(3)
   })
 
   it('that is empty in the environment or null in a file is not set', async () => {
@@ -67,7 +65,7 @@ describe('a setting', () => {
       env: { KTRDR_CHECKPOINT_KEEP_LAST: '' },
       project: 'checkpoint:\n  keep_last:\n  keep_best: 4\n',
     })
-    expect(keepOf(settings)).toEqual([3, 'default'])
+    expect(keepOf(settings)).toBe(3)
     expect(settings.values['checkpoint.keep_best']).toBe(4)
   })
 
@@ -77,8 +75,7 @@ describe('a setting', () => {
       const { settings } = await resolveIn({
         env: { [variable]: '7s'.slice(0, key.endsWith('interval') ? 2 : 1) },
       })
-      expect(settings.origins[key as keyof typeof SETTINGS], key).toBe(variable)
-      expect(settings.values[key as keyof typeof SETTINGS]).not.toBe(fallback)
+      expect(settings.values[key as keyof typeof SETTINGS], variable).not.toBe(fallback)
     }
   })
 })
@@ -94,7 +91,7 @@ describe('names of upstream', () => {
     ['CHECKPOINT_TIME_INTERVAL_SECONDS', '300', 'checkpoint.interval', 300_000],
   ] as const)('%s=%s means %s', async (name, text, key, value) => {
     const { settings } = await resolveIn({ env: { [name]: text } })
-    expect([settings.values[key], settings.origins[key]]).toEqual([value, name])
+    expect(settings.values[key]).toBe(value)
   })
 
   it('give way to ours', async () => {
@@ -109,6 +106,7 @@ describe('times and sizes', () => {
     ['checkpoint:\n  interval: 90s', 'checkpoint.interval', 90_000],
     ['checkpoint:\n  interval: 90', 'checkpoint.interval', 90_000],
     ['checkpoint:\n  interval: 0', 'checkpoint.interval', 0],
+    ['checkpoint:\n  interval: 0 s', 'checkpoint.interval', 0],
     ['checkpoint:\n  min_interval: 5m', 'checkpoint.min_interval', 300_000],
     ['checkpoint:\n  inline_limit: 2MiB', 'checkpoint.inline_limit', 2_097_152],
     ['checkpoint:\n  inline_limit: 0', 'checkpoint.inline_limit', 0],
@@ -124,7 +122,10 @@ describe('a mistake', () => {
       message: expect.stringMatching(/ktrdr\.yaml: there is no setting "checkpoint\.keep_lst"\.$/),
       suggestions: ['checkpoint.keep_last'],
     })
-    await expect(resolveIn({ user: 'constructor: 1' })).rejects.toThrow('config.yaml: there is no')
+    await expect(resolveIn({ user: 'constructor: 1' }), 'like nothing').rejects.toMatchObject({
+      message: expect.stringContaining('config.yaml: there is no'),
+      suggestions: Object.keys(SETTINGS),
+    })
   })
 
   it('in the YAML is refused, with the file', async () => {
@@ -193,6 +194,15 @@ describe('the layout', () => {
     [{ XDG_DATA_HOME: '/xdg', KTRDR_DATA_DIR: '/mine' }, '/mine'],
   ])('without a flag is found from %j', async (env, root) => {
     expect((await resolveIn({ env })).settings.layout.root).toBe(root)
+  })
+
+  it('takes a leading ~ for the home directory, and no other', async () => {
+    const { settings, cwd } = await resolveIn({
+      project: 'data_dir: ~/kt\nmodels_dir: "~"\nstrategies_dir: ~mine/a~/b\n',
+    })
+    expect(settings.layout.root).toBe(join(homedir(), 'kt'))
+    expect(settings.layout.bundles.model).toBe(homedir())
+    expect(settings.strategyDirectories[0]).toBe(join(cwd, '~mine/a~/b'))
   })
 
   it('has its models and strategies where they are said to be', async () => {

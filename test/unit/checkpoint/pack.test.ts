@@ -18,6 +18,7 @@ const PACK: Pack = {
     type: 'cancellation',
     cursor: cursorAt(29),
     fingerprints: { strategy: 'f00d' },
+    stateVersion: 1,
     stateSha256: sha256(STATE),
     createdAtMs: 1_734_100_222_000,
   },

@@ -98,10 +98,11 @@ describe('versions', () => {
 
   it('have no gap after a transaction that was rolled back, whose directory is displaced', () => {
     const store = started()
-    expect(() => publish(store, { ...BUNDLE, files: { lost: 'x' } }, '', true)).toThrow('commit')
+    const made = JSON.stringify({ operationId: ID })
+    expect(() => publish(store, { ...BUNDLE, files: { lost: 'x' } }, made, true)).toThrow('commit')
     expect(listBundles(store.db, 'model')).toEqual([])
 
-    const row = publish(store)
+    const row = publish(store, BUNDLE, made)
     expect(row.version).toBe(1)
     const directory = join(store.layout.bundles.model, row.path)
     expect(readdirSync(directory).toSorted()).toEqual([
@@ -112,24 +113,56 @@ describe('versions', () => {
     ])
   })
 
-  it('displace what a crash left of the same moment, and gc removes that', () => {
+  it.each([
+    ['of a lost database', { 'manifest.json': '{}' }],
+    ['of another data directory', { 'provenance.json': '{"operationId":"op_training_other"}' }],
+    ['that nobody knows', { 'model.safetensors': 'x' }],
+  ])('skip a directory %s: it is never touched', (_, files) => {
+    const store = started()
+    const foreign = join(store.layout.bundles.model, 'pullback', 'SPY_1d', 'v1')
+    mkdirSync(foreign, { recursive: true })
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(foreign, name), text)
+    expect([publish(store).version, publish(store).version]).toEqual([2, 3])
+    endOne(store.db, 'completed')
+    sweep(store.db, store.layout, { dryRun: false })
+    expect(readdirSync(foreign)).toEqual(Object.keys(files))
+  })
+
+  it('displace what a crash left of the same operation, and gc removes that', () => {
     const store = started()
     const leftover = join(store.layout.bundles.model, 'pullback', 'SPY_1d', 'v1')
     mkdirSync(leftover, { recursive: true })
-    writeFileSync(join(leftover, 'half'), 'x')
+    writeFileSync(join(leftover, 'provenance.json'), JSON.stringify({ operationId: ID }))
     const row = publish(store)
-    expect(existsSync(join(leftover, 'half'))).toBe(false)
+    expect(row.version).toBe(1)
     endOne(store.db, 'completed')
 
     const published = filesOf(store.layout).filter((path) => path.includes('v1'))
     const { removed } = sweep(store.db, store.layout, { dryRun: false })
-    expect(removed).toMatchObject([{ reason: 'crashed before it was published', sizeBytes: 1 }])
+    expect(removed).toMatchObject([{ reason: 'crashed before it was published' }])
     expect(filesOf(store.layout).filter((path) => path.startsWith('models'))).toEqual(published)
     expect(existsSync(join(store.layout.bundles.model, row.path))).toBe(true)
   })
 })
 
 describe('a staged bundle', () => {
+  it.each(['..', '../../elsewhere', 'a/b', '', '.hidden', 'nul\0'])(
+    'is refused a place outside its kind: "%s"',
+    (name) => {
+      const store = started()
+      expect(() => publish(store, { ...BUNDLE, name })).toThrow('is no place for a model')
+      expect(() => publish(store, { ...BUNDLE, variant: name })).toThrow('is no place for a model')
+      expect(filesOf(store.layout)).toEqual([])
+    },
+  )
+
+  it('that cannot be written leaves nothing behind', () => {
+    const { layout } = started()
+    const files = { good: 'x', 'no/such/place': 'y' }
+    expect(() => stageBundle(layout, ID, { ...BUNDLE, files }, {})).toThrow('ENOENT')
+    expect(readdirSync(join(layout.bundles.model, 'pullback', 'SPY_1d'))).toEqual([])
+  })
+
   it('is nowhere to be found under a final name before it is published', () => {
     const { layout, db } = started()
     const { directory } = stageBundle(layout, ID, BUNDLE, {})

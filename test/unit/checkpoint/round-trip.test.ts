@@ -52,7 +52,7 @@ describe.each(PLACES)('a checkpoint whose state stands %s', (place, inlineLimitB
       CREATED_AT_MS,
     )
     const [row] = listCheckpoints(store.db, ID)
-    const back = putTogether<typeof state>(loadCheckpoint(store.layout, row!))
+    const back = putTogether<typeof state>(loadCheckpoint(store.layout, row!).snapshot)
     expect(back).toStrictEqual(state)
     for (const key of ['f64', 'nan64', 'nan32'] as const)
       expect(sha256(bytesOf(back[key])), `every bit of ${key}`).toBe(sha256(bytesOf(state[key])))
@@ -105,7 +105,7 @@ describe('the limit between database and pack', () => {
         const save = saveOf(++seq, { snapshot: takeApart(state) })
         writeCheckpoint(saveContext(store, { inlineLimitBytes }), save, CREATED_AT_MS)
         const row = listCheckpoints(store.db, ID)[0]!
-        expect(putTogether(loadCheckpoint(store.layout, row))).toStrictEqual(state)
+        expect(putTogether(loadCheckpoint(store.layout, row).snapshot)).toStrictEqual(state)
       }),
       { numRuns: 40 },
     )

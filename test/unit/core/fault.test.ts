@@ -23,10 +23,22 @@ describe('KTRDR_FAULT', () => {
     expect(parseFaults('')).toEqual([])
   })
 
-  it('understands every point with every action', () => {
+  it('understands every point with every action that it can do', () => {
+    const loop: readonly string[] = FAULT_POINTS.loop
     for (const point of Object.values(FAULT_POINTS).flat())
-      for (const action of FAULT_ACTIONS)
-        expect(parseFaults(`${point}@7:${action}`)).toEqual([{ point, n: 7, action }])
+      for (const action of FAULT_ACTIONS) {
+        const parse = () => parseFaults(`${point}@7:${action}`)
+        if (loop.includes(point) || !['cancel', 'flush'].includes(action))
+          expect(parse()).toEqual([{ point, n: 7, action }])
+        else
+          expect(parse, 'it would do nothing').toThrow(
+            expect.objectContaining({
+              code: 'USAGE',
+              message: `KTRDR_FAULT cannot ${action} at ${point}.`,
+              suggestions: [`KTRDR_FAULT=batch@100:${action}`, `KTRDR_FAULT=bar@100:${action}`],
+            }),
+          )
+      }
   })
 
   it.each([
@@ -34,6 +46,7 @@ describe('KTRDR_FAULT', () => {
     'batch@1234',
     'batch@x:kill',
     'batch@-1:kill',
+    'batch@0:kill',
     'batch@1:explode',
     'bach@1:kill',
     'save:kill',

@@ -6,12 +6,20 @@ describe('a duration as typed', () => {
     ['250ms', 250],
     ['60s', 60_000],
     ['0s', 0],
+    ['0', 0],
+    ['0 s', 0],
+    ['0.0s', 0],
     ['10 m', 600_000],
     ['1.5h', 5_400_000],
     [' 30d ', 2_592_000_000],
   ])('"%s" is %d ms', (text, ms) => expect(parseDuration(text)).toBe(ms))
 
-  it.each(['', '60', 's', '-5s', '1e3s', '5 weeks', '5s5s', 'NaNs', '.5s'])(
+  it('is in seconds when it says nothing else, as upstream has it', () => {
+    expect(parseDuration('60')).toBe(60_000)
+    expect(parseDuration('1.5')).toBe(1500)
+  })
+
+  it.each(['', 's', '0nonsense', '60 seconds', '-5s', '1e3s', '5 weeks', '5s5s', 'NaNs', '.5s'])(
     '"%s" is refused with an example',
     (text) =>
       expect(() => parseDuration(text)).toThrow(

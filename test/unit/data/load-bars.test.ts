@@ -86,6 +86,88 @@ describe('loadBars', () => {
     expect(await print(), 'a changed row is not').not.toEqual(recorded)
   })
 
+  describe('with an end', () => {
+    const range = parseDateRange({ end: '2000-02-10' })
+    const used = rows.findIndex(([date]) => date === '2000-02-10') + 1
+    const usedBars = barsOfRows(rows.slice(0, used))
+    /** As a resume asks: to the very bar that was the last one. */
+    const exact = { firstMs: usedBars.timestampMs[0]!, lastMs: usedBars.timestampMs[used - 1]! }
+    const good = rows[used + 1]!.join(',')
+
+    it.each([
+      ['that is half written', '2000-02-11,14'],
+      ['without a date', ',,,,,'],
+      ['of another form', '1.2.2000;1;2;3;4;5'],
+      ['with an open quote', '2000-02-11,"1400'],
+      ['of nothing but NUL', '\0'.repeat(100)],
+      ['that is no candle', '2000-02-11,1,1,2,1,0'],
+      ['without a price', '2000-02-11,,,,,'],
+      ['with the next date twice', `${good}\n${good}`],
+      ['out of order', `${rows[used + 2]!.join(',')}\n${good}`],
+      ['with another kind of date', '950227200,1,1,1,1,1'],
+      ['with a negative volume', '2000-02-11,1,1,1,1,-1'],
+    ])('does not mind a row behind it %s', async (_, row) => {
+      const upToEnd = csvText(rows.slice(0, used))
+      const beyond = csvText(rows.slice(0, used + 1))
+      for (const [asked, text] of [
+        [exact, `${upToEnd}${row}`],
+        [exact, `${upToEnd}${row}\n${good}\n`],
+        [range, `${beyond}${row}`],
+        [range, `${beyond}${row}\n${good}\n`],
+      ] as const) {
+        const { bars, warnings } = await loadBars(source(tempFile(text)), asked)
+        expect({ bars, warnings }, text.slice(-40)).toEqual({ bars: usedBars, warnings: [] })
+      }
+    })
+
+    it('does not mind that later bars are of another timeframe', async () => {
+      const hours = Array.from({ length: 100 }, (_, i) => [
+        new Date(Date.UTC(2000, 1, 11, i)).toISOString(),
+        '1',
+        '2',
+        '1',
+        '2',
+        '0',
+      ])
+      const midnights = rows
+        .slice(0, used)
+        .map(([date, ...prices]) => [`${date}T00:00Z`, ...prices])
+      const path = tempFile(csvText([...midnights, ...hours]))
+      expect((await loadBars(source(path), range)).bars.length).toBe(used)
+      expect((await refusal(path)).message, 'without an end').toContain('typically 1 hour apart')
+    })
+
+    it('refuses what is wrong before it, also behind a row that is later', async () => {
+      const broken = '2000-01-20,1,1,2,1,0'
+      const [early, late] = [rows.slice(0, 12), rows.slice(13, used)]
+      const middle = csvText([...early, broken.split(','), ...late])
+      const behindLater = csvText([...early, rows[40]!, broken.split(','), ...late])
+      const message = 'high 1 is below low 2 at 2000-01-20'
+      expect((await refusal(tempFile(middle), '1d', range)).message).toContain(`:14: ${message}`)
+      const { message: told } = await refusal(tempFile(behindLater), '1d', range)
+      expect(told, 'the file goes on in the range').toContain(`:15: ${message}`)
+      expect(told, 'a later row must not cut the bars short').toContain('comes after 2000-03-01')
+      const unreadable = csvText([...early, rows[40]!, ['2000-01-20', 'x', '2', '1', '2', '0']])
+      expect((await refusal(tempFile(unreadable), '1d', range)).message).toContain(
+        ':15: open is "x"',
+      )
+    })
+
+    it('refuses a row without a date as long as the end has not come', async () => {
+      const { message } = await refusal(
+        tempFile(`${csvText(rows.slice(0, used - 1))}2000-02-1`),
+        '1d',
+        range,
+      )
+      expect(message).toContain(`:${used + 1}: there are 1 fields, expected 6`)
+    })
+
+    it('refuses a reversed file for what it is', async () => {
+      const path = tempFile(csvText(rows.toReversed()))
+      expect((await refusal(path, '1d', range)).message).toContain('from newest to oldest')
+    })
+  })
+
   it('returns warnings with their lines, and the file as it would be typed', async () => {
     const file = relative('', SP500_CSV)
     expect((await loadBars(source(SP500_CSV))).warnings, 'September 2001').toEqual([

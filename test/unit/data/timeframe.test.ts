@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TIMEFRAME_MS, TIMEFRAMES, type Bars } from '../../../src/data/bars.ts'
-import { compareSpacing, inferTimeframe } from '../../../src/data/timeframe.ts'
+import { compareSpacing, typicalSpacingMs } from '../../../src/data/timeframe.ts'
 import { exampleBars } from '../../support/example-bars.ts'
 import { makeBars } from '../../support/make-bars.ts'
 
@@ -21,36 +21,26 @@ const isWeekday = (date: Date) => date.getUTCDay() % 6 !== 0
 const isSession = (date: Date) =>
   isWeekday(date) && date.getUTCHours() >= 14 && date.getUTCHours() < 21
 
-describe('inferTimeframe', () => {
-  it('is the step of evenly spaced bars, for every timeframe', () => {
-    for (const timeframe of TIMEFRAMES)
-      expect(inferTimeframe(barsAt(regular(TIMEFRAME_MS[timeframe], 20))), 'its own step').toBe(
-        timeframe,
-      )
+describe('the typical spacing', () => {
+  const spacing = (stamps: readonly number[]) => typicalSpacingMs(barsAt(stamps))
+
+  it('is the step of evenly spaced bars, also of two', () => {
+    for (const stepMs of [1000, ...Object.values(TIMEFRAME_MS), 31 * DAY])
+      for (const count of [2, 3, 20])
+        expect(spacing(regular(stepMs, count)), 'its step').toBe(stepMs)
   })
 
   it('sees through weekends, nights and holidays', () => {
-    const cases = [
-      [inferTimeframe(exampleBars()), '1d'],
-      [inferTimeframe(barsAt(regular(DAY, 60, isWeekday))), '1d'],
-      [inferTimeframe(barsAt(regular(TIMEFRAME_MS['1h'], 24 * 60, isWeekday))), '1h'],
-      [inferTimeframe(barsAt(regular(TIMEFRAME_MS['1h'], 24 * 60, isSession))), '1h'],
-      [inferTimeframe(barsAt(regular(TIMEFRAME_MS['1m'], 1440 * 14, isSession))), '1m'],
-    ]
-    for (const [inferred, timeframe] of cases) expect(inferred, 'the median step').toBe(timeframe)
+    const HOUR = TIMEFRAME_MS['1h']
+    expect(typicalSpacingMs(exampleBars()), 'the S&P 500').toBe(DAY)
+    expect(spacing(regular(DAY, 60, isWeekday)), 'the median step').toBe(DAY)
+    expect(spacing(regular(HOUR, 24 * 60, isWeekday)), 'the median step').toBe(HOUR)
+    expect(spacing(regular(HOUR, 24 * 60, isSession)), 'the median step').toBe(HOUR)
+    expect(spacing(regular(60_000, 1440 * 14, isSession)), 'the median step').toBe(60_000)
   })
 
   it('takes three days around a weekend for daily bars', () => {
-    expect(inferTimeframe(barsAt([MONDAY - 3 * DAY, MONDAY, MONDAY + DAY])), 'lower median').toBe(
-      '1d',
-    )
-  })
-
-  it('is undefined for other spacings and for less than two bars', () => {
-    for (const stepMs of [1000, 3 * 60_000, 2 * TIMEFRAME_MS['1h'], 31 * DAY])
-      expect(inferTimeframe(barsAt(regular(stepMs, 20))), 'not one of ours').toBeUndefined()
-    expect(inferTimeframe(barsAt([])), 'no bar').toBeUndefined()
-    expect(inferTimeframe(barsAt([MONDAY])), 'one bar').toBeUndefined()
+    expect(spacing([MONDAY - 3 * DAY, MONDAY, MONDAY + DAY]), 'lower median').toBe(DAY)
   })
 
   it('does not mind up to a third of the bars missing at random, or stamps a little off', () => {
@@ -66,9 +56,8 @@ describe('inferTimeframe', () => {
             (_, i) => MONDAY + i * stepMs + (i % 2 ? off * stepMs : 0),
           )
           const kept = all.filter((_, i) => !missing.includes(i))
-          expect(inferTimeframe(barsAt(kept)), '13 of 41 bars break at most 26 of 40 steps').toBe(
-            timeframe,
-          )
+          const order = compareSpacing(spacing(kept), timeframe)
+          expect(order, '13 of 41 bars break at most 26 of 40 steps').toBe(0)
         },
       ),
     )

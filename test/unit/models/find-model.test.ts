@@ -11,7 +11,7 @@ function started(): Store {
   return store
 }
 
-const find = ({ db, layout }: Store, text: string): string => findModel(db, layout, text)
+const find = ({ db, layout }: Store, text: string): string => findModel(db, layout, text).directory
 
 describe('the name of a model', () => {
   it('is that of its strategy: the newest, or the version that is asked for', () => {
@@ -33,6 +33,28 @@ describe('the name of a model', () => {
     publishModel(store, { symbol: 'SPY' }, 1)
     const newest = publishModel(store, { symbol: 'QQQ' }, 2)
     expect(find(store, 'pullback')).toBe(newest.directory)
+  })
+
+  it('may say symbol and timeframe, which a version of several needs', () => {
+    const store = started()
+    const spy = publishModel(store, { symbol: 'SPY' }, 1)
+    const qqq = publishModel(store, { symbol: 'QQQ' }, 2)
+    const third = publishModel(store, { symbol: 'QQQ' }, 3)
+    expect(find(store, 'pullback/SPY_1d')).toBe(spy.directory)
+    expect(find(store, 'pullback/SPY_1d@latest')).toBe(spy.directory)
+    expect(find(store, 'pullback/QQQ_1d@1')).toBe(qqq.directory)
+    expect(find(store, 'pullback/QQQ_1d')).toBe(third.directory)
+    expect(find(store, 'pullback@2'), 'one has it').toBe(third.directory)
+    expect(() => find(store, 'pullback@1')).toThrow(
+      expect.objectContaining({
+        code: 'USAGE',
+        message: '"pullback@1" names 2 models: pullback/QQQ_1d@1, pullback/SPY_1d@1.',
+        suggestions: ['pullback/QQQ_1d@1', 'pullback/SPY_1d@1'],
+      }),
+    )
+    expect(() => find(store, 'pullback/SPY_1d@2')).toThrow(
+      'pullback/SPY_1d has no version 2; it has 1.',
+    )
   })
 
   it('may be a directory, absolute or relative, also one that no row knows', () => {
@@ -73,14 +95,19 @@ describe('a model that is not there', () => {
     )
   })
 
-  it.each(['', '@1', 'pullback@', 'pullback@-1', '../pullback', 'no/such/directory'])(
-    '"%s" names none',
-    (text) => {
-      const store = started()
-      publishModel(store)
-      expect(() => find(store, text)).toThrow(`There is no trained model called "${text}".`)
-    },
-  )
+  it.each([
+    '',
+    '@1',
+    'pullback@',
+    'pullback@-1',
+    '../pullback',
+    'no/such/directory',
+    'pullback/SPY_1h',
+  ])('"%s" names none', (text) => {
+    const store = started()
+    publishModel(store)
+    expect(() => find(store, text)).toThrow(`There is no trained model called "${text}".`)
+  })
 
   it('is not any directory: it has a manifest', () => {
     const store = started()

@@ -29,6 +29,20 @@ describe('a published model', () => {
     expect(model.manifest).toMatchObject(MANIFEST)
     expect(model.sha256).toBe(identity)
   })
+
+  it('in the place of the one that was registered is refused', () => {
+    const store = tempStore()
+    startOne(store.db)
+    const { directory, sha256: identity } = publishModel(store)
+    expect(loadModel(directory, identity).sha256).toBe(identity)
+    const other = publishModel(store, { seed: 43 })
+    expect(() => loadModel(directory, other.sha256)).toThrow(
+      expect.objectContaining({
+        code: 'MODEL_CORRUPT',
+        message: expect.stringContaining('is not that of the model that was put there'),
+      }),
+    )
+  })
 })
 
 const FILES = ['model.safetensors', 'strategy.yaml'] as const

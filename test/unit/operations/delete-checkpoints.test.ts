@@ -27,7 +27,9 @@ function withThree(): Store {
 }
 
 const drop = ({ db, layout }: Store, seq: number | null): number[] =>
-  deleteCheckpoints(db, layout, fakeClock(), ID, seq).map((row) => row.seq)
+  deleteCheckpoints(db, layout, fakeClock(), ID, seq === null ? [1, 2, 3] : [seq]).map(
+    (row) => row.seq,
+  )
 const left = ({ db }: Store): number[] => listCheckpoints(db, ID).map(({ seq }) => seq)
 
 describe('deleting checkpoints', () => {
@@ -91,7 +93,7 @@ describe('deleting checkpoints', () => {
       }),
     )
     drop(store, null)
-    expect(() => drop(store, null)).toThrow(`${ID} has no checkpoint.`)
+    expect(() => drop(store, null)).toThrow(`${ID} has no checkpoint #1.`)
   })
 
   it('leaves the lock free', () => {

@@ -6,26 +6,39 @@ import {
 } from '../../../src/operations/run-settings.ts'
 
 const DEFAULTS: RunSettings = {
-  policy: { every: { epoch: 10, bar: 10_000 }, intervalMs: 60_000, minIntervalMs: 0, onStop: true },
+  policy: { every: { epoch: 10 }, intervalMs: 60_000, minIntervalMs: 0, onStop: true },
   retention: { keepLast: 3, keepBest: 1 },
   inlineLimitBytes: 1024 ** 2,
   keepCheckpoints: false,
 }
 
-const policyWith = (options: SaveOptions): RunSettings['policy'] =>
-  withSaveOptions(DEFAULTS, options).policy
+const TRAINING = ['epoch', 'batch']
+const BACKTEST = ['bar']
+
+const policyWith = (options: SaveOptions, units = TRAINING): RunSettings['policy'] =>
+  withSaveOptions(DEFAULTS, options, units).policy
 
 describe('how a run saves', () => {
   it('is as the settings say when nothing was typed', () =>
-    expect(withSaveOptions(DEFAULTS, {})).toEqual(DEFAULTS))
+    expect(withSaveOptions(DEFAULTS, {}, TRAINING)).toEqual(DEFAULTS))
 
   it.each([
-    ['10epochs', { epoch: 10 }],
-    ['1epoch', { epoch: 1 }],
-    ['37 batches', { batch: 37 }],
-    ['5000bars', { bar: 5000 }],
-  ])('--checkpoint-every %s is the only unit trigger then', (every, expected) => {
-    expect(policyWith({ every })).toEqual({ ...DEFAULTS.policy, every: expected })
+    [TRAINING, { epoch: 10 }],
+    [BACKTEST, { bar: 10_000 }],
+    [['iteration'], {}],
+  ])('keeps of the triggers of the settings those in %j', (units, expected) => {
+    const policy = { ...DEFAULTS.policy, every: { epoch: 10, bar: 10_000 } }
+    expect(withSaveOptions({ ...DEFAULTS, policy }, {}, units).policy.every).toEqual(expected)
+  })
+
+  it.each([
+    ['10epochs', TRAINING, { epoch: 10 }],
+    ['1epoch', TRAINING, { epoch: 1 }],
+    ['37 batches', TRAINING, { batch: 37 }],
+    ['5000bars', BACKTEST, { bar: 5000 }],
+    ['2iterations', ['iteration'], { iteration: 2 }],
+  ])('--checkpoint-every %s is the only unit trigger then', (every, units, expected) => {
+    expect(policyWith({ every }, units)).toEqual({ ...DEFAULTS.policy, every: expected })
   })
 
   it.each(['', '10', 'epochs', '0epochs', '-1epochs', '1.5epochs', '10weeks', '10epochs!'])(
@@ -34,31 +47,49 @@ describe('how a run saves', () => {
       expect(() => policyWith({ every })).toThrow(
         expect.objectContaining({
           code: 'USAGE',
-          message: `--checkpoint-every does not understand "${every}".`,
-          suggestions: expect.arrayContaining(['--checkpoint-every 10epochs']),
+          message: `--checkpoint-every is "${every}"; expected a number of epochs or batches.`,
+          suggestions: ['--checkpoint-every 100epochs', '--checkpoint-every 100batches'],
         }),
+      ),
+  )
+
+  it.each([
+    ['5000bars', TRAINING, 'epochs or batches'],
+    ['10epochs', BACKTEST, 'bars'],
+    ['37batches', BACKTEST, 'bars'],
+  ])(
+    '--checkpoint-every %s is refused by a run of %j, which would never save',
+    (every, units, own) =>
+      expect(() => policyWith({ every }, units)).toThrow(
+        `--checkpoint-every is "${every}"; expected a number of ${own}.`,
       ),
   )
 
   it.each([
     ['30s', 30_000],
     ['1.5h', 5_400_000],
+    ['60', 60_000],
     ['0', null],
     ['0s', null],
+    ['0 s', null],
+    ['0.0s', null],
   ])('--checkpoint-interval %s is %s ms', (interval, intervalMs) =>
     expect(policyWith({ interval })).toEqual({ ...DEFAULTS.policy, intervalMs }),
   )
 
   it.each([
     ['300s', 300_000],
+    ['5', 5000],
     ['0', 0],
-    ['0s', 0],
+    ['0 s', 0],
   ])('--min-save-interval %s is %d ms', (minInterval, minIntervalMs) =>
     expect(policyWith({ minInterval })).toEqual({ ...DEFAULTS.policy, minIntervalMs }),
   )
 
-  it.each([{ interval: 'soon' }, { minInterval: '5' }])('%j is refused', (options) =>
-    expect(() => policyWith(options)).toThrow(expect.objectContaining({ code: 'USAGE' })),
+  it.each([{ interval: 'soon' }, { interval: '0nonsense' }, { minInterval: '5weeks' }])(
+    '%j is refused',
+    (options) =>
+      expect(() => policyWith(options)).toThrow(expect.objectContaining({ code: 'USAGE' })),
   )
 
   it('is not at all with --no-checkpoints, whatever else was typed', () =>
@@ -70,7 +101,9 @@ describe('how a run saves', () => {
     }))
 
   it('keeps its checkpoints after success only when asked to', () => {
-    expect(withSaveOptions(DEFAULTS, { keepCheckpoints: true }).keepCheckpoints).toBe(true)
-    expect(withSaveOptions(DEFAULTS, { keepCheckpoints: false }).keepCheckpoints).toBe(false)
+    for (const keepCheckpoints of [true, false])
+      expect(withSaveOptions(DEFAULTS, { keepCheckpoints }, TRAINING)).toMatchObject({
+        keepCheckpoints,
+      })
   })
 })

@@ -8,7 +8,7 @@ import {
   viewResumedFrom,
   viewRun,
 } from '../../../src/operations/views.ts'
-import { listCheckpoints, markDamaged } from '../../../src/store/checkpoint-table.ts'
+import { listCheckpoints, markDamage } from '../../../src/store/checkpoint-table.ts'
 import { claimOperation, endOperation } from '../../../src/store/operation-table.ts'
 import { insertAttempt } from '../../../src/store/attempt-table.ts'
 import {
@@ -84,9 +84,9 @@ describe('an operation as it is shown', () => {
     const store = withTwo()
     endOne(store.db, 'failed')
     const [newest, older] = listCheckpoints(store.db, ID)
-    markDamaged(store.db, newest!.id, 'a bit fell over')
+    markDamage(store.db, newest!.id, 'a bit fell over')
     expect(viewOf(store)).toMatchObject({ checkpoint: { seq: 1 }, resumable: true })
-    markDamaged(store.db, older!.id, 'so did another')
+    markDamage(store.db, older!.id, 'so did another')
     expect(viewOf(store)).toMatchObject({ checkpoint: null, resumable: false })
   })
 
@@ -170,7 +170,7 @@ describe('how a run ended', () => {
       progress: progressAt(100),
       endedAtMs: 9,
     })
-    const end = { checkpoint: null, resumedFrom: null }
+    const end = { checkpoint: null, resumedFrom: null, isAbandoned: false }
     expect(viewRun(store.db, operationOf(store.db), end, NOW_MS)).toEqual({
       operationId: ID,
       type: 'training',
@@ -192,9 +192,16 @@ describe('how a run ended', () => {
     const report = viewRun(
       store.db,
       operationOf(store.db),
-      { checkpoint: {}, resumedFrom: null },
+      { checkpoint: {}, resumedFrom: null, isAbandoned: false },
       NOW_MS,
     )
     expect(report).toMatchObject({ status: 'cancelled', checkpoint: { seq: 2 }, resumable: true })
+  })
+
+  it('that was abandoned can be resumed from what was saved before, even if its end is not recorded', () => {
+    const store = withTwo()
+    const end = { checkpoint: null, resumedFrom: null, isAbandoned: true }
+    const report = viewRun(store.db, operationOf(store.db), end, NOW_MS)
+    expect(report).toMatchObject({ status: 'running', checkpoint: null, resumable: true })
   })
 })

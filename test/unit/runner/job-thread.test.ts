@@ -29,7 +29,7 @@ const restoreAt = (at: number) => {
   const state = job.begin({ of: 10 })
   job.advance(state, { of: 10 }, at)
   const { json, arrays } = takeApart(state)
-  return { kind: 'restore', json, arrays }
+  return { kind: 'restore', stateVersion: 1, json, arrays }
 }
 
 describe('the job thread', () => {

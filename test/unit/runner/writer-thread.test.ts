@@ -60,15 +60,17 @@ function startWriter(store: Store, options: { resume?: boolean; keepCheckpoints?
 }
 
 const staging = createStaging()
+const stagedSave = (epoch: number, type: string) => ({
+  type,
+  progress: progressAt(epoch),
+  summary: { epoch },
+  metric: null,
+  snapshot: staging.stage(takeApart(stateOf(epoch))),
+  stateVersion: 1,
+})
 const save = (epoch: number, ending: unknown = null) => ({
   kind: 'save',
-  save: {
-    type: ending ? 'cancellation' : 'periodic',
-    progress: progressAt(epoch),
-    summary: { epoch },
-    metric: null,
-    snapshot: staging.stage(takeApart(stateOf(epoch))),
-  },
+  save: stagedSave(epoch, ending ? 'cancellation' : 'periodic'),
   ending,
 })
 const CANCELLED = { status: 'cancelled', error: null, reason: 'cancellation' }
@@ -79,6 +81,7 @@ const FINISH = {
     result: { model: { sha256: 'aa' }, epochs: 100 },
     bundle: { kind: 'model', name: 'm', variant: 'v', manifest: {}, files: { a: 'A' } },
   },
+  fallback: null,
 }
 
 function started(): Store {
@@ -189,6 +192,23 @@ describe('a writer in trouble', () => {
     rmSync(store.layout.packs)
     expect(await tell(save(20))).toMatchObject({ kind: 'saved' })
     expect(newest(store).state).toMatchObject({ epoch: 20 })
+  })
+
+  it('saves the work of a run whose result cannot be published', async () => {
+    const store = started()
+    const { open, tell } = startWriter(store)
+    open()
+    writeFileSync(store.layout.bundles.model, 'no directory')
+    expect(await tell({ ...FINISH, fallback: stagedSave(100, 'failure') })).toMatchObject({
+      kind: 'ended',
+      ended: {
+        status: 'failed',
+        error: { message: expect.stringMatching(/^The result could not be saved: .*ENOTDIR/) },
+        checkpoint: { seq: 1, type: 'failure' },
+      },
+    })
+    expect(newest(store)).toMatchObject({ seq: 1, state: { epoch: 100 } })
+    expect(operationOf(store.db).status).toBe('failed')
   })
 
   it('records the operation as failed when its last save is refused', async () => {

@@ -6,7 +6,7 @@ import {
   listAllCheckpoints,
   listCheckpoints,
   listTrash,
-  markDamaged,
+  markDamage,
   removeCheckpoints,
   type CheckpointRow,
 } from '../../../src/store/checkpoint-table.ts'
@@ -63,14 +63,14 @@ describe('checkpoints', () => {
     expect(seqs(listCheckpoints(db, ID))).toEqual([10, 2, 1])
   })
 
-  it('of all operations are listed by age', () => {
+  it('of all operations are listed as they came, newest first', () => {
     const { db } = tempStore()
     startOne(db)
     startOne(db, idOf('other'))
     insertOne(db, 1, { createdAtMs: 5 })
     insertOne(db, 2, { createdAtMs: 9, operationId: idOf('other') })
     insertOne(db, 3, { createdAtMs: 7 })
-    expect(seqs(listAllCheckpoints(db))).toEqual([2, 3, 1])
+    expect(seqs(listAllCheckpoints(db))).toEqual([3, 2, 1])
     expect(seqs(listCheckpoints(db, ID))).toEqual([3, 1])
   })
 
@@ -86,7 +86,7 @@ describe('checkpoints', () => {
     const { db } = tempStore()
     startOne(db)
     insertOne(db, 1)
-    markDamaged(db, listCheckpoints(db, ID)[0]!.id, 'a bit fell over')
+    markDamage(db, listCheckpoints(db, ID)[0]!.id, 'a bit fell over')
     expect(listCheckpoints(db, ID)[0]!.damage).toBe('a bit fell over')
   })
 

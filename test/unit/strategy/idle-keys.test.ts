@@ -60,6 +60,11 @@ describe('warnings', () => {
       '31:3 decisions.cost_model: ignored: it belongs to regression',
     ],
     [
+      'confidence_threshold: 0.55',
+      'allow_short_from_flat: false\n  position_awareness: false',
+      '31:3 decisions.allow_short_from_flat: ignored: without position_awareness a SELL always may open a short',
+    ],
+    [
       'zigzag_threshold: 0.012',
       'label_lookahead: 10',
       '34:29 training.labels.label_lookahead: ignored: it never had an effect',
@@ -110,6 +115,13 @@ describe('warnings', () => {
     expect(warningsOf(SAMPLE, 'strategies/other.yaml'), 'W48').toEqual([
       'strategies/other.yaml:1:7 name: is "sample", but the file is called "other"; its models are stored as sample',
     ])
+  })
+
+  it('is silent about allow_short_from_flat where it decides', () => {
+    for (const awareness of ['', '\n  position_awareness: true']) {
+      const keys = `allow_short_from_flat: false${awareness}`
+      expect(warningsOf(edited(['confidence_threshold: 0.55', keys])), 'nothing').toEqual([])
+    }
   })
 
   it.each([

@@ -52,7 +52,7 @@ const OTHERS: Line[] = [
 const PAGE: Page = {
   ...TRAINING,
   saving: {
-    policy: { every: { epoch: 10, bar: 10_000 }, intervalMs: 60_000 },
+    policy: { every: { epoch: 10 }, intervalMs: 60_000 },
     retention: { keepLast: 3, keepBest: 1 },
   },
   fingerprints: {},
@@ -156,6 +156,24 @@ describe('one operation', () => {
     )
   })
 
+  it('shows the reason of a cancel request, in whatever room there is', () => {
+    const [first] = PAGE.attempts
+    const reason = 'the data of the last week came from the wrong feed, and in the wrong zone'
+    const attempts = [{ ...first!, outcome: 'cancelled', reason }]
+    const screen = (room?: number): string => operationScreen({ ...PAGE, attempts }, room)
+    expect(screen()).toContain(`cancelled  ${reason}`)
+    expect(screen(80)).toContain(
+      [
+        '      STARTED                  OUTCOME    REASON',
+        '  #1  2024-12-13 14:30:22 UTC  cancelled  the data of the last week came from',
+        '                                          the wrong feed, and in the wrong',
+        '                                          zone',
+      ].join('\n'),
+    )
+    const words = screen(40).split('Attempts:')[1]!.replaceAll(/\s+/g, ' ')
+    expect(words, 'not a word is lost').toContain(reason)
+  })
+
   it('says when nothing is saved, or only when time has passed', () => {
     const saves = (every: Record<string, number>, intervalMs: number | null): string => {
       const { retention } = PAGE.saving
@@ -167,7 +185,10 @@ describe('one operation', () => {
     }
     expect(saves({}, null)).toBe('never')
     expect(saves({ batch: 37 }, null)).toContain('every 37 batches;')
-    expect(saves({ bar: 10_000 }, 5000), 'a training has no bars').toContain('every 5 s;')
+    expect(saves({}, 5000)).toContain('every 5 s;')
+    expect(saves({ iteration: 3 }, null), 'units that nobody knows yet').toContain(
+      'every 3 iterations;',
+    )
   })
 
   it('has no line that a terminal of 40 columns must break, but for ids and paths', () => {

@@ -87,6 +87,7 @@ describe('a sweep', () => {
   const result = {
     removed: [{ path: 'packs/op_x/.tmp-1', reason: 'crashed write', sizeBytes: 12_000_000 }],
     inUse: ['packs/op_y/1-1.safetensors'],
+    unknown: [],
     bytesFreed: 12_000_000,
   }
 
@@ -100,6 +101,13 @@ describe('a sweep', () => {
     ])
   })
 
+  it('names what it does not know', () => {
+    const screen = sweepScreen({ ...result, inUse: [], unknown: ['packs/op_z/1-1', 'b'] }, false)
+    expect(screen).toMatch(
+      /^Left alone: 2 files of operations that this database does not know\.$/m,
+    )
+  })
+
   it('says of a dry run what would be', () => {
     const screen = sweepScreen(result, true)
     expect(screen).toMatch(/^WOULD REMOVE/)
@@ -107,7 +115,9 @@ describe('a sweep', () => {
   })
 
   it('says that there is nothing', () => {
-    expect(sweepScreen({ removed: [], inUse: [], bytesFreed: 0 }, false)).toBe('Nothing to remove.')
+    expect(sweepScreen({ removed: [], inUse: [], unknown: [], bytesFreed: 0 }, false)).toBe(
+      'Nothing to remove.',
+    )
   })
 })
 

@@ -56,12 +56,12 @@ describe('an encoded training', () => {
   it.each([
     [
       'lacks a tensor',
-      'is missing',
+      'has no field model.layers.0.bias.',
       (model: Record<string, unknown>) => delete model['layers.0.bias'],
     ],
     [
       'has one of another size',
-      'has 7 elements, the network needs 3',
+      'has a field model.layers.0.bias that is not a tensor of 3.',
       (model: Record<string, unknown>) => {
         model['layers.0.bias'] = { tensor: new Float32Array(7), shape: [7] }
       },
@@ -74,7 +74,7 @@ describe('an encoded training', () => {
     expect(() => decodeTrainingState({ ...encoded, model }, freshNetwork(training))).toThrow(
       expect.objectContaining({
         code: 'CHECKPOINT_CORRUPT',
-        message: `The tensor layers.0.bias ${what}.`,
+        message: `The state in the checkpoint ${what}`,
       }),
     )
   })
@@ -83,7 +83,7 @@ describe('an encoded training', () => {
     const sgd = makeTraining({ optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0 } })
     const encoded = encodeTrainingState(trainThrough(sgd))
     expect(() => decodeTrainingState(encoded, freshNetwork(makeTraining()))).toThrow(
-      'The tensor layers.0.weight.m is missing.',
+      'has no field optimizer.layers.0.weight.m.',
     )
   })
 })

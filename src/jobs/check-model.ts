@@ -1,0 +1,34 @@
+// Whether a model can be used by this program, and is for the strategy that lies beside it.
+
+import { KtrdrError } from '../core/errors.ts'
+import { exactJson } from '../core/hash.ts'
+import { ARITHMETIC as FEATURE_ARITHMETIC } from '../features/feature-matrix.ts'
+import { featureIds } from '../features/feature-plan.ts'
+import { modelCorrupt, type Model } from '../models/load-model.ts'
+import { ARITHMETIC as NETWORK_ARITHMETIC } from '../neural/network.ts'
+import type { Strategy } from '../strategy/strategy.ts'
+
+/** What this program computes from bars to forecasts. */
+export const MODEL_ARITHMETIC = `${FEATURE_ARITHMETIC} ${NETWORK_ARITHMETIC}`
+
+/**
+ * @param strategy the model's own, parsed: its names are safe, those of a manifest may be anything
+ * @throws FINGERPRINT_CHANGED for a model of another arithmetic, MODEL_CORRUPT when its manifest contradicts its strategy
+ */
+export function checkModel({ directory, manifest }: Model, strategy: Strategy): void {
+  if (manifest.arithmetic !== MODEL_ARITHMETIC)
+    throw new KtrdrError(
+      'FINGERPRINT_CHANGED',
+      `The model in ${directory} was trained with the arithmetic ${manifest.arithmetic}, and this ktrdr computes ${MODEL_ARITHMETIC}, so its forecasts would be others.`,
+      { suggestions: ['Train it again, or use the ktrdr that trained it.'] },
+    )
+  const facts = {
+    strategy: strategy.name,
+    symbol: strategy.symbols[0]!,
+    timeframe: strategy.baseTimeframe,
+    features: featureIds(strategy),
+  }
+  for (const [name, fact] of Object.entries(facts))
+    if (exactJson(manifest[name as keyof typeof facts] ?? null) !== exactJson(fact))
+      throw modelCorrupt(directory, `its manifest names another ${name} than its strategy`)
+}

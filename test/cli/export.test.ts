@@ -1,0 +1,104 @@
+// `--export DIR`: the files of a completed backtest, and nothing in the way of any other ending.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { ktrdr, type RunResult } from '../support/program.ts'
+import { makeWorld } from '../support/world.ts'
+
+const world = makeWorld()
+const dataDir = world.dataDir('data')
+
+const run = (args: readonly string[], fault?: string): Promise<RunResult> =>
+  ktrdr(args, { dataDir, ...(fault === undefined ? {} : { fault }) })
+
+const place = (name: string): string => join(world.directory, name)
+
+const filesIn = (directory: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]),
+  )
+
+/** Of all operations, newest first. */
+async function statuses(): Promise<string[]> {
+  const { json } = await run(['operations', 'list', '--json'])
+  return json().operations.map(({ status }: { status: string }) => status)
+}
+
+beforeAll(async () => {
+  await run(world.train('--epochs', '2'))
+  return world.remove
+})
+
+describe('a completed backtest', () => {
+  it('is copied to where it was told, with directories made on the way', async () => {
+    const out = place('a new/directory')
+    const { code, json } = await run([...world.backtest('--export', out), '--json'])
+    expect(code).toBe(0)
+    expect(Object.keys(filesIn(out))).toEqual(
+      expect.arrayContaining(['equity.csv', 'metrics.json', 'trades.csv']),
+    )
+    expect(filesIn(out), 'every byte').toEqual(filesIn(json().backtest.path))
+  })
+
+  it('is copied after a resume too', async () => {
+    const out = place('resumed')
+    expect((await run(world.backtest(), 'bar@300:kill')).signal).toBe('SIGKILL')
+    await run(world.backtest(), 'bar@300:cancel')
+    const { code, json } = await run(['operations', 'resume', 'latest', '--export', out, '--json'])
+    expect(code).toBe(0)
+    expect(filesIn(out)).toEqual(filesIn(json().backtest.path))
+  })
+})
+
+describe('a backtest that did not complete', () => {
+  it.each([
+    ['bar@300:cancel', 130, 'cancelled'],
+    ['bar@300:throw', 1, 'failed'],
+  ])('%s exits with %d as without --export, and copies nothing', async (fault, exit, status) => {
+    const out = place(status)
+    const { code, stderr } = await run(world.backtest('--export', out), fault)
+    expect(stderr).toContain('ktrdr operations resume op_backtesting_')
+    expect(code).toBe(exit)
+    expect(readdirSync(out)).toEqual([])
+    expect((await statuses())[0]).toBe(status)
+  })
+})
+
+describe('an export that cannot be', () => {
+  it('is refused before the work, with nothing recorded', async () => {
+    const before = await statuses()
+    const taken = place('taken')
+    writeFileSync(taken, '')
+    for (const out of [taken, join(taken, 'below')]) {
+      const { code, stderr } = await run(world.backtest('--export', out))
+      expect(stderr).toContain(`Error: Nothing can be exported to ${out}: `)
+      expect(stderr).toContain('Code: IO_FAILED')
+      expect(code).toBe(1)
+    }
+    expect(await statuses()).toEqual(before)
+  })
+
+  it('of a training is refused before it goes on', async () => {
+    await run(world.train('--epochs', '9'), 'batch@90:cancel')
+    const out = place('training')
+    const { code, stderr } = await run(['operations', 'resume', 'latest', '--export', out])
+    expect(stderr).toMatch(
+      /Error: op_training_\w+ is a training: it has nothing to export\.\nCode: USAGE\n/,
+    )
+    expect(code).toBe(2)
+    expect(existsSync(out)).toBe(false)
+    expect((await statuses())[0], 'as it was').toBe('cancelled')
+  })
+
+  it('when the work is done says where the result is', async () => {
+    const out = place('blocked')
+    mkdirSync(join(out, 'trades.csv'), { recursive: true })
+    const { code, stderr } = await run(world.backtest('--export', out))
+    expect(stderr).toMatch(
+      /Error: The result is in \S+, but it could not be copied to \S+blocked: /,
+    )
+    expect(code).toBe(1)
+    expect((await statuses())[0]).toBe('completed')
+  })
+})
