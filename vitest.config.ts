@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     maxWorkers: '100%', // the default leaves a core idle, and with two cores runs one file at a time
     disableConsoleIntercept: true, // commands write to the real stdout, which the tests capture
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     projects: [
       {
         extends: true,
