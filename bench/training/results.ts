@@ -56,11 +56,14 @@ function summary(measurements: readonly Measurement[]): Summary {
 
 const keyOf = ({ name, dropout, threads }: Result): string => `${threads}/${dropout}/${name}`
 
-/** The report with the results of an earlier one that it has not measured anew. */
+/** The report with the results of an earlier one, of the same machine and engine, that it has not measured anew. */
 export function withEarlier(report: Report, file: string): Report {
   if (!existsSync(file)) return report
   const earlier = JSON.parse(readFileSync(file, 'utf8')) as Report
+  if (earlier.machine !== report.machine || earlier.peers.ktrdr !== report.peers.ktrdr)
+    return report
   const measured = new Set(report.results.map(keyOf))
   const kept = earlier.results.filter((result) => !measured.has(keyOf(result)))
-  return { ...report, results: [...kept, ...report.results] }
+  const torch = report.peers.torch ?? earlier.peers.torch
+  return { ...report, peers: { ...report.peers, torch }, results: [...kept, ...report.results] }
 }
