@@ -1,9 +1,9 @@
 // The parameters of a network with what belongs to each: its gradient and what the optimizer keeps for it.
 
-import { KtrdrError } from '../../core/errors.ts'
+import { expectTensor } from '../expect-tensor.ts'
 import { initialWeights } from '../initialise.ts'
 import type { FitSettings, NetworkShape, NetworkState } from '../network.ts'
-import { slotNames } from './optimizer.ts'
+import { slotNames } from '../optimizer.ts'
 
 export type Parameter = {
   readonly name: string
@@ -52,19 +52,4 @@ export function writeState(parameters: Parameters, state: NetworkState): void {
     for (const [slot, tensor] of Object.entries(slots))
       tensor.set(expectTensor(state.slots, `${name}.${slot}`, tensor.length))
   }
-}
-
-function expectTensor(
-  tensors: NetworkState['weights'],
-  name: string,
-  length: number,
-): Float32Array {
-  const found = tensors[name]
-  if (found?.tensor.length === length) return found.tensor
-  throw new KtrdrError(
-    'CHECKPOINT_CORRUPT',
-    found
-      ? `The tensor ${name} has ${found.tensor.length} elements, the network needs ${length}.`
-      : `The tensor ${name} is missing.`,
-  )
 }
