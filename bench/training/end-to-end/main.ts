@@ -111,7 +111,9 @@ function processorSeconds(printed: string): number {
 }
 
 function contenders(): readonly Contender[] {
-  const wanted = CONTENDERS.filter(({ name }) => name.includes(options.only))
+  const wanted = CONTENDERS.filter(({ name }) =>
+    options.only.split(',').some((part) => name.includes(part)),
+  )
   if (spawnSync(PYTHON, ['-c', 'import torch']).status === 0) return wanted
   console.log('PyTorch is skipped: apt-get install python3-torch libopenblas0-pthread')
   return wanted.filter((contender) => contender === ktrdr)
