@@ -4,7 +4,7 @@ import { createKernelNetwork } from '../../src/neural/kernel/network.ts'
 import type { Network } from '../../src/neural/network.ts'
 import { createReferenceNetwork } from '../../src/neural/reference/network.ts'
 import { kernelEngine } from '../support/kernel-engine.ts'
-import { mlpShapes, trainings, type Training } from '../support/random-training.ts'
+import { mlpShapes, recurrentShapes, trainings, type Training } from '../support/random-training.ts'
 
 // Reference: the reference engine (plain TypeScript), bit for bit.
 
@@ -57,6 +57,15 @@ describe.each([
         expect(differences(training, wide), 'what differs from the reference').toEqual([])
       }),
       { numRuns: 100 },
+    )
+  })
+
+  it('trains and predicts an LSTM and a GRU with the bits of the reference', () => {
+    fc.assert(
+      fc.property(trainings(recurrentShapes, 40), (training) => {
+        expect(differences(training, wide), 'what differs from the reference').toEqual([])
+      }),
+      { numRuns: 60 },
     )
   })
 })

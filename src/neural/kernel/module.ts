@@ -6,7 +6,11 @@ import { defineColumnSum } from './routines/column-sum.ts'
 import { createConstants } from './routines/constants.ts'
 import { defineGather } from './routines/gather.ts'
 import { defineOptimizers } from './routines/optimizers.ts'
+import { defineGruCell } from './routines/gru-cell.ts'
+import { defineLstmCell } from './routines/lstm-cell.ts'
+import { defineProductFrom } from './routines/product-from.ts'
 import { defineProducts } from './routines/product.ts'
+import { defineVectorSum } from './routines/vector-sum.ts'
 import { defineRegressionLosses } from './routines/regression-loss.ts'
 import { defineRowSquares } from './routines/row-squares.ts'
 import { NARROW_TILE, WIDE_TILE } from './routines/tile.ts'
@@ -20,8 +24,13 @@ export function kernelModuleBytes(wide: boolean): Uint8Array {
   const module = buildModule()
   const constants = createConstants()
   defineGather(module)
-  defineProducts(module, constants, wide ? WIDE_TILE : NARROW_TILE)
+  const tile = wide ? WIDE_TILE : NARROW_TILE
+  defineProducts(module, constants, tile)
+  defineProductFrom(module, tile)
   defineVectorProducts(module)
+  defineVectorSum(module)
+  defineLstmCell(module, constants)
+  defineGruCell(module, constants)
   defineActivations(module, constants)
   defineClassificationLosses(module, constants)
   defineRegressionLosses(module)

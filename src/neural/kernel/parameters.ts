@@ -1,9 +1,9 @@
 // Parameters in the kernel's memory. A matrix [outputs, inputs] is panels of 8 outputs with one row an input; a bias
-// is a matrix of one row. Slots have the layout of what they belong to. Padding is 0 and stays 0: its gradient is 0
+// is a matrix of one row; each gate of a recurrent cell begins with a panel of its own. Slots have the layout of what they belong to. Padding is 0 and stays 0: its gradient is 0
 // (columns, because the weights that would feed it are 0; rows, because weight_gradient sets them).
 
 import { expectTensor } from '../expect-tensor.ts'
-import { parameterSpecs } from '../initialise.ts'
+import { gateCount, parameterSpecs } from '../initialise.ts'
 import type { FitSettings, NetworkShape, NetworkState } from '../network.ts'
 import { slotNames } from '../optimizer.ts'
 import type { Tensor } from '../../core/snapshot.ts'
@@ -14,6 +14,9 @@ export type StoredParameter = {
   readonly shape: readonly number[]
   readonly inputs: number
   readonly outputs: number
+  /** Of one gate; what is no gate is one gate. */
+  readonly gateOutputs: number
+  readonly gatePanels: number
   readonly panels: number
   readonly panelBytes: number
   readonly at: number
@@ -46,7 +49,10 @@ export function placeParameters(
   const slots = fit ? slotNames(fit.optimizer.kind) : []
   return parameterSpecs(shape).map(({ name, shape: dimensions }) => {
     const [outputs = 0, inputs = 1] = dimensions
-    const panels = panelsOf(outputs)
+    const gates = shape.kind !== 'mlp' && name.startsWith(`${shape.kind}.`) ? gateCount(shape) : 1
+    const gateOutputs = outputs / gates
+    const gatePanels = panelsOf(gateOutputs)
+    const panels = gates * gatePanels
     const panelBytes = (dimensions.length === 1 ? 1 : roundUp(inputs, 8)) * 32
     const bytes = panels * panelBytes
     const isTransposed = fit !== null && transposed.has(name)
@@ -55,6 +61,8 @@ export function placeParameters(
       shape: dimensions,
       inputs,
       outputs,
+      gateOutputs,
+      gatePanels,
       panels,
       panelBytes,
       at: take(bytes),
@@ -90,15 +98,27 @@ function writeTensor(
 
 /** Visits the rows of the panels: their word in memory, and the row-major index of their first element. */
 function eachPanelRow(
-  { inputs, outputs, panels, panelBytes }: StoredParameter,
+  p: StoredParameter,
   at: number,
   visit: (from: number, index: number, stride: number, lanes: number) => void,
 ): void {
+  const { inputs, panels, panelBytes } = p
   for (let panel = 0; panel < panels; panel++) {
-    const lanes = Math.min(8, outputs - panel * 8)
+    const lanes = lanesOf(p, panel)
     const start = (at + panel * panelBytes) / 4
-    for (let k = 0; k < inputs; k++) visit(start + k * 8, panel * 8 * inputs + k, inputs, lanes)
+    const index = firstOutput(p, panel) * inputs
+    for (let k = 0; k < inputs; k++) visit(start + k * 8, index + k, inputs, lanes)
   }
+}
+
+function firstOutput({ gateOutputs, gatePanels }: StoredParameter, panel: number): number {
+  const gate = Math.floor(panel / gatePanels)
+  return gate * gateOutputs + (panel - gate * gatePanels) * 8
+}
+
+/** Real outputs of a panel. */
+export function lanesOf({ gateOutputs, gatePanels }: StoredParameter, panel: number): number {
+  return Math.min(8, gateOutputs - (panel % gatePanels) * 8)
 }
 
 function slotsOf({ slotNames: names, first, second }: StoredParameter): [string, number][] {

@@ -4,6 +4,7 @@
 import type { FitSettings, NetworkShape } from '../network.ts'
 import { allocateFrom } from './memory.ts'
 import { placeMlpPredict } from './mlp-predict-place.ts'
+import { placeRecurrentPredict } from './recurrent-predict-place.ts'
 import { placeParameters, type StoredParameter } from './parameters.ts'
 
 /** What a network is made of; crosses threads. */
@@ -29,6 +30,8 @@ export type Plan = PlanInput & {
   readonly gradientScratch: readonly number[]
   readonly biasScratch: readonly number[]
   readonly lossScratch: readonly number[]
+  /** b_ih + b_hh of each LSTM layer, for each thread. */
+  readonly gateBiases: readonly (readonly number[])[]
   /** One float32 a thread: the sum of those sums of squares that are not finite. */
   readonly overflows: readonly number[]
   /** Where the parts for prediction begin. */
@@ -81,6 +84,11 @@ export function makePlan(input: PlanInput): Plan {
     gradientScratch: perThread(2 * widest),
     biasScratch: perThread(64),
     lossScratch: perThread(16 * shape.outputs),
+    gateBiases: Array.from({ length: fit ? threads : 0 }, () =>
+      parameters
+        .filter(({ name }) => name.startsWith('lstm.bias_ih'))
+        .map(({ panels }) => take(panels * 32)),
+    ),
     overflows: perThread(4),
     predict: allocator.end(),
     end: predictEnd(shape, allocator.end()),
@@ -90,6 +98,7 @@ export function makePlan(input: PlanInput): Plan {
 function predictEnd(shape: NetworkShape, start: number): number {
   const allocator = allocateFrom(start)
   if (shape.kind === 'mlp') placeMlpPredict(shape, allocator)
+  else placeRecurrentPredict(shape, allocator)
   return allocator.end()
 }
 

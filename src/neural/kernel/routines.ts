@@ -14,6 +14,7 @@ export type RoutineName =
   | `vector_product_${'bias' | 'relu' | 'from'}`
   | `${'activate' | 'derive'}_${SoftActivation}${'' | '_dropout'}`
   | 'dropout'
+  | 'vector_sum'
   | 'cross_entropy'
   | 'focal'
   | 'mse'

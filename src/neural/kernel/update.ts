@@ -2,7 +2,7 @@
 
 import type { FitSettings } from '../network.ts'
 import { l2Factor } from '../optimizer.ts'
-import type { StoredParameter } from './parameters.ts'
+import { lanesOf, type StoredParameter } from './parameters.ts'
 import { STEP, type Plan } from './plan.ts'
 import type { Routine, Routines } from './routines.ts'
 
@@ -56,11 +56,12 @@ export function createUpdater(
     gradient: number,
   ) {
     square(parameter, panel, width, gradient)
-    const first = parameter.squares / 4
-    const end = Math.min(parameter.outputs, (panel + width) * 8)
-    for (let output = panel * 8; output < end; output++) {
-      const sum = floats[first + output]!
-      if (!Number.isFinite(sum)) floats[overflow]! += sum
+    for (let i = panel; i < panel + width; i++) {
+      const first = parameter.squares / 4 + i * 8
+      for (let lane = 0; lane < lanesOf(parameter, i); lane++) {
+        const sum = floats[first + lane]!
+        if (!Number.isFinite(sum)) floats[overflow]! += sum
+      }
     }
   }
 
@@ -99,9 +100,11 @@ function optimizerRoutine(routines: Routines, { optimizer }: FitSettings): Routi
 /** The norm of a gradient whose sums of squares are all noted, as gradientNorm of the reference. */
 export function notedNorm(floats: Float32Array, parameters: readonly StoredParameter[]): number {
   let total = 0
-  for (const { squares, outputs } of parameters) {
-    const first = squares / 4
-    for (let i = first; i < first + outputs; i++) total += floats[i]!
+  for (const { squares, panels, gatePanels, gateOutputs } of parameters) {
+    for (let gate = 0; gate < panels; gate += gatePanels) {
+      const first = squares / 4 + gate * 8
+      for (let i = first; i < first + gateOutputs; i++) total += floats[i]!
+    }
   }
   return Math.fround(Math.sqrt(total))
 }

@@ -37,31 +37,36 @@ export function defineWeightGradient(module: ModuleBuilder, panels: 1 | 2): void
       f.i32(),
     ]
 
-    f.forRange(block, 0, rowsEnd, BLOCK_ROWS * ROW_BYTES, () => {
-      f.set(length, i32.min(i32.sub(rowsEnd, block), BLOCK_ROWS * ROW_BYTES))
-      f.forRange(k, 0, inputs, 4, () => {
-        f.set(g, i32.add(gradient, i32.shl(k, 5)))
-        f.set(from, i32.select(fresh, ZEROS, g))
-        eachPanel(
-          (sum, offset) => f.set(sum, v128.load(from, offset)),
-          () => f.set(from, i32.select(fresh, ZEROS, i32.add(from, gradientStride))),
-        )
+    // At least once, so that no rows give zeros.
+    f.repeatWhile(
+      () => i32.lessThan(block, rowsEnd),
+      () => {
+        f.set(length, i32.min(i32.sub(rowsEnd, block), BLOCK_ROWS * ROW_BYTES))
+        f.forRange(k, 0, inputs, 4, () => {
+          f.set(g, i32.add(gradient, i32.shl(k, 5)))
+          f.set(from, i32.select(fresh, ZEROS, g))
+          eachPanel(
+            (sum, offset) => f.set(sum, v128.load(from, offset)),
+            () => f.set(from, i32.select(fresh, ZEROS, i32.add(from, gradientStride))),
+          )
 
-        const panelOfX = i32.add(x, i32.mul(i32.shr(k, 3), xStride))
-        f.set(registers.x, i32.add(panelOfX, i32.shl(i32.and(k, 4), 2), block))
-        f.set(end, i32.add(registers.x, length))
-        f.set(blocksEnd, i32.add(registers.x, i32.and(length, -4 * ROW_BYTES)))
-        for (const [panel, pointer] of registers.w.entries())
-          f.set(pointer, panel === 0 ? i32.add(z, block) : i32.add(registers.w[0]!, zStride))
-        multiplyRows(f, registers, blocksEnd, end)
+          const panelOfX = i32.add(x, i32.mul(i32.shr(k, 3), xStride))
+          f.set(registers.x, i32.add(panelOfX, i32.shl(i32.and(k, 4), 2), block))
+          f.set(end, i32.add(registers.x, length))
+          f.set(blocksEnd, i32.add(registers.x, i32.and(length, -4 * ROW_BYTES)))
+          for (const [panel, pointer] of registers.w.entries())
+            f.set(pointer, panel === 0 ? i32.add(z, block) : i32.add(registers.w[0]!, zStride))
+          multiplyRows(f, registers, blocksEnd, end)
 
-        eachPanel(
-          (sum, offset) => f.store(g, sum, offset),
-          () => f.increase(g, gradientStride),
-        )
-      })
-      f.set(fresh, i32.const(0))
-    })
+          eachPanel(
+            (sum, offset) => f.store(g, sum, offset),
+            () => f.increase(g, gradientStride),
+          )
+        })
+        f.set(fresh, i32.const(0))
+        f.increase(block, BLOCK_ROWS * ROW_BYTES)
+      },
+    )
 
     const paddedEnd = i32.and(i32.add(inputs, 7), -8)
     f.forRange(k, inputs, paddedEnd, 1, () => {
