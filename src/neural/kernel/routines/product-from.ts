@@ -75,7 +75,7 @@ export function defineProductFrom(module: ModuleBuilder, shape: TileShape): void
       f.set(w2End, i32.add(w2, i32.shl(inputs2, 5)))
       f.set(w2BlocksEnd, i32.add(w2, i32.and(i32.shl(inputs2, 5), -BLOCK_BYTES)))
       f.set(row, from)
-      if (shape.rows !== 4) tiles({ rows: shape.rows, panels: width }, largeUntil)
+      if (width === shape.panels && shape.rows !== 4) tiles(shape, largeUntil)
       tiles({ rows: 4, panels: width }, until)
       for (let i = 0; i < width; i++) {
         f.increase(w, wStride)

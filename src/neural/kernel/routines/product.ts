@@ -180,7 +180,7 @@ function defineProduct<Extra extends Parameters>(
           f.set(wEnd, i32.add(wk, i32.shl(i32.sub(kEnd, k), 5)))
           f.set(wBlocksEnd, i32.add(wk, i32.and(i32.shl(i32.sub(kEnd, k), 5), -BLOCK_BYTES)))
           f.set(row, from)
-          if (shape.rows !== 4) tiles({ rows: shape.rows, panels: width }, largeUntil)
+          if (width === shape.panels && shape.rows !== 4) tiles(shape, largeUntil)
           tiles({ rows: 4, panels: width }, until)
           f.set(wk, wEnd)
           f.increase(xk, i32.mul(xStride, K_BLOCK / PANEL_COLUMNS))

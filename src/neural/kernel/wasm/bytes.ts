@@ -2,6 +2,7 @@
 
 /** Unsigned LEB128. */
 export function unsigned(n: number): number[] {
+  if (n >= 0 && n < 0x80) return [n]
   const bytes: number[] = []
   let rest = n >>> 0
   do {

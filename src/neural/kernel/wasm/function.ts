@@ -59,7 +59,8 @@ export function buildFunction(): BuiltFunction {
   }
   const set: FunctionBuilder['set'] = (target, value) => {
     emit(value.code)
-    emit([0x21, ...unsigned(target.index)])
+    code.push(0x21)
+    emit(unsigned(target.index))
   }
   const when: FunctionBuilder['when'] = (condition, then, otherwise) => {
     emit(condition.code)

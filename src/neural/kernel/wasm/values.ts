@@ -32,12 +32,12 @@ const asI32 = (x: Int): I32 => (typeof x === 'number' ? value('i32', [0x41, ...s
 const i32Unary =
   (opcode: number) =>
   (a: Int): I32 =>
-    value('i32', [...asI32(a).code, opcode])
+    value('i32', asI32(a).code.concat(opcode))
 
 const i32Binary =
   (opcode: number) =>
   (a: Int, b: Int): I32 =>
-    value('i32', [...asI32(a).code, ...asI32(b).code, opcode])
+    value('i32', asI32(a).code.concat(asI32(b).code, opcode))
 
 const addI32 = i32Binary(0x6a)
 
@@ -70,32 +70,33 @@ export const i32 = {
 
 const simd = (code: number): number[] => [0xfd, ...unsigned(code)]
 
-const unary =
-  (code: number) =>
-  (a: V128): V128 =>
-    value('v128', [...a.code, ...simd(code)])
+const unary = (code: number): ((a: V128) => V128) => {
+  const opcode = simd(code)
+  return (a) => value('v128', a.code.concat(opcode))
+}
 
-const binary =
-  (code: number) =>
-  (a: V128, b: V128): V128 =>
-    value('v128', [...a.code, ...b.code, ...simd(code)])
+const binary = (code: number): ((a: V128, b: V128) => V128) => {
+  const opcode = simd(code)
+  return (a, b) => value('v128', a.code.concat(b.code, opcode))
+}
 
-const shift =
-  (code: number) =>
-  (a: V128, bits: number): V128 =>
-    value('v128', [...a.code, ...asI32(bits).code, ...simd(code)])
+const shift = (code: number): ((a: V128, bits: number) => V128) => {
+  const opcode = simd(code)
+  return (a, bits) => value('v128', a.code.concat(asI32(bits).code, opcode))
+}
 
-const loading =
-  (code: number, align: number) =>
-  (address: Int, offset: Offset = 0): V128 =>
-    value('v128', [...asI32(address).code, ...simd(code), align, ...unsigned(offset)])
+const loading = (code: number): ((address: Int, offset?: Offset) => V128) => {
+  const opcode = [...simd(code), 2]
+  return (address, offset = 0) =>
+    value('v128', asI32(address).code.concat(opcode, unsigned(offset)))
+}
 
 export const v128 = {
-  load: loading(0, 2),
+  load: loading(0),
   /** One 32-bit word of memory in all four lanes. */
-  loadSplat: loading(9, 2),
+  loadSplat: loading(9),
   /** One 32-bit word of memory in lane 0, zeros elsewhere. */
-  loadFirst: loading(92, 2),
+  loadFirst: loading(92),
   /** `vector` with one lane replaced by a word of memory. */
   loadLane: (vector: V128, lane: number, address: Int, offset: Offset = 0): V128 =>
     value('v128', [
