@@ -2,7 +2,12 @@
 // and any thread can make any part of a mask. Two rounds of a 32-bit multiply-xorshift hash
 // (constants of C. Wellons' lowbias32) keyed by two words of the `dropout` stream.
 
+import { KtrdrError } from '../core/errors.ts'
 import { randomStream } from '../core/rng.ts'
+import type { NetworkShape } from './network.ts'
+
+/** Rows of a mask, and units of a row, are below this. */
+const MASK_UNITS = 65_536
 
 export type DropoutKey = { readonly k0: number; readonly k1: number }
 
@@ -28,4 +33,19 @@ export function isKept(key: DropoutKey, row: number, unit: number, threshold: nu
   h = Math.imul(h, 0x846ca68b)
   h ^= h >>> 16
   return h >>> 0 >= threshold
+}
+
+/**
+ * A mask has a unit for each hidden unit at each time step of a window.
+ * @throws STRATEGY_INVALID when that is more than a mask can number
+ */
+export function expectMaskable(shape: NetworkShape): void {
+  if (shape.kind === 'mlp' || shape.dropout === 0) return
+  const { sequenceLength, hiddenSize } = shape
+  if (sequenceLength * hiddenSize < MASK_UNITS) return
+  throw new KtrdrError(
+    'STRATEGY_INVALID',
+    `A network with dropout needs sequence_length · hidden_size below ${MASK_UNITS}, and ${sequenceLength} · ${hiddenSize} is not.`,
+    { suggestions: ['Lower one of them, or set model.architecture.dropout to 0.'] },
+  )
 }

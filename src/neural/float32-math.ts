@@ -18,16 +18,16 @@ function floatOf(bits: number): number {
   return floatView[0]!
 }
 
-const LOG2_E = f(Math.LOG2E)
-const LN2_HIGH = f(0.693359375) // 9 bits: n · LN2_HIGH is exact
-const LN2_LOW = f(-2.1219444e-4)
-const ROUND_TO_INTEGER = f(12582912) // 1.5 · 2²³: adding it leaves the nearest integer in the low bits
-const EXP_0 = f(1.98756915e-4)
-const EXP_1 = f(1.3981999507e-3)
-const EXP_2 = f(8.3334519073e-3)
-const EXP_3 = f(4.1665795894e-2)
-const EXP_4 = f(1.6666665459e-1)
-const EXP_5 = f(5.0000001201e-1)
+export const LOG2_E = f(Math.LOG2E)
+export const LN2_HIGH = f(0.693359375) // 9 bits: n · LN2_HIGH is exact
+export const LN2_LOW = f(-2.1219444e-4)
+export const ROUND_TO_INTEGER = f(12582912) // 1.5 · 2²³: adding it leaves the nearest integer in the low bits
+export const EXP_0 = f(1.98756915e-4)
+export const EXP_1 = f(1.3981999507e-3)
+export const EXP_2 = f(8.3334519073e-3)
+export const EXP_3 = f(4.1665795894e-2)
+export const EXP_4 = f(1.6666665459e-1)
+export const EXP_5 = f(5.0000001201e-1)
 
 /** eˣ on [−87, 88], saturating outside (Cephes expf: x = n·ln2 + r, a polynomial in r, times 2ⁿ). */
 export function exp32(x: number): number {
@@ -46,11 +46,11 @@ export function exp32(x: number): number {
   return f(y * powerOfTwo)
 }
 
-const SQRT_HALF_BITS = 0x3f3504f3
-const ATANH_9 = f(2 / 9)
-const ATANH_7 = f(2 / 7)
-const ATANH_5 = f(2 / 5)
-const ATANH_3 = f(2 / 3)
+export const SQRT_HALF_BITS = 0x3f3504f3
+export const ATANH_9 = f(2 / 9)
+export const ATANH_7 = f(2 / 7)
+export const ATANH_5 = f(2 / 5)
+export const ATANH_3 = f(2 / 3)
 
 /**
  * ln x for normal x > 0: x = 2ᵉ·m with m in [√½, √2), and ln m = 2·atanh((m−1)/(m+1)) as a series.
@@ -70,15 +70,15 @@ export function log32(x: number): number {
   return f(f(e * LN2_HIGH) + f(f(s + s) + tail))
 }
 
-const TANH_LIMIT = f(7.99881172180175781)
-const TANH_SMALL = f(4e-4)
-const ALPHA = [
+export const TANH_LIMIT = f(7.99881172180175781)
+export const TANH_SMALL = f(4e-4)
+export const ALPHA = [
   4.89352455891786e-3, 6.37261928875436e-4, 1.48572235717979e-5, 5.12229709037114e-8,
   -8.60467152213735e-11, 2.00018790482477e-13, -2.76076847742355e-16,
 ].map(f) as [number, number, number, number, number, number, number]
-const BETA = [4.89352518554385e-3, 2.268434632439e-3, 1.18534705686654e-4, 1.19825839466702e-6].map(
-  f,
-) as [number, number, number, number]
+export const BETA = [
+  4.89352518554385e-3, 2.268434632439e-3, 1.18534705686654e-4, 1.19825839466702e-6,
+].map(f) as [number, number, number, number]
 const [A0, A1, A2, A3, A4, A5, A6] = ALPHA
 const [B0, B1, B2, B3] = BETA
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Tensor } from '../../src/core/snapshot.ts'
-import type { FitSettings, LossSettings, MlpShape, Rows } from '../../src/neural/network.ts'
+import type { FitSettings, LossSettings, NetworkShape, Rows } from '../../src/neural/network.ts'
 import { createReferenceNetwork } from '../../src/neural/reference/network.ts'
 import type { ScheduleSettings } from '../../src/neural/schedule.ts'
 import {
@@ -14,8 +14,16 @@ import {
 // Reference: PyTorch 2.6 through upstream's trainer; see train-steps/README.md.
 
 type Recorded = { readonly shape: readonly number[]; readonly data: readonly number[] }
+type MlpModel = {
+  readonly type: 'mlp'
+  readonly architecture: { hidden_layers: number[]; activation?: 'leaky_relu' | 'tanh' }
+}
+type RecurrentModel = {
+  readonly type: 'lstm' | 'gru'
+  readonly architecture: { sequence_length: number; hidden_size: number; num_layers: number }
+}
 type Golden = {
-  readonly model: { architecture: { hidden_layers: number[]; activation?: 'leaky_relu' | 'tanh' } }
+  readonly model: MlpModel | RecurrentModel
   readonly config: {
     learning_rate: number
     batch_size: number
@@ -47,46 +55,72 @@ type Golden = {
   }
 }
 
-const CASES = ['mlp_ce', 'mlp_focal_leaky', 'mlp_huber', 'mlp_sgd_step_tanh'] as const
+const CASES = [
+  'mlp_ce',
+  'mlp_focal_leaky',
+  'mlp_huber',
+  'mlp_sgd_step_tanh',
+  'lstm_ce',
+  'gru_huber_1layer',
+] as const
 
-const rowsOf = (x: readonly number[][], y: readonly number[]): Rows => ({
-  count: x.length,
-  features: Float32Array.from(x.flat()),
-  targets: Float32Array.from(y),
-  firstRows: null,
-  weights: null,
-})
+/** Every window of `length` rows; its target is that of its last row. */
+const rowsOf = (x: readonly number[][], y: readonly number[], length: number): Rows => {
+  const count = x.length - length + 1
+  return {
+    count,
+    features: Float32Array.from(x.flat()),
+    targets: Float32Array.from(y.slice(length - 1)),
+    firstRows: Int32Array.from({ length: count }, (_, i) => i),
+    weights: null,
+  }
+}
 
-/** PyTorch counts activations and dropouts as layers: 0, 3, 6 … are the linear ones. */
+/**
+ * PyTorch counts activations and dropouts as layers: 0, 3, 6 … are the linear ones. Upstream calls the head of a
+ * recurrent network `fc`.
+ */
 const ourNames = (recorded: Record<string, Recorded>): Record<string, Tensor> =>
   Object.fromEntries(
     Object.entries(recorded).map(([name, { shape, data }]) => {
       const [index, kind] = name.split('.')
-      return [`layers.${Number(index) / 3}.${kind}`, { tensor: Float32Array.from(data), shape }]
+      const layer = Number(index) / 3
+      const ours = Number.isNaN(layer) ? name.replace('fc.', 'head.') : `layers.${layer}.${kind}`
+      return [ours, { tensor: Float32Array.from(data), shape }]
     }),
   )
 
 function inputsOf(golden: Golden): {
-  shape: MlpShape
+  shape: NetworkShape
   fit: FitSettings
   inputs: TrainingInputs
 } {
   const { config, model, runs } = golden
   const regression = config.output_format === 'regression'
-  const shape: MlpShape = {
-    kind: 'mlp',
-    inputs: golden.X_train[0]!.length,
-    hiddenLayers: model.architecture.hidden_layers,
-    outputs: regression ? 1 : 3,
-    activation: model.architecture.activation ?? 'relu',
-    dropout: 0,
-  }
-  const loss: LossSettings =
+  const sizes = { inputs: golden.X_train[0]!.length, outputs: regression ? 1 : 3, dropout: 0 }
+  const shape: NetworkShape =
+    model.type === 'mlp'
+      ? {
+          ...sizes,
+          kind: 'mlp',
+          hiddenLayers: model.architecture.hidden_layers,
+          activation: model.architecture.activation ?? 'relu',
+        }
+      : {
+          ...sizes,
+          kind: model.type,
+          sequenceLength: model.architecture.sequence_length,
+          hiddenSize: model.architecture.hidden_size,
+          layerCount: model.architecture.num_layers,
+        }
+  const windowLength = shape.kind === 'mlp' ? 1 : shape.sequenceLength
+  const classification: LossSettings =
     config.loss === 'focal'
       ? { kind: 'focal', gamma: config.focal_gamma! }
-      : config.loss === 'huber'
-        ? { kind: 'huber', delta: config.huber_delta! }
-        : { kind: 'cross_entropy' }
+      : { kind: 'cross_entropy' }
+  const loss: LossSettings = regression
+    ? { kind: 'huber', delta: config.huber_delta ?? 0.01 }
+    : classification
   const weightDecay = regression ? 0 : 1e-4
   const fit: FitSettings = {
     loss,
@@ -115,8 +149,8 @@ function inputsOf(golden: Golden): {
       split: { train: 0.7, validation: 0.15, test: 0.15 },
       seed: 0,
     },
-    train: rowsOf(golden.X_train, golden.y_train),
-    validation: rowsOf(golden.X_val, golden.y_val),
+    train: rowsOf(golden.X_train, golden.y_train, windowLength),
+    validation: rowsOf(golden.X_val, golden.y_val, windowLength),
     loss: { settings: loss, classWeights: fit.classWeights && Float32Array.from(fit.classWeights) },
     orderOf: (epoch) => Int32Array.from(golden.batch_orders[epoch]!),
   }
@@ -149,7 +183,7 @@ describe.each(CASES)('PyTorch trains %s', (name) => {
       )
     }
     expect(loopPosition(state, inputs)).toBe(
-      expected.epochs.length * (Math.ceil(60 / golden.config.batch_size) + 1),
+      expected.epochs.length * (Math.ceil(inputs.train.count / golden.config.batch_size) + 1),
     )
   })
 

@@ -1,10 +1,10 @@
 // Activations and their derivatives, expressed by the activated value `a` (which is what is kept).
 
 import { sigmoid32, tanh32 } from '../float32-math.ts'
+import { LEAKY_SLOPE } from '../leaky-slope.ts'
 import type { Activation } from '../network.ts'
 
 const f = Math.fround
-const LEAKY_SLOPE = f(0.01)
 
 /** Activates `count` values in place. */
 export function activate(kind: Activation, values: Float32Array, count: number): void {

@@ -1,8 +1,28 @@
 // The reference engine: every network in plain TypeScript, written to be read and to be the oracle of the tests.
+// An architecture says how outputs come from features and gradients from theirs; the rest is the same for all.
 
-import type { FitSettings, Network, NetworkShape, Rows } from '../network.ts'
-import { KtrdrError } from '../../core/errors.ts'
-import { createReferenceMlp } from './mlp.ts'
+import { invariant } from '../../core/errors.ts'
+import { diverged } from '../diverged.ts'
+import { expectMaskable } from '../dropout.ts'
+import { evaluateLoss, type Loss } from '../loss.ts'
+import type {
+  FitSettings,
+  Network,
+  NetworkShape,
+  Rows,
+  Samples,
+  StepOptions,
+  StepResult,
+} from '../network.ts'
+import { dropNothing, dropOfStep } from './drop.ts'
+import { mlpForward } from './mlp.ts'
+import { clipGradients, gradientNorm, optimizerStep } from './optimizer.ts'
+import { createParameters, readState, writeState } from './parameters.ts'
+import { recurrentForward } from './recurrent.ts'
+import { gatherFeatures, gatherTargets } from './samples.ts'
+
+/** Samples that are predicted at a time: bounds the memory, and changes no bit. */
+const PREDICTED_TOGETHER = 256
 
 /**
  * @param fit how to train; without it the network only predicts
@@ -13,6 +33,57 @@ export function createReferenceNetwork(
   fit?: FitSettings,
   rows?: Rows,
 ): Network {
-  if (shape.kind === 'mlp') return createReferenceMlp(shape, fit, rows)
-  throw new KtrdrError('NOT_YET_SUPPORTED', `There is no ${shape.kind} network yet.`)
+  expectMaskable(shape)
+  const { inputs, outputs } = shape
+  const windowLength = shape.kind === 'mlp' ? 1 : shape.sequenceLength
+  const parameters = createParameters(shape, fit)
+  const forward =
+    shape.kind === 'mlp' ? mlpForward(shape, parameters) : recurrentForward(shape, parameters)
+  const loss: Loss | null = fit
+    ? { settings: fit.loss, classWeights: fit.classWeights && Float32Array.from(fit.classWeights) }
+    : null
+  const gradients = [...parameters.values()].map(({ gradient: data, rowLength }) => ({
+    data,
+    rowLength,
+  }))
+
+  function trainStep(batch: Int32Array, { step, learningRate }: StepOptions): StepResult {
+    invariant(fit && rows && loss, 'trainStep needs a network created with settings and rows')
+    const window = gatherFeatures(rows, batch, inputs, windowLength)
+    const pass = forward(window, dropOfStep(shape.dropout, fit.seed, step))
+
+    const dOutputs = new Float32Array(pass.outputs.length)
+    const result = evaluateLoss(loss, pass.outputs, gatherTargets(rows, batch), outputs, dOutputs)
+    if (!Number.isFinite(result.loss)) throw diverged('loss', result.loss)
+
+    for (const { data } of gradients) data.fill(0)
+    pass.backward(dOutputs)
+    const norm = gradientNorm(gradients)
+    if (!Number.isFinite(norm)) throw diverged('gradient norm', norm)
+    if (fit.clipNorm !== null) clipGradients(gradients, norm, fit.clipNorm)
+
+    const update = optimizerStep(fit.optimizer, step, learningRate)
+    for (const { data, gradient, slots } of parameters.values()) update(data, gradient, slots)
+    return result
+  }
+
+  function predict(samples: Samples): Float32Array {
+    const predicted = new Float32Array(samples.count * outputs)
+    for (let from = 0; from < samples.count; from += PREDICTED_TOGETHER) {
+      const length = Math.min(PREDICTED_TOGETHER, samples.count - from)
+      const block = Int32Array.from({ length }, (_, i) => from + i)
+      const window = gatherFeatures(samples, block, inputs, windowLength)
+      predicted.set(forward(window, dropNothing).outputs, from * outputs)
+    }
+    return predicted
+  }
+
+  return {
+    shape,
+    trainStep,
+    predict,
+    read: () => readState(parameters),
+    write: (state) => writeState(parameters, state),
+    close: () => {},
+  }
 }

@@ -1,39 +1,11 @@
-// Optimizers, one element at a time. Formulas and defaults as torch.optim; weight decay of `adam`, `sgd` and
-// `rmsprop` is L2 (added to the gradient), of `adamw` decoupled (Loshchilov & Hutter 2019).
+// Optimizers, one element at a time, and the norm of a gradient.
 
 import type { OptimizerSettings } from '../network.ts'
+import { adamNumbers, clipScale, l2Factor, rmspropNumbers, sgdNumbers } from '../optimizer.ts'
 
 const f = Math.fround
 
-const BETA_1 = 0.9
-const BETA_2 = 0.999
-const EPSILON = f(1e-8)
-const RMS_ALPHA = 0.99
-
 export type Slots = Readonly<Record<string, Float32Array>>
-
-/** Names of the slots that an optimizer keeps beside each weight, all zero before the first step. */
-export function slotNames(kind: OptimizerSettings['kind']): readonly string[] {
-  switch (kind) {
-    case 'adam':
-    case 'adamw':
-      return ['m', 'v']
-    case 'sgd':
-      return ['momentum']
-    case 'rmsprop':
-      return ['squares']
-  }
-}
-
-/** βᵗ by repeated squaring in float64: a pure function of t, without Math.pow, whose bits are not specified. */
-function betaPower(beta: number, t: number): number {
-  let power = 1
-  for (let square = beta, rest = t; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) power *= square
-    square *= square
-  }
-  return power
-}
 
 /** The update rule of one optimizer step: constants of the step are worked out once, in float64. */
 export function optimizerStep(
@@ -41,20 +13,14 @@ export function optimizerStep(
   step: number,
   learningRate: number,
 ): (weight: Float32Array, gradient: Float32Array, slots: Slots) => void {
-  const rate = f(learningRate)
-  const l2 = settings.kind === 'adamw' ? 0 : f(settings.weightDecay)
+  const l2 = l2Factor(settings)
   const withDecay = (w: number, g: number): number => (l2 === 0 ? g : f(g + f(l2 * w)))
 
   switch (settings.kind) {
     case 'adam':
     case 'adamw': {
-      const b1 = f(BETA_1)
-      const b2 = f(BETA_2)
-      const c1 = f(1 - BETA_1)
-      const c2 = f(1 - BETA_2)
-      const stepSize = f(learningRate / (1 - betaPower(BETA_1, step)))
-      const vScale = f(1 / Math.sqrt(1 - betaPower(BETA_2, step)))
-      const keep = settings.kind === 'adamw' ? f(1 - learningRate * settings.weightDecay) : 1
+      const numbers = adamNumbers(settings, step, learningRate)
+      const { b1, c1, b2, c2, stepSize, vScale, epsilon, keep } = numbers
       return (weight, gradient, slots) => {
         const m = slots['m']!
         const v = slots['v']!
@@ -65,13 +31,13 @@ export function optimizerStep(
           const square = f(f(b2 * v[i]!) + f(f(g * g) * c2))
           m[i] = mean
           v[i] = square
-          const denominator = f(f(f(Math.sqrt(square)) * vScale) + EPSILON)
+          const denominator = f(f(f(Math.sqrt(square)) * vScale) + epsilon)
           weight[i] = f(w * keep) - f(f(mean * stepSize) / denominator)
         }
       }
     }
     case 'sgd': {
-      const mu = f(settings.momentum)
+      const { rate, mu } = sgdNumbers(settings, learningRate)
       return (weight, gradient, slots) => {
         const momentum = slots['momentum']!
         for (let i = 0; i < weight.length; i++) {
@@ -83,8 +49,7 @@ export function optimizerStep(
       }
     }
     case 'rmsprop': {
-      const alpha = f(RMS_ALPHA)
-      const rest = f(1 - RMS_ALPHA)
+      const { rate, alpha, rest, epsilon } = rmspropNumbers(learningRate)
       return (weight, gradient, slots) => {
         const squares = slots['squares']!
         for (let i = 0; i < weight.length; i++) {
@@ -92,7 +57,7 @@ export function optimizerStep(
           const g = withDecay(w, gradient[i]!)
           const square = f(f(alpha * squares[i]!) + f(f(g * g) * rest))
           squares[i] = square
-          weight[i] = w - f(f(rate * g) / f(f(Math.sqrt(square)) + EPSILON))
+          weight[i] = w - f(f(rate * g) / f(f(Math.sqrt(square)) + epsilon))
         }
       }
     }
@@ -123,7 +88,7 @@ export function clipGradients(
   norm: number,
   maxNorm: number,
 ): void {
-  const scale = f(f(maxNorm) / f(norm + f(1e-6)))
-  if (scale >= 1) return
+  const scale = clipScale(norm, maxNorm)
+  if (scale === 1) return
   for (const { data } of gradients) for (let i = 0; i < data.length; i++) data[i]! *= scale
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { OptimizerSettings } from '../../../src/neural/network.ts'
+import { slotNames } from '../../../src/neural/optimizer.ts'
 import {
   clipGradients,
   gradientNorm,
   optimizerStep,
-  slotNames,
 } from '../../../src/neural/reference/optimizer.ts'
 
 // Reference: golden vectors of the upstream specification, Appendix A.5 (independent implementation);

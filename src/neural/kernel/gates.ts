@@ -1,0 +1,166 @@
+// Sums in front of the gates, and back through them: what training and prediction of recurrent networks share.
+
+import type { RecurrentShape } from '../network.ts'
+import { gatePanels, recurrentPanel, type RecurrentLayer } from './recurrent-layers.ts'
+import type { StoredParameter } from './parameters.ts'
+import type { Routines } from './routines.ts'
+
+export type Gates = {
+  /**
+   * The sums in front of the gates of one time step, from the inputs at `x` and, unless it is the first step, the
+   * hidden states at `before`. A GRU's recurrent sums of r and z go to `recurrent`.
+   * @param bias of an LSTM: b_ih + b_hh
+   */
+  readonly sum: (
+    layer: RecurrentLayer,
+    bias: number,
+    x: number,
+    before: number,
+    isFirst: number,
+    gates: number,
+    recurrent: number,
+    from: number,
+    until: number,
+  ) => void
+  /** target = ∂gates·W_ih */
+  readonly backToInput: (
+    weight: StoredParameter,
+    gates: number,
+    target: number,
+    from: number,
+    until: number,
+  ) => void
+  /** target = ∂gates·W_hh, or the chain continued: target + ∂gates·W_hh */
+  readonly backToHidden: (
+    weight: StoredParameter,
+    gates: number,
+    target: number,
+    isContinued: boolean,
+    from: number,
+    until: number,
+  ) => void
+}
+
+export function createGates(routines: Routines, shape: RecurrentShape, stride: number): Gates {
+  const panels = gatePanels(shape)
+  const { hiddenSize: size } = shape
+  const isDense = size % 8 === 0
+  const gateBytes = panels * stride
+  const count = shape.kind === 'lstm' ? 4 : 3
+
+  function back(
+    { transposed, transposedStride, inputs }: StoredParameter,
+    gates: number,
+    target: number,
+    isContinued: boolean,
+    isHidden: boolean,
+    from: number,
+    until: number,
+  ): void {
+    const targetPanels = Math.ceil(inputs / 8)
+    // Without padding between them, gates that are neighbours are one sum.
+    const whole = shape.kind === 'gru' && isHidden ? 2 : count
+    let isNext = isContinued
+    for (let gate = 0; gate < count;) {
+      const length = isDense && gate === 0 ? whole : 1
+      const stored = isHidden ? recurrentPanel(shape, gate * panels) / panels : gate
+      const product = isNext ? routines.product_add : routines.product
+      product(
+        gates + stored * gateBytes,
+        stride,
+        transposed + gate * panels * 256,
+        transposedStride,
+        target,
+        stride,
+        from,
+        until,
+        length * size,
+        targetPanels,
+      )
+      isNext = true
+      gate += length
+    }
+  }
+
+  return {
+    backToInput: (weight, gates, target, from, until) =>
+      back(weight, gates, target, false, false, from, until),
+    backToHidden: (weight, gates, target, isContinued, from, until) =>
+      back(weight, gates, target, isContinued, true, from, until),
+    sum: (layer, bias, x, before, isFirst, gates, recurrent, from, until) => {
+      const { inputWeight: wi, hiddenWeight: wh, inputBias, hiddenBias } = layer
+      const hidden = isFirst ? 0 : size
+      if (shape.kind === 'lstm') {
+        routines.product_from(
+          x,
+          stride,
+          wi.at,
+          wi.panelBytes,
+          gates,
+          stride,
+          from,
+          until,
+          wi.inputs,
+          wi.panels,
+          bias,
+          before,
+          wh.at,
+          wh.panelBytes,
+          hidden,
+        )
+        return
+      }
+      routines.product_from(
+        x,
+        stride,
+        wi.at,
+        wi.panelBytes,
+        gates,
+        stride,
+        from,
+        until,
+        wi.inputs,
+        wi.panels,
+        inputBias.at,
+        0,
+        0,
+        0,
+        0,
+      )
+      routines.product_from(
+        before,
+        stride,
+        wh.at,
+        wh.panelBytes,
+        recurrent,
+        stride,
+        from,
+        until,
+        hidden,
+        2 * panels,
+        hiddenBias.at,
+        0,
+        0,
+        0,
+        0,
+      )
+      routines.product_from(
+        before,
+        stride,
+        wh.at + 2 * panels * wh.panelBytes,
+        wh.panelBytes,
+        gates + 3 * gateBytes,
+        stride,
+        from,
+        until,
+        hidden,
+        panels,
+        hiddenBias.at + 2 * panels * 32,
+        0,
+        0,
+        0,
+        0,
+      )
+    },
+  }
+}

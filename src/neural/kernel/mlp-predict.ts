@@ -1,0 +1,70 @@
+// The forward pass of a multilayer perceptron without dropout: a block of samples at a time, or one sample, which has
+// a shorter way of the same bits.
+
+import type { MlpShape, Samples } from '../network.ts'
+import { allocateFrom, strideOf } from './memory.ts'
+import { placeMlpPredict } from './mlp-predict-place.ts'
+import type { Plan } from './plan.ts'
+import { BLOCK_SAMPLES, stage, unpackOutputs } from './predict-samples.ts'
+import type { Routines } from './routines.ts'
+
+export type Predict = (samples: Samples) => Float32Array
+
+export function createMlpPredict(
+  routines: Routines,
+  memory: WebAssembly.Memory,
+  plan: Plan,
+  shape: MlpShape,
+): Predict {
+  const floats = new Float32Array(memory.buffer)
+  const words = new Int32Array(memory.buffer)
+  const { parameters } = plan
+  const place = placeMlpPredict(shape, allocateFrom(plan.predict))
+  const { inputs, outputs, activation } = shape
+  const { even, odd } = place
+  const stride = strideOf(BLOCK_SAMPLES)
+  const last = shape.hiddenLayers.length
+  const activate = activation === 'relu' ? null : routines[`activate_${activation}`]
+  const hiddenProduct = activate ? routines.product_bias : routines.product_relu
+  const hiddenVector = activate ? routines.vector_product_bias : routines.vector_product_relu
+
+  function one({ features, firstRows }: Samples): Float32Array {
+    const from = (firstRows ? firstRows[0]! : 0) * inputs
+    for (let i = 0; i < inputs; i++) floats[even / 4 + i] = features[from + i]!
+    for (let l = 0; l <= last; l++) {
+      const { at, panelBytes, inputs: k, panels } = parameters[2 * l]!
+      const [x, y] = l % 2 === 0 ? [even, odd] : [odd, even]
+      const product = l === last ? routines.vector_product_bias : hiddenVector
+      product(x, at, panelBytes, parameters[2 * l + 1]!.at, y, k, panels)
+      if (activate && l < last) activate(y, y, 32, 0, 32, panels)
+    }
+    const result = (last % 2 === 0 ? odd : even) / 4
+    return floats.slice(result, result + outputs)
+  }
+
+  function block(samples: Samples, from: number, count: number, into: Float32Array): void {
+    stage(floats, words, place, shape, samples, from, count)
+    const rows = Math.ceil(count / 4) * 4 * 32
+    const { features, samples: numbers, firstRows } = place
+    routines.gather(features, inputs * 4, numbers, firstRows, even, stride, 0, rows, inputs)
+    for (let l = 0; l <= last; l++) {
+      const { at, panelBytes, inputs: k, panels } = parameters[2 * l]!
+      const [x, y] = l % 2 === 0 ? [even, odd] : [odd, even]
+      const product = l === last ? routines.product_bias : hiddenProduct
+      const bias = parameters[2 * l + 1]!.at
+      product(x, stride, at, panelBytes, y, stride, 0, rows, k, panels, bias)
+      if (activate && l < last) activate(y, y, stride, 0, rows, panels)
+    }
+    const result = last % 2 === 0 ? odd : even
+    unpackOutputs(floats, result, stride, outputs, count, into, from * outputs)
+  }
+
+  return (samples) => {
+    const { count } = samples
+    if (count === 1) return one(samples)
+    const into = new Float32Array(count * outputs)
+    for (let from = 0; from < count; from += BLOCK_SAMPLES)
+      block(samples, from, Math.min(BLOCK_SAMPLES, count - from), into)
+    return into
+  }
+}

@@ -1,0 +1,161 @@
+// Parameters in the kernel's memory. A matrix [outputs, inputs] is panels of 8 outputs with one row an input; a bias
+// is a matrix of one row; each gate of a recurrent cell begins with a panel of its own. Slots have the layout of what they belong to. Padding is 0 and stays 0: its gradient is 0
+// (columns, because the weights that would feed it are 0; rows, because weight_gradient sets them).
+
+import { expectTensor } from '../expect-tensor.ts'
+import { gateCount, parameterSpecs } from '../initialise.ts'
+import type { FitSettings, NetworkShape, NetworkState } from '../network.ts'
+import { slotNames } from '../optimizer.ts'
+import type { Tensor } from '../../core/snapshot.ts'
+import { panelsOf, roundUp, type Allocator } from './memory.ts'
+
+export type StoredParameter = {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly inputs: number
+  readonly outputs: number
+  /** Of one gate; what is no gate is one gate. */
+  readonly gateOutputs: number
+  readonly gatePanels: number
+  readonly panels: number
+  readonly panelBytes: number
+  readonly at: number
+  /** Slots of the optimizer; 0 = there is none. */
+  readonly first: number
+  readonly second: number
+  readonly slotNames: readonly string[]
+  /** The transposed weights, panels of 8 inputs; 0 = not needed. */
+  readonly transposed: number
+  readonly transposedStride: number
+  /** The whole gradient, where it must outlive its phase; 0 = it need not. */
+  readonly gradient: number
+  /** Sums of squares of the gradient, one an output. */
+  readonly squares: number
+}
+
+type Needs = {
+  readonly fit: FitSettings | null
+  /** Names of the matrices that a backward pass multiplies by. */
+  readonly transposed: ReadonlySet<string>
+  readonly keepGradient: boolean
+}
+
+/** Places every parameter of a network, in the order of its specification. */
+export function placeParameters(
+  shape: NetworkShape,
+  { fit, transposed, keepGradient }: Needs,
+  { take }: Allocator,
+): StoredParameter[] {
+  const slots = fit ? slotNames(fit.optimizer.kind) : []
+  return parameterSpecs(shape).map(({ name, shape: dimensions }) => {
+    const [outputs = 0, inputs = 1] = dimensions
+    const gates = shape.kind !== 'mlp' && name.startsWith(`${shape.kind}.`) ? gateCount(shape) : 1
+    const gateOutputs = outputs / gates
+    const gatePanels = panelsOf(gateOutputs)
+    const panels = gates * gatePanels
+    const panelBytes = (dimensions.length === 1 ? 1 : roundUp(inputs, 8)) * 32
+    const bytes = panels * panelBytes
+    const isTransposed = fit !== null && transposed.has(name)
+    return {
+      name,
+      shape: dimensions,
+      inputs,
+      outputs,
+      gateOutputs,
+      gatePanels,
+      panels,
+      panelBytes,
+      at: take(bytes),
+      first: slots.length > 0 ? take(bytes) : 0,
+      second: slots.length > 1 ? take(bytes) : 0,
+      slotNames: slots,
+      transposed: isTransposed ? take(panels * 8 * roundUp(inputs, 8) * 4) : 0,
+      transposedStride: panels * 8 * 32,
+      gradient: keepGradient ? take(bytes) : 0,
+      squares: fit ? take(panels * 32) : 0,
+    }
+  })
+}
+
+function readTensor(view: Float32Array, at: number, p: StoredParameter): Tensor {
+  const tensor = new Float32Array(p.outputs * p.inputs)
+  eachPanelRow(p, at, (from, index, stride, lanes) => {
+    for (let lane = 0; lane < lanes; lane++) tensor[index + lane * stride] = view[from + lane]!
+  })
+  return { tensor, shape: p.shape }
+}
+
+function writeTensor(
+  view: Float32Array,
+  at: number,
+  p: StoredParameter,
+  values: Float32Array,
+): void {
+  eachPanelRow(p, at, (from, index, stride, lanes) => {
+    for (let lane = 0; lane < lanes; lane++) view[from + lane] = values[index + lane * stride]!
+  })
+}
+
+/** Visits the rows of the panels: their word in memory, and the row-major index of their first element. */
+function eachPanelRow(
+  p: StoredParameter,
+  at: number,
+  visit: (from: number, index: number, stride: number, lanes: number) => void,
+): void {
+  const { inputs, panels, panelBytes } = p
+  for (let panel = 0; panel < panels; panel++) {
+    const lanes = lanesOf(p, panel)
+    const start = (at + panel * panelBytes) / 4
+    const index = firstOutput(p, panel) * inputs
+    for (let k = 0; k < inputs; k++) visit(start + k * 8, index + k, inputs, lanes)
+  }
+}
+
+function firstOutput({ gateOutputs, gatePanels }: StoredParameter, panel: number): number {
+  const gate = Math.floor(panel / gatePanels)
+  return gate * gateOutputs + (panel - gate * gatePanels) * 8
+}
+
+/** Real outputs of a panel. */
+export function lanesOf({ gateOutputs, gatePanels }: StoredParameter, panel: number): number {
+  return Math.min(8, gateOutputs - (panel % gatePanels) * 8)
+}
+
+function slotsOf({ slotNames: names, first, second }: StoredParameter): [string, number][] {
+  return names.map((name, i) => [name, i === 0 ? first : second])
+}
+
+export function readParameters(
+  view: Float32Array,
+  parameters: readonly StoredParameter[],
+): NetworkState {
+  const weights: Record<string, Tensor> = {}
+  const slots: Record<string, Tensor> = {}
+  for (const p of parameters) {
+    weights[p.name] = readTensor(view, p.at, p)
+    for (const [slot, at] of slotsOf(p)) slots[`${p.name}.${slot}`] = readTensor(view, at, p)
+  }
+  return { weights, slots }
+}
+
+/** Writes weights alone; the transposed weights must be made anew. */
+export function writeWeights(
+  view: Float32Array,
+  parameters: readonly StoredParameter[],
+  weights: NetworkState['weights'],
+): void {
+  for (const p of parameters)
+    writeTensor(view, p.at, p, expectTensor(weights, p.name, p.outputs * p.inputs))
+}
+
+/** Writes weights and slots; the transposed weights must be made anew. */
+export function writeParameters(
+  view: Float32Array,
+  parameters: readonly StoredParameter[],
+  { weights, slots }: NetworkState,
+): void {
+  writeWeights(view, parameters, weights)
+  for (const p of parameters)
+    for (const [slot, at] of slotsOf(p))
+      writeTensor(view, at, p, expectTensor(slots, `${p.name}.${slot}`, p.outputs * p.inputs))
+}

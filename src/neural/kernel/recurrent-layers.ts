@@ -1,0 +1,50 @@
+// The parameters of a recurrent network by layer, and how its gates lie in memory.
+//
+// Gates of a time step, one after the other, each `panels` panels: LSTM i f g o; GRU r z n and bₙ (routines/gru-cell).
+// What goes back through the hidden weights is i f g o, or r z bₙ: the third gate of W_hh belongs to the fourth here.
+
+import type { RecurrentShape } from '../network.ts'
+import { panelsOf } from './memory.ts'
+import type { StoredParameter } from './parameters.ts'
+import type { Plan } from './plan.ts'
+
+/** Gates of a step as they lie in memory, of either kind. */
+export const STORED_GATES = 4
+
+export type RecurrentLayer = {
+  readonly inputWeight: StoredParameter
+  readonly hiddenWeight: StoredParameter
+  readonly inputBias: StoredParameter
+  readonly hiddenBias: StoredParameter
+}
+
+export type RecurrentParameters = {
+  readonly layers: readonly RecurrentLayer[]
+  readonly headWeight: StoredParameter
+  readonly headBias: StoredParameter
+}
+
+export function recurrentParameters(
+  { parameters }: Plan,
+  shape: RecurrentShape,
+): RecurrentParameters {
+  const layers = Array.from({ length: shape.layerCount }, (_, l) => ({
+    inputWeight: parameters[4 * l]!,
+    hiddenWeight: parameters[4 * l + 1]!,
+    inputBias: parameters[4 * l + 2]!,
+    hiddenBias: parameters[4 * l + 3]!,
+  }))
+  const head = 4 * shape.layerCount
+  return { layers, headWeight: parameters[head]!, headBias: parameters[head + 1]! }
+}
+
+/** Panels of one gate. */
+export function gatePanels({ hiddenSize }: RecurrentShape): number {
+  return panelsOf(hiddenSize)
+}
+
+/** The panel of the stored gates that goes with a panel of the hidden weights. */
+export function recurrentPanel(shape: RecurrentShape, panel: number): number {
+  const one = gatePanels(shape)
+  return shape.kind === 'gru' && panel >= 2 * one ? panel + one : panel
+}

@@ -1,0 +1,105 @@
+// exp, log, tanh and sigmoid of src/neural/float32-math.ts on four lanes: the same operations in the same order,
+// so the same bits. `out` and the temporaries are locals that the routine owns.
+
+import {
+  ALPHA,
+  ATANH_3,
+  ATANH_5,
+  ATANH_7,
+  ATANH_9,
+  BETA,
+  EXP_0,
+  EXP_1,
+  EXP_2,
+  EXP_3,
+  EXP_4,
+  EXP_5,
+  LN2_HIGH,
+  LN2_LOW,
+  LOG2_E,
+  ROUND_TO_INTEGER,
+  SQRT_HALF_BITS,
+  TANH_LIMIT,
+  TANH_SMALL,
+} from '../../float32-math.ts'
+import type { FunctionBuilder, Local } from '../wasm/function.ts'
+import { f32x4, i32x4, v128, type V128 } from '../wasm/values.ts'
+import type { Constants } from './constants.ts'
+
+const { add, sub, mul, div, min, max } = f32x4
+
+type Vector = Local<'v128'>
+
+/** ((c₀·x + c₁)·x + c₂) … */
+function polynomial({ float }: Constants, x: V128, [first, ...rest]: readonly number[]): V128 {
+  return rest.reduce((sum, c) => add(mul(sum, x), float(c)), float(first!))
+}
+
+/** out ← eˣ */
+export function emitExp(
+  f: FunctionBuilder,
+  constants: Constants,
+  x: V128,
+  out: Vector,
+  shifted: Vector,
+): void {
+  const { float, word } = constants
+  f.set(out, min(max(x, float(-87)), float(88)))
+  f.set(shifted, add(mul(out, float(LOG2_E)), float(ROUND_TO_INTEGER)))
+  const n = sub(shifted, float(ROUND_TO_INTEGER))
+  f.set(out, sub(sub(out, mul(n, float(LN2_HIGH))), mul(n, float(LN2_LOW))))
+  const p = polynomial(constants, out, [EXP_0, EXP_1, EXP_2, EXP_3, EXP_4, EXP_5])
+  const y = add(add(mul(p, mul(out, out)), out), float(1))
+  f.set(out, mul(y, i32x4.add(i32x4.shl(shifted, 23), word(0x3f800000))))
+}
+
+/** out ← ln x */
+export function emitLog(
+  f: FunctionBuilder,
+  constants: Constants,
+  x: V128,
+  out: Vector,
+  exponent: Vector,
+  square: Vector,
+): void {
+  const { float, word } = constants
+  f.set(out, x)
+  f.set(exponent, i32x4.shrSigned(i32x4.sub(out, word(SQRT_HALF_BITS)), 23))
+  f.set(out, i32x4.sub(out, i32x4.shl(exponent, 23)))
+  f.set(exponent, f32x4.fromI32x4(exponent))
+  f.set(out, div(sub(out, float(1)), add(out, float(1))))
+  f.set(square, mul(out, out))
+  const p = polynomial(constants, square, [ATANH_9, ATANH_7, ATANH_5, ATANH_3])
+  const tail = add(mul(mul(p, square), out), mul(exponent, float(LN2_LOW)))
+  f.set(out, add(mul(exponent, float(LN2_HIGH)), add(add(out, out), tail)))
+}
+
+/** out ← tanh x */
+export function emitTanh(
+  f: FunctionBuilder,
+  constants: Constants,
+  x: V128,
+  out: Vector,
+  square: Vector,
+): void {
+  const { float } = constants
+  f.set(out, min(max(x, float(-TANH_LIMIT)), float(TANH_LIMIT)))
+  f.set(square, mul(out, out))
+  const p = polynomial(constants, square, ALPHA.toReversed())
+  const q = polynomial(constants, square, BETA.toReversed())
+  const y = div(mul(p, out), q)
+  f.set(out, v128.select(f32x4.lessThan(f32x4.abs(out), float(TANH_SMALL)), out, y))
+}
+
+/** out ← 1 / (1 + e⁻ˣ) */
+export function emitSigmoid(
+  f: FunctionBuilder,
+  constants: Constants,
+  x: V128,
+  out: Vector,
+  temporary: Vector,
+): void {
+  const { float } = constants
+  emitExp(f, constants, f32x4.neg(x), out, temporary)
+  f.set(out, div(float(1), add(float(1), out)))
+}

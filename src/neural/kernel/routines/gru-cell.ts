@@ -1,0 +1,57 @@
+// The cell of a GRU (src/neural/reference/gru.ts), element by element over the rows [from, until). The gates of a step
+// are four: r z n, and beside them bₙ, the recurrent sum of n, which a backward pass needs.
+//
+//   gru_forward    gates hold a (r z n) and bₙ, `recurrent` holds b (r z);
+//                  gates ← r = σ(aᵣ + bᵣ), z = σ(a_z + b_z), n = tanh(aₙ + r·bₙ), bₙ;  h = n + z·(h₋ − n)
+//   gru_backward   gates ← ∂a (r z n) and ∂bₙ, given ∂h; ∂b (r z) is the same as ∂a;  carried ← ∂h·z
+//
+// At the first step of a window h₋ is zero, at the last the carried gradient is; what is in memory is not read then.
+
+import type { ModuleBuilder } from '../wasm/module.ts'
+import { f32x4, i32 } from '../wasm/values.ts'
+import { defineCell, throughSigmoid, throughTanh } from './cell-loop.ts'
+import type { Constants } from './constants.ts'
+
+const { add, sub, mul } = f32x4
+
+export function defineGruCell(module: ModuleBuilder, constants: Constants): void {
+  const forward = { recurrent: 'i32', before: 'i32', hidden: 'i32', isFirst: 'i32' } as const
+  defineCell(module, constants, 'gru_forward', forward, (p, { gate, load, store, set, ...on }) => {
+    const [r, z, n, bn] = [load(gate(0)), load(gate(1)), load(gate(2)), load(gate(3))]
+    const recurrentZ = i32.add(p.recurrent, i32.sub(gate(1), gate(0)))
+    const [br, bz] = [load(p.recurrent), load(recurrentZ)]
+    const h = load(p.before, p.isFirst)
+    set(r, (half) => add(r[half], br[half]))
+    set(z, (half) => add(z[half], bz[half]))
+    on.sigmoid(r)
+    on.sigmoid(z)
+    set(n, (half) => add(n[half], mul(r[half], bn[half])))
+    on.tanh(n)
+    set(h, (half) => add(n[half], mul(z[half], sub(h[half], n[half]))))
+    for (const [i, values] of [r, z, n].entries()) store(gate(i), values)
+    store(p.hidden, h)
+  })
+
+  const backward = {
+    before: 'i32',
+    dHidden: 'i32',
+    carried: 'i32',
+    isFirst: 'i32',
+    isLast: 'i32',
+  } as const
+  defineCell(module, constants, 'gru_backward', backward, (p, { gate, load, store, set, pair }) => {
+    const { float } = constants
+    const [r, z, n, bn] = [load(gate(0)), load(gate(1)), load(gate(2)), load(gate(3))]
+    const before = load(p.before, p.isFirst)
+    const [dh, carried] = [load(p.dHidden), load(p.carried, p.isLast)]
+    const [dr, dz, dn] = [pair(), pair(), pair()]
+    set(dh, (half) => add(dh[half], carried[half]))
+    set(dn, (half) => throughTanh(constants, mul(dh[half], sub(float(1), z[half])), n[half]))
+    set(dz, (half) => throughSigmoid(constants, mul(dh[half], sub(before[half], n[half])), z[half]))
+    set(dr, (half) => throughSigmoid(constants, mul(dn[half], bn[half]), r[half]))
+    set(bn, (half) => mul(dn[half], r[half]))
+    set(carried, (half) => mul(dh[half], z[half]))
+    for (const [i, values] of [dr, dz, dn, bn].entries()) store(gate(i), values)
+    store(p.carried, carried)
+  })
+}

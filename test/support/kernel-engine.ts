@@ -1,0 +1,11 @@
+import { kernelModuleBytes } from '../../src/neural/kernel/module.ts'
+import type { KernelEngine } from '../../src/neural/kernel/network.ts'
+
+const compiled = new Map<boolean, WebAssembly.Module>()
+
+/** The kernel on one thread. */
+export function kernelEngine(wide = false): KernelEngine {
+  const module = compiled.get(wide) ?? new WebAssembly.Module(kernelModuleBytes(wide))
+  compiled.set(wide, module)
+  return { module, threads: 1, startThread: () => {} }
+}
