@@ -26,11 +26,14 @@ export function slotNames(kind: OptimizerSettings['kind']): readonly string[] {
   }
 }
 
-/** βᵗ by repeated squaring in float64: a pure function of t, without Math.pow, whose bits are not specified. */
+/**
+ * βᵗ by repeated squaring in float64: a pure function of t, without Math.pow, whose bits are not specified.
+ * @param t below 2³²
+ */
 function betaPower(beta: number, t: number): number {
   let power = 1
-  for (let square = beta, rest = t; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) power *= square
+  for (let square = beta, rest = t; rest !== 0; rest >>>= 1) {
+    if ((rest & 1) === 1) power *= square
     square *= square
   }
   return power

@@ -5,7 +5,7 @@ import type { MlpShape, Samples } from '../network.ts'
 import { allocateFrom, strideOf } from './memory.ts'
 import { placeMlpPredict } from './mlp-predict-place.ts'
 import type { Plan } from './plan.ts'
-import { BLOCK_SAMPLES, stage, unpackOutputs } from './predict-samples.ts'
+import { BLOCK_SAMPLES, copyFloats, stage, unpackOutputs } from './predict-samples.ts'
 import type { Routines } from './routines.ts'
 
 export type Predict = (samples: Samples) => Float32Array
@@ -39,7 +39,7 @@ export function createMlpPredict(
       if (activate && l < last) activate(y, y, 32, 0, 32, panels)
     }
     const result = (last % 2 === 0 ? odd : even) / 4
-    return floats.slice(result, result + outputs)
+    return copyFloats(floats, result, outputs)
   }
 
   function block(samples: Samples, from: number, count: number, into: Float32Array): void {

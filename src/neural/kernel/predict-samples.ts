@@ -56,6 +56,13 @@ export function stage(
   }
 }
 
+/** For the few numbers of one sample: a copy by slice() would take longer than the network. */
+export function copyFloats(floats: Float32Array, from: number, count: number): Float32Array {
+  const copy = new Float32Array(count)
+  for (let i = 0; i < count; i++) copy[i] = floats[from + i]!
+  return copy
+}
+
 /** Copies the first `count` rows of outputs in panels to row-major ones. */
 export function unpackOutputs(
   floats: Float32Array,

@@ -6,7 +6,7 @@ import { createGates } from './gates.ts'
 import { allocateFrom, strideOf } from './memory.ts'
 import type { Predict } from './mlp-predict.ts'
 import type { Plan } from './plan.ts'
-import { BLOCK_SAMPLES, stage, unpackOutputs } from './predict-samples.ts'
+import { BLOCK_SAMPLES, copyFloats, stage, unpackOutputs } from './predict-samples.ts'
 import { gatePanels, recurrentParameters } from './recurrent-layers.ts'
 import { placeRecurrentPredict } from './recurrent-predict-place.ts'
 import type { Routines } from './routines.ts'
@@ -149,7 +149,7 @@ export function createRecurrentPredict(
       hiddenSize,
       headWeight.panels,
     )
-    return floats.slice(x / 4, x / 4 + outputs)
+    return copyFloats(floats, x / 4, outputs)
   }
 
   return (samples) => {

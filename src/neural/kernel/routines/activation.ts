@@ -30,78 +30,107 @@ const PANELS = {
   panels: 'i32',
 } as const
 
-type Place = { readonly a: I32; readonly other: I32; readonly row: I32; readonly unit: I32 }
+const HALVES = [0, 1] as const
+type Half = (typeof HALVES)[number]
+
+/** What is done with eight units: first with all of one matrix, then the other, so that V8 can join the halves. */
+type Visit = {
+  /** Addresses of the units in A and in the other matrix, and what a dropout begins with. */
+  readonly a: Local<'i32'>
+  readonly other: Local<'i32'>
+  readonly row: I32
+  readonly unit: I32
+  readonly load: (target: readonly Vector[], from: I32) => void
+  readonly store: (to: I32, values: readonly Vector[]) => void
+}
 
 export function defineActivations(module: ModuleBuilder, constants: Constants): void {
   for (const kind of KINDS) {
     define(module, `activate_${kind}`, {}, (f) => {
-      const { value, apply } = activation(f, constants, kind)
-      return ({ a }, half) => {
-        apply(v128.load(a, half * 16))
-        f.store(a, value, half * 16)
+      const values = f.v128s(2)
+      const activate = activation(f, constants, kind)
+      return ({ a, load, store }) => {
+        load(values, a)
+        activate(values)
+        store(a, values)
       }
     })
     define(module, `activate_${kind}_dropout`, DROPOUT_PARAMETERS, (f, p) => {
-      const { value, apply } = activation(f, constants, kind)
+      const values = f.v128s(2)
+      const activate = activation(f, constants, kind)
       const { begin, drop } = emitDropout(f, constants, p)
-      return ({ a, other, row, unit }, half) => {
-        if (half === 0) begin(row, unit, 0)
-        apply(v128.load(a, half * 16))
-        f.store(a, value, half * 16)
-        drop(value, value, half)
-        f.store(other, value, half * 16)
+      return ({ a, other, row, unit, load, store }) => {
+        load(values, a)
+        activate(values)
+        store(a, values)
+        begin(row, unit, 0)
+        for (const half of HALVES) drop(values[half]!, values[half]!, half)
+        store(other, values)
       }
     })
     define(module, `derive_${kind}`, {}, (f) => {
-      const [a, d] = [f.v128(), f.v128()]
-      return (place, half) => {
-        f.set(a, v128.load(place.a, half * 16))
-        f.set(d, v128.load(place.other, half * 16))
-        f.store(place.other, derivative(kind, a, d), half * 16)
+      const [values, slopes] = [f.v128s(2), f.v128s(2)]
+      return ({ a, other, load, store }) => {
+        load(values, a)
+        load(slopes, other)
+        for (const half of HALVES) f.set(slopes[half]!, derivative(kind, values, slopes, half))
+        store(other, slopes)
       }
     })
     define(module, `derive_${kind}_dropout`, DROPOUT_PARAMETERS, (f, p) => {
-      const [a, d] = [f.v128(), f.v128()]
+      const [values, slopes] = [f.v128s(2), f.v128s(2)]
       const { begin, drop } = emitDropout(f, constants, p)
-      return (place, half) => {
-        if (half === 0) begin(place.row, place.unit, 0)
-        f.set(a, v128.load(place.a, half * 16))
-        drop(d, v128.load(place.other, half * 16), half)
-        f.store(place.other, derivative(kind, a, d), half * 16)
+      return ({ a, other, row, unit, load, store }) => {
+        load(values, a)
+        load(slopes, other)
+        begin(row, unit, 0)
+        for (const half of HALVES) drop(slopes[half]!, slopes[half]!, half)
+        for (const half of HALVES) f.set(slopes[half]!, derivative(kind, values, slopes, half))
+        store(other, slopes)
       }
     })
   }
   define(module, 'dropout', DROPOUT_PARAMETERS, (f, p) => {
-    const value = f.v128()
+    const values = f.v128s(2)
     const { begin, drop } = emitDropout(f, constants, p)
-    return ({ a, other, row, unit }, half) => {
-      if (half === 0) begin(row, unit, 0)
-      drop(value, v128.load(a, half * 16), half)
-      f.store(other, value, half * 16)
+    return ({ a, other, row, unit, load, store }) => {
+      load(values, a)
+      begin(row, unit, 0)
+      for (const half of HALVES) drop(values[half]!, values[half]!, half)
+      store(other, values)
     }
   })
 }
 
+/** Gives the writer of values ← K(values). */
 function activation(
   f: FunctionBuilder,
   constants: Constants,
   kind: Kind,
-): { value: Vector; apply: (x: V128) => void } {
-  const [value, spare] = [f.v128(), f.v128()]
-  return {
-    value,
-    apply: (x) => {
-      if (kind === 'tanh') return emitTanh(f, constants, x, value, spare)
-      if (kind === 'sigmoid') return emitSigmoid(f, constants, x, value, spare)
-      f.set(value, x)
-      const negative = f32x4.lessThan(value, f32x4.const(0))
-      f.set(value, v128.select(negative, f32x4.mul(value, f32x4.const(LEAKY_SLOPE)), value))
-    },
+): (values: readonly Vector[]) => void {
+  const [inputs, spare] = [f.v128s(2), f.v128s(2)]
+  return (values) => {
+    for (const half of HALVES) f.set(inputs[half]!, values[half]!)
+    for (const half of HALVES) {
+      const [x, value] = [inputs[half]!, values[half]!]
+      if (kind === 'tanh') emitTanh(f, constants, x, value, spare[half]!)
+      else if (kind === 'sigmoid') emitSigmoid(f, constants, x, value, spare[half]!)
+      else {
+        const negative = f32x4.lessThan(x, f32x4.const(0))
+        f.set(value, v128.select(negative, f32x4.mul(x, f32x4.const(LEAKY_SLOPE)), x))
+      }
+    }
   }
 }
 
-function derivative(kind: Kind, a: Vector, d: Vector): V128 {
-  const one = f32x4.const(1)
+/** `slopes` times the derivative where the activated values are `values`. */
+function derivative(
+  kind: Kind,
+  values: readonly Vector[],
+  slopes: readonly Vector[],
+  half: Half,
+): V128 {
+  const [a, d, one] = [values[half]!, slopes[half]!, f32x4.const(1)]
   switch (kind) {
     case 'leaky_relu': {
       const positive = f32x4.greaterThan(a, f32x4.const(0))
@@ -118,23 +147,30 @@ function define<Extra extends Parameters>(
   module: ModuleBuilder,
   name: string,
   extra: Extra,
-  prepare: (f: FunctionBuilder, p: ParameterLocals<Extra>) => (place: Place, half: number) => void,
+  prepare: (f: FunctionBuilder, p: ParameterLocals<Extra>) => (visit: Visit) => void,
 ): void {
   module.define(name, { ...PANELS, ...extra }, (f, parameters) => {
     const p = parameters as ParameterLocals<typeof PANELS & Extra & { unit?: 'i32' }>
     const { stride, from, until, panels } = p
     const [panel, row, a, other, unit] = [f.i32(), f.i32(), f.i32(), f.i32(), f.i32()]
     const visit = prepare(f, p)
-    f.set(a, p.a)
-    f.set(other, p.other)
+    const load: Visit['load'] = (target, address) => {
+      for (const half of HALVES) f.set(target[half]!, v128.load(address, half * 16))
+    }
+    const store: Visit['store'] = (address, values) => {
+      for (const half of HALVES) f.store(address, values[half]!, half * 16)
+    }
     if (p.unit) f.set(unit, p.unit)
     f.forRange(panel, 0, panels, 1, () => {
+      f.set(a, i32.add(p.a, from))
+      f.set(other, i32.add(p.other, from))
       f.forRange(row, from, until, ROW_BYTES, () => {
-        const place = { a: i32.add(a, row), other: i32.add(other, row), row, unit }
-        for (const half of [0, 1]) visit(place, half)
+        visit({ a, other, row, unit, load, store })
+        f.increase(a, ROW_BYTES)
+        f.increase(other, ROW_BYTES)
       })
-      f.increase(a, stride)
-      f.increase(other, stride)
+      f.increase(p.a, stride)
+      f.increase(p.other, stride)
       f.increase(unit, 8)
     })
   })

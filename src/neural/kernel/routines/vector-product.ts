@@ -42,8 +42,9 @@ export function defineVectorProducts(module: ModuleBuilder): void {
         eachSum(tile, (sum, at, _, __, half) => {
           if (kind !== 'from') f.set(sum, f32x4.add(sum, biasOf(at, half)))
           if (kind === 'relu') f.set(sum, f32x4.max(sum, f32x4.const(0)))
-          f.store(y, sum, at * ROW_BYTES + half * 16)
         })
+        // By themselves: V8 joins no stores with a load between them.
+        eachSum(tile, (sum, at, _, __, half) => f.store(y, sum, at * ROW_BYTES + half * 16))
         const strides: I32 = i32.mul(wStride, width)
         f.increase(w, strides)
         f.increase(bias, width * ROW_BYTES)
