@@ -33,13 +33,16 @@ export abstract class BaseCommand extends Command {
    * @param subject an operation whose death is no news: the command is about it
    */
   protected async withKtrdr<Result>(
-    flags: BaseFlags,
+    flags: BaseFlags & { readonly threads?: string | undefined },
     work: (ktrdr: Ktrdr) => Promise<Result> | Result,
     subject?: string,
   ): Promise<Result> {
-    const dataDir = flags['data-dir']
+    const { 'data-dir': dataDir, threads } = flags
     const settings = await resolveSettings({
-      flags: dataDir === undefined ? {} : { data_dir: dataDir },
+      flags: {
+        ...(dataDir === undefined ? {} : { data_dir: dataDir }),
+        ...(threads === undefined ? {} : { threads }),
+      },
       env: process.env,
       cwd: process.cwd(),
     })

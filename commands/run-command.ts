@@ -15,6 +15,11 @@ export const progressFlags = {
   })(),
 }
 
+export const threadsFlag = Flags.string({
+  helpValue: 'N',
+  description: 'threads to train on, or "auto"; the result is the same with any number',
+})
+
 export const saveFlags = {
   'checkpoint-every': Flags.string({
     helpValue: '10epochs',

@@ -1,6 +1,13 @@
 import { Args, Flags } from '@oclif/core'
 import { dryRunScreen } from '../src/terminal/plan.ts'
-import { dataFlags, progressFlags, RunCommand, saveFlags, saveOptions } from './run-command.ts'
+import {
+  dataFlags,
+  progressFlags,
+  RunCommand,
+  saveFlags,
+  saveOptions,
+  threadsFlag,
+} from './run-command.ts'
 
 export default class Train extends RunCommand {
   static override summary = 'train a strategy on price bars'
@@ -31,6 +38,7 @@ export default class Train extends RunCommand {
       description: 'instead of what the strategy says',
     }),
     from: Flags.string({ helpValue: 'MODEL', description: 'start from the weights of this model' }),
+    threads: threadsFlag,
     'dry-run': Flags.boolean({ description: 'load everything, say what would be done, and stop' }),
     ...saveFlags,
     ...progressFlags,

@@ -144,6 +144,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     const deleted = deleteCheckpoints(db, layout, clock, id, seqs)
     return deleted.map((row) => viewCheckpoint(row, clock.nowMs()))
   }
+  const machine = { db, layout, clock, program, threads: settings.values.threads }
   const saving = (type: WorkType, options: SaveOptions): RunSettings =>
     withSaveOptions(runSettingsOf(settings), options, UNITS[type])
   const start = async (
@@ -153,17 +154,16 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     listener: Listener,
   ): Promise<RunEnd> => {
     const { startOperation } = await import('./operations/start.ts')
-    const run = saving(type, options)
-    return startOperation({ db, layout, clock, listener, program }, type, request, run)
+    return startOperation({ ...machine, listener }, type, request, saving(type, options))
   }
   const plan = async (type: WorkType, request: Json, options: SaveOptions): Promise<Plan> => {
-    const { findJob } = await import('./jobs/catalog.ts')
-    const {
-      name,
-      headline,
-      warnings,
-      settings: resolved,
-    } = await (await findJob(type)).load(request)
+    const [{ findJob }, { openKernel }] = await Promise.all([
+      import('./jobs/catalog.ts'),
+      import('./open-kernel.ts'),
+    ])
+    const job = await findJob(type)
+    const resources = { threads: 1, cores: 1, kernel: openKernel, startThread: () => {} }
+    const { name, headline, warnings, settings: resolved } = await job.load(request, resources)
     return { type, name, headline, warnings, settings: resolved, saving: saving(type, options) }
   }
 
@@ -206,11 +206,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         listener: Listener,
       ) => {
         const { resumeOperation } = await import('./operations/resume.ts')
-        return resumeOperation(
-          { db, layout, clock, listener, program },
-          operationId(text),
-          overrides,
-        )
+        return resumeOperation({ ...machine, listener }, operationId(text), overrides)
       },
       cancel: async (text: string, reason: string | null, waitMs: number): Promise<OperationView> =>
         viewOperation(

@@ -44,10 +44,17 @@ function atLeast(min: number): Setting<number>['parse'] {
   }
 }
 
+/** null = as many as are worth it. */
+const threads: Setting<number | null> = {
+  fallback: null,
+  parse: (raw, key) => (raw === 'auto' ? null : atLeast(1)(raw, key)),
+}
+
 export const SETTINGS = {
   data_dir: { fallback: '', parse: pathText },
   models_dir: { fallback: '', parse: pathText, aliases: ['KTRDR_DATA_MODELS_DIR'] },
   strategies_dir: { fallback: 'strategies', parse: pathText, aliases: ['STRATEGIES_DIR'] },
+  threads,
   'checkpoint.every_epochs': {
     fallback: 10,
     parse: atLeast(1),
@@ -63,10 +70,12 @@ export const SETTINGS = {
   'checkpoint.keep_last': { fallback: 3, parse: atLeast(1) },
   'checkpoint.keep_best': { fallback: 1, parse: atLeast(0) },
   'checkpoint.inline_limit': { fallback: 1024 ** 2, parse: size },
-} satisfies Record<string, Setting<string> | Setting<number>>
+} satisfies Record<string, Setting<string> | Setting<number> | Setting<number | null>>
 
 export type SettingKey = keyof typeof SETTINGS
-export type SettingValues = { readonly [Key in SettingKey]: (typeof SETTINGS)[Key]['fallback'] }
+export type SettingValues = {
+  readonly [Key in SettingKey]: ReturnType<(typeof SETTINGS)[Key]['parse']>
+}
 
 export type Settings = {
   readonly values: SettingValues
@@ -86,8 +95,8 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
   const user = await readConfig(
     join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'ktrdr', 'config.yaml'),
   )
-  const values: Record<string, Raw> = {}
-  for (const [key, setting] of Object.entries(SETTINGS) as [SettingKey, Setting<Raw>][]) {
+  const values: Record<string, Raw | null> = {}
+  for (const [key, setting] of Object.entries(SETTINGS) as [SettingKey, Setting<Raw | null>][]) {
     const names = [`KTRDR_${key.toUpperCase().replace('.', '_')}`, ...(setting.aliases ?? [])]
     const variable = names.find((name) => env[name] !== undefined && env[name] !== '')
     const candidates: [Raw | undefined, string][] = [
@@ -99,7 +108,7 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
     const [raw, name] = candidates.find(([given]) => given !== undefined) ?? []
     values[key] = raw === undefined ? setting.fallback : setting.parse(raw, name!)
   }
-  const known = values as SettingValues
+  const known = values as unknown as SettingValues
   const root = resolve(
     cwd,
     known.data_dir || join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'ktrdr'),

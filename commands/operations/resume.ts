@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { KtrdrError } from '../../src/core/errors.ts'
 import { operationArg } from '../args.ts'
 import { exportFlag, exporting } from '../export.ts'
-import { progressFlags, RunCommand } from '../run-command.ts'
+import { progressFlags, RunCommand, threadsFlag } from '../run-command.ts'
 
 export default class OperationsResume extends RunCommand {
   static override summary = 'go on where a stopped or killed operation was last saved'
@@ -17,6 +17,7 @@ export default class OperationsResume extends RunCommand {
   static override args = { id: operationArg }
   static override flags = {
     epochs: Flags.integer({ min: 1, helpValue: 'N', description: 'raise the total of epochs' }),
+    threads: threadsFlag,
     export: exportFlag,
     ...progressFlags,
   }

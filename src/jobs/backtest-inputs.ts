@@ -15,11 +15,12 @@ import { completeBars, computeFeatures, featureMatrix } from '../features/featur
 import { loadModel, type Model } from '../models/load-model.ts'
 import { lastSeenMs, STRATEGY_FILE } from '../models/model.ts'
 import type { Network } from '../neural/network.ts'
-import { createReferenceNetwork } from '../neural/reference/network.ts'
+import { createKernelNetwork } from '../neural/kernel/network.ts'
 import { parseStrategy } from '../strategy/load-strategy.ts'
 import { checkModel, MODEL_ARITHMETIC } from './check-model.ts'
 import { forecaster } from './forecaster.ts'
-import type { Loaded } from './job.ts'
+import { predictingEngine } from './engine.ts'
+import type { Loaded, Resources } from './job.ts'
 import {
   loadPriceData,
   onlyData,
@@ -52,7 +53,10 @@ export type BacktestJobInputs = {
   readonly warnings: readonly string[]
 }
 
-export async function loadBacktest(request: BacktestRequest): Promise<Loaded<BacktestJobInputs>> {
+export async function loadBacktest(
+  request: BacktestRequest,
+  resources: Resources,
+): Promise<Loaded<BacktestJobInputs>> {
   const model = loadModel(request.model.directory, request.model.sha256)
   const { strategy } = parseStrategy(model.strategyText, STRATEGY_FILE)
   checkModel(model, strategy)
@@ -77,7 +81,7 @@ export async function loadBacktest(request: BacktestRequest): Promise<Loaded<Bac
     bars,
     firstBar,
     endBar: bars.length,
-    forecastAt: forecaster(networkOf(model), matrix, complete, bars.length),
+    forecastAt: forecaster(networkOf(model, resources), matrix, complete, bars.length),
     settings,
   }
   const isOutOfSample = lastSeenMs(model.manifest) < bars.timestampMs[firstBar]!
@@ -118,8 +122,8 @@ export async function loadBacktest(request: BacktestRequest): Promise<Loaded<Bac
   }
 }
 
-function networkOf({ manifest, weights }: Model): Network {
-  const network = createReferenceNetwork(manifest.network)
+function networkOf({ manifest, weights }: Model, resources: Resources): Network {
+  const network = createKernelNetwork(predictingEngine(resources), manifest.network)
   network.write({ weights, slots: {} })
   return network
 }

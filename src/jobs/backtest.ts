@@ -15,7 +15,7 @@ export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
   stride: 4096,
   stateVersion: 1,
 
-  load: (settings) => loadBacktest(settings as BacktestRequest),
+  load: (settings, resources) => loadBacktest(settings as BacktestRequest, resources),
 
   override(settings, changes) {
     const [unknown] = Object.keys(changes)

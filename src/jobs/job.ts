@@ -9,6 +9,7 @@ import type { Headline } from '../core/events.ts'
 import type { Json } from '../core/hash.ts'
 import type { BundleKind } from '../core/layout.ts'
 import type { Cursor } from '../core/operation.ts'
+import type { KernelThreadData } from '../neural/kernel/thread.ts'
 
 export type Loaded<Inputs> = {
   /** What a list shows, e.g. the name of the strategy. */
@@ -38,6 +39,17 @@ export type Outcome = {
   readonly bundle: OutcomeBundle
 }
 
+/** What a job may use of the machine. Nothing of it changes a byte of what the job computes. */
+export type Resources = {
+  /** Threads to compute on, its own among them; null = as many as are worth it. */
+  readonly threads: number | null
+  readonly cores: number
+  /** Compiles the kernel, once. */
+  readonly kernel: () => WebAssembly.Module
+  /** Starts a thread that runs `runKernelThread(data)`; when it dies, `abortKernel(data)` is called. */
+  readonly startThread: (data: KernelThreadData) => void
+}
+
 // Methods, not function properties: their parameters are compared loosely, so a catalog may hold jobs whose inputs
 // and states nobody but they themselves look into.
 export interface Job<Inputs = unknown, State = unknown> {
@@ -51,7 +63,7 @@ export interface Job<Inputs = unknown, State = unknown> {
    * checkpoint of another version is refused as such. A faster way to the same state leaves it.
    */
   readonly stateVersion: number
-  load(settings: Json): Promise<Loaded<Inputs>>
+  load(settings: Json, resources: Resources): Promise<Loaded<Inputs>>
   /** Settings with what a resume may change, e.g. {epochs: 200}. @throws USAGE for anything else */
   override(settings: Json, changes: Readonly<Record<string, Json>>): Json
   begin(inputs: Inputs): State

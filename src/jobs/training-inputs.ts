@@ -14,6 +14,7 @@ import { lastSeenMs, MODEL_FORMAT, type ModelManifest } from '../models/model.ts
 import { classWeights } from '../neural/class-weights.ts'
 import { parameterCount } from '../neural/initialise.ts'
 import { type FitSettings, type NetworkShape, type Rows } from '../neural/network.ts'
+import type { KernelEngine } from '../neural/kernel/network.ts'
 import { shapeText } from '../neural/shape-text.ts'
 import {
   findStrategy,
@@ -25,7 +26,8 @@ import type { Strategy } from '../strategy/strategy.ts'
 import { makeShuffle, type TrainingInputs } from '../training/train.ts'
 import type { TrainingSettings } from '../training/training-settings.ts'
 import { MODEL_ARITHMETIC } from './check-model.ts'
-import type { Loaded } from './job.ts'
+import { engineFor } from './engine.ts'
+import type { Loaded, Resources } from './job.ts'
 import {
   loadPriceData,
   onlyData,
@@ -54,6 +56,7 @@ export type TrainingRequest = {
 }
 
 export type TrainingJobInputs = {
+  readonly engine: KernelEngine
   readonly training: TrainingInputs
   readonly shape: NetworkShape
   readonly fit: FitSettings
@@ -64,7 +67,10 @@ export type TrainingJobInputs = {
   readonly manifest: Omit<ModelManifest, 'epochs' | 'bestEpoch'>
 }
 
-export async function loadTraining(request: TrainingRequest): Promise<Loaded<TrainingJobInputs>> {
+export async function loadTraining(
+  request: TrainingRequest,
+  resources: Resources,
+): Promise<Loaded<TrainingJobInputs>> {
   const snapshot = request.strategy.snapshot ?? readStrategy(request.strategy)
   const { strategy, warnings } = parseStrategy(snapshot.text, snapshot.path)
   const settings = {
@@ -119,6 +125,7 @@ export async function loadTraining(request: TrainingRequest): Promise<Loaded<Tra
       ...slicesWarnings(data, weights),
     ],
     inputs: {
+      engine: engineFor(resources, shape, settings.batchSize),
       training: {
         settings,
         train: data.train,

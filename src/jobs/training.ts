@@ -6,7 +6,7 @@ import { encodeSafetensors } from '../core/safetensors.ts'
 import type { NamedArray } from '../core/snapshot.ts'
 import { manifestJson, STRATEGY_FILE, WEIGHTS_FILE } from '../models/model.ts'
 import type { Network } from '../neural/network.ts'
-import { createReferenceNetwork } from '../neural/reference/network.ts'
+import { createKernelNetwork } from '../neural/kernel/network.ts'
 import { evaluate } from '../training/evaluate.ts'
 import {
   advanceTraining,
@@ -29,7 +29,7 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
   stride: 1,
   stateVersion: 1,
 
-  load: (settings) => loadTraining(settings as TrainingRequest),
+  load: (settings, resources) => loadTraining(settings as TrainingRequest, resources),
 
   override(settings, changes) {
     const { epochs, ...others } = changes
@@ -99,16 +99,16 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
   finish: finishTraining,
 }
 
-function createNetwork({ shape, fit, training }: TrainingJobInputs): Network {
-  return createReferenceNetwork(shape, fit, training.train)
+function createNetwork({ engine, shape, fit, training }: TrainingJobInputs): Network {
+  return createKernelNetwork(engine, shape, fit, training.train)
 }
 
 /** The best weights, judged on the test slice that no decision has seen, as a model bundle. */
 function finishTraining(state: TrainingState, inputs: TrainingJobInputs): Outcome {
-  const { training, test, manifest, strategyText } = inputs
+  const { engine, shape, training, test, manifest, strategyText } = inputs
   const weights = state.best?.weights ?? state.network.read().weights
-  const network = createNetwork(inputs)
-  network.write({ weights, slots: network.read().slots })
+  const network = createKernelNetwork(engine, shape)
+  network.write({ weights, slots: {} })
   const last = state.history.at(-1)!
   const bestEpoch = state.best?.epoch ?? state.epoch
   const metrics = {

@@ -6,17 +6,24 @@ import type { MessagePort } from 'node:worker_threads'
 import { errorToData, KtrdrError } from '../core/errors.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import { putTogether } from '../core/snapshot.ts'
-import type { Job } from '../jobs/job.ts'
+import type { Job, Resources } from '../jobs/job.ts'
 import { drive, progressOf } from './drive.ts'
 import type { JobThreadData, JobToMain, JobToWriter, WriterToJob } from './messages.ts'
 
 export async function runJobThread(
   data: JobThreadData,
   job: Job,
+  machine: Omit<Resources, 'threads' | 'startThread'>,
   main: MessagePort,
   writer: MessagePort,
 ): Promise<void> {
   const tell = (message: JobToMain): void => main.postMessage(message)
+  const resources: Resources = {
+    ...machine,
+    threads: data.threads,
+    // The main thread starts and watches it: this one is busy, and would not see it die.
+    startThread: (helper) => tell({ kind: 'start-thread', data: helper }),
+  }
   const restored = data.resume ? (once(writer, 'message') as Promise<[WriterToJob]>) : null
   const go = once(main, 'message')
   let inputs: unknown
@@ -25,7 +32,7 @@ export async function runJobThread(
     const settings = data.resume
       ? job.override(data.settings, data.resume.overrides)
       : data.settings
-    const { inputs: loaded, ...facts } = await job.load(settings)
+    const { inputs: loaded, ...facts } = await job.load(settings, resources)
     inputs = loaded
     if (data.resume) checkUnchanged(data.resume.fingerprints, facts.fingerprints, facts.sources)
     state = restored ? decode(job, await restored, inputs) : job.begin(inputs)

@@ -8,7 +8,7 @@ import type { Json } from '../core/hash.ts'
 import type { Layout } from '../core/layout.ts'
 import type { CheckpointType, OperationStatus, Progress, ResumedFrom } from '../core/operation.ts'
 import type { NamedArray } from '../core/snapshot.ts'
-import type { Outcome } from '../jobs/job.ts'
+import type { Outcome, Resources } from '../jobs/job.ts'
 import type { Fence, OperationError } from '../store/operation-table.ts'
 import type { Control } from './control.ts'
 import type { StagedSnapshot } from './staging.ts'
@@ -20,6 +20,8 @@ export type JobThreadData = {
   readonly resume: ResumeFacts | null
   readonly policy: SavePolicy
   readonly control: Control
+  /** Threads to compute on; null = as many as are worth it. */
+  readonly threads: number | null
 }
 
 /** What a resume must find unchanged, and what it changes on purpose. */
@@ -27,6 +29,9 @@ export type ResumeFacts = {
   readonly fingerprints: Readonly<Record<string, string>>
   readonly overrides: Readonly<Record<string, Json>>
 }
+
+/** A thread that helps the job to compute. */
+export type KernelThreadData = Parameters<Resources['startThread']>[0]
 
 export type WriterThreadData = {
   readonly role: 'writer'
@@ -52,6 +57,7 @@ export type JobToMain =
   | { readonly kind: 'load-failed'; readonly error: ErrorData }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'save-failed'; readonly error: ErrorData }
+  | { readonly kind: 'start-thread'; readonly data: KernelThreadData }
 
 export type MainToJob = { readonly kind: 'go' }
 

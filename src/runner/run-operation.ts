@@ -62,6 +62,8 @@ export type RunContext = {
   readonly layout: Layout
   readonly clock: Clock
   readonly listener: Listener
+  /** Threads to compute on; null = as many as are worth it. */
+  readonly threads: number | null
 }
 
 export type RunEnd = Ended & {
@@ -93,7 +95,7 @@ export async function runOperation(
   }
   listener({ kind: 'loading' })
   const threads = startThreads(
-    { role: 'job', type, settings, resume, policy, control },
+    { role: 'job', type, settings, resume, policy, control, threads: context.threads },
     { role: 'writer', layout, control, resume: resume && resume.operationId },
     listener,
   )

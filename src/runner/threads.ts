@@ -11,6 +11,7 @@ import type {
   Ended,
   JobThreadData,
   JobToMain,
+  KernelThreadData,
   MainToJob,
   MainToWriter,
   ReadyFacts,
@@ -57,6 +58,13 @@ export function startThreads(
     ready.reject(error)
     ended.reject(error)
   }
+  const helpers: Worker[] = []
+  const startHelper = (data: KernelThreadData): void => {
+    const helper = startWorker({ workerData: { role: 'kernel', ...data } })
+    helpers.push(helper)
+    // The job notices, and fails as it does for other reasons.
+    onDeath(helper, async () => (await import('../neural/kernel/thread.ts')).abortKernel(data))
+  }
   const tellWriter = (message: MainToWriter): void => writer.postMessage(message)
 
   let isOpen = false
@@ -76,6 +84,8 @@ export function startThreads(
       case 'progress':
       case 'save-failed':
         return listener(message)
+      case 'start-thread':
+        return startHelper(message.data)
     }
   })
   writer.on('message', (message: WriterToMain) => {
@@ -114,14 +124,15 @@ export function startThreads(
     },
     fail,
     close: () => {
-      for (const thread of [job, writer]) thread.removeAllListeners().on('error', () => {})
-      return Promise.all([job.terminate(), writer.terminate()])
+      const threads = [job, writer, ...helpers]
+      for (const thread of threads) thread.removeAllListeners().on('error', () => {})
+      return Promise.all(threads.map((thread) => thread.terminate()))
     },
   }
 }
 
 /** Calls back when a thread ends that nobody has asked to end. */
-function onDeath(thread: Worker, callback: (error: KtrdrError) => void): void {
+function onDeath(thread: Worker, callback: (error: KtrdrError) => unknown): void {
   let failure: unknown
   thread.on('error', (error) => {
     failure = error

@@ -8,6 +8,7 @@ import { damagedStates } from '../support/damaged-states.ts'
 import { backtestRequest, runThrough, trainingRequest, trainModel } from '../support/job-runs.ts'
 import { rebuild, remainsOf } from '../support/throw-away.ts'
 import { makeWorld, type World } from '../support/world.ts'
+import { ONE_THREAD } from '../support/kernel-engine.ts'
 
 // What every job promises (src/jobs/job.ts): run over each job of the catalog, on real bars and a real strategy.
 
@@ -33,7 +34,7 @@ function bytesOf({ result, bundle }: Outcome): unknown {
 describe.each(JOB_TYPES)('the job %s', (type) => {
   const opened = async () => {
     const job = await findJob(type)
-    const loaded = await job.load(requests[type]!)
+    const loaded = await job.load(requests[type]!, ONE_THREAD)
     return { job, loaded, inputs: loaded.inputs }
   }
 
@@ -42,7 +43,7 @@ describe.each(JOB_TYPES)('the job %s', (type) => {
   it('loads the same again from the settings that it has resolved', async () => {
     const { job, loaded } = await opened()
     const settings = JSON.parse(exactJson(loaded.settings)) as Json // as they come out of the database
-    const again = await job.load(settings)
+    const again = await job.load(settings, ONE_THREAD)
     expect(again.settings).toEqual(loaded.settings)
     expect(again.fingerprints).toEqual(loaded.fingerprints)
     expect(Object.keys(loaded.fingerprints).length).toBeGreaterThan(3)
@@ -58,7 +59,7 @@ describe.each(JOB_TYPES)('the job %s', (type) => {
       const moved = JSON.parse(exactJson(loaded.settings)) as { data: { path: string }[] }
       moved.data[0]!.path = join(world.directory, 'longer.csv')
       writeFileSync(moved.data[0]!.path, `${readFileSync(longer.bars, 'utf8')}2020-01-`)
-      expect((await job.load(moved as Json)).fingerprints).toEqual(loaded.fingerprints)
+      expect((await job.load(moved as Json, ONE_THREAD)).fingerprints).toEqual(loaded.fingerprints)
     } finally {
       longer.remove()
     }
@@ -112,7 +113,7 @@ describe.each(JOB_TYPES)('the job %s', (type) => {
     for (let tenth = 0; tenth <= 10; tenth++) {
       const state = job.begin(inputs)
       job.advance(state, inputs, Math.floor((end * tenth) / 10))
-      const fresh = await job.load(requests[type]!)
+      const fresh = await job.load(requests[type]!, ONE_THREAD)
       const resumed = job.decode(rebuild(remainsOf(job.encode(state))), fresh.inputs)
       job.advance(resumed, fresh.inputs, Infinity)
       expect(bytesOf(job.finish(resumed, fresh.inputs)), `killed at ${tenth}/10`).toEqual(expected)

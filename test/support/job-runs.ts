@@ -8,6 +8,7 @@ import type { Job, Outcome } from '../../src/jobs/job.ts'
 import type { TrainingRequest } from '../../src/jobs/training-inputs.ts'
 import { trainingJob } from '../../src/jobs/training.ts'
 import type { World } from './world.ts'
+import { ONE_THREAD } from './kernel-engine.ts'
 
 export function trainingRequest(
   { strategy, bars }: Pick<World, 'strategy' | 'bars'>,
@@ -45,7 +46,7 @@ export function backtestRequest(
 }
 
 export async function runThrough(job: Job, settings: Json): Promise<Outcome> {
-  const { inputs } = await job.load(settings)
+  const { inputs } = await job.load(settings, ONE_THREAD)
   const state = job.begin(inputs)
   job.advance(state, inputs, Infinity)
   return job.finish(state, inputs)

@@ -65,7 +65,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ['core', 'store'],
   models: ['core', 'store', 'neural/network.ts', 'features/normalize.ts'],
   jobs: ['core', 'data', 'strategy', 'models', ...MATHS],
-  runner: ['core', 'runtime', 'store', 'checkpoint', 'jobs/job.ts'],
+  runner: ['core', 'runtime', 'store', 'checkpoint', 'jobs/job.ts', 'neural/kernel/thread.ts'],
   operations: ['core', 'store', 'checkpoint', 'runner'],
   terminal: ['core'],
   commands: [

@@ -37,6 +37,7 @@ describe('docs/user-guides/checkpoint-resume.md', () => {
       const shown = row?.[3] ?? ''
       if (/^\d+s$/.test(shown)) expect(setting.fallback).toBe(Number(shown.slice(0, -1)) * 1000)
       else if (shown === '1MiB') expect(setting.fallback).toBe(1024 ** 2)
+      else if (shown === 'auto') expect(setting.fallback).toBeNull()
       else if (key.endsWith('_dir') && setting.fallback === '') expect(shown).toMatch(/^`.+`$/)
       else expect(shown).toBe(String(setting.fallback))
     },

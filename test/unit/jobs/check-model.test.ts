@@ -13,6 +13,7 @@ import {
   trainModel,
 } from '../../support/job-runs.ts'
 import { makeWorld, type World } from '../../support/world.ts'
+import { ONE_THREAD } from '../../support/kernel-engine.ts'
 
 let world: World
 let model: string
@@ -34,7 +35,7 @@ function modelWith(changes: Record<string, Json>): string {
 
 describe('a backtest', () => {
   it('takes a model as it was trained', async () => {
-    const { name, inputs } = await loadBacktest(backtestRequest(world, modelWith({})))
+    const { name, inputs } = await loadBacktest(backtestRequest(world, modelWith({})), ONE_THREAD)
     expect([name, inputs.symbol, inputs.timeframe]).toEqual(['walk', 'WALK', '1h'])
   })
 
@@ -42,7 +43,9 @@ describe('a backtest', () => {
     'refuses a model of the arithmetic %s: it would compute other forecasts',
     async (arithmetic) => {
       const directory = modelWith({ arithmetic })
-      await expect(loadBacktest(backtestRequest(world, directory))).rejects.toMatchObject({
+      await expect(
+        loadBacktest(backtestRequest(world, directory), ONE_THREAD),
+      ).rejects.toMatchObject({
         code: 'FINGERPRINT_CHANGED',
         exitCode: 6,
         message: `The model in ${directory} was trained with the arithmetic ${arithmetic}, and this ktrdr computes features-v1 f32-muladd-v1, so its forecasts would be others.`,
@@ -63,7 +66,9 @@ describe('a backtest', () => {
     'refuses a manifest whose %s is %j: the strategy beside it says otherwise',
     async (name, is) => {
       const directory = modelWith({ [name]: is })
-      await expect(loadBacktest(backtestRequest(world, directory))).rejects.toMatchObject({
+      await expect(
+        loadBacktest(backtestRequest(world, directory), ONE_THREAD),
+      ).rejects.toMatchObject({
         code: 'MODEL_CORRUPT',
         exitCode: 6,
         message: `The model in ${directory} is damaged: its manifest names another ${name} than its strategy.`,

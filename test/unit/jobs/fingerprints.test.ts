@@ -6,6 +6,7 @@ import { loadTraining, type TrainingRequest } from '../../../src/jobs/training-i
 import { trainingJob } from '../../../src/jobs/training.ts'
 import { backtestRequest, trainingRequest, trainModel } from '../../support/job-runs.ts'
 import { makeWorld, type World } from '../../support/world.ts'
+import { ONE_THREAD } from '../../support/kernel-engine.ts'
 
 // A default that changes in a later version changes the resolved settings and nothing else that is recorded: the
 // strategy file and the request stay the same. So the resolved settings are recorded too.
@@ -22,7 +23,7 @@ beforeAll(async () => {
 
 describe('the fingerprints of a training', () => {
   const settingsOf = async (changes: Partial<TrainingRequest> = {}) =>
-    (await loadTraining(trainingRequest(world, changes))).fingerprints[NAME]
+    (await loadTraining(trainingRequest(world, changes), ONE_THREAD)).fingerprints[NAME]
 
   /** Of the strategy with `from` replaced, as if that were the default of another version. */
   const settingsWith = (from: string, to: string) => {
@@ -54,16 +55,22 @@ describe('the fingerprints of a training', () => {
     const settings = await settingsOf()
     expect(await settingsWith('seed: 7', 'seed: 7\n  loss: cross_entropy')).toBe(settings)
     expect(await settingsOf({ epochs: 50 })).toBe(settings)
-    const { settings: resolved, fingerprints } = await loadTraining(trainingRequest(world))
+    const { settings: resolved, fingerprints } = await loadTraining(
+      trainingRequest(world),
+      ONE_THREAD,
+    )
     const raised = trainingJob.override(resolved, { epochs: 50 }) as TrainingRequest
-    expect((await loadTraining(raised)).fingerprints).toEqual(fingerprints)
+    expect((await loadTraining(raised, ONE_THREAD)).fingerprints).toEqual(fingerprints)
   })
 })
 
 describe('the fingerprints of a backtest', () => {
   const loaded = (changes: Partial<BacktestRequest['simulation']> = {}) => {
     const request = backtestRequest(world, model)
-    return loadBacktest({ ...request, simulation: { ...request.simulation, ...changes } })
+    return loadBacktest(
+      { ...request, simulation: { ...request.simulation, ...changes } },
+      ONE_THREAD,
+    )
   }
 
   it.each([
@@ -86,7 +93,7 @@ describe('the fingerprints of a backtest', () => {
         strategy: { given: strategy, directories: [], snapshot: { path: strategy, text } },
       }),
     )
-    const { fingerprints } = await loadBacktest(backtestRequest(world, other))
+    const { fingerprints } = await loadBacktest(backtestRequest(world, other), ONE_THREAD)
     expect(fingerprints[NAME]).not.toBe((await loaded()).fingerprints[NAME])
   })
 

@@ -13,6 +13,7 @@ import {
 } from '../../support/job-runs.ts'
 import { SP500_CSV } from '../../support/csv-files.ts'
 import { makeWorld, type World } from '../../support/world.ts'
+import { ONE_THREAD } from '../../support/kernel-engine.ts'
 
 // Whether a backtest is out of sample: what the labels looked at was seen, and what a starting model saw too.
 
@@ -52,7 +53,7 @@ beforeAll(async () => {
 
 const isOutOfSample = async (model: string, startMs: number) => {
   const request = backtestRequest(FORWARD, model, { range: from(startMs) })
-  const { inputs, headline, warnings } = await loadBacktest(request)
+  const { inputs, headline, warnings } = await loadBacktest(request, ONE_THREAD)
   const [, data] = headline.find(([title]) => title === 'Data')!
   expect(data.endsWith(inputs.isOutOfSample ? '  OUT OF SAMPLE' : '  IN SAMPLE')).toBe(true)
   expect(warnings.some((text) => text.includes('in sample'))).toBe(!inputs.isOutOfSample)
@@ -81,6 +82,7 @@ describe('a model', () => {
         range: until('2012-12-31'),
         warmStart: { directory: early, sha256: null },
       }),
+      ONE_THREAD,
     )
     expect(inputs.manifest.seenUntilMs).toBe(loadModel(late).manifest.seenUntilMs)
   })

@@ -5,6 +5,7 @@ import { loadTraining, type TrainingRequest } from '../../../src/jobs/training-i
 import { loadModel } from '../../../src/models/load-model.ts'
 import { trainingRequest, trainModel } from '../../support/job-runs.ts'
 import { makeWorld, type World } from '../../support/world.ts'
+import { ONE_THREAD } from '../../support/kernel-engine.ts'
 
 let world: World
 let model: string
@@ -24,7 +25,7 @@ function startWith(from: string, to: string) {
     snapshot: { path: world.strategy, text },
   }
   const warmStart = { directory: model, sha256: null }
-  return loadTraining(trainingRequest(world, { strategy, warmStart }))
+  return loadTraining(trainingRequest(world, { strategy, warmStart }), ONE_THREAD)
 }
 
 describe('a training from a model', () => {

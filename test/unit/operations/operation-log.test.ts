@@ -25,6 +25,7 @@ function watched() {
   const { listener } = watchWithLog({
     ...store,
     clock: fakeClock(),
+    threads: null,
     listener: (event) => heard.push(event),
   })
   const path = logPath(store.layout.logs, ID)

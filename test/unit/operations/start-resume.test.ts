@@ -36,7 +36,7 @@ const request = (changes: object = {}): Json => ({
 })
 
 function contextOf(store: Store, listener: (event: RunEvent) => void = () => {}): StartContext {
-  return { ...store, clock: systemClock, program: 'test', listener }
+  return { ...store, clock: systemClock, program: 'test', threads: null, listener }
 }
 
 /** Starts a training and cancels it, as from another terminal, when it has saved for the second time. */

@@ -7,6 +7,7 @@ import { runJobThread } from '../../../src/runner/job-thread.ts'
 import type { JobThreadData } from '../../../src/runner/messages.ts'
 import { countingJob, NO_TRIGGER } from '../../support/counting-job.ts'
 import { openWire } from '../../support/ports.ts'
+import { ONE_THREAD } from '../../support/kernel-engine.ts'
 
 function startJob(changes: Partial<JobThreadData> = {}, job = countingJob()) {
   const [main, writer] = [openWire(), openWire()]
@@ -17,10 +18,11 @@ function startJob(changes: Partial<JobThreadData> = {}, job = countingJob()) {
     resume: null,
     policy: NO_TRIGGER,
     control: createControl(),
+    threads: 1,
     ...changes,
   }
   setWriterBusy(data.control, false)
-  return { main, writer, done: runJobThread(data, job as Job, main.far, writer.far) }
+  return { main, writer, done: runJobThread(data, job as Job, ONE_THREAD, main.far, writer.far) }
 }
 
 const RESUME = { fingerprints: { of: '10' }, overrides: {} }
