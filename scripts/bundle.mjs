@@ -1,8 +1,10 @@
 // dist/bundle: the program as two CommonJS files (main thread and worker threads) beside the files they need.
-import { copyFileSync, cpSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
+import { kernelModuleBytes } from '../src/neural/kernel/module.ts'
+import { kernelFile } from '../src/open-kernel.ts'
 import { ASSETS } from './assets.mjs'
 
 const out = 'dist/bundle'
@@ -29,6 +31,8 @@ copyFileSync(
   join(sqlite, 'prebuilds', `${process.platform}-${process.arch}.node`),
   join(out, 'better_sqlite3.node'),
 )
+for (const wide of [false, true])
+  writeFileSync(join(out, kernelFile(wide)), kernelModuleBytes(wide))
 for (const asset of ASSETS) cpSync(asset, join(out, asset))
 for (const name of ['ktrdr.cjs', 'worker.cjs'])
   console.log(`${out}/${name} ${(statSync(join(out, name)).size / 1024).toFixed(0)} KiB`)

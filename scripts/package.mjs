@@ -3,6 +3,7 @@
 import { renameSync, rmSync, mkdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, resolve } from 'node:path'
+import { kernelFile } from '../src/open-kernel.ts'
 import { ASSETS } from './assets.mjs'
 
 // Absolute: pkg works in a directory of its own.
@@ -31,7 +32,9 @@ await makeExecutable(`${bundle}/ktrdr.cjs`, {
     assets: {
       'worker.cjs': `${bundle}/worker.cjs`,
       'better_sqlite3.node': `${bundle}/better_sqlite3.node`,
-      ...Object.fromEntries(ASSETS.map((path) => [path, `${bundle}/${path}`])),
+      ...Object.fromEntries(
+        [kernelFile(false), kernelFile(true), ...ASSETS].map((path) => [path, `${bundle}/${path}`]),
+      ),
     },
   },
 })

@@ -2,16 +2,19 @@
 
 import { randomStream } from '../../core/rng.ts'
 import type { FitSettings, MlpShape, Rows } from '../network.ts'
-import { kernelModuleBytes } from './module.ts'
 import { createKernelNetwork } from './network.ts'
 
 /**
+ * @param bytesOf the bytes of the module with the wide or the narrow tile, as `kernelModuleBytes` emits them
  * @param wide whether V8 joins pairs of 128-bit operations (runtime/wide-simd); otherwise the wide tile would be slow
  */
-export function compileKernel(wide: boolean): WebAssembly.Module {
-  const narrow = new WebAssembly.Module(kernelModuleBytes(false))
+export function compileKernel(
+  bytesOf: (wide: boolean) => Uint8Array,
+  wide: boolean,
+): WebAssembly.Module {
+  const narrow = new WebAssembly.Module(bytesOf(false))
   if (!wide) return narrow
-  const module = new WebAssembly.Module(kernelModuleBytes(true))
+  const module = new WebAssembly.Module(bytesOf(true))
   return haveSameBits(module, narrow) ? module : narrow
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileKernel } from '../../../../src/neural/kernel/compile.ts'
+import { kernelModuleBytes } from '../../../../src/neural/kernel/module.ts'
 import { createKernelNetwork } from '../../../../src/neural/kernel/network.ts'
 import type { NetworkState } from '../../../../src/neural/network.ts'
 import { enableWideSimd } from '../../../../src/runtime/wide-simd.ts'
@@ -26,8 +27,8 @@ function trained(module: WebAssembly.Module, training: Training, steps: number):
 
 describe('wide SIMD', () => {
   it('gives the bits of narrow SIMD once V8 has optimized both', () => {
-    const narrow = compileKernel(false)
-    const wide = compileKernel(enableWideSimd())
+    const narrow = compileKernel(kernelModuleBytes, false)
+    const wide = compileKernel(kernelModuleBytes, enableWideSimd())
     // Enough steps that V8 replaces its first code in the middle of them.
     for (const shapes of [mlpShapes, recurrentShapes])
       for (const training of fc.sample(trainings(shapes), { numRuns: 8, seed: 3 }))
