@@ -19,6 +19,7 @@ const LOOP_ACTIONS = new Set<FaultAction>(['cancel', 'flush'])
 /** Every point of the write protocols, in the order in which they are passed; the crash tests kill at each. */
 export const FAULT_POINTS = {
   loop: ['batch', 'bar'],
+  kernel: ['kernel.step'], // in each helper thread of a network, before its share of a step
   start: ['start.locked', 'start.begun', 'start.committing', 'start.committed'],
   save: [
     'save.begun',

@@ -109,6 +109,23 @@ describe.concurrent('training', () => {
     const straight = await ktrdr(world.train('--json'), { dataDir })
     expect(resumed.json().model.sha256).toBe(straight.json().model.sha256)
   })
+
+  it('one of whose threads dies fails at once, and resumes with any number to the same bytes', async () => {
+    const dataDir = world.dataDir('thread')
+    const flags = ['--checkpoint-every', '30batches', '--json']
+    const failed = await ktrdr(world.train(...flags, '--threads', '3'), {
+      dataDir,
+      fault: 'batch@60:flush,kernel.step@70:throw',
+    })
+    expect(failed.code).toBe(1)
+    const { error } = failed.json()
+    expect(error).toMatchObject({ code: 'OPERATION_FAILED', message: 'A kernel thread died.' })
+    const [operation] = (await ask(dataDir, 'operations', 'list')).operations
+    expect(operation).toMatchObject({ status: 'failed', resumable: true, checkpoint: { seq: 2 } })
+    const resumed = await ktrdr(['resume', 'latest', '--threads', '2', '--json'], { dataDir })
+    const straight = await ktrdr(world.train('--json', '--threads', '1'), { dataDir })
+    expect(resumed.json().model.sha256).toBe(straight.json().model.sha256)
+  })
 })
 
 describe.concurrent('a backtest', () => {

@@ -1,6 +1,7 @@
 // A helper thread of a kernel network. Whoever starts one runs `runKernelThread` in it, and calls
 // `abortKernel` when it ends on its own.
 
+import { passPoint } from '../../core/fault.ts'
 import { createPhases } from './architecture.ts'
 import { runPhases } from './phases.ts'
 import { makePlan, type PlanInput } from './plan.ts'
@@ -22,6 +23,7 @@ export function runKernelThread({ module, memory, plan: input, thread }: KernelT
   const team = joinTeam(new Int32Array(memory.buffer), plan.team / 4, plan.threads)
   const phases = createPhases(instantiate(module, memory), memory, plan, input.fit!, thread)
   while (team.next()) {
+    passPoint('kernel.step')
     runPhases(phases, team)
     team.arrive()
   }
