@@ -38,7 +38,7 @@ export function kernelModuleBytes(wide: boolean): Uint8Array {
   defineWeightGradient(module, 2)
   defineColumnSum(module)
   defineRowSquares(module)
-  defineOptimizers(module)
+  defineOptimizers(module, constants)
   defineTranspose(module)
   return module.bytes(constants.data())
 }

@@ -37,6 +37,7 @@ export function createUpdater(
   fit: FitSettings,
   thread: number,
 ): Updater {
+  const isClipped = fit.clipNorm !== null
   const optimize = optimizerRoutine(routines, fit)
   const numbers = plan.step + STEP.numbers * 4
   const overflow = plan.overflows[thread]! / 4
@@ -70,17 +71,11 @@ export function createUpdater(
     update: (parameter, panel, width, gradient, scale) => {
       const { at, panelBytes, first, second, transposed, transposedStride } = parameter
       const offset = panel * panelBytes
-      const end = at + offset + width * panelBytes
-      const isHuge = optimize(
-        at + offset,
-        end,
-        gradient,
-        first + offset,
-        second + offset,
-        numbers,
-        scale,
-      )
-      if (isHuge) noteOverflow(parameter, panel, width, gradient)
+      const bytes = width * panelBytes
+      const end = at + offset + bytes
+      if (scale !== 1) routines.scale(gradient, gradient + bytes, scale)
+      const isHuge = optimize(at + offset, end, gradient, first + offset, second + offset, numbers)
+      if (isHuge && !isClipped) noteOverflow(parameter, panel, width, gradient)
       if (transposed === 0) return
       let to = transposed + panel * 256
       for (let from = at + offset; from < end; from += panelBytes, to += 256)

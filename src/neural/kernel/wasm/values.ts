@@ -119,6 +119,8 @@ export const v128 = {
     ]),
   not: unary(77),
   and: binary(78),
+  /** Bits of the first where the second has zeros. */
+  andNot: binary(79),
   or: binary(80),
   xor: binary(81),
   /** Bits of `yes` where `mask` has ones, of `no` elsewhere. */
@@ -161,4 +163,6 @@ export const i32x4 = {
   add: binary(174),
   sub: binary(177),
   mul: binary(181),
+  /** The greater as unsigned numbers. */
+  max: binary(185),
 } as const
