@@ -55,10 +55,10 @@ export function createRecurrentGradients(
     const { gradient, panelBytes, inputs } = parameter
     for (let panel = from; panel < until; panel += 2) {
       const isPair = panel + 1 < until
-      const routine = isPair ? routines.weight_gradient_2 : routines.weight_gradient_1
+      const weightGradient = isPair ? routines.weight_gradient_2 : routines.weight_gradient_1
       const z = gates + (isHidden ? recurrentPanel(shape, panel) : panel) * stride
       const target = gradient + panel * panelBytes
-      routine(x, stride, z, stride, count * 32, inputs, target, panelBytes, isFresh)
+      weightGradient(x, stride, z, stride, count * 32, inputs, target, panelBytes, isFresh)
     }
   }
 
@@ -72,7 +72,7 @@ export function createRecurrentGradients(
   ): void {
     for (let panel = from; panel < until; panel++) {
       const z = gates + (isHidden ? recurrentPanel(shape, panel) : panel) * stride
-      routines.column_sum(z, count * 32, parameter.gradient + panel * 32, isFresh)
+      routines.column_sum(z, stride, count * 32, 1, parameter.gradient + panel * 32, isFresh)
     }
   }
 

@@ -77,9 +77,8 @@ export function createUpdater(
       const isHuge = optimize(at + offset, end, gradient, first + offset, second + offset, numbers)
       if (isHuge && !isClipped) noteOverflow(parameter, panel, width, gradient)
       if (transposed === 0) return
-      let to = transposed + panel * 256
-      for (let from = at + offset; from < end; from += panelBytes, to += 256)
-        routines.transpose(from, from + panelBytes, to, transposedStride)
+      const to = transposed + panel * 256
+      routines.transpose(at + offset, panelBytes, width, to, transposedStride)
     },
     reset: () => {
       floats[overflow] = 0
