@@ -74,6 +74,21 @@ describe('a kernel network', () => {
     expect(kernel.read()).toEqual(reference.read())
   })
 
+  it('trains layers wider than a block of a sum', () => {
+    const shape: MlpShape = { ...SHAPE, hiddenLayers: [300, 520], activation: 'relu' }
+    const rows = rowsOf(30, (i) => Math.fround(((i * 31) % 97) / 40 - 1))
+    const batch = Int32Array.from({ length: 30 }, (_, m) => m)
+    const [kernel, reference] = [
+      createKernelNetwork(kernelEngine(true), shape, FIT, rows),
+      createReferenceNetwork(shape, FIT, rows),
+    ]
+    for (const step of [1, 2]) {
+      const options = { step, learningRate: 0.01 }
+      expect(kernel.trainStep(batch, options)).toEqual(reference.trainStep(batch, options))
+    }
+    expect(kernel.read()).toEqual(reference.read())
+  })
+
   it('takes over the state of the reference, and gives it back', () => {
     const rows = rowsOf(40, (i) => Math.fround((i % 13) / 7 - 1))
     const [kernel, reference] = both(FIT, rows)
