@@ -6,7 +6,7 @@ import { roundUp } from './memory.ts'
 import type { StoredParameter } from './parameters.ts'
 import type { Plan } from './plan.ts'
 import type { RecurrentBatch } from './recurrent-batch.ts'
-import { recurrentPanel, recurrentParameters } from './recurrent-layers.ts'
+import { gatePanels, recurrentPanel, recurrentParameters } from './recurrent-layers.ts'
 import type { Routines } from './routines.ts'
 import type { Updater } from './update.ts'
 
@@ -21,6 +21,7 @@ type Share = { readonly parameter: StoredParameter; readonly from: number; reado
 
 export function createRecurrentGradients(
   routines: Routines,
+  floats: Float32Array,
   plan: Plan,
   shape: RecurrentShape,
   { square, update }: Updater,
@@ -28,6 +29,7 @@ export function createRecurrentGradients(
 ): RecurrentGradients {
   const { layers, headWeight, headBias } = recurrentParameters(plan, shape)
   const { sequenceLength } = shape
+  const isLstm = shape.kind === 'lstm'
   const shareOf = (parameter: StoredParameter): Share => {
     const each = roundUp(Math.ceil(parameter.panels / plan.threads), 2)
     const from = Math.min(thread * each, parameter.panels)
@@ -70,10 +72,23 @@ export function createRecurrentGradients(
     count: number,
     isFresh: number,
   ): void {
-    for (let panel = from; panel < until; panel++) {
-      const z = gates + (isHidden ? recurrentPanel(shape, panel) : panel) * stride
-      routines.column_sum(z, stride, count * 32, 1, parameter.gradient + panel * 32, isFresh)
+    // Panels are neighbours among the gates too, up to a GRU's third gate and from there on.
+    const third = isHidden && shape.kind === 'gru' ? 2 * gatePanels(shape) : until
+    for (const [low, high] of [
+      [from, Math.min(third, until)],
+      [Math.max(third, from), until],
+    ] as const) {
+      if (low >= high) continue
+      const z = gates + (isHidden ? recurrentPanel(shape, low) : low) * stride
+      routines.column_sum(z, stride, count * 32, high - low, parameter.gradient + low * 32, isFresh)
     }
+  }
+
+  /** The gates of an LSTM add both biases, so their gradients are the same. */
+  function copyGradient({ parameter, from, until }: Share, target: Share): void {
+    const first = parameter.gradient / 4
+    const to = target.parameter.gradient / 4 + from * 8
+    floats.copyWithin(to, first + from * 8, first + until * 8)
   }
 
   function sum(batch: RecurrentBatch, count: number): void {
@@ -88,8 +103,9 @@ export function createRecurrentGradients(
         const before = t === 0 ? 0 : hidden[t - 1]!
         addWeights(share.hiddenWeight, before, z, stride, true, t === 0 ? 0 : count, isFresh)
         addBiases(share.inputBias, z, stride, false, count, isFresh)
-        addBiases(share.hiddenBias, z, stride, true, count, isFresh)
+        if (!isLstm) addBiases(share.hiddenBias, z, stride, true, count, isFresh)
       }
+      if (isLstm) copyGradient(share.inputBias, share.hiddenBias)
     }
     addWeights(headShares.weight, summary, outputs, stride, false, count, 1)
     addBiases(headShares.bias, outputs, stride, false, count, 1)

@@ -41,7 +41,7 @@ export function createRecurrentPhases(
   const scale = Math.fround(1 / (1 - shape.dropout))
   const judge = lossRoutine(routines, fit.loss, shape.outputs, plan.lossScratch[thread]!)
   const updater = createUpdater(routines, floats, plan, fit, thread)
-  const ofGradients = createRecurrentGradients(routines, plan, shape, updater, thread)
+  const ofGradients = createRecurrentGradients(routines, floats, plan, shape, updater, thread)
   const biases = plan.gateBiases[thread]!
 
   let capacity = -1

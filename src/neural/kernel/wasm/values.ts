@@ -149,6 +149,10 @@ export const f32x4 = {
   div: binary(231),
   min: binary(232),
   max: binary(233),
+  /** b < a ? b : a — one instruction where min needs many; NaN only passes as `a`. */
+  pickMin: binary(234),
+  /** a < b ? b : a */
+  pickMax: binary(235),
   fromI32x4: unary(250),
 } as const
 
