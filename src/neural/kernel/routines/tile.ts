@@ -128,7 +128,7 @@ export function multiplyRows(
 ): void {
   const { x, w } = registers
   for (const [end, rows] of [
-    [xBlocksEnd, 4],
+    [xBlocksEnd, 8],
     [xEnd, 1],
   ] as const)
     f.loopWhile(

@@ -53,7 +53,7 @@ export function defineWeightGradient(module: ModuleBuilder, panels: 1 | 2): void
           const panelOfX = i32.add(x, i32.mul(i32.shr(k, 3), xStride))
           f.set(registers.x, i32.add(panelOfX, i32.shl(i32.and(k, 4), 2), block))
           f.set(end, i32.add(registers.x, length))
-          f.set(blocksEnd, i32.add(registers.x, i32.and(length, -4 * ROW_BYTES)))
+          f.set(blocksEnd, i32.add(registers.x, i32.and(length, -8 * ROW_BYTES)))
           for (const [panel, pointer] of registers.w.entries())
             f.set(pointer, panel === 0 ? i32.add(z, block) : i32.add(registers.w[0]!, zStride))
           multiplyRows(f, registers, blocksEnd, end)
