@@ -10,13 +10,13 @@ import { dropoutThreshold } from '../dropout.ts'
 import { layerSizes } from '../initialise.ts'
 import type { FitSettings, MlpShape } from '../network.ts'
 import { lossRoutine } from './loss-routine.ts'
-import { paddedRows, roundUp } from './memory.ts'
+import { paddedRows } from './memory.ts'
 import { placeMlpBatch, type MlpBatch } from './mlp-batch.ts'
 import type { StoredParameter } from './parameters.ts'
 import { STEP, type Plan } from './plan.ts'
 import type { Routines } from './routines.ts'
 import { createUpdater, notedNorm } from './update.ts'
-import type { Phases } from './phases.ts'
+import { rowBlock, type Phases } from './phases.ts'
 
 /** Rows that go through all layers together, so that their activations stay in the cache. */
 const ROW_BLOCK = 64
@@ -160,7 +160,7 @@ export function createMlpPhases(
     }
     const share = floats[step + STEP.share]!
     const padded = paddedRows(count)
-    const block = Math.min(ROW_BLOCK, roundUp(Math.ceil(padded / threads), 4))
+    const block = rowBlock(padded, threads, ROW_BLOCK)
     for (let row = thread * block; row < padded; row += threads * block) {
       const from = row * 32
       const until = Math.min(row + block, padded) * 32
