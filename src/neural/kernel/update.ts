@@ -43,10 +43,7 @@ export function createUpdater(
   const overflow = plan.overflows[thread]! / 4
 
   const square: Updater['square'] = ({ inputs, panelBytes, squares }, panel, width, gradient) => {
-    for (let i = 0; i < width; i++) {
-      const from = gradient + i * panelBytes
-      routines.row_squares(from, from + inputs * 32, squares + (panel + i) * 32)
-    }
+    routines.row_squares(gradient, panelBytes, inputs * 32, width, squares + panel * 32)
   }
 
   /** Only a gradient with a huge element can have a norm that is not finite; this looks closely. */
