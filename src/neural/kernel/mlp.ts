@@ -47,6 +47,7 @@ export function createMlpPhases(
   const scale = threshold === 0 ? 1 : Math.fround(1 / (1 - shape.dropout))
   const { activation, inputs } = shape
   const isRelu = activation === 'relu'
+  // The products know ReLU; for it these routines are never called.
   const kind = activation === 'relu' ? 'tanh' : activation
   const activate = routines[`activate_${kind}`]
   const activateDropout = routines[`activate_${kind}_dropout`]
