@@ -195,11 +195,9 @@ export function createMlpPhases(
       const biasGradient = isClipped ? bias.gradient + panel * 32 : biasScratch
       const { inputs: k, panelBytes } = weight
       const x = kept[layer]!
-      // Two places of a call, because V8 calls a routine fastest where it is always the same.
-      if (width === 2)
-        routines.weight_gradient_2(x, stride, z, stride, count * 32, k, gradient, panelBytes, 1)
-      else routines.weight_gradient_1(x, stride, z, stride, count * 32, k, gradient, panelBytes, 1)
-      routines.column_sum(z, stride, count * 32, width, biasGradient, 1)
+      const rowsEnd = count * 32
+      routines.weight_gradient(x, stride, z, stride, rowsEnd, k, gradient, panelBytes, width, 1)
+      routines.column_sum(z, stride, rowsEnd, width, biasGradient, 1)
       if (isClipped) {
         square(weight, panel, width, gradient)
         square(bias, panel, width, biasGradient)

@@ -19,7 +19,7 @@ export type RoutineName =
   | 'focal'
   | 'mse'
   | 'huber'
-  | `weight_gradient_${1 | 2}`
+  | 'weight_gradient'
   | 'column_sum'
   | 'row_squares'
   | `${'adam' | 'sgd' | 'rmsprop'}${'' | '_l2'}`
