@@ -11,6 +11,12 @@ const BETA_2 = 0.999
 const EPSILON = f(1e-8)
 const RMS_ALPHA = 0.99
 
+/**
+ * A number that a slot keeps is set to 0 when it is smaller: it moves no weight, and what remains of a unit without
+ * gradient would decay to subnormal numbers, which processors handle a hundred times slower, and stay there.
+ */
+export const SLOT_FLOOR = f(1 / 0x80000000 / 0x80000000 / 0x80000000) // 2⁻⁹³
+
 type Settings<Kind> = Extract<OptimizerSettings, { readonly kind: Kind }>
 
 /** Names of the slots that an optimizer keeps beside each weight, all zero before the first step. */

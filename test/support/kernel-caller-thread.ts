@@ -1,7 +1,7 @@
-// A thread that trains a network of two threads; its parent starts the other one. Reports how the first step ended.
+// A thread that trains a network of two threads; its parent starts the other one. Reports how two steps ended.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { errorToData } from '../../src/core/errors.ts'
+import { errorToData, type ErrorData } from '../../src/core/errors.ts'
 import { createKernelNetwork } from '../../src/neural/kernel/network.ts'
 import type { Training } from './random-training.ts'
 
@@ -13,9 +13,13 @@ const network = createKernelNetwork(
   fit,
   rows,
 )
-try {
-  network.trainStep(batches[0]!, { step: 1, learningRate: 0.01 })
-  parentPort!.postMessage({ ended: null })
-} catch (error) {
-  parentPort!.postMessage({ ended: errorToData(error) })
+function failureOf(step: number): ErrorData | null {
+  try {
+    network.trainStep(batches[0]!, { step, learningRate: 0.01 })
+    return null
+  } catch (error) {
+    return errorToData(error)
+  }
 }
+
+parentPort!.postMessage({ ended: [failureOf(1), failureOf(2)] })

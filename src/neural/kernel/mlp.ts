@@ -10,13 +10,13 @@ import { dropoutThreshold } from '../dropout.ts'
 import { layerSizes } from '../initialise.ts'
 import type { FitSettings, MlpShape } from '../network.ts'
 import { lossRoutine } from './loss-routine.ts'
-import { paddedRows, roundUp } from './memory.ts'
+import { paddedRows } from './memory.ts'
 import { placeMlpBatch, type MlpBatch } from './mlp-batch.ts'
 import type { StoredParameter } from './parameters.ts'
 import { STEP, type Plan } from './plan.ts'
 import type { Routines } from './routines.ts'
 import { createUpdater, notedNorm } from './update.ts'
-import type { Phases } from './phases.ts'
+import { rowBlock, type Phases } from './phases.ts'
 
 /** Rows that go through all layers together, so that their activations stay in the cache. */
 const ROW_BLOCK = 64
@@ -47,6 +47,7 @@ export function createMlpPhases(
   const scale = threshold === 0 ? 1 : Math.fround(1 / (1 - shape.dropout))
   const { activation, inputs } = shape
   const isRelu = activation === 'relu'
+  // The products know ReLU; for it these routines are never called.
   const kind = activation === 'relu' ? 'tanh' : activation
   const activate = routines[`activate_${kind}`]
   const activateDropout = routines[`activate_${kind}_dropout`]
@@ -160,7 +161,7 @@ export function createMlpPhases(
     }
     const share = floats[step + STEP.share]!
     const padded = paddedRows(count)
-    const block = Math.min(ROW_BLOCK, roundUp(Math.ceil(padded / threads), 4))
+    const block = rowBlock(padded, threads, ROW_BLOCK)
     for (let row = thread * block; row < padded; row += threads * block) {
       const from = row * 32
       const until = Math.min(row + block, padded) * 32
@@ -192,20 +193,11 @@ export function createMlpPhases(
       const z = batch.gradients[layer]! + panel * stride
       const gradient = isClipped ? weight.gradient + panel * weight.panelBytes : gradientScratch
       const biasGradient = isClipped ? bias.gradient + panel * 32 : biasScratch
-      const weightGradient = width === 2 ? routines.weight_gradient_2 : routines.weight_gradient_1
-      weightGradient(
-        kept[layer]!,
-        stride,
-        z,
-        stride,
-        count * 32,
-        weight.inputs,
-        gradient,
-        weight.panelBytes,
-        1,
-      )
-      for (let p = 0; p < width; p++)
-        routines.column_sum(z + p * stride, count * 32, biasGradient + p * 32, 1)
+      const { inputs: k, panelBytes } = weight
+      const x = kept[layer]!
+      const rowsEnd = count * 32
+      routines.weight_gradient(x, stride, z, stride, rowsEnd, k, gradient, panelBytes, width, 1)
+      routines.column_sum(z, stride, rowsEnd, width, biasGradient, 1)
       if (isClipped) {
         square(weight, panel, width, gradient)
         square(bias, panel, width, biasGradient)

@@ -34,11 +34,10 @@ export function kernelModuleBytes(wide: boolean): Uint8Array {
   defineActivations(module, constants)
   defineClassificationLosses(module, constants)
   defineRegressionLosses(module)
-  defineWeightGradient(module, 1)
-  defineWeightGradient(module, 2)
+  defineWeightGradient(module, tile.panels)
   defineColumnSum(module)
   defineRowSquares(module)
-  defineOptimizers(module)
+  defineOptimizers(module, constants)
   defineTranspose(module)
   return module.bytes(constants.data())
 }

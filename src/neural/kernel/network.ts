@@ -83,9 +83,6 @@ export function createKernelNetwork(
 }
 
 function transposeAll(routines: Routines, p: StoredParameter): void {
-  if (p.transposed === 0) return
-  for (let panel = 0; panel < p.panels; panel++) {
-    const from = p.at + panel * p.panelBytes
-    routines.transpose(from, from + p.panelBytes, p.transposed + panel * 256, p.transposedStride)
-  }
+  if (p.transposed !== 0)
+    routines.transpose(p.at, p.panelBytes, p.panels, p.transposed, p.transposedStride)
 }

@@ -6,7 +6,7 @@ import { roundUp } from './memory.ts'
 import type { StoredParameter } from './parameters.ts'
 import type { Plan } from './plan.ts'
 import type { RecurrentBatch } from './recurrent-batch.ts'
-import { recurrentPanel, recurrentParameters } from './recurrent-layers.ts'
+import { gatePanels, recurrentPanel, recurrentParameters } from './recurrent-layers.ts'
 import type { Routines } from './routines.ts'
 import type { Updater } from './update.ts'
 
@@ -16,11 +16,20 @@ export type RecurrentGradients = {
   readonly update: (scale: number) => void
 }
 
+/** Neighbouring panels of a parameter that go with neighbouring panels of the gates. */
+type Run = { readonly panel: number; readonly panels: number; readonly gate: number }
+
 /** Panels [from, until) of a parameter. */
-type Share = { readonly parameter: StoredParameter; readonly from: number; readonly until: number }
+type Share = {
+  readonly parameter: StoredParameter
+  readonly from: number
+  readonly until: number
+  readonly runs: readonly Run[]
+}
 
 export function createRecurrentGradients(
   routines: Routines,
+  floats: Float32Array,
   plan: Plan,
   shape: RecurrentShape,
   { square, update }: Updater,
@@ -28,71 +37,88 @@ export function createRecurrentGradients(
 ): RecurrentGradients {
   const { layers, headWeight, headBias } = recurrentParameters(plan, shape)
   const { sequenceLength } = shape
-  const shareOf = (parameter: StoredParameter): Share => {
+  const isLstm = shape.kind === 'lstm'
+  const shareOf = (parameter: StoredParameter, isHidden: boolean): Share => {
     const each = roundUp(Math.ceil(parameter.panels / plan.threads), 2)
     const from = Math.min(thread * each, parameter.panels)
-    return { parameter, from, until: Math.min(from + each, parameter.panels) }
+    const until = Math.min(from + each, parameter.panels)
+    return { parameter, from, until, runs: runsOf(shape, from, until, isHidden) }
   }
   const shares = layers.map((layer) => ({
-    inputWeight: shareOf(layer.inputWeight),
-    hiddenWeight: shareOf(layer.hiddenWeight),
-    inputBias: shareOf(layer.inputBias),
-    hiddenBias: shareOf(layer.hiddenBias),
+    inputWeight: shareOf(layer.inputWeight, false),
+    hiddenWeight: shareOf(layer.hiddenWeight, true),
+    inputBias: shareOf(layer.inputBias, false),
+    hiddenBias: shareOf(layer.hiddenBias, true),
   }))
-  const headShares = { weight: shareOf(headWeight), bias: shareOf(headBias) }
+  const headShares = { weight: shareOf(headWeight, false), bias: shareOf(headBias, false) }
   const all = [...shares.flatMap((layer) => Object.values(layer)), ...Object.values(headShares)]
 
-  /** @param gates of this time step; those that go with a panel are at `panelOf(panel)` */
   function addWeights(
-    { parameter, from, until }: Share,
+    { parameter, runs }: Share,
     x: number,
     gates: number,
     stride: number,
-    isHidden: boolean,
-    count: number,
+    rowsEnd: number,
     isFresh: number,
   ): void {
     const { gradient, panelBytes, inputs } = parameter
-    for (let panel = from; panel < until; panel += 2) {
-      const isPair = panel + 1 < until
-      const routine = isPair ? routines.weight_gradient_2 : routines.weight_gradient_1
-      const z = gates + (isHidden ? recurrentPanel(shape, panel) : panel) * stride
+    for (const { panel, panels, gate } of runs) {
+      const z = gates + gate * stride
       const target = gradient + panel * panelBytes
-      routine(x, stride, z, stride, count * 32, inputs, target, panelBytes, isFresh)
+      routines.weight_gradient(
+        x,
+        stride,
+        z,
+        stride,
+        rowsEnd,
+        inputs,
+        target,
+        panelBytes,
+        panels,
+        isFresh,
+      )
     }
   }
 
   function addBiases(
-    { parameter, from, until }: Share,
+    { parameter, runs }: Share,
     gates: number,
     stride: number,
-    isHidden: boolean,
-    count: number,
+    rowsEnd: number,
     isFresh: number,
   ): void {
-    for (let panel = from; panel < until; panel++) {
-      const z = gates + (isHidden ? recurrentPanel(shape, panel) : panel) * stride
-      routines.column_sum(z, count * 32, parameter.gradient + panel * 32, isFresh)
+    for (const { panel, panels, gate } of runs) {
+      const target = parameter.gradient + panel * 32
+      routines.column_sum(gates + gate * stride, stride, rowsEnd, panels, target, isFresh)
     }
+  }
+
+  /** The gates of an LSTM add both biases, so their gradients are the same. */
+  function copyGradient({ parameter, from, until }: Share, target: Share): void {
+    const first = parameter.gradient / 4
+    const to = target.parameter.gradient / 4 + from * 8
+    floats.copyWithin(to, first + from * 8, first + until * 8)
   }
 
   function sum(batch: RecurrentBatch, count: number): void {
     const { stride, summary, outputs } = batch
+    const rowsEnd = count * 32
     for (const [l, share] of shares.entries()) {
       const { gates, hidden } = batch.layers[l]!
       for (let t = 0; t < sequenceLength; t++) {
         const z = gates[t]!
         const isFresh = t === 0 ? 1 : 0
-        addWeights(share.inputWeight, batch.inputs[l]![t]!, z, stride, false, count, isFresh)
+        addWeights(share.inputWeight, batch.inputs[l]![t]!, z, stride, rowsEnd, isFresh)
         // Before the first step the state is zero, and so is what it adds.
         const before = t === 0 ? 0 : hidden[t - 1]!
-        addWeights(share.hiddenWeight, before, z, stride, true, t === 0 ? 0 : count, isFresh)
-        addBiases(share.inputBias, z, stride, false, count, isFresh)
-        addBiases(share.hiddenBias, z, stride, true, count, isFresh)
+        addWeights(share.hiddenWeight, before, z, stride, t === 0 ? 0 : rowsEnd, isFresh)
+        addBiases(share.inputBias, z, stride, rowsEnd, isFresh)
+        if (!isLstm) addBiases(share.hiddenBias, z, stride, rowsEnd, isFresh)
       }
+      if (isLstm) copyGradient(share.inputBias, share.hiddenBias)
     }
-    addWeights(headShares.weight, summary, outputs, stride, false, count, 1)
-    addBiases(headShares.bias, outputs, stride, false, count, 1)
+    addWeights(headShares.weight, summary, outputs, stride, rowsEnd, 1)
+    addBiases(headShares.bias, outputs, stride, rowsEnd, 1)
   }
 
   return {
@@ -109,4 +135,20 @@ export function createRecurrentGradients(
       }
     },
   }
+}
+
+/** A GRU's third gate of W_hh goes with the fourth that is stored; else panels go with panels. */
+function runsOf(shape: RecurrentShape, from: number, until: number, isHidden: boolean): Run[] {
+  const third = isHidden && shape.kind === 'gru' ? 2 * gatePanels(shape) : until
+  const ranges = [
+    [from, Math.min(third, until)],
+    [Math.max(third, from), until],
+  ] as const
+  return ranges
+    .filter(([low, high]) => low < high)
+    .map(([low, high]) => ({
+      panel: low,
+      panels: high - low,
+      gate: isHidden ? recurrentPanel(shape, low) : low,
+    }))
 }

@@ -7,8 +7,8 @@ import { clipScale } from '../optimizer.ts'
 import type { FitSettings, RecurrentShape } from '../network.ts'
 import { createGates, type Gates } from './gates.ts'
 import { lossRoutine } from './loss-routine.ts'
-import { paddedRows, roundUp } from './memory.ts'
-import type { Phases } from './phases.ts'
+import { paddedRows } from './memory.ts'
+import { rowBlock, type Phases } from './phases.ts'
 import { STEP, type Plan } from './plan.ts'
 import { placeRecurrentBatch, type RecurrentBatch } from './recurrent-batch.ts'
 import { createRecurrentGradients } from './recurrent-gradients.ts'
@@ -41,7 +41,7 @@ export function createRecurrentPhases(
   const scale = Math.fround(1 / (1 - shape.dropout))
   const judge = lossRoutine(routines, fit.loss, shape.outputs, plan.lossScratch[thread]!)
   const updater = createUpdater(routines, floats, plan, fit, thread)
-  const ofGradients = createRecurrentGradients(routines, plan, shape, updater, thread)
+  const ofGradients = createRecurrentGradients(routines, floats, plan, shape, updater, thread)
   const biases = plan.gateBiases[thread]!
 
   let capacity = -1
@@ -219,7 +219,7 @@ export function createRecurrentPhases(
         )
     const share = floats[step + STEP.share]!
     const padded = paddedRows(words[step + STEP.count]!)
-    const block = Math.min(ROW_BLOCK, roundUp(Math.ceil(padded / threads), 4))
+    const block = rowBlock(padded, threads, ROW_BLOCK)
     for (let row = thread * block; row < padded; row += threads * block)
       windows(row * 32, Math.min(row + block, padded) * 32, share)
   }

@@ -19,10 +19,11 @@ export type RoutineName =
   | 'focal'
   | 'mse'
   | 'huber'
-  | `weight_gradient_${1 | 2}`
+  | 'weight_gradient'
   | 'column_sum'
   | 'row_squares'
   | `${'adam' | 'sgd' | 'rmsprop'}${'' | '_l2'}`
+  | 'scale'
   | 'transpose'
   | `${'lstm' | 'gru'}_${'forward' | 'backward'}`
 
@@ -33,5 +34,6 @@ export type Routines = Readonly<Record<RoutineName, Routine>>
 
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Routines {
   const { exports } = new WebAssembly.Instance(module, { kernel: { memory } })
-  return exports as Routines
+  // A copy: the exports themselves are an object whose properties V8 looks up slowly.
+  return { ...(exports as Routines) }
 }

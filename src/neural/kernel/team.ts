@@ -2,7 +2,7 @@
 // all meet at each barrier, and at the end thread 0 waits for the rest, who then sleep until the next step. A wait
 // spins a little, because the others are nearly done, then sleeps on a futex in slices, to see whether a thread died.
 
-import { KtrdrError } from '../../core/errors.ts'
+import { invariant, KtrdrError } from '../../core/errors.ts'
 
 /** Words of a team, 64 bytes apart. */
 const LINE = 16
@@ -35,12 +35,16 @@ export function joinTeam(words: Int32Array, at: number, threads: number): Team {
   const isAlone = threads === 1
   let step = 0
 
+  function expectAlive(): void {
+    if (Atomics.load(words, at + ABORTED) !== 0)
+      throw new KtrdrError('OPERATION_FAILED', 'A kernel thread died.')
+  }
+
   /** Waits until the word at `index` is not `value` any more. */
   function awaitChange(index: number, value: number): void {
     for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(words, index) !== value) return
     while (Atomics.load(words, index) === value) {
-      if (Atomics.load(words, at + ABORTED) !== 0)
-        throw new KtrdrError('OPERATION_FAILED', 'A kernel thread died.')
+      expectAlive()
       Atomics.wait(words, index, value, SLICE_MS)
     }
   }
@@ -60,7 +64,10 @@ export function joinTeam(words: Int32Array, at: number, threads: number): Team {
 
   return {
     begin: () => {
-      if (!isAlone) advance(at + STEPS)
+      if (isAlone) return
+      expectAlive()
+      invariant(Atomics.load(words, at + CLOSED) === 0, 'A closed network takes no steps')
+      advance(at + STEPS)
     },
     next: () => {
       awaitChange(at + STEPS, step)

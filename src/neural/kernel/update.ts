@@ -37,15 +37,13 @@ export function createUpdater(
   fit: FitSettings,
   thread: number,
 ): Updater {
+  const isClipped = fit.clipNorm !== null
   const optimize = optimizerRoutine(routines, fit)
   const numbers = plan.step + STEP.numbers * 4
   const overflow = plan.overflows[thread]! / 4
 
   const square: Updater['square'] = ({ inputs, panelBytes, squares }, panel, width, gradient) => {
-    for (let i = 0; i < width; i++) {
-      const from = gradient + i * panelBytes
-      routines.row_squares(from, from + inputs * 32, squares + (panel + i) * 32)
-    }
+    routines.row_squares(gradient, panelBytes, inputs * 32, width, squares + panel * 32)
   }
 
   /** Only a gradient with a huge element can have a norm that is not finite; this looks closely. */
@@ -70,21 +68,14 @@ export function createUpdater(
     update: (parameter, panel, width, gradient, scale) => {
       const { at, panelBytes, first, second, transposed, transposedStride } = parameter
       const offset = panel * panelBytes
-      const end = at + offset + width * panelBytes
-      const isHuge = optimize(
-        at + offset,
-        end,
-        gradient,
-        first + offset,
-        second + offset,
-        numbers,
-        scale,
-      )
-      if (isHuge) noteOverflow(parameter, panel, width, gradient)
+      const bytes = width * panelBytes
+      const end = at + offset + bytes
+      if (scale !== 1) routines.scale(gradient, gradient + bytes, scale)
+      const isHuge = optimize(at + offset, end, gradient, first + offset, second + offset, numbers)
+      if (isHuge && !isClipped) noteOverflow(parameter, panel, width, gradient)
       if (transposed === 0) return
-      let to = transposed + panel * 256
-      for (let from = at + offset; from < end; from += panelBytes, to += 256)
-        routines.transpose(from, from + panelBytes, to, transposedStride)
+      const to = transposed + panel * 256
+      routines.transpose(at + offset, panelBytes, width, to, transposedStride)
     },
     reset: () => {
       floats[overflow] = 0

@@ -1,11 +1,23 @@
 // Optimizers, one element at a time, and the norm of a gradient.
 
 import type { OptimizerSettings } from '../network.ts'
-import { adamNumbers, clipScale, l2Factor, rmspropNumbers, sgdNumbers } from '../optimizer.ts'
+import {
+  adamNumbers,
+  clipScale,
+  l2Factor,
+  rmspropNumbers,
+  sgdNumbers,
+  SLOT_FLOOR,
+} from '../optimizer.ts'
 
 const f = Math.fround
 
 export type Slots = Readonly<Record<string, Float32Array>>
+
+/** What a slot keeps of a number. */
+function kept(x: number): number {
+  return Math.abs(x) < SLOT_FLOOR ? 0 : x
+}
 
 /** The update rule of one optimizer step: constants of the step are worked out once, in float64. */
 export function optimizerStep(
@@ -27,8 +39,8 @@ export function optimizerStep(
         for (let i = 0; i < weight.length; i++) {
           const w = weight[i]!
           const g = withDecay(w, gradient[i]!)
-          const mean = f(f(b1 * m[i]!) + f(c1 * g))
-          const square = f(f(b2 * v[i]!) + f(f(g * g) * c2))
+          const mean = kept(f(f(b1 * m[i]!) + f(c1 * g)))
+          const square = kept(f(f(b2 * v[i]!) + f(f(g * g) * c2)))
           m[i] = mean
           v[i] = square
           const denominator = f(f(f(Math.sqrt(square)) * vScale) + epsilon)
@@ -42,7 +54,7 @@ export function optimizerStep(
         const momentum = slots['momentum']!
         for (let i = 0; i < weight.length; i++) {
           const w = weight[i]!
-          const velocity = f(f(mu * momentum[i]!) + withDecay(w, gradient[i]!))
+          const velocity = kept(f(f(mu * momentum[i]!) + withDecay(w, gradient[i]!)))
           momentum[i] = velocity
           weight[i] = w - f(rate * velocity)
         }
@@ -55,7 +67,7 @@ export function optimizerStep(
         for (let i = 0; i < weight.length; i++) {
           const w = weight[i]!
           const g = withDecay(w, gradient[i]!)
-          const square = f(f(alpha * squares[i]!) + f(f(g * g) * rest))
+          const square = kept(f(f(alpha * squares[i]!) + f(f(g * g) * rest)))
           squares[i] = square
           weight[i] = w - f(f(rate * g) / f(f(Math.sqrt(square)) + epsilon))
         }

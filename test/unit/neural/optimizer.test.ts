@@ -26,6 +26,22 @@ function run(
 }
 
 describe('optimizers', () => {
+  it.each<OptimizerSettings>([
+    { kind: 'adam', weightDecay: 0 },
+    { kind: 'sgd', momentum: 0.9, weightDecay: 0 },
+    { kind: 'rmsprop', weightDecay: 0 },
+  ])('$kind keeps no subnormal number of a weight that has no gradient any more', (settings) => {
+    const slots = Object.fromEntries(
+      slotNames(settings.kind).map((name) => [name, Float32Array.of(1e-25)]),
+    )
+    const weight = Float32Array.of(1)
+    for (let step = 1; step <= 1000; step++)
+      optimizerStep(settings, step, 0.001)(weight, Float32Array.of(0), slots)
+    for (const [name, [kept]] of Object.entries(slots))
+      expect(kept === 0 || kept! > 1e-28, name).toBe(true)
+    expect(slots[slotNames(settings.kind)[0]!]![0], 'decayed').toBe(0)
+  })
+
   it('adam with L2 decay', () => {
     const [w1, w2] = run({ kind: 'adam', weightDecay: 1e-4 }, 0.001, [0.5, -0.2])
     expect(w1).toBeCloseTo(0.999, 6)

@@ -26,7 +26,7 @@ import type { FunctionBuilder, Local } from '../wasm/function.ts'
 import { f32x4, i32x4, v128, type V128 } from '../wasm/values.ts'
 import type { Constants } from './constants.ts'
 
-const { add, sub, mul, div, min, max } = f32x4
+const { add, sub, mul, div, pickMin, pickMax } = f32x4
 
 type Vector = Local<'v128'>
 
@@ -44,7 +44,7 @@ export function emitExp(
   shifted: Vector,
 ): void {
   const { float, word } = constants
-  f.set(out, min(max(x, float(-87)), float(88)))
+  f.set(out, pickMin(pickMax(x, float(-87)), float(88)))
   f.set(shifted, add(mul(out, float(LOG2_E)), float(ROUND_TO_INTEGER)))
   const n = sub(shifted, float(ROUND_TO_INTEGER))
   f.set(out, sub(sub(out, mul(n, float(LN2_HIGH))), mul(n, float(LN2_LOW))))
@@ -83,7 +83,7 @@ export function emitTanh(
   square: Vector,
 ): void {
   const { float } = constants
-  f.set(out, min(max(x, float(-TANH_LIMIT)), float(TANH_LIMIT)))
+  f.set(out, pickMin(pickMax(x, float(-TANH_LIMIT)), float(TANH_LIMIT)))
   f.set(square, mul(out, out))
   const p = polynomial(constants, square, ALPHA.toReversed())
   const q = polynomial(constants, square, BETA.toReversed())

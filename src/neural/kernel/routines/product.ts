@@ -13,7 +13,7 @@
 
 import type { FunctionBuilder, Local, ParameterLocals, Parameters } from '../wasm/function.ts'
 import type { ModuleBuilder } from '../wasm/module.ts'
-import { f32x4, i32, v128, type I32 } from '../wasm/values.ts'
+import { f32x4, i32, v128, type I32, type V128 } from '../wasm/values.ts'
 import { ZEROS, type Constants } from './constants.ts'
 import { DROPOUT_PARAMETERS, emitDropout } from './dropout-mask.ts'
 import {
@@ -114,9 +114,14 @@ function addBias(f: FunctionBuilder, bias: I32, isRelu: boolean): Finish {
     f.set(b, i32.add(bias, i32.shl(place.panel, 5)))
     eachSum(registers, (sum, panel, _, __, half) => {
       const biased = f32x4.add(sum, v128.load(b, panel * ROW_BYTES + half * 16))
-      f.set(sum, isRelu ? f32x4.max(biased, f32x4.const(0)) : biased)
+      f.set(sum, isRelu ? relu(biased) : biased)
     })
   }
+}
+
+/** max(x, 0), where x is not −0: a sum that starts from +0 never is. */
+export function relu(x: V128): V128 {
+  return f32x4.pickMax(x, f32x4.const(0))
 }
 
 function defineProduct<Extra extends Parameters>(

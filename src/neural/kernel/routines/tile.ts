@@ -125,10 +125,11 @@ export function multiplyRows(
   registers: TileRegisters,
   xBlocksEnd: I32,
   xEnd: I32,
+  unrolled: number,
 ): void {
   const { x, w } = registers
   for (const [end, rows] of [
-    [xBlocksEnd, 4],
+    [xBlocksEnd, unrolled],
     [xEnd, 1],
   ] as const)
     f.loopWhile(

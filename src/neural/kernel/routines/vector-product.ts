@@ -7,6 +7,7 @@
 
 import type { ModuleBuilder } from '../wasm/module.ts'
 import { f32x4, i32, v128, type I32, type V128 } from '../wasm/values.ts'
+import { relu } from './product.ts'
 import { BLOCK_BYTES, eachSum, multiplyTile, partOf, ROW_BYTES, tileRegisters } from './tile.ts'
 
 const WIDTH = 4
@@ -41,7 +42,7 @@ export function defineVectorProducts(module: ModuleBuilder): void {
         multiplyTile(f, tile, { x, xStride, w, wStride, wEnd, wBlocksEnd })
         eachSum(tile, (sum, at, _, __, half) => {
           if (kind !== 'from') f.set(sum, f32x4.add(sum, biasOf(at, half)))
-          if (kind === 'relu') f.set(sum, f32x4.max(sum, f32x4.const(0)))
+          if (kind === 'relu') f.set(sum, relu(sum))
         })
         // By themselves: V8 joins no stores with a load between them.
         eachSum(tile, (sum, at, _, __, half) => f.store(y, sum, at * ROW_BYTES + half * 16))

@@ -41,12 +41,12 @@ export function float32Bits(x: number): number {
 
 /** A list with its length in front. */
 export function counted(items: readonly (readonly number[])[]): number[] {
-  return [...unsigned(items.length), ...items.flat()]
+  return unsigned(items.length).concat(...items)
 }
 
 /** Bytes with their number in front. */
 export function sized(bytes: readonly number[]): number[] {
-  return [...unsigned(bytes.length), ...bytes]
+  return unsigned(bytes.length).concat(bytes)
 }
 
 export function text(value: string): number[] {

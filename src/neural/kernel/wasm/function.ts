@@ -1,6 +1,6 @@
 // A WebAssembly function under construction: locals, assignments, stores, loops and branches.
 
-import { unsigned } from './bytes.ts'
+import { counted, unsigned } from './bytes.ts'
 import { i32, VALUE_TYPES, type I32, type V128, type Value, type ValueType } from './values.ts'
 
 export type Local<Type extends ValueType> = Value<Type> & { readonly index: number }
@@ -50,7 +50,7 @@ export function buildFunction(): BuiltFunction {
   const code: number[] = []
 
   const emit = (bytes: readonly number[]): void => {
-    for (const byte of bytes) code.push(byte)
+    code.push(...bytes)
   }
   const local = <Type extends ValueType>(type: Type): Local<Type> => {
     locals.push(type)
@@ -133,7 +133,7 @@ export function buildFunction(): BuiltFunction {
         groups.push([...unsigned(end - i), VALUE_TYPES[own[i]!]])
         i = end
       }
-      return [...unsigned(groups.length), ...groups.flat(), ...code, ...(result?.code ?? []), END]
+      return counted(groups).concat(code, result?.code ?? [], END)
     },
   }
 }

@@ -65,14 +65,15 @@ function encode(
   const sharedMemory = [0x02, 0x03, ...unsigned(1), ...unsigned(MAX_PAGES)]
   const exported = entries.map(({ name }, i) => [...text(name), 0x00, ...unsigned(i)])
   const active = [0x00, 0x41, ...signed(data.address), 0x0b, ...sized(int32Bytes(data.words))]
-  const parts = [
-    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    [1, ...sized(counted(types))],
-    [2, ...sized(counted([[...text('kernel'), ...text('memory'), ...sharedMemory]]))],
-    [3, ...sized(counted(entries.map((_, i) => unsigned(i))))],
-    [7, ...sized(counted(exported))],
-    [10, ...sized(counted(entries.map(({ body }) => sized(body))))],
-    [11, ...sized(counted([active]))],
-  ]
-  return Uint8Array.from(parts.flat())
+  const section = (id: number, content: readonly number[]): number[] => [id].concat(sized(content))
+  const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
+  const bytes = header.concat(
+    section(1, counted(types)),
+    section(2, counted([[...text('kernel'), ...text('memory'), ...sharedMemory]])),
+    section(3, counted(entries.map((_, i) => unsigned(i)))),
+    section(7, counted(exported)),
+    section(10, counted(entries.map(({ body }) => sized(body)))),
+    section(11, counted([active])),
+  )
+  return new Uint8Array(bytes)
 }

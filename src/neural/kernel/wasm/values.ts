@@ -119,6 +119,8 @@ export const v128 = {
     ]),
   not: unary(77),
   and: binary(78),
+  /** Bits of the first where the second has zeros. */
+  andNot: binary(79),
   or: binary(80),
   xor: binary(81),
   /** Bits of `yes` where `mask` has ones, of `no` elsewhere. */
@@ -147,6 +149,10 @@ export const f32x4 = {
   div: binary(231),
   min: binary(232),
   max: binary(233),
+  /** b < a ? b : a — one instruction where min needs many; NaN only passes as `a`. */
+  pickMin: binary(234),
+  /** a < b ? b : a */
+  pickMax: binary(235),
   fromI32x4: unary(250),
 } as const
 
@@ -161,4 +167,6 @@ export const i32x4 = {
   add: binary(174),
   sub: binary(177),
   mul: binary(181),
+  /** The greater as unsigned numbers. */
+  max: binary(185),
 } as const

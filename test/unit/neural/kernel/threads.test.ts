@@ -7,7 +7,15 @@ import { createKernelNetwork } from '../../../../src/neural/kernel/network.ts'
 import { abortKernel, type KernelThreadData } from '../../../../src/neural/kernel/thread.ts'
 import type { NetworkState } from '../../../../src/neural/network.ts'
 import { kernelEngine } from '../../../support/kernel-engine.ts'
-import { mlpShapes, trainings, type Training } from '../../../support/random-training.ts'
+import {
+  mlpShapes,
+  recurrentShapes,
+  trainings,
+  type Training,
+} from '../../../support/random-training.ts'
+
+/** How two steps ended: null = well. */
+type Ended = readonly (ErrorData | null)[]
 
 const running: Worker[] = []
 
@@ -38,7 +46,8 @@ const [example] = fc.sample(trainings(mlpShapes, 300), { numRuns: 1, seed: 7 }) 
 
 describe('threads of a kernel network', () => {
   it('give the same bits whatever their number', () => {
-    const cases = fc.sample(trainings(mlpShapes, 300), { numRuns: 6, seed: 1 })
+    const shapes = fc.oneof(mlpShapes, recurrentShapes)
+    const cases = fc.sample(trainings(shapes, 300), { numRuns: 8, seed: 1 })
     for (const training of cases) {
       const alone = trained(training, 1)
       for (const threads of [2, 3])
@@ -69,15 +78,16 @@ describe('threads of a kernel network', () => {
     const ended = new Promise((resolve) => helpers[0]!.once('exit', resolve))
     network.close()
     expect(await ended, 'exit code').toBe(0)
+    expect(() => network.trainStep(batches[0]!, { step: 2, learningRate: 0.01 })).toThrow('closed')
   })
 
   it('make a step fail within a second when one of them dies', async () => {
     const module = kernelEngine().module
     const caller = startWorker('kernel-caller-thread.ts', { module, training: example })
     let died = 0
-    const error = await new Promise<ErrorData | null>((resolve, reject) => {
+    const failures = await new Promise<Ended>((resolve, reject) => {
       caller.once('error', reject)
-      caller.on('message', (message: { start?: KernelThreadData; ended?: ErrorData | null }) => {
+      caller.on('message', (message: { start?: KernelThreadData; ended?: Ended }) => {
         if (message.ended !== undefined) return resolve(message.ended)
         const data = message.start!
         // Broken data: the thread throws as soon as it runs.
@@ -89,6 +99,7 @@ describe('threads of a kernel network', () => {
       })
     })
     expect(performance.now() - died, 'milliseconds').toBeLessThan(1000)
-    expect(error).toMatchObject({ code: 'OPERATION_FAILED', message: 'A kernel thread died.' })
+    const failure = { code: 'OPERATION_FAILED', message: 'A kernel thread died.' }
+    expect(failures, 'this step and the next').toMatchObject([failure, failure])
   })
 })

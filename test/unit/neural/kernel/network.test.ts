@@ -1,0 +1,179 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createKernelNetwork } from '../../../../src/neural/kernel/network.ts'
+import type {
+  FitSettings,
+  MlpShape,
+  Network,
+  NetworkShape,
+  Rows,
+} from '../../../../src/neural/network.ts'
+import { createReferenceNetwork } from '../../../../src/neural/reference/network.ts'
+import { kernelEngine } from '../../../support/kernel-engine.ts'
+import {
+  mlpShapes,
+  recurrentShapes,
+  trainings,
+  type Training,
+} from '../../../support/random-training.ts'
+
+// Reference: the reference engine.
+
+const SHAPE: MlpShape = {
+  kind: 'mlp',
+  inputs: 5,
+  hiddenLayers: [11, 6],
+  outputs: 3,
+  activation: 'sigmoid',
+  dropout: 0.1,
+}
+const FIT: FitSettings = {
+  loss: { kind: 'cross_entropy' },
+  classWeights: null,
+  optimizer: { kind: 'adamw', weightDecay: 0.01 },
+  clipNorm: null,
+  seed: 3,
+}
+
+function rowsOf(count: number, value: (i: number) => number): Rows {
+  return {
+    count,
+    features: Float32Array.from({ length: count * SHAPE.inputs }, (_, i) => value(i)),
+    firstRows: null,
+    targets: Float32Array.from({ length: count }, (_, i) => i % 3),
+    weights: null,
+  }
+}
+
+function both(fit?: FitSettings, rows?: Rows): [Network, Network] {
+  return [
+    createKernelNetwork(kernelEngine(), SHAPE, fit, rows),
+    createReferenceNetwork(SHAPE, fit, rows),
+  ]
+}
+
+/** The message of the error, or null. */
+function failureOf(action: () => unknown): string | null {
+  try {
+    action()
+    return null
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+describe('a kernel network', () => {
+  it('trains on batches of one sample to thousands, growing as it must', () => {
+    const rows = rowsOf(5000, (i) => Math.fround(((i * 7919) % 1000) / 500 - 1))
+    const [kernel, reference] = both(FIT, rows)
+    for (const [i, size] of [1, 4096, 3, 5000, 17].entries()) {
+      const batch = Int32Array.from({ length: size }, (_, m) => (m * 31 + i) % 5000)
+      const options = { step: i + 1, learningRate: 0.01 }
+      expect(kernel.trainStep(batch, options)).toEqual(reference.trainStep(batch, options))
+    }
+    expect(kernel.read()).toEqual(reference.read())
+  })
+
+  it('trains layers wider than a block of a sum', () => {
+    const shape: MlpShape = { ...SHAPE, hiddenLayers: [300, 520], activation: 'relu' }
+    const rows = rowsOf(30, (i) => Math.fround(((i * 31) % 97) / 40 - 1))
+    const batch = Int32Array.from({ length: 30 }, (_, m) => m)
+    const [kernel, reference] = [
+      createKernelNetwork(kernelEngine(true), shape, FIT, rows),
+      createReferenceNetwork(shape, FIT, rows),
+    ]
+    for (const step of [1, 2]) {
+      const options = { step, learningRate: 0.01 }
+      expect(kernel.trainStep(batch, options)).toEqual(reference.trainStep(batch, options))
+    }
+    expect(kernel.read()).toEqual(reference.read())
+  })
+
+  it('takes over the state of the reference, and gives it back', () => {
+    const rows = rowsOf(40, (i) => Math.fround((i % 13) / 7 - 1))
+    const [kernel, reference] = both(FIT, rows)
+    const batch = Int32Array.from({ length: 40 }, (_, m) => m)
+    reference.trainStep(batch, { step: 1, learningRate: 0.1 })
+    kernel.write(reference.read())
+    expect(kernel.read()).toEqual(reference.read())
+    const options = { step: 2, learningRate: 0.1 }
+    expect(kernel.trainStep(batch, options)).toEqual(reference.trainStep(batch, options))
+    expect(kernel.read()).toEqual(reference.read())
+  })
+
+  it('refuses a state that does not fit, as the reference does', () => {
+    const [kernel, reference] = both(FIT)
+    const state = reference.read()
+    const { 'layers.0.bias': _, ...others } = state.weights
+    const wide = { ...state.slots, 'layers.1.bias.m': { tensor: new Float32Array(7), shape: [7] } }
+    for (const broken of [
+      { ...state, weights: others },
+      { ...state, slots: wide },
+    ]) {
+      const expected = failureOf(() => reference.write(broken))
+      expect(expected).not.toBeNull()
+      expect(failureOf(() => kernel.write(broken))).toBe(expected)
+    }
+  })
+
+  it('predicts without settings, any number of samples, wherever their rows are', () => {
+    const rows = rowsOf(3000, (i) => Math.fround(((i * 31) % 97) / 40 - 1))
+    const [kernel, reference] = both()
+    for (const count of [0, 1, 2, 63, 64, 65, 300]) {
+      const scattered = Int32Array.from({ length: count }, (_, i) => (i * 1777) % 3000)
+      for (const firstRows of [null, scattered]) {
+        const samples = { count, features: rows.features, firstRows }
+        expect(kernel.predict(samples), `${count} samples`).toEqual(reference.predict(samples))
+      }
+    }
+  })
+
+  it('lets no infinite number of one unit or sample reach another through padding', () => {
+    const rows = rowsOf(30, (i) => (i % 41 === 0 ? Infinity : i % 17 === 0 ? -3e38 : (i % 7) - 3))
+    const samples = { ...rows, count: 28 }
+    const recurrent = { inputs: 5, sequenceLength: 3, hiddenSize: 5, layerCount: 2, outputs: 3 }
+    const shapes: NetworkShape[] = [
+      SHAPE,
+      { ...SHAPE, activation: 'relu' },
+      { kind: 'lstm', ...recurrent, dropout: 0 },
+      { kind: 'gru', ...recurrent, dropout: 0 },
+    ]
+    for (const shape of shapes) {
+      const kernel = createKernelNetwork(kernelEngine(), shape).predict(samples)
+      const reference = createReferenceNetwork(shape).predict(samples)
+      expect(kernel).toEqual(reference)
+      expect(reference.some(Number.isFinite), 'some samples are finite').toBe(true)
+    }
+  })
+
+  it('stops when numbers leave the finite world, with the words of the reference', () => {
+    const failures: (string | null)[] = []
+    const outcome = (network: Network, { batches }: Training): string | null =>
+      failureOf(() => {
+        for (const [i, batch] of batches.entries())
+          network.trainStep(batch, { step: i + 1, learningRate: 1 })
+      })
+    const extreme = fc.record({
+      training: trainings(fc.oneof(mlpShapes, recurrentShapes), 20),
+      scale: fc.constantFrom(1, 1e10, 1e18, 1e20, 1e25, 1e32, 1e37, NaN),
+    })
+    fc.assert(
+      fc.property(extreme, ({ training, scale }) => {
+        const { shape, fit } = training
+        const features = training.rows.features.map((x) => x * scale)
+        const rows = { ...training.rows, features }
+        const expected = outcome(createReferenceNetwork(shape, fit, rows), training)
+        failures.push(expected)
+        expect(outcome(createKernelNetwork(kernelEngine(), shape, fit, rows), training)).toBe(
+          expected,
+        )
+      }),
+      { numRuns: 150 },
+    )
+    for (const what of ['loss', 'gradient norm'])
+      expect(
+        failures.some((message) => message?.includes(what)),
+        what,
+      ).toBe(true)
+  })
+})
