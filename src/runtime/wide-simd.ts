@@ -1,6 +1,7 @@
 // V8 can join pairs of 128-bit WebAssembly operations into 256-bit ones, with the same bits at twice the speed.
-// The flag is experimental: it is there in the V8 of Node 24 and later, and does something on x64 alone.
+// The flag is experimental: it is there in the V8 of Node 24 and later, and does something on x64 with AVX2 alone.
 
+import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 
 const FIRST_NODE = 24
@@ -11,7 +12,17 @@ const FIRST_NODE = 24
  */
 export function enableWideSimd(): boolean {
   const [major = 0] = process.versions.node.split('.').map(Number)
-  if (process.arch !== 'x64' || major < FIRST_NODE) return false
+  if (process.arch !== 'x64' || major < FIRST_NODE || !hasAvx2()) return false
   setFlagsFromString('--experimental-wasm-revectorize')
   return true
+}
+
+/** Linux tells; elsewhere an x64 processor without AVX2 (older than 2013) is taken for one that has it. */
+function hasAvx2(): boolean {
+  if (process.platform !== 'linux') return true
+  try {
+    return /\bavx2\b/.test(readFileSync('/proc/cpuinfo', 'utf8'))
+  } catch {
+    return true
+  }
 }
