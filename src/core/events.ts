@@ -26,6 +26,8 @@ export type RunEvent =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'saved'; readonly checkpoint: SavedCheckpoint }
   | { readonly kind: 'save-failed'; readonly error: ErrorData }
+  /** A thread that helps to compute; the run fails. */
+  | { readonly kind: 'thread-died'; readonly error: ErrorData }
   | {
       readonly kind: 'stopping'
       readonly lastSaved: Cursor | null

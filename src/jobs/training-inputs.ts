@@ -56,7 +56,7 @@ export type TrainingRequest = {
 }
 
 export type TrainingJobInputs = {
-  readonly engine: KernelEngine
+  readonly engine: () => KernelEngine
   readonly training: TrainingInputs
   readonly shape: NetworkShape
   readonly fit: FitSettings
@@ -125,7 +125,7 @@ export async function loadTraining(
       ...slicesWarnings(data, weights),
     ],
     inputs: {
-      engine: engineFor(resources, shape, settings.batchSize),
+      engine: () => engineFor(resources, shape, settings.batchSize),
       training: {
         settings,
         train: data.train,

@@ -100,14 +100,14 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
 }
 
 function createNetwork({ engine, shape, fit, training }: TrainingJobInputs): Network {
-  return createKernelNetwork(engine, shape, fit, training.train)
+  return createKernelNetwork(engine(), shape, fit, training.train)
 }
 
 /** The best weights, judged on the test slice that no decision has seen, as a model bundle. */
 function finishTraining(state: TrainingState, inputs: TrainingJobInputs): Outcome {
   const { engine, shape, training, test, manifest, strategyText } = inputs
   const weights = state.best?.weights ?? state.network.read().weights
-  const network = createKernelNetwork(engine, shape)
+  const network = createKernelNetwork(engine(), shape)
   network.write({ weights, slots: {} })
   const last = state.history.at(-1)!
   const bestEpoch = state.best?.epoch ?? state.epoch

@@ -69,6 +69,8 @@ function write(log: Logger, event: RunEvent): void {
       return log.info(event.checkpoint, `checkpoint saved: ${cursorText(event.checkpoint.cursor)}`)
     case 'save-failed':
       return log.error({ code: event.error.code }, event.error.message)
+    case 'thread-died':
+      return log.error({ code: event.error.code }, event.error.message)
     case 'stopping':
       return log.info('stopping')
     case 'ended':

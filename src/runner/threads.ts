@@ -1,7 +1,7 @@
 // The two worker threads of a run, seen from the main thread: two promises, and what they report in between.
 
 import { MessageChannel, type Worker } from 'node:worker_threads'
-import { errorFromData, KtrdrError } from '../core/errors.ts'
+import { errorFromData, errorToData, KtrdrError } from '../core/errors.ts'
 import type { Listener } from '../core/events.ts'
 import type { ResumedFrom } from '../core/operation.ts'
 import { startWorker } from '../runtime/start-worker.ts'
@@ -62,8 +62,11 @@ export function startThreads(
   const startHelper = (data: KernelThreadData): void => {
     const helper = startWorker({ workerData: { role: 'kernel', ...data } })
     helpers.push(helper)
-    // The job notices, and fails as it does for other reasons.
-    onDeath(helper, async () => (await import('../neural/kernel/thread.ts')).abortKernel(data))
+    onDeath(helper, async (error) => {
+      listener({ kind: 'thread-died', error: errorToData(error) })
+      const { abortKernel } = await import('../neural/kernel/thread.ts')
+      abortKernel(data) // the job notices, and fails as it does for other reasons
+    })
   }
   const tellWriter = (message: MainToWriter): void => writer.postMessage(message)
 

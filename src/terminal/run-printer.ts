@@ -67,6 +67,8 @@ function linesOf(event: RunEvent, { stream, clock }: PrinterOptions): string[] {
       return [
         `! ${visible(event.error.message).replace(/[^.]$/, '$&.')} The run goes on; earlier checkpoints are good.`,
       ]
+    case 'thread-died':
+      return [`! ${visible(event.error.message)}`]
     case 'stopping': {
       if (!event.isSaving) return ['Stopping. Nothing is saved.']
       const back = event.lastSaved ? `to ${cursorText(event.lastSaved)}` : 'to the beginning'
@@ -81,6 +83,8 @@ function linesOf(event: RunEvent, { stream, clock }: PrinterOptions): string[] {
 const LINE_EVERY_MS = 1000
 const SIGN_OF_LIFE_MS = 30_000
 const PLAIN_COLUMNS = 160
+/** Said even to whoever wants to be left in peace. */
+const NEWS = new Set<RunEvent['kind']>(['damaged', 'save-failed', 'thread-died', 'stopping'])
 
 function plainPrinter(options: PrinterOptions): RunPrinter {
   const { stream, clock, quiet } = options
@@ -106,8 +110,7 @@ function plainPrinter(options: PrinterOptions): RunPrinter {
         )
         return
       }
-      const isNews =
-        event.kind === 'damaged' || event.kind === 'save-failed' || event.kind === 'stopping'
+      const isNews = NEWS.has(event.kind)
       if (!quiet || isNews) for (const line of linesOf(event, options)) stream.write(`${line}\n`)
     },
     close: () => {},

@@ -113,13 +113,14 @@ describe.concurrent('training', () => {
   it('one of whose threads dies fails at once, and resumes with any number to the same bytes', async () => {
     const dataDir = world.dataDir('thread')
     const flags = ['--checkpoint-every', '30batches', '--json']
-    const failed = await ktrdr(world.train(...flags, '--threads', '3'), {
+    const failed = await ktrdr(world.train(...flags, '--threads', '3', '--progress', 'plain'), {
       dataDir,
       fault: 'batch@60:flush,kernel.step@70:throw',
     })
     expect(failed.code).toBe(1)
     const { error } = failed.json()
     expect(error).toMatchObject({ code: 'OPERATION_FAILED', message: 'A kernel thread died.' })
+    expect(failed.stderr, 'and why').toContain('KTRDR_FAULT struck at kernel.step@70')
     const [operation] = (await ask(dataDir, 'operations', 'list')).operations
     expect(operation).toMatchObject({ status: 'failed', resumable: true, checkpoint: { seq: 2 } })
     const resumed = await ktrdr(['resume', 'latest', '--threads', '2', '--json'], { dataDir })
