@@ -6,8 +6,8 @@ import { KtrdrError } from '../core/errors.ts'
 import { randomStream } from '../core/rng.ts'
 import type { NetworkShape } from './network.ts'
 
-/** Rows of a mask, and units of a row, are below this. */
-const MASK_UNITS = 65_536
+/** Numbers of rows and of units of a row are below this. */
+const MASK_LIMIT = 65_536
 
 export type DropoutKey = { readonly k0: number; readonly k1: number }
 
@@ -36,16 +36,27 @@ export function isKept(key: DropoutKey, row: number, unit: number, threshold: nu
 }
 
 /**
- * A mask has a unit for each hidden unit at each time step of a window.
- * @throws STRATEGY_INVALID when that is more than a mask can number
+ * A mask has a unit for each hidden unit, at each time step of a window; beyond what it can number it would repeat.
+ * @param batchSize where it is known
+ * @throws STRATEGY_INVALID when the units or the rows are more than a mask can number
  */
-export function expectMaskable(shape: NetworkShape): void {
-  if (shape.kind === 'mlp' || shape.dropout === 0) return
-  const { sequenceLength, hiddenSize } = shape
-  if (sequenceLength * hiddenSize < MASK_UNITS) return
+export function expectMaskable(shape: NetworkShape, batchSize = 0): void {
+  if (shape.dropout === 0) return
+  const excess = excessOf(shape) ?? (batchSize > MASK_LIMIT ? `batches of ${batchSize}` : null)
+  if (excess === null) return
   throw new KtrdrError(
     'STRATEGY_INVALID',
-    `A network with dropout needs sequence_length · hidden_size below ${MASK_UNITS}, and ${sequenceLength} · ${hiddenSize} is not.`,
-    { suggestions: ['Lower one of them, or set model.architecture.dropout to 0.'] },
+    `Dropout masks have fewer than ${MASK_LIMIT} units and no more rows, and the network has ${excess}.`,
+    { suggestions: ['Lower that number, or set model.architecture.dropout to 0.'] },
   )
+}
+
+function excessOf(shape: NetworkShape): string | null {
+  if (shape.kind === 'mlp') {
+    const widest = Math.max(0, ...shape.hiddenLayers)
+    return widest < MASK_LIMIT ? null : `a layer of ${widest}`
+  }
+  const { sequenceLength, hiddenSize } = shape
+  const isFew = sequenceLength * hiddenSize < MASK_LIMIT
+  return isFew ? null : `sequence_length · hidden_size = ${sequenceLength} · ${hiddenSize}`
 }

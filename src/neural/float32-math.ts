@@ -18,6 +18,9 @@ function floatOf(bits: number): number {
   return floatView[0]!
 }
 
+/** The smallest float32 that keeps all its bits. */
+export const SMALLEST_NORMAL = f(1.1754944e-38)
+
 export const LOG2_E = f(Math.LOG2E)
 export const LN2_HIGH = f(0.693359375) // 9 bits: n · LN2_HIGH is exact
 export const LN2_LOW = f(-2.1219444e-4)

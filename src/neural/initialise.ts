@@ -4,7 +4,7 @@
 
 import { randomStream } from '../core/rng.ts'
 import type { Tensor } from '../core/snapshot.ts'
-import type { MlpShape, NetworkShape, RecurrentShape } from './network.ts'
+import type { MlpShape, NetworkShape, RecurrentKind, RecurrentShape } from './network.ts'
 
 export type LayerSize = { readonly inputs: number; readonly outputs: number }
 
@@ -23,8 +23,10 @@ export function layerSizes(shape: MlpShape): LayerSize[] {
 }
 
 /** Gates of a recurrent cell: i f g o, or r z n. */
+const GATES: Readonly<Record<RecurrentKind, number>> = { lstm: 4, gru: 3 }
+
 export function gateCount({ kind }: RecurrentShape): number {
-  return kind === 'lstm' ? 4 : 3
+  return GATES[kind]
 }
 
 /** Every parameter of a network, input side first. */

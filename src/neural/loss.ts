@@ -7,8 +7,8 @@
 //   huber           ½e² if |e| ≤ δ, else δ(|e| − ½δ)        e = output − target
 //   mse             e²
 
-import { exp32, log32 } from './float32-math.ts'
-import type { LossSettings, Rows } from './network.ts'
+import { exp32, log32, SMALLEST_NORMAL } from './float32-math.ts'
+import type { FitSettings, LossSettings, Rows } from './network.ts'
 
 const f = Math.fround
 
@@ -16,6 +16,19 @@ export type Loss = {
   readonly settings: LossSettings
   /** One weight a class; null = all 1 (always for regression). */
   readonly classWeights: Float32Array | null
+}
+
+type RegressionSettings = Extract<LossSettings, { kind: 'huber' | 'mse' }>
+type ClassificationSettings = Exclude<LossSettings, RegressionSettings>
+
+export function isRegression(settings: LossSettings): settings is RegressionSettings {
+  return settings.kind === 'huber' || settings.kind === 'mse'
+}
+
+/** The loss that a network is trained with. A regression has no classes, so class weights mean nothing to it. */
+export function lossOf({ loss: settings, classWeights }: FitSettings): Loss {
+  const isWeighted = classWeights !== null && !isRegression(settings)
+  return { settings, classWeights: isWeighted ? Float32Array.from(classWeights) : null }
 }
 
 export type LossResult = {
@@ -38,8 +51,7 @@ export function evaluateLoss(
   gradient: Float32Array | null,
 ): LossResult {
   const { settings } = loss
-  if (settings.kind === 'huber' || settings.kind === 'mse')
-    return regressionLoss(settings, outputs, rows, gradient)
+  if (isRegression(settings)) return regressionLoss(settings, outputs, rows, gradient)
   return classificationLoss(settings, loss.classWeights, outputs, rows, width, gradient)
 }
 
@@ -66,7 +78,7 @@ function rowWeight(
 }
 
 function classificationLoss(
-  settings: Extract<LossSettings, { kind: 'cross_entropy' | 'focal' }>,
+  settings: ClassificationSettings,
   classWeights: Float32Array | null,
   outputs: Float32Array,
   rows: Judged,
@@ -108,8 +120,6 @@ function classificationLoss(
   return { loss: sum / divisor, correct }
 }
 
-const SMALLEST_NORMAL = f(1.1754944e-38)
-
 /** Fills `p` with the softmax of a row; `rest` is 1 − p[y] without the cancellation. */
 function softmaxRow(
   outputs: Float32Array,
@@ -134,7 +144,7 @@ function softmaxRow(
 }
 
 function regressionLoss(
-  settings: Extract<LossSettings, { kind: 'huber' | 'mse' }>,
+  settings: RegressionSettings,
   outputs: Float32Array,
   rows: Judged,
   gradient: Float32Array | null,

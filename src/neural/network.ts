@@ -12,6 +12,8 @@ export const ARITHMETIC = 'f32-muladd-v1'
 
 export const ACTIVATIONS = ['relu', 'leaky_relu', 'tanh', 'sigmoid'] as const
 export type Activation = (typeof ACTIVATIONS)[number]
+/** Activations that are a function of their own in the kernel; ReLU is part of its products. */
+export type SoftActivation = Exclude<Activation, 'relu'>
 
 export type NetworkShape = MlpShape | RecurrentShape
 
@@ -25,9 +27,11 @@ export type MlpShape = {
   readonly dropout: number
 }
 
+export type RecurrentKind = 'lstm' | 'gru'
+
 /** A stack of layers that read a window from its oldest row to its newest; the last hidden state feeds a linear head. */
 export type RecurrentShape = {
-  readonly kind: 'lstm' | 'gru'
+  readonly kind: RecurrentKind
   readonly inputs: number
   /** Rows of a window. */
   readonly sequenceLength: number
@@ -51,7 +55,7 @@ export type OptimizerSettings =
 
 export type FitSettings = {
   readonly loss: LossSettings
-  /** One weight a class, or null for regression. */
+  /** One weight a class, or null; a regression ignores them. */
   readonly classWeights: readonly number[] | null
   readonly optimizer: OptimizerSettings
   /** Global L2 norm to which a gradient is clipped; null = never. */
@@ -108,7 +112,7 @@ export type Network = {
   readonly trainStep: (batch: Int32Array, options: StepOptions) => StepResult
   /** Outputs of each sample, row-major `count` × `outputs`: logits, or the forecast. */
   readonly predict: (samples: Samples) => Float32Array
-  /** The live state: copy what must outlast the next step. */
+  /** The state as it is now; the next step may write to it, so copy what must outlast that. */
   readonly read: () => NetworkState
   readonly write: (state: NetworkState) => void
   /** Ends the threads that it has; it cannot be used any more. */

@@ -1,7 +1,7 @@
 // How good a trained network is on rows it has never seen (spec §6.5; regression by the configured loss).
 
 import { diverged } from '../neural/diverged.ts'
-import { argmax, evaluateLoss } from '../neural/loss.ts'
+import { argmax, evaluateLoss, isRegression } from '../neural/loss.ts'
 import type { LossSettings, Network, Rows } from '../neural/network.ts'
 
 export type Evaluation = {
@@ -26,9 +26,9 @@ export function evaluate(network: Network, rows: Rows, loss: LossSettings): Eval
   if (rows.count === 0) return null
   const { outputs: width } = network.shape
   const outputs = network.predict(rows)
-  const isRegression = loss.kind === 'huber' || loss.kind === 'mse'
+  const hasValues = isRegression(loss)
   const judged = evaluateLoss(
-    { settings: isRegression ? loss : { kind: 'cross_entropy' }, classWeights: null },
+    { settings: hasValues ? loss : { kind: 'cross_entropy' }, classWeights: null },
     outputs,
     { ...rows, weights: null },
     width,
@@ -39,7 +39,7 @@ export function evaluate(network: Network, rows: Rows, loss: LossSettings): Eval
     rows: rows.count,
     loss: judged.loss,
     accuracy: judged.correct / rows.count,
-    ...(isRegression
+    ...(hasValues
       ? {
           precision: null,
           recall: null,

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { createKernelNetwork } from '../../src/neural/kernel/network.ts'
 import type { Network } from '../../src/neural/network.ts'
 import { createReferenceNetwork } from '../../src/neural/reference/network.ts'
+import { enableWideSimd } from '../../src/runtime/wide-simd.ts'
 import { kernelEngine } from '../support/kernel-engine.ts'
 import { mlpShapes, recurrentShapes, trainings, type Training } from '../support/random-training.ts'
 
@@ -51,6 +52,8 @@ describe.each([
   ['narrow', false],
   ['wide', true],
 ])('the kernel with the %s tile', (_, wide) => {
+  beforeAll(() => void (wide && enableWideSimd())) // before the module of that tile is compiled
+
   it('trains and predicts a multilayer perceptron with the bits of the reference', () => {
     fc.assert(
       fc.property(trainings(mlpShapes), (training) => {

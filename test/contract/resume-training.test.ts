@@ -1,19 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ACTIVATIONS } from '../../src/neural/network.ts'
-import {
-  advanceTraining,
-  batchesPerEpoch,
-  isTrained,
-  loopPosition,
-} from '../../src/training/train.ts'
+import { advanceTraining, isTrained, loopPosition } from '../../src/training/train.ts'
 import type { TrainingState } from '../../src/training/training-state.ts'
 import {
+  anyKill,
   anyTraining,
   begin,
   killAndResume,
+  KILLED,
+  killedAt,
   LOSSES,
   OPTIMIZERS,
+  positionOf,
   remainsOfTraining,
   SCHEDULES,
   trainThrough,
@@ -47,24 +46,7 @@ function note({ shape, inputs }: SmallTraining, final: TrainingState): void {
     exercised.add(fact)
 }
 
-function noteKill(state: TrainingState, { inputs }: SmallTraining): void {
-  const isBeforeValidation = state.batch === batchesPerEpoch(inputs)
-  const place = isBeforeValidation
-    ? 'before validation'
-    : state.batch === 0
-      ? 'between epochs'
-      : 'inside an epoch'
-  exercised.add(`killed ${place}`)
-}
-
-/** Kill positions, as shares of the run, and as epochs whose last batch was done but not their validation. */
-const anyKills = fc.array(
-  fc.oneof(
-    fc.nat(1000).map((n) => ({ share: n / 1000 })),
-    fc.nat(4).map((epoch) => ({ epoch })),
-  ),
-  { minLength: 1, maxLength: 4 },
-)
+const anyKills = fc.array(anyKill, { minLength: 1, maxLength: 4 })
 
 describe('a killed training resumes to the same bytes', () => {
   it('killed anywhere, any number of times', () => {
@@ -73,19 +55,12 @@ describe('a killed training resumes to the same bytes', () => {
         const { inputs } = training
         const straight = trainThrough(training)
         note(training, straight)
-        const perEpoch = batchesPerEpoch(inputs) + 1
-        const positions = kills
-          .map((kill) =>
-            'share' in kill
-              ? Math.floor(kill.share * inputs.settings.epochs * perEpoch)
-              : kill.epoch * perEpoch + perEpoch - 1,
-          )
-          .toSorted((a, b) => a - b)
+        const positions = kills.map((kill) => positionOf(kill, training)).toSorted((a, b) => a - b)
 
         let state = begin(training)
         for (const position of positions) {
           advanceTraining(state, inputs, position)
-          noteKill(state, training)
+          exercised.add(`killed ${killedAt(state, training)}`)
           state = killAndResume(training, state)
         }
         advanceTraining(state, inputs, Infinity)
@@ -146,7 +121,7 @@ describe('these tests', () => {
         ...each('ragged', [true, false]),
         ...each('validation', [true, false]),
         ...each('best', ['none', 'earlier', 'last']),
-        ...each('killed', ['inside an epoch', 'between epochs', 'before validation']),
+        ...each('killed', KILLED),
       ].toSorted(),
     )
   })

@@ -7,15 +7,18 @@ import {
   ACTIVATIONS,
   type FitSettings,
   type LossSettings,
-  type Network,
   type MlpShape,
+  type Network,
+  type NetworkShape,
   type OptimizerSettings,
+  type RecurrentShape,
   type Rows,
 } from '../../src/neural/network.ts'
 import { createReferenceNetwork } from '../../src/neural/reference/network.ts'
 import type { ScheduleSettings } from '../../src/neural/schedule.ts'
 import {
   advanceTraining,
+  batchesPerEpoch,
   beginTraining,
   makeShuffle,
   type TrainingInputs,
@@ -28,8 +31,8 @@ import {
 } from '../../src/training/training-state.ts'
 import { rebuild, remainsOf, type Remains } from './throw-away.ts'
 
-export type SmallTraining = {
-  readonly shape: MlpShape
+export type SmallTraining<Shape extends NetworkShape = MlpShape> = {
+  readonly shape: Shape
   readonly fit: FitSettings
   readonly inputs: TrainingInputs
 }
@@ -107,16 +110,40 @@ export function makeTraining(options: TrainingOptions = {}): SmallTraining {
   }
 }
 
+/** The same training of a recurrent network, whose samples are windows over the rows. */
+export function asRecurrent(
+  { shape: { inputs: width, outputs, dropout }, fit, inputs }: SmallTraining,
+  shape: Pick<RecurrentShape, 'kind' | 'sequenceLength' | 'layerCount' | 'hiddenSize'>,
+): SmallTraining<RecurrentShape> {
+  const windows = (rows: Rows): Rows => {
+    const places = Math.max(rows.count - shape.sequenceLength + 1, 1)
+    const firstRows = Int32Array.from({ length: rows.count }, (_, i) => (2 * i + 1) % places)
+    return { ...rows, firstRows }
+  }
+  return {
+    shape: { ...shape, inputs: width, outputs, dropout },
+    fit,
+    inputs: { ...inputs, train: windows(inputs.train), validation: windows(inputs.validation) },
+  }
+}
+
+export type CreateNetwork = (shape: NetworkShape, fit: FitSettings, rows: Rows) => Network
+
+type AnyTraining = SmallTraining<NetworkShape>
+
 /** A network as a new process makes it. */
-export function freshNetwork({ shape, fit, inputs }: SmallTraining): Network {
-  return createReferenceNetwork(shape, fit, inputs.train)
+export function freshNetwork(
+  { shape, fit, inputs }: AnyTraining,
+  create: CreateNetwork = createReferenceNetwork,
+): Network {
+  return create(shape, fit, inputs.train)
 }
 
-export function begin(training: SmallTraining): TrainingState {
-  return beginTraining(training.inputs, freshNetwork(training))
+export function begin(training: AnyTraining, create?: CreateNetwork): TrainingState {
+  return beginTraining(training.inputs, freshNetwork(training, create))
 }
 
-export function trainThrough(training: SmallTraining): TrainingState {
+export function trainThrough(training: AnyTraining): TrainingState {
   const state = begin(training)
   advanceTraining(state, training.inputs, Infinity)
   return state
@@ -128,8 +155,39 @@ export function remainsOfTraining(state: TrainingState): Remains {
 }
 
 /** The same training in a new process: nothing but text and bytes came through. */
-export function killAndResume(training: SmallTraining, state: TrainingState): TrainingState {
-  return decodeTrainingState(rebuild(remainsOfTraining(state)), freshNetwork(training))
+export function killAndResume(
+  training: AnyTraining,
+  state: TrainingState,
+  create?: CreateNetwork,
+): TrainingState {
+  return decodeTrainingState(rebuild(remainsOfTraining(state)), freshNetwork(training, create))
+}
+
+/** Where a training is killed: a share of its run, or an epoch whose batches were done but not their validation. */
+export type Kill = { readonly share: number } | { readonly epoch: number }
+
+export const anyKill: fc.Arbitrary<Kill> = fc.oneof(
+  fc.nat(1000).map((n) => ({ share: n / 1000 })),
+  fc.nat(4).map((epoch) => ({ epoch })),
+)
+
+/** Position of the loop. */
+export function positionOf(kill: Kill, { inputs }: AnyTraining): number {
+  const perEpoch = batchesPerEpoch(inputs) + 1
+  return 'share' in kill
+    ? Math.floor(kill.share * inputs.settings.epochs * perEpoch)
+    : kill.epoch * perEpoch + perEpoch - 1
+}
+
+export const KILLED = ['inside an epoch', 'between epochs', 'before validation'] as const
+
+/** Where in an epoch a training was killed. */
+export function killedAt(
+  { batch }: TrainingState,
+  { inputs }: AnyTraining,
+): (typeof KILLED)[number] {
+  if (batch === 0) return 'between epochs'
+  return batch === batchesPerEpoch(inputs) ? 'before validation' : 'inside an epoch'
 }
 
 // One of each kind; the types see to it that none is missing.

@@ -1,5 +1,6 @@
 // The data set in the kernel's memory, and what the loss of a batch is divided by.
 
+import { expectSamples } from '../expect-samples.ts'
 import type { Loss } from '../loss.ts'
 import type { Rows } from '../network.ts'
 import type { Plan } from './plan.ts'
@@ -9,13 +10,18 @@ const f = Math.fround
 /** What each sample adds to the divisor of the loss; null = 1 each. */
 export type Divisors = Float32Array | null
 
-/** Copies a data set to its place. */
+/**
+ * Copies a data set to its place.
+ * @throws INVARIANT when a window does not lie within the features
+ */
 export function writeDataSet(
   memory: WebAssembly.Memory,
   plan: Plan,
   { settings, classWeights }: Loss,
-  { count, features, firstRows, targets, weights }: Rows,
+  rows: Rows,
 ): Divisors {
+  expectSamples(rows, plan.shape)
+  const { count, features, firstRows, targets, weights } = rows
   const floats = new Float32Array(memory.buffer)
   const words = new Int32Array(memory.buffer)
   floats.set(features, plan.features / 4)

@@ -1,9 +1,12 @@
 // Sums in front of the gates, and back through them: what training and prediction of recurrent networks share.
 
-import type { RecurrentShape } from '../network.ts'
-import { gatePanels, recurrentPanel, type RecurrentLayer } from './recurrent-layers.ts'
+import { gateCount } from '../initialise.ts'
+import type { RecurrentKind, RecurrentShape } from '../network.ts'
+import { panelsOf } from './memory.ts'
+import { CELLS, gatePanels, recurrentPanel, type RecurrentLayer } from './recurrent-layers.ts'
 import type { StoredParameter } from './parameters.ts'
 import type { Routines } from './routines.ts'
+import { BLOCK_BYTES, ROW_BYTES } from './routines/tile.ts'
 
 export type Gates = {
   /**
@@ -46,7 +49,8 @@ export function createGates(routines: Routines, shape: RecurrentShape, stride: n
   const { hiddenSize: size } = shape
   const isDense = size % 8 === 0
   const gateBytes = panels * stride
-  const count = shape.kind === 'lstm' ? 4 : 3
+  const count = gateCount(shape)
+  const { alignedGates } = CELLS[shape.kind]
 
   function back(
     { transposed, transposedStride, inputs }: StoredParameter,
@@ -57,9 +61,9 @@ export function createGates(routines: Routines, shape: RecurrentShape, stride: n
     from: number,
     until: number,
   ): void {
-    const targetPanels = Math.ceil(inputs / 8)
+    const targetPanels = panelsOf(inputs)
     // Without padding between them, gates that are neighbours are one sum.
-    const whole = shape.kind === 'gru' && isHidden ? 2 : count
+    const whole = isHidden ? alignedGates : count
     let isNext = isContinued
     for (let gate = 0; gate < count;) {
       const length = isDense && gate === 0 ? whole : 1
@@ -68,7 +72,7 @@ export function createGates(routines: Routines, shape: RecurrentShape, stride: n
       product(
         gates + stored * gateBytes,
         stride,
-        transposed + gate * panels * 256,
+        transposed + gate * panels * BLOCK_BYTES,
         transposedStride,
         target,
         stride,
@@ -82,34 +86,39 @@ export function createGates(routines: Routines, shape: RecurrentShape, stride: n
     }
   }
 
-  return {
-    backToInput: (weight, gates, target, from, until) =>
-      back(weight, gates, target, false, false, from, until),
-    backToHidden: (weight, gates, target, isContinued, from, until) =>
-      back(weight, gates, target, isContinued, true, from, until),
-    sum: (layer, bias, x, before, isFirst, gates, recurrent, from, until) => {
+  const sums: Readonly<Record<RecurrentKind, Gates['sum']>> = {
+    lstm: (
+      { inputWeight: wi, hiddenWeight: wh },
+      bias,
+      x,
+      before,
+      isFirst,
+      gates,
+      _,
+      from,
+      until,
+    ) => {
+      routines.product_from(
+        x,
+        stride,
+        wi.at,
+        wi.panelBytes,
+        gates,
+        stride,
+        from,
+        until,
+        wi.inputs,
+        wi.panels,
+        bias,
+        before,
+        wh.at,
+        wh.panelBytes,
+        isFirst ? 0 : size,
+      )
+    },
+    gru: (layer, _, x, before, isFirst, gates, recurrent, from, until) => {
       const { inputWeight: wi, hiddenWeight: wh, inputBias, hiddenBias } = layer
       const hidden = isFirst ? 0 : size
-      if (shape.kind === 'lstm') {
-        routines.product_from(
-          x,
-          stride,
-          wi.at,
-          wi.panelBytes,
-          gates,
-          stride,
-          from,
-          until,
-          wi.inputs,
-          wi.panels,
-          bias,
-          before,
-          wh.at,
-          wh.panelBytes,
-          hidden,
-        )
-        return
-      }
       routines.product_from(
         x,
         stride,
@@ -155,12 +164,20 @@ export function createGates(routines: Routines, shape: RecurrentShape, stride: n
         until,
         hidden,
         panels,
-        hiddenBias.at + 2 * panels * 32,
+        hiddenBias.at + 2 * panels * ROW_BYTES,
         0,
         0,
         0,
         0,
       )
     },
+  }
+
+  return {
+    sum: sums[shape.kind],
+    backToInput: (weight, gates, target, from, until) =>
+      back(weight, gates, target, false, false, from, until),
+    backToHidden: (weight, gates, target, isContinued, from, until) =>
+      back(weight, gates, target, isContinued, true, from, until),
   }
 }

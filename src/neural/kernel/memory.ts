@@ -3,6 +3,7 @@
 
 import { KtrdrError } from '../../core/errors.ts'
 import { RESERVED_BYTES } from './routines/constants.ts'
+import { PANEL_COLUMNS, ROW_BYTES } from './routines/tile.ts'
 import { MAX_PAGES } from './wasm/module.ts'
 
 export const PAGE_BYTES = 65536
@@ -34,12 +35,12 @@ export function roundUp(n: number, multiple: number): number {
 
 /** Panels of a matrix with so many columns. */
 export function panelsOf(columns: number): number {
-  return Math.ceil(columns / 8)
+  return Math.ceil(columns / PANEL_COLUMNS)
 }
 
 /** Bytes from panel to panel of a matrix with so many rows. */
 export function strideOf(rows: number): number {
-  return rows * 32 + STRIDE_EXTRA
+  return rows * ROW_BYTES + STRIDE_EXTRA
 }
 
 /** Rows of a batch with those that fill its last tile. */
@@ -67,7 +68,7 @@ function pagesFor(bytes: number): number {
   if (pages <= MAX_PAGES) return pages
   throw new KtrdrError(
     'NOT_YET_SUPPORTED',
-    `The network and its data need ${gibibytes(bytes)} GiB of memory, and at most 4 GiB can be addressed.`,
+    `The network and its data need ${sizeText(bytes)} of memory, and at most 4 GiB can be addressed.`,
     {
       suggestions: [
         'Train on fewer rows, or lower training.batch_size or the size of the network.',
@@ -82,12 +83,14 @@ function allocated<T>(bytes: number, allocate: () => T): T {
   } catch (cause) {
     throw new KtrdrError(
       'OPERATION_FAILED',
-      `The system gave no ${gibibytes(bytes)} GiB of memory for the network and its data.`,
+      `The system gave no ${sizeText(bytes)} of memory for the network and its data.`,
       { cause },
     )
   }
 }
 
-function gibibytes(bytes: number): string {
-  return (bytes / 0x40000000).toFixed(1)
+function sizeText(bytes: number): string {
+  return bytes < 0x40000000
+    ? `${Math.ceil(bytes / 0x100000)} MiB`
+    : `${(bytes / 0x40000000).toFixed(1)} GiB`
 }

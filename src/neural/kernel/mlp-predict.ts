@@ -2,11 +2,12 @@
 // a shorter way of the same bits.
 
 import type { MlpShape, Samples } from '../network.ts'
-import { allocateFrom, strideOf } from './memory.ts'
+import { allocateFrom, paddedRows, strideOf } from './memory.ts'
 import { placeMlpPredict } from './mlp-predict-place.ts'
 import type { Plan } from './plan.ts'
 import { BLOCK_SAMPLES, copyFloats, stage, unpackOutputs } from './predict-samples.ts'
 import type { Routines } from './routines.ts'
+import { ROW_BYTES } from './routines/tile.ts'
 
 export type Predict = (samples: Samples) => Float32Array
 
@@ -36,15 +37,16 @@ export function createMlpPredict(
       const [x, y] = l % 2 === 0 ? [even, odd] : [odd, even]
       const product = l === last ? routines.vector_product_bias : hiddenVector
       product(x, at, panelBytes, parameters[2 * l + 1]!.at, y, k, panels)
-      if (activate && l < last) activate(y, y, 32, 0, 32, panels)
+      if (activate && l < last) activate(y, y, ROW_BYTES, 0, ROW_BYTES, panels)
     }
     const result = (last % 2 === 0 ? odd : even) / 4
     return copyFloats(floats, result, outputs)
   }
 
-  function block(samples: Samples, from: number, count: number, into: Float32Array): void {
-    stage(floats, words, place, shape, samples, from, count)
-    const rows = Math.ceil(count / 4) * 4 * 32
+  /** Predicts as many samples as can be staged; gives their number. */
+  function block(samples: Samples, from: number, into: Float32Array): number {
+    const count = stage(floats, words, place, shape, samples, from)
+    const rows = paddedRows(count) * ROW_BYTES
     const { features, samples: numbers, firstRows } = place
     routines.gather(features, inputs * 4, numbers, firstRows, even, stride, 0, rows, inputs)
     for (let l = 0; l <= last; l++) {
@@ -57,14 +59,14 @@ export function createMlpPredict(
     }
     const result = last % 2 === 0 ? odd : even
     unpackOutputs(floats, result, stride, outputs, count, into, from * outputs)
+    return count
   }
 
   return (samples) => {
     const { count } = samples
     if (count === 1) return one(samples)
     const into = new Float32Array(count * outputs)
-    for (let from = 0; from < count; from += BLOCK_SAMPLES)
-      block(samples, from, Math.min(BLOCK_SAMPLES, count - from), into)
+    for (let from = 0; from < count;) from += block(samples, from, into)
     return into
   }
 }

@@ -8,15 +8,16 @@
 import { clipScale } from '../optimizer.ts'
 import { dropoutThreshold } from '../dropout.ts'
 import { layerSizes } from '../initialise.ts'
-import type { FitSettings, MlpShape } from '../network.ts'
+import type { FitSettings, MlpShape, SoftActivation } from '../network.ts'
 import { lossRoutine } from './loss-routine.ts'
 import { paddedRows } from './memory.ts'
 import { placeMlpBatch, type MlpBatch } from './mlp-batch.ts'
 import type { StoredParameter } from './parameters.ts'
 import { STEP, type Plan } from './plan.ts'
 import type { Routines } from './routines.ts'
+import { ROW_BYTES } from './routines/tile.ts'
 import { createUpdater, notedNorm } from './update.ts'
-import { rowBlock, type Phases } from './phases.ts'
+import { placedOnce, rowBlock, type Phases } from './phases.ts'
 
 /** Rows that go through all layers together, so that their activations stay in the cache. */
 const ROW_BLOCK = 64
@@ -46,23 +47,18 @@ export function createMlpPhases(
   const threshold = dropoutThreshold(shape.dropout)
   const scale = threshold === 0 ? 1 : Math.fround(1 / (1 - shape.dropout))
   const { activation, inputs } = shape
-  const isRelu = activation === 'relu'
-  // The products know ReLU; for it these routines are never called.
-  const kind = activation === 'relu' ? 'tanh' : activation
-  const activate = routines[`activate_${kind}`]
-  const activateDropout = routines[`activate_${kind}_dropout`]
-  const derive = routines[`derive_${kind}`]
-  const deriveDropout = routines[`derive_${kind}_dropout`]
+  // The products know ReLU.
+  const soft = activation === 'relu' ? null : softRoutines(routines, activation)
   const judge = lossRoutine(routines, fit.loss, shape.outputs, plan.lossScratch[thread]!)
   const { square, update, reset } = createUpdater(routines, floats, plan, fit, thread)
-  const gradientScratch = plan.gradientScratch[thread]!
-  const biasScratch = plan.biasScratch[thread]!
   const isClipped = fit.clipNorm !== null
+  const gradientScratch = isClipped ? 0 : plan.gradientScratch[thread]!
+  const biasScratch = isClipped ? 0 : plan.biasScratch[thread]!
   const clipNorm = fit.clipNorm ?? 0
 
-  let capacity = 0
+  const batchOf = placedOnce((capacity) => placeMlpBatch(plan, shape, capacity))
   let count = 0
-  let batch: MlpBatch = placeMlpBatch(plan, shape, 0)
+  let batch: MlpBatch = batchOf(0)
 
   function forward(from: number, until: number): void {
     const { stride, kept, activated } = batch
@@ -77,11 +73,12 @@ export function createMlpPhases(
       }
       const key0 = words[keys + 2 * l]!
       const key1 = words[keys + 2 * l + 1]!
-      if (!isRelu) {
+      if (soft) {
         const a = activated[l]!
         routines.product_bias(x, stride, at, panelBytes, a, stride, from, until, k, panels, bias.at)
-        if (threshold === 0) activate(a, a, stride, from, until, panels)
-        else activateDropout(a, y, stride, from, until, panels, 0, key0, key1, threshold, scale)
+        if (threshold === 0) soft.activate(a, a, stride, from, until, panels)
+        else
+          soft.activateDropout(a, y, stride, from, until, panels, 0, key0, key1, threshold, scale)
       } else if (threshold === 0) {
         routines.product_relu(x, stride, at, panelBytes, y, stride, from, until, k, panels, bias.at)
       } else {
@@ -114,7 +111,7 @@ export function createMlpPhases(
       const { panels } = layers[l - 1]!.weight
       const dz = gradients[l]!
       const d = gradients[l - 1]!
-      if (isRelu) {
+      if (!soft) {
         routines.product_mask(
           dz,
           stride,
@@ -144,27 +141,24 @@ export function createMlpPhases(
         panels,
       )
       const a = activated[l - 1]!
-      if (threshold === 0) derive(a, d, stride, from, until, panels)
+      if (threshold === 0) soft.derive(a, d, stride, from, until, panels)
       else {
         const key0 = words[keys + 2 * l - 2]!
         const key1 = words[keys + 2 * l - 1]!
-        deriveDropout(a, d, stride, from, until, panels, 0, key0, key1, threshold, scale)
+        soft.deriveDropout(a, d, stride, from, until, panels, 0, key0, key1, threshold, scale)
       }
     }
   }
 
   function rows(): void {
     count = words[step + STEP.count]!
-    if (words[step + STEP.capacity] !== capacity) {
-      capacity = words[step + STEP.capacity]!
-      batch = placeMlpBatch(plan, shape, capacity)
-    }
+    batch = batchOf(words[step + STEP.capacity]!)
     const share = floats[step + STEP.share]!
     const padded = paddedRows(count)
     const block = rowBlock(padded, threads, ROW_BLOCK)
     for (let row = thread * block; row < padded; row += threads * block) {
-      const from = row * 32
-      const until = Math.min(row + block, padded) * 32
+      const from = row * ROW_BYTES
+      const until = Math.min(row + block, padded) * ROW_BYTES
       const { samples, stride, kept, targets, weights } = batch
       routines.gather(
         plan.features,
@@ -192,10 +186,10 @@ export function createMlpPhases(
       const { weight, bias } = layers[layer]!
       const z = batch.gradients[layer]! + panel * stride
       const gradient = isClipped ? weight.gradient + panel * weight.panelBytes : gradientScratch
-      const biasGradient = isClipped ? bias.gradient + panel * 32 : biasScratch
+      const biasGradient = isClipped ? bias.gradient + panel * ROW_BYTES : biasScratch
       const { inputs: k, panelBytes } = weight
       const x = kept[layer]!
-      const rowsEnd = count * 32
+      const rowsEnd = count * ROW_BYTES
       routines.weight_gradient(x, stride, z, stride, rowsEnd, k, gradient, panelBytes, width, 1)
       routines.column_sum(z, stride, rowsEnd, width, biasGradient, 1)
       if (isClipped) {
@@ -215,11 +209,20 @@ export function createMlpPhases(
     for (const { layer, panel, width } of jobs) {
       const { weight, bias } = layers[layer]!
       update(weight, panel, width, weight.gradient + panel * weight.panelBytes, clip)
-      update(bias, panel, width, bias.gradient + panel * 32, clip)
+      update(bias, panel, width, bias.gradient + panel * ROW_BYTES, clip)
     }
   }
 
-  return { rows, gradients: weightGradients, update: isClipped ? updateClipped : null }
+  return { rows, gradients: weightGradients, update: isClipped ? updateClipped : null, batchOf }
+}
+
+function softRoutines(routines: Routines, kind: SoftActivation) {
+  return {
+    activate: routines[`activate_${kind}`],
+    activateDropout: routines[`activate_${kind}_dropout`],
+    derive: routines[`derive_${kind}`],
+    deriveDropout: routines[`derive_${kind}_dropout`],
+  }
 }
 
 function jobsOf(layers: readonly Layer[]): Job[] {

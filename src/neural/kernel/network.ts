@@ -6,9 +6,10 @@
 
 import { invariant } from '../../core/errors.ts'
 import { expectMaskable } from '../dropout.ts'
+import { expectSamples } from '../expect-samples.ts'
 import { initialWeights } from '../initialise.ts'
 import type { FitSettings, Network, NetworkShape, NetworkState, Rows } from '../network.ts'
-import { createPredict } from './architecture.ts'
+import { createPredict, mostShares } from './architecture.ts'
 import { createMemory } from './memory.ts'
 import {
   readParameters,
@@ -25,7 +26,7 @@ import { createTrainer } from './train.ts'
 export type KernelEngine = {
   /** Of `kernelModuleBytes`, compiled once. */
   readonly module: WebAssembly.Module
-  /** Threads of a network that trains, the caller's among them. */
+  /** Threads of a network that trains, the caller's among them; it takes no more than its steps have shares. */
   readonly threads: number
   /** Starts a thread that runs `runKernelThread(data)`, now or later. */
   readonly startThread: (data: KernelThreadData) => void
@@ -42,17 +43,19 @@ export function createKernelNetwork(
   rows?: Rows,
 ): Network {
   expectMaskable(shape)
-  const threads = fit ? engine.threads : 1
+  const sampleCount = rows?.count ?? 0
+  const threads = fit ? Math.min(engine.threads, mostShares(shape, sampleCount)) : 1
   const input: PlanInput = {
     shape,
     fit: fit ?? null,
     featureCount: rows?.features.length ?? 0,
-    sampleCount: rows?.count ?? 0,
+    sampleCount,
     threads,
   }
   const plan = makePlan(input)
   const memory = createMemory(plan.end)
   const routines = instantiate(engine.module, memory)
+  routines.write_constants()
   const floats = new Float32Array(memory.buffer)
   const words = new Int32Array(memory.buffer)
   const team = joinTeam(words, plan.team / 4, threads)
@@ -66,8 +69,13 @@ export function createKernelNetwork(
 
   const trainer = fit && rows ? createTrainer({ routines, memory, plan, team }, fit, rows) : null
   const helpers = trainer ? threads - 1 : 0
-  for (let thread = 1; thread <= helpers; thread++)
-    engine.startThread({ module: engine.module, memory, plan: input, thread })
+  try {
+    for (let thread = 1; thread <= helpers; thread++)
+      engine.startThread({ module: engine.module, memory, input, thread })
+  } catch (error) {
+    team.abort() // those that were started wait for steps
+    throw error
+  }
 
   return {
     shape,
@@ -75,7 +83,11 @@ export function createKernelNetwork(
       invariant(trainer, 'trainStep needs a network created with settings and rows')
       return trainer(batch, options)
     },
-    predict,
+    predict: (samples) => {
+      expectSamples(samples, shape)
+      return predict(samples)
+    },
+    // Copies: the kernel's memory has another layout.
     read: () => readParameters(floats, plan.parameters),
     write,
     close: team.close,

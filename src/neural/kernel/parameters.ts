@@ -1,6 +1,7 @@
 // Parameters in the kernel's memory. A matrix [outputs, inputs] is panels of 8 outputs with one row an input; a bias
-// is a matrix of one row; each gate of a recurrent cell begins with a panel of its own. Slots have the layout of what they belong to. Padding is 0 and stays 0: its gradient is 0
-// (columns, because the weights that would feed it are 0; rows, because weight_gradient sets them).
+// is a matrix of one row; each gate of a recurrent cell begins with a panel of its own. Slots have the layout of what
+// they belong to. Padding is 0 and stays 0: its gradient is 0 (columns, because the weights that would feed it are 0;
+// rows, because weight_gradient sets them).
 
 import { expectTensor } from '../expect-tensor.ts'
 import { gateCount, parameterSpecs } from '../initialise.ts'
@@ -8,6 +9,7 @@ import type { FitSettings, NetworkShape, NetworkState } from '../network.ts'
 import { slotNames } from '../optimizer.ts'
 import type { Tensor } from '../../core/snapshot.ts'
 import { panelsOf, roundUp, type Allocator } from './memory.ts'
+import { BLOCK_BYTES, PANEL_COLUMNS, ROW_BYTES } from './routines/tile.ts'
 
 export type StoredParameter = {
   readonly name: string
@@ -53,7 +55,7 @@ export function placeParameters(
     const gateOutputs = outputs / gates
     const gatePanels = panelsOf(gateOutputs)
     const panels = gates * gatePanels
-    const panelBytes = (dimensions.length === 1 ? 1 : roundUp(inputs, 8)) * 32
+    const panelBytes = (dimensions.length === 1 ? 1 : roundUp(inputs, PANEL_COLUMNS)) * ROW_BYTES
     const bytes = panels * panelBytes
     const isTransposed = fit !== null && transposed.has(name)
     return {
@@ -69,10 +71,10 @@ export function placeParameters(
       first: slots.length > 0 ? take(bytes) : 0,
       second: slots.length > 1 ? take(bytes) : 0,
       slotNames: slots,
-      transposed: isTransposed ? take(panels * 8 * roundUp(inputs, 8) * 4) : 0,
-      transposedStride: panels * 8 * 32,
+      transposed: isTransposed ? take(panels * panelsOf(inputs) * BLOCK_BYTES) : 0,
+      transposedStride: panels * BLOCK_BYTES,
       gradient: keepGradient ? take(bytes) : 0,
-      squares: fit ? take(panels * 32) : 0,
+      squares: fit ? take(panels * ROW_BYTES) : 0,
     }
   })
 }
@@ -154,8 +156,15 @@ export function writeParameters(
   parameters: readonly StoredParameter[],
   { weights, slots }: NetworkState,
 ): void {
-  writeWeights(view, parameters, weights)
-  for (const p of parameters)
-    for (const [slot, at] of slotsOf(p))
-      writeTensor(view, at, p, expectTensor(slots, `${p.name}.${slot}`, p.outputs * p.inputs))
+  // All are found before any is written: a state that is refused changes nothing.
+  const found = parameters.flatMap((p) => {
+    const size = p.outputs * p.inputs
+    const ofSlots = slotsOf(p).map(([slot, at]) => ({
+      at,
+      p,
+      values: expectTensor(slots, `${p.name}.${slot}`, size),
+    }))
+    return [{ at: p.at, p, values: expectTensor(weights, p.name, size) }, ...ofSlots]
+  })
+  for (const { at, p, values } of found) writeTensor(view, at, p, values)
 }

@@ -15,17 +15,36 @@ export type Phases = {
   readonly gradients: () => void
   /** Null = `gradients` has done it. */
   readonly update: (() => void) | null
+  /** Where a batch lives when there is room for so many rows. */
+  readonly batchOf: (capacity: number) => BatchPlace
 }
 
-/** All but the end of a step, where thread 0 waits and the others need not. */
-export function runPhases({ rows, gradients, update }: Phases, { meet }: Team): void {
+/** `place`, which works an answer out anew only when another capacity is asked for. */
+export function placedOnce<Place>(place: (capacity: number) => Place): (capacity: number) => Place {
+  let known = 0
+  let last = place(known)
+  return (capacity) => {
+    if (capacity !== known) {
+      known = capacity
+      last = place(capacity)
+    }
+    return last
+  }
+}
+
+/**
+ * All but the end of a step, where thread 0 waits and the others need not.
+ * @returns false when the network was closed in the middle of it
+ */
+export function runPhases({ rows, gradients, update }: Phases, { meet }: Team): boolean {
   rows()
-  meet()
+  if (!meet()) return false
   gradients()
   if (update) {
-    meet()
+    if (!meet()) return false
     update()
   }
+  return true
 }
 
 /**

@@ -5,6 +5,8 @@ import type { FitSettings, NetworkShape } from '../network.ts'
 import { allocateFrom } from './memory.ts'
 import { placeMlpPredict } from './mlp-predict-place.ts'
 import { placeRecurrentPredict } from './recurrent-predict-place.ts'
+import { CELLS } from './recurrent-layers.ts'
+import { ROW_BYTES } from './routines/tile.ts'
 import { placeParameters, type StoredParameter } from './parameters.ts'
 
 /** What a network is made of; crosses threads. */
@@ -26,11 +28,12 @@ export type Plan = PlanInput & {
   readonly firstRows: number
   readonly targets: number
   readonly weights: number
-  /** One a thread: a gradient of two panels, of their biases, and exponentials of a loss. */
+  /** One a thread, unless gradients are kept: a gradient of two panels, and of their biases. */
   readonly gradientScratch: readonly number[]
   readonly biasScratch: readonly number[]
+  /** One a thread: exponentials of a loss. */
   readonly lossScratch: readonly number[]
-  /** b_ih + b_hh of each LSTM layer, for each thread. */
+  /** b_ih + b_hh of each layer whose cells read no more of them, for each thread. */
   readonly gateBiases: readonly (readonly number[])[]
   /** One float32 a thread: the sum of those sums of squares that are not finite. */
   readonly overflows: readonly number[]
@@ -69,30 +72,43 @@ export function makePlan(input: PlanInput): Plan {
     { fit, transposed: transposedNames(shape), keepGradient: fit !== null && keepGradient },
     allocator,
   )
+  const features = take(featureCount * 4 + ROW_BYTES) // a row is read in whole vectors, so beyond the last one
+  const firstRows = take(sampleCount * 4)
+  const targets = take(sampleCount * 4)
+  const weights = take(sampleCount * 4)
+
   const widest = Math.max(...parameters.map(({ panelBytes }) => panelBytes))
-  const perThread = (bytes: number): number[] =>
-    Array.from({ length: fit ? threads : 0 }, () => take(bytes))
+  const perThread = <Place>(place: () => Place): Place[] =>
+    Array.from({ length: fit ? threads : 0 }, place)
+  const gradientScratch = keepGradient ? [] : perThread(() => take(2 * widest))
+  const biasScratch = keepGradient ? [] : perThread(() => take(2 * ROW_BYTES))
+  const lossScratch = perThread(() => take(16 * shape.outputs))
+  const summed = parameters.filter(({ name }) => isSummedBias(shape, name))
+  const gateBiases = perThread(() => summed.map(({ panels }) => take(panels * ROW_BYTES)))
+  const overflows = perThread(() => take(4))
+  const predict = allocator.end()
   return {
     ...input,
     team,
     step,
     parameters,
-    features: take(featureCount * 4 + 32), // a row is read in whole vectors, so beyond the last one
-    firstRows: take(sampleCount * 4),
-    targets: take(sampleCount * 4),
-    weights: take(sampleCount * 4),
-    gradientScratch: perThread(2 * widest),
-    biasScratch: perThread(64),
-    lossScratch: perThread(16 * shape.outputs),
-    gateBiases: Array.from({ length: fit ? threads : 0 }, () =>
-      parameters
-        .filter(({ name }) => name.startsWith('lstm.bias_ih'))
-        .map(({ panels }) => take(panels * 32)),
-    ),
-    overflows: perThread(4),
-    predict: allocator.end(),
-    end: predictEnd(shape, allocator.end()),
+    features,
+    firstRows,
+    targets,
+    weights,
+    gradientScratch,
+    biasScratch,
+    lossScratch,
+    gateBiases,
+    overflows,
+    predict,
+    end: predictEnd(shape, predict),
   }
+}
+
+function isSummedBias(shape: NetworkShape, name: string): boolean {
+  const isRecurrent = shape.kind !== 'mlp'
+  return isRecurrent && CELLS[shape.kind].sumsBiases && name.startsWith(`${shape.kind}.bias_ih`)
 }
 
 function predictEnd(shape: NetworkShape, start: number): number {

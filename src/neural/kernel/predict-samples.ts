@@ -2,6 +2,8 @@
 // number of samples needs the same memory.
 
 import type { NetworkShape, Samples } from '../network.ts'
+import { windowLength } from '../window-length.ts'
+import { PANEL_COLUMNS } from './routines/tile.ts'
 
 /** Samples of a block. */
 export const BLOCK_SAMPLES = 64
@@ -12,39 +14,50 @@ export type Staging = {
   readonly firstRows: number
 }
 
-export function windowLength(shape: NetworkShape): number {
-  return shape.kind === 'mlp' ? 1 : shape.sequenceLength
+/** Numbers that are staged for windows which share no row, where a dense block needs fewer: 1 MiB. */
+const SCATTERED_FLOATS = 1 << 18
+
+/** Rows that the staging place holds: a block of neighbouring windows, or of scattered ones as far as they are small. */
+function stagingRows(shape: NetworkShape): number {
+  const length = windowLength(shape)
+  const scattered = Math.min(BLOCK_SAMPLES * length, Math.floor(SCATTERED_FLOATS / shape.inputs))
+  return Math.max(BLOCK_SAMPLES - 1 + length, scattered)
 }
 
-/** Numbers that the staging place holds: a block of windows that share no row, and the tail of a last vector. */
+/** Numbers that the staging place holds: its rows, and the tail of a last vector. */
 export function stagingFloats(shape: NetworkShape): number {
-  return BLOCK_SAMPLES * windowLength(shape) * shape.inputs + 8
+  return stagingRows(shape) * shape.inputs + PANEL_COLUMNS
 }
 
 /**
- * Copies the rows of the samples [from, from + count). Rows beyond `count` repeat the last sample.
+ * Copies the rows of the next samples, of a whole block unless they are fewer or have no room. What is left of the
+ * block repeats the last of them.
  * @param floats,words the memory of the kernel
+ * @param from the first of them
+ * @returns their number
  */
 export function stage(
   floats: Float32Array,
   words: Int32Array,
   { features: at, samples: samplesAt, firstRows: rowsAt }: Staging,
   shape: NetworkShape,
-  { features, firstRows }: Samples,
+  { count: all, features, firstRows }: Samples,
   from: number,
-  count: number,
-): void {
+): number {
   const { inputs } = shape
   const length = windowLength(shape)
   const firstOf = (i: number): number => (firstRows ? firstRows[from + i]! : from + i)
   let low = firstOf(0)
   let high = low
-  for (let i = 1; i < count; i++) {
+  const most = Math.min(BLOCK_SAMPLES, all - from)
+  for (let i = 1; i < most; i++) {
     const first = firstOf(i)
     if (first < low) low = first
     if (first > high) high = first
   }
-  const isDense = high - low + length <= BLOCK_SAMPLES * length
+  const room = stagingRows(shape)
+  const isDense = high - low + length <= room
+  const count = isDense ? most : Math.min(most, Math.floor(room / length))
   if (isDense) floats.set(features.subarray(low * inputs, (high + length) * inputs), at / 4)
   for (let i = 0; i < BLOCK_SAMPLES; i++) {
     const sample = Math.min(i, count - 1)
@@ -54,6 +67,7 @@ export function stage(
     const first = firstOf(i) * inputs
     floats.set(features.subarray(first, first + length * inputs), at / 4 + i * length * inputs)
   }
+  return count
 }
 
 /** For the few numbers of one sample: a copy by slice() would take longer than the network. */

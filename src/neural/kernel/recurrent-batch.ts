@@ -6,7 +6,7 @@ import type { RecurrentShape } from '../network.ts'
 import { allocateFrom, paddedRows, panelsOf, strideOf } from './memory.ts'
 import type { BatchPlace } from './phases.ts'
 import type { Plan } from './plan.ts'
-import { gatePanels, STORED_GATES } from './recurrent-layers.ts'
+import { CELLS, gatePanels, STORED_GATES } from './recurrent-layers.ts'
 
 /** Addresses of the matrices of each time step. */
 export type Sequence = readonly number[]
@@ -14,7 +14,7 @@ export type Sequence = readonly number[]
 export type LayerPlace = {
   readonly gates: Sequence
   readonly hidden: Sequence
-  /** Of an LSTM. */
+  /** Of cells that have a state of their own. */
   readonly cell: Sequence
   readonly tanhCell: Sequence
 }
@@ -46,7 +46,7 @@ export function placeRecurrentBatch(
   const matrix = (count: number): number => take(stride * count)
   const sequence = (count: number): Sequence =>
     Array.from({ length: shape.sequenceLength }, () => matrix(count))
-  const isLstm = shape.kind === 'lstm'
+  const { hasCellState } = CELLS[shape.kind]
   const isDropped = dropoutThreshold(shape.dropout) > 0
 
   const samples = perRow()
@@ -55,8 +55,8 @@ export function placeRecurrentBatch(
   const layers = Array.from({ length: shape.layerCount }, (): LayerPlace => ({
     gates: sequence(STORED_GATES * panels),
     hidden: sequence(panels),
-    cell: isLstm ? sequence(panels) : [],
-    tanhCell: isLstm ? sequence(panels) : [],
+    cell: hasCellState ? sequence(panels) : [],
+    tanhCell: hasCellState ? sequence(panels) : [],
   }))
   const below = layers.slice(0, -1)
   const handedUp = isDropped ? below.map(() => sequence(panels)) : below.map(({ hidden }) => hidden)

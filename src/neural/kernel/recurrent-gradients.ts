@@ -6,8 +6,9 @@ import { roundUp } from './memory.ts'
 import type { StoredParameter } from './parameters.ts'
 import type { Plan } from './plan.ts'
 import type { RecurrentBatch } from './recurrent-batch.ts'
-import { gatePanels, recurrentPanel, recurrentParameters } from './recurrent-layers.ts'
+import { CELLS, gatePanels, recurrentPanel, recurrentParameters } from './recurrent-layers.ts'
 import type { Routines } from './routines.ts'
+import { PANEL_COLUMNS, ROW_BYTES } from './routines/tile.ts'
 import type { Updater } from './update.ts'
 
 export type RecurrentGradients = {
@@ -37,7 +38,7 @@ export function createRecurrentGradients(
 ): RecurrentGradients {
   const { layers, headWeight, headBias } = recurrentParameters(plan, shape)
   const { sequenceLength } = shape
-  const isLstm = shape.kind === 'lstm'
+  const { sumsBiases } = CELLS[shape.kind]
   const shareOf = (parameter: StoredParameter, isHidden: boolean): Share => {
     const each = roundUp(Math.ceil(parameter.panels / plan.threads), 2)
     const from = Math.min(thread * each, parameter.panels)
@@ -88,21 +89,21 @@ export function createRecurrentGradients(
     isFresh: number,
   ): void {
     for (const { panel, panels, gate } of runs) {
-      const target = parameter.gradient + panel * 32
+      const target = parameter.gradient + panel * ROW_BYTES
       routines.column_sum(gates + gate * stride, stride, rowsEnd, panels, target, isFresh)
     }
   }
 
-  /** The gates of an LSTM add both biases, so their gradients are the same. */
+  /** Gates that add both biases give both the same gradient. */
   function copyGradient({ parameter, from, until }: Share, target: Share): void {
     const first = parameter.gradient / 4
-    const to = target.parameter.gradient / 4 + from * 8
-    floats.copyWithin(to, first + from * 8, first + until * 8)
+    const to = target.parameter.gradient / 4 + from * PANEL_COLUMNS
+    floats.copyWithin(to, first + from * PANEL_COLUMNS, first + until * PANEL_COLUMNS)
   }
 
   function sum(batch: RecurrentBatch, count: number): void {
     const { stride, summary, outputs } = batch
-    const rowsEnd = count * 32
+    const rowsEnd = count * ROW_BYTES
     for (const [l, share] of shares.entries()) {
       const { gates, hidden } = batch.layers[l]!
       for (let t = 0; t < sequenceLength; t++) {
@@ -113,9 +114,9 @@ export function createRecurrentGradients(
         const before = t === 0 ? 0 : hidden[t - 1]!
         addWeights(share.hiddenWeight, before, z, stride, t === 0 ? 0 : rowsEnd, isFresh)
         addBiases(share.inputBias, z, stride, rowsEnd, isFresh)
-        if (!isLstm) addBiases(share.hiddenBias, z, stride, rowsEnd, isFresh)
+        if (!sumsBiases) addBiases(share.hiddenBias, z, stride, rowsEnd, isFresh)
       }
-      if (isLstm) copyGradient(share.inputBias, share.hiddenBias)
+      if (sumsBiases) copyGradient(share.inputBias, share.hiddenBias)
     }
     addWeights(headShares.weight, summary, outputs, stride, rowsEnd, 1)
     addBiases(headShares.bias, outputs, stride, rowsEnd, 1)
@@ -137,12 +138,12 @@ export function createRecurrentGradients(
   }
 }
 
-/** A GRU's third gate of W_hh goes with the fourth that is stored; else panels go with panels. */
+/** Panels go with panels, but for gates of W_hh that are stored one further. */
 function runsOf(shape: RecurrentShape, from: number, until: number, isHidden: boolean): Run[] {
-  const third = isHidden && shape.kind === 'gru' ? 2 * gatePanels(shape) : until
+  const aligned = isHidden ? CELLS[shape.kind].alignedGates * gatePanels(shape) : until
   const ranges = [
-    [from, Math.min(third, until)],
-    [Math.max(third, from), until],
+    [from, Math.min(aligned, until)],
+    [Math.max(aligned, from), until],
   ] as const
   return ranges
     .filter(([low, high]) => low < high)

@@ -4,11 +4,12 @@ import type { RecurrentShape } from '../network.ts'
 import { panelsOf, strideOf, type Allocator } from './memory.ts'
 import { BLOCK_SAMPLES, stagingFloats, type Staging } from './predict-samples.ts'
 import { gatePanels, STORED_GATES } from './recurrent-layers.ts'
+import { ROW_BYTES } from './routines/tile.ts'
 
-type LayerState = {
+export type LayerState = {
   readonly hidden: number
   readonly cell: number
-  /** b_ih + b_hh of an LSTM. */
+  /** b_ih + b_hh, where the gates add both. */
   readonly bias: number
 }
 
@@ -40,7 +41,7 @@ export function placeRecurrentPredict(
     layers: Array.from({ length: shape.layerCount }, () => ({
       hidden: matrix(panels),
       cell: matrix(panels),
-      bias: take(STORED_GATES * panels * 32),
+      bias: take(STORED_GATES * panels * ROW_BYTES),
     })),
   }
 }

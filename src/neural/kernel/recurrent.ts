@@ -4,20 +4,40 @@
 
 import { dropoutThreshold } from '../dropout.ts'
 import { clipScale } from '../optimizer.ts'
-import type { FitSettings, RecurrentShape } from '../network.ts'
+import type { FitSettings, RecurrentKind, RecurrentShape } from '../network.ts'
 import { createGates, type Gates } from './gates.ts'
 import { lossRoutine } from './loss-routine.ts'
 import { paddedRows } from './memory.ts'
-import { rowBlock, type Phases } from './phases.ts'
+import { placedOnce, rowBlock, type Phases } from './phases.ts'
 import { STEP, type Plan } from './plan.ts'
-import { placeRecurrentBatch, type RecurrentBatch } from './recurrent-batch.ts'
+import { placeRecurrentBatch, type LayerPlace, type RecurrentBatch } from './recurrent-batch.ts'
 import { createRecurrentGradients } from './recurrent-gradients.ts'
-import { gatePanels, recurrentParameters } from './recurrent-layers.ts'
+import { CELLS, gatePanels, recurrentParameters } from './recurrent-layers.ts'
 import type { Routines } from './routines.ts'
+import { ROW_BYTES } from './routines/tile.ts'
 import { createUpdater, notedNorm } from './update.ts'
 
 /** Windows that go through time together. */
 const ROW_BLOCK = 32
+
+/** One time step of a layer, for the rows [from, until), between the sums in front of the gates and the states. */
+type CellStep = {
+  readonly forward: (
+    place: LayerPlace,
+    t: number,
+    isFirst: number,
+    from: number,
+    until: number,
+  ) => void
+  readonly backward: (
+    place: LayerPlace,
+    t: number,
+    isFirst: number,
+    isLast: number,
+    from: number,
+    until: number,
+  ) => void
+}
 
 export function createRecurrentPhases(
   routines: Routines,
@@ -36,7 +56,7 @@ export function createRecurrentPhases(
   const last = layerCount - 1
   const newest = sequenceLength - 1
   const panels = gatePanels(shape)
-  const isLstm = kind === 'lstm'
+  const { sumsBiases } = CELLS[kind]
   const threshold = dropoutThreshold(shape.dropout)
   const scale = Math.fround(1 / (1 - shape.dropout))
   const judge = lossRoutine(routines, fit.loss, shape.outputs, plan.lossScratch[thread]!)
@@ -44,8 +64,8 @@ export function createRecurrentPhases(
   const ofGradients = createRecurrentGradients(routines, floats, plan, shape, updater, thread)
   const biases = plan.gateBiases[thread]!
 
-  let capacity = -1
-  let batch: RecurrentBatch = placeRecurrentBatch(plan, shape, 0)
+  const batchOf = placedOnce((capacity) => placeRecurrentBatch(plan, shape, capacity))
+  let batch: RecurrentBatch = batchOf(0)
   let gates: Gates = createGates(routines, shape, batch.stride)
 
   function drop(
@@ -72,87 +92,107 @@ export function createRecurrentPhases(
     )
   }
 
-  function forwardLayer(l: number, from: number, until: number): void {
-    const { hidden, cell, tanhCell, gates: gatesOf } = batch.layers[l]!
-    const { stride, recurrent } = batch
-    const source = batch.inputs[l]!
-    for (let t = 0; t <= newest; t++) {
-      const isFirst = t === 0 ? 1 : 0
-      const z = gatesOf[t]!
-      const before = isFirst ? 0 : hidden[t - 1]!
-      gates.sum(layers[l]!, biases[l]!, source[t]!, before, isFirst, z, recurrent, from, until)
-      if (isLstm) {
-        const cellBefore = isFirst ? 0 : cell[t - 1]!
+  const cells: Readonly<Record<RecurrentKind, CellStep>> = {
+    lstm: {
+      forward: ({ gates: z, hidden, cell, tanhCell }, t, isFirst, from, until) => {
+        const before = isFirst ? 0 : cell[t - 1]!
         routines.lstm_forward(
-          z,
-          stride,
+          z[t]!,
+          batch.stride,
           from,
           until,
           panels,
-          cellBefore,
+          before,
           cell[t]!,
           tanhCell[t]!,
           hidden[t]!,
           isFirst,
         )
-      } else {
-        routines.gru_forward(z, stride, from, until, panels, recurrent, before, hidden[t]!, isFirst)
-      }
+      },
+      backward: ({ gates: z, cell, tanhCell }, t, isFirst, isLast, from, until) => {
+        const before = isFirst ? 0 : cell[t - 1]!
+        routines.lstm_backward(
+          z[t]!,
+          batch.stride,
+          from,
+          until,
+          panels,
+          before,
+          tanhCell[t]!,
+          batch.dHidden,
+          batch.carried,
+          isFirst,
+          isLast,
+        )
+      },
+    },
+    gru: {
+      forward: ({ gates: z, hidden }, t, isFirst, from, until) => {
+        const before = isFirst ? 0 : hidden[t - 1]!
+        routines.gru_forward(
+          z[t]!,
+          batch.stride,
+          from,
+          until,
+          panels,
+          batch.recurrent,
+          before,
+          hidden[t]!,
+          isFirst,
+        )
+      },
+      backward: ({ gates: z, hidden }, t, isFirst, isLast, from, until) => {
+        const before = isFirst ? 0 : hidden[t - 1]!
+        routines.gru_backward(
+          z[t]!,
+          batch.stride,
+          from,
+          until,
+          panels,
+          before,
+          batch.dHidden,
+          batch.carried,
+          isFirst,
+          isLast,
+        )
+      },
+    },
+  }
+  const cellStep = cells[kind]
+
+  function forwardLayer(l: number, from: number, until: number): void {
+    const place = batch.layers[l]!
+    const { hidden } = place
+    const { recurrent } = batch
+    const source = batch.inputs[l]!
+    for (let t = 0; t <= newest; t++) {
+      const isFirst = t === 0 ? 1 : 0
+      const z = place.gates[t]!
+      const before = isFirst ? 0 : hidden[t - 1]!
+      gates.sum(layers[l]!, biases[l]!, source[t]!, before, isFirst, z, recurrent, from, until)
+      cellStep.forward(place, t, isFirst, from, until)
       if (l < last && threshold !== 0)
         drop(l, t * hiddenSize, hidden[t]!, batch.inputs[l + 1]![t]!, from, until)
     }
   }
 
   function backwardLayer(l: number, from: number, until: number): void {
-    const { hidden, cell, tanhCell, gates: gatesOf } = batch.layers[l]!
-    const { stride, dHidden, carried } = batch
+    const place = batch.layers[l]!
+    const { dHidden } = batch
     for (let t = newest; t >= 0; t--) {
       const isFirst = t === 0 ? 1 : 0
       const isLast = t === newest ? 1 : 0
       if (l < last) {
-        gates.backToInput(
-          layers[l + 1]!.inputWeight,
-          batch.layers[l + 1]!.gates[t]!,
-          dHidden,
-          from,
-          until,
-        )
+        const above = batch.layers[l + 1]!.gates[t]!
+        gates.backToInput(layers[l + 1]!.inputWeight, above, dHidden, from, until)
         if (threshold !== 0) drop(l, t * hiddenSize, dHidden, dHidden, from, until)
       }
       // The last layer's gradient comes from the head at the newest step, and from nowhere above before it.
-      if (!isLast)
-        gates.backToHidden(layers[l]!.hiddenWeight, gatesOf[t + 1]!, dHidden, l < last, from, until)
-      const z = gatesOf[t]!
-      if (isLstm) {
-        const before = isFirst ? 0 : cell[t - 1]!
-        routines.lstm_backward(
-          z,
-          stride,
-          from,
-          until,
-          panels,
-          before,
-          tanhCell[t]!,
-          dHidden,
-          carried,
-          isFirst,
-          isLast,
-        )
-      } else {
-        const before = isFirst ? 0 : hidden[t - 1]!
-        routines.gru_backward(
-          z,
-          stride,
-          from,
-          until,
-          panels,
-          before,
-          dHidden,
-          carried,
-          isFirst,
-          isLast,
-        )
+      if (!isLast) {
+        const later = place.gates[t + 1]!
+        gates.backToHidden(layers[l]!.hiddenWeight, later, dHidden, l < last, from, until)
       }
+      cellStep.backward(place, t, isFirst, isLast, from, until)
     }
   }
 
@@ -204,16 +244,16 @@ export function createRecurrentPhases(
   }
 
   function rows(): void {
-    if (words[step + STEP.capacity] !== capacity) {
-      capacity = words[step + STEP.capacity]!
-      batch = placeRecurrentBatch(plan, shape, capacity)
+    const current = batchOf(words[step + STEP.capacity]!)
+    if (current !== batch) {
+      batch = current
       gates = createGates(routines, shape, batch.stride)
     }
-    if (isLstm)
+    if (sumsBiases)
       for (const [l, { inputBias, hiddenBias }] of layers.entries())
         routines.vector_sum(
           inputBias.at,
-          inputBias.at + inputBias.panels * 32,
+          inputBias.at + inputBias.panels * ROW_BYTES,
           hiddenBias.at,
           biases[l]!,
         )
@@ -221,7 +261,7 @@ export function createRecurrentPhases(
     const padded = paddedRows(words[step + STEP.count]!)
     const block = rowBlock(padded, threads, ROW_BLOCK)
     for (let row = thread * block; row < padded; row += threads * block)
-      windows(row * 32, Math.min(row + block, padded) * 32, share)
+      windows(row * ROW_BYTES, Math.min(row + block, padded) * ROW_BYTES, share)
   }
 
   function gradients(): void {
@@ -236,5 +276,5 @@ export function createRecurrentPhases(
     if (Number.isFinite(norm)) ofGradients.update(clipScale(norm, fit.clipNorm!))
   }
 
-  return { rows, gradients, update: fit.clipNorm === null ? null : updateClipped }
+  return { rows, gradients, update: fit.clipNorm === null ? null : updateClipped, batchOf }
 }

@@ -1,6 +1,7 @@
 // The threads of a network and how they wait for each other. Thread 0 is the caller of trainStep; it begins a step,
 // all meet at each barrier, and at the end thread 0 waits for the rest, who then sleep until the next step. A wait
 // spins a little, because the others are nearly done, then sleeps on a futex in slices, to see whether a thread died.
+// A step that broke off on any thread is the last one: nobody can say who passed which barrier.
 
 import { invariant, KtrdrError } from '../../core/errors.ts'
 
@@ -16,14 +17,16 @@ const SPINS = 4000
 const SLICE_MS = 100
 
 export type Team = {
-  /** Thread 0: lets the others begin a step. */
+  /** Thread 0: lets the others begin a step; throws when a step broke off or the network is closed. */
   readonly begin: () => void
   /** The others: waits for the next step; false = there is none any more. */
   readonly next: () => boolean
-  /** Waits until all threads are here. */
-  readonly meet: () => void
+  /** Waits until all threads are here; false = the network was closed before. */
+  readonly meet: () => boolean
   /** The others: says that this thread is here, and goes on. */
   readonly arrive: () => void
+  /** As abortTeam. */
+  readonly abort: () => void
   readonly close: () => void
 }
 
@@ -40,13 +43,19 @@ export function joinTeam(words: Int32Array, at: number, threads: number): Team {
       throw new KtrdrError('OPERATION_FAILED', 'A kernel thread died.')
   }
 
-  /** Waits until the word at `index` is not `value` any more. */
-  function awaitChange(index: number, value: number): void {
-    for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(words, index) !== value) return
+  function isClosed(): boolean {
+    return Atomics.load(words, at + CLOSED) !== 0
+  }
+
+  /** Waits until the word at `index` is not `value` any more; false = the network was closed before. */
+  function awaitChange(index: number, value: number): boolean {
+    for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(words, index) !== value) return true
     while (Atomics.load(words, index) === value) {
+      if (isClosed()) return false
       expectAlive()
       Atomics.wait(words, index, value, SLICE_MS)
     }
+    return true
   }
 
   function advance(index: number): void {
@@ -64,25 +73,26 @@ export function joinTeam(words: Int32Array, at: number, threads: number): Team {
 
   return {
     begin: () => {
-      if (isAlone) return
+      invariant(!isClosed(), 'A closed network takes no steps')
       expectAlive()
-      invariant(Atomics.load(words, at + CLOSED) === 0, 'A closed network takes no steps')
-      advance(at + STEPS)
+      if (!isAlone) advance(at + STEPS)
     },
     next: () => {
       awaitChange(at + STEPS, step)
       step = Atomics.load(words, at + STEPS)
-      return Atomics.load(words, at + CLOSED) === 0
+      return !isClosed()
     },
     meet: () => {
-      if (isAlone) return
+      if (isAlone) return true
       const passed = Atomics.load(words, at + BARRIERS)
-      if (!arrive()) awaitChange(at + BARRIERS, passed)
+      return arrive() || awaitChange(at + BARRIERS, passed)
     },
     arrive,
+    abort: () => abortTeam(words, at),
     close: () => {
       Atomics.store(words, at + CLOSED, 1)
       advance(at + STEPS)
+      Atomics.notify(words, at + BARRIERS)
     },
   }
 }

@@ -1,10 +1,11 @@
 // A training step as thread 0 leads it: it writes down what the step is about, does its share, and judges the result.
 
 import { diverged } from '../diverged.ts'
-import { dropoutThreshold } from '../dropout.ts'
-import type { Loss } from '../loss.ts'
+import { dropoutThreshold, expectMaskable } from '../dropout.ts'
+import { noSuchSample } from '../expect-samples.ts'
+import { lossOf } from '../loss.ts'
 import type { FitSettings, Network, Rows } from '../network.ts'
-import { createPhases, placeBatch } from './architecture.ts'
+import { createPhases } from './architecture.ts'
 import { divisorOf, writeDataSet } from './data-set.ts'
 import { growMemory, paddedRows } from './memory.ts'
 import { runPhases } from './phases.ts'
@@ -26,23 +27,21 @@ export function createTrainer(
   fit: FitSettings,
   rows: Rows,
 ): Network['trainStep'] {
-  const loss: Loss = {
-    settings: fit.loss,
-    classWeights: fit.classWeights && Float32Array.from(fit.classWeights),
-  }
-  const divisors = writeDataSet(memory, plan, loss, rows)
+  const divisors = writeDataSet(memory, plan, lossOf(fit), rows)
   const phases = createPhases(routines, memory, plan, fit, 0)
   const masked = dropoutThreshold(plan.shape.dropout) === 0 ? 0 : droppedLayers(plan.shape)
   const step = plan.step / 4
+  const { sampleCount } = plan
 
   let capacity = 0
-  let place = placeBatch(plan, 0)
+  let place = phases.batchOf(0)
   // Made anew when the memory grows.
   let floats = new Float32Array(memory.buffer)
   let words = new Int32Array(memory.buffer)
 
   function makeRoom(count: number): void {
-    const larger = placeBatch(plan, count)
+    expectMaskable(plan.shape, count)
+    const larger = phases.batchOf(count)
     growMemory(memory, larger.end)
     floats = new Float32Array(memory.buffer)
     words = new Int32Array(memory.buffer)
@@ -52,7 +51,11 @@ export function createTrainer(
 
   function writeSamples(batch: Int32Array): void {
     const at = place.samples / 4
-    words.set(batch, at)
+    for (let i = 0; i < batch.length; i++) {
+      const sample = batch[i]!
+      if (sample < 0 || sample >= sampleCount) throw noSuchSample(sample, sampleCount)
+      words[at + i] = sample
+    }
     words.fill(batch[0]!, at + batch.length, at + paddedRows(batch.length))
   }
 
@@ -83,11 +86,17 @@ export function createTrainer(
     writeDropoutKeys(words, step + STEP.keys, masked, fit.seed, number)
 
     team.begin()
-    runPhases(phases, team)
-    const mean = sumOfLosses(count) / divisor
-    const correct = hits(count)
-    team.meet()
-
+    let mean: number
+    let correct: number
+    try {
+      runPhases(phases, team)
+      mean = sumOfLosses(count) / divisor
+      correct = hits(count)
+      team.meet()
+    } catch (error) {
+      team.abort() // who stands at which barrier is not known any more
+      throw error
+    }
     if (!Number.isFinite(mean)) throw diverged('loss', mean)
     const norm = phases.update ? notedNorm(floats, plan.parameters) : notedOverflow(floats, plan)
     if (!Number.isFinite(norm)) throw diverged('gradient norm', norm)

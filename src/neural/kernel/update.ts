@@ -4,7 +4,8 @@ import type { FitSettings } from '../network.ts'
 import { l2Factor } from '../optimizer.ts'
 import { lanesOf, type StoredParameter } from './parameters.ts'
 import { STEP, type Plan } from './plan.ts'
-import type { Routine, Routines } from './routines.ts'
+import type { Routines } from './routines.ts'
+import { BLOCK_BYTES, ROW_BYTES } from './routines/tile.ts'
 
 export type Updater = {
   /**
@@ -43,7 +44,13 @@ export function createUpdater(
   const overflow = plan.overflows[thread]! / 4
 
   const square: Updater['square'] = ({ inputs, panelBytes, squares }, panel, width, gradient) => {
-    routines.row_squares(gradient, panelBytes, inputs * 32, width, squares + panel * 32)
+    routines.row_squares(
+      gradient,
+      panelBytes,
+      inputs * ROW_BYTES,
+      width,
+      squares + panel * ROW_BYTES,
+    )
   }
 
   /** Only a gradient with a huge element can have a norm that is not finite; this looks closely. */
@@ -74,7 +81,7 @@ export function createUpdater(
       const isHuge = optimize(at + offset, end, gradient, first + offset, second + offset, numbers)
       if (isHuge && !isClipped) noteOverflow(parameter, panel, width, gradient)
       if (transposed === 0) return
-      const to = transposed + panel * 256
+      const to = transposed + panel * BLOCK_BYTES
       routines.transpose(at + offset, panelBytes, width, to, transposedStride)
     },
     reset: () => {
@@ -83,7 +90,7 @@ export function createUpdater(
   }
 }
 
-function optimizerRoutine(routines: Routines, { optimizer }: FitSettings): Routine {
+function optimizerRoutine(routines: Routines, { optimizer }: FitSettings): Routines['adam'] {
   const kind = optimizer.kind === 'adamw' ? 'adam' : optimizer.kind
   return l2Factor(optimizer) === 0 ? routines[kind] : routines[`${kind}_l2`]
 }

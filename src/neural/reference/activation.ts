@@ -21,6 +21,9 @@ export function activate(kind: Activation, values: Float32Array, count: number):
       return
     case 'sigmoid':
       for (let i = 0; i < count; i++) values[i] = sigmoid32(values[i]!)
+      return
+    default:
+      kind satisfies never
   }
 }
 
@@ -43,5 +46,8 @@ export function activationGradient(
       return
     case 'sigmoid':
       for (let i = 0; i < count; i++) gradient[i] = f(gradient[i]! * a[i]!) * f(1 - a[i]!)
+      return
+    default:
+      kind satisfies never
   }
 }

@@ -4,7 +4,8 @@
 import { invariant } from '../../core/errors.ts'
 import { diverged } from '../diverged.ts'
 import { expectMaskable } from '../dropout.ts'
-import { evaluateLoss, type Loss } from '../loss.ts'
+import { expectSamples, noSuchSample } from '../expect-samples.ts'
+import { evaluateLoss, lossOf } from '../loss.ts'
 import type {
   FitSettings,
   Network,
@@ -14,6 +15,7 @@ import type {
   StepOptions,
   StepResult,
 } from '../network.ts'
+import { windowLength } from '../window-length.ts'
 import { dropNothing, dropOfStep } from './drop.ts'
 import { mlpForward } from './mlp.ts'
 import { clipGradients, gradientNorm, optimizerStep } from './optimizer.ts'
@@ -35,13 +37,12 @@ export function createReferenceNetwork(
 ): Network {
   expectMaskable(shape)
   const { inputs, outputs } = shape
-  const windowLength = shape.kind === 'mlp' ? 1 : shape.sequenceLength
+  const length = windowLength(shape)
   const parameters = createParameters(shape, fit)
   const forward =
     shape.kind === 'mlp' ? mlpForward(shape, parameters) : recurrentForward(shape, parameters)
-  const loss: Loss | null = fit
-    ? { settings: fit.loss, classWeights: fit.classWeights && Float32Array.from(fit.classWeights) }
-    : null
+  const loss = fit ? lossOf(fit) : null
+  if (rows) expectSamples(rows, shape)
   const gradients = [...parameters.values()].map(({ gradient: data, rowLength }) => ({
     data,
     rowLength,
@@ -49,7 +50,10 @@ export function createReferenceNetwork(
 
   function trainStep(batch: Int32Array, { step, learningRate }: StepOptions): StepResult {
     invariant(fit && rows && loss, 'trainStep needs a network created with settings and rows')
-    const window = gatherFeatures(rows, batch, inputs, windowLength)
+    expectMaskable(shape, batch.length)
+    for (const sample of batch)
+      if (sample < 0 || sample >= rows.count) throw noSuchSample(sample, rows.count)
+    const window = gatherFeatures(rows, batch, inputs, length)
     const pass = forward(window, dropOfStep(shape.dropout, fit.seed, step))
 
     const dOutputs = new Float32Array(pass.outputs.length)
@@ -68,11 +72,12 @@ export function createReferenceNetwork(
   }
 
   function predict(samples: Samples): Float32Array {
+    expectSamples(samples, shape)
     const predicted = new Float32Array(samples.count * outputs)
     for (let from = 0; from < samples.count; from += PREDICTED_TOGETHER) {
-      const length = Math.min(PREDICTED_TOGETHER, samples.count - from)
-      const block = Int32Array.from({ length }, (_, i) => from + i)
-      const window = gatherFeatures(samples, block, inputs, windowLength)
+      const together = Math.min(PREDICTED_TOGETHER, samples.count - from)
+      const block = Int32Array.from({ length: together }, (_, i) => from + i)
+      const window = gatherFeatures(samples, block, inputs, length)
       predicted.set(forward(window, dropNothing).outputs, from * outputs)
     }
     return predicted

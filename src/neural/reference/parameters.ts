@@ -47,9 +47,13 @@ export function readState(parameters: Parameters): NetworkState {
 }
 
 export function writeState(parameters: Parameters, state: NetworkState): void {
-  for (const { name, data, slots } of parameters.values()) {
-    data.set(expectTensor(state.weights, name, data.length))
-    for (const [slot, tensor] of Object.entries(slots))
-      tensor.set(expectTensor(state.slots, `${name}.${slot}`, tensor.length))
-  }
+  // All are found before any is written: a state that is refused changes nothing.
+  const found = [...parameters.values()].flatMap(({ name, data, slots }) => [
+    { target: data, values: expectTensor(state.weights, name, data.length) },
+    ...Object.entries(slots).map(([slot, target]) => ({
+      target,
+      values: expectTensor(state.slots, `${name}.${slot}`, target.length),
+    })),
+  ])
+  for (const { target, values } of found) target.set(values)
 }

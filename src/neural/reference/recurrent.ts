@@ -7,7 +7,7 @@
 //
 // ∂input and ∂recurrent are the gradients of the two sums in front of the gates (in an LSTM they are the same).
 
-import type { RecurrentShape } from '../network.ts'
+import type { RecurrentKind, RecurrentShape } from '../network.ts'
 import type { Cell, CellStep, CellWeights } from './cell.ts'
 import { gruStep } from './gru.ts'
 import {
@@ -24,9 +24,11 @@ import type { Parameters } from './parameters.ts'
 import type { Forward } from './pass.ts'
 import type { Window } from './samples.ts'
 
+const CELLS: Readonly<Record<RecurrentKind, Cell>> = { lstm: lstmStep, gru: gruStep }
+
 export function recurrentForward(shape: RecurrentShape, parameters: Parameters): Forward {
   const { kind, hiddenSize, layerCount } = shape
-  const cell = kind === 'lstm' ? lstmStep : gruStep
+  const cell = CELLS[kind]
   const layers = Array.from({ length: layerCount }, (_, l) => ({
     inputWeight: parameters.get(`${kind}.weight_ih_l${l}`)!,
     hiddenWeight: parameters.get(`${kind}.weight_hh_l${l}`)!,

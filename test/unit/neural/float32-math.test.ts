@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { exp32, log32, sigmoid32, tanh32 } from '../../../src/neural/float32-math.ts'
+import { ulpOf } from '../../support/ulp.ts'
 
 // Reference: Math.exp, log, tanh in float64.
-
-const floats = new Float32Array(1)
-const bits = new Int32Array(floats.buffer)
-
-/** Distance to the next float32 above |x|. */
-function ulpOf(x: number): number {
-  floats[0] = Math.abs(x)
-  const here = floats[0]
-  bits[0]! += 1
-  return floats[0] - here
-}
 
 /** Every `stride`-th float32 bit pattern in [from, to], both signs if `to` is negative of `from`. */
 function worstUlp(

@@ -8,16 +8,15 @@
 //   dropout              out ← A·scale where kept, else 0
 
 import { LEAKY_SLOPE } from '../../leaky-slope.ts'
+import { ACTIVATIONS, type SoftActivation } from '../../network.ts'
 import type { FunctionBuilder, Local, ParameterLocals, Parameters } from '../wasm/function.ts'
 import type { ModuleBuilder } from '../wasm/module.ts'
 import { f32x4, i32, v128, type I32, type V128 } from '../wasm/values.ts'
 import type { Constants } from './constants.ts'
 import { DROPOUT_PARAMETERS, emitDropout } from './dropout-mask.ts'
-import { emitSigmoid, emitTanh } from './float32.ts'
+import { emitSigmoid, emitTanh, throughSigmoid, throughTanh } from './float32.ts'
 import { ROW_BYTES } from './tile.ts'
 
-const KINDS = ['leaky_relu', 'tanh', 'sigmoid'] as const
-type Kind = (typeof KINDS)[number]
 type Vector = Local<'v128'>
 
 const PANELS = {
@@ -45,7 +44,8 @@ type Visit = {
 }
 
 export function defineActivations(module: ModuleBuilder, constants: Constants): void {
-  for (const kind of KINDS) {
+  for (const kind of ACTIVATIONS) {
+    if (kind === 'relu') continue
     define(module, `activate_${kind}`, {}, (f) => {
       const values = f.v128s(2)
       const activate = activation(f, constants, kind)
@@ -102,30 +102,43 @@ export function defineActivations(module: ModuleBuilder, constants: Constants): 
   })
 }
 
+type Emit = (
+  f: FunctionBuilder,
+  constants: Constants,
+  x: V128,
+  value: Vector,
+  spare: Vector,
+) => void
+
+/** value ← K(x) */
+const EMIT: Readonly<Record<SoftActivation, Emit>> = {
+  leaky_relu: (f, _, x, value) => {
+    const negative = f32x4.lessThan(x, f32x4.const(0))
+    f.set(value, v128.select(negative, f32x4.mul(x, f32x4.const(LEAKY_SLOPE)), x))
+  },
+  tanh: emitTanh,
+  sigmoid: emitSigmoid,
+}
+
 /** Gives the writer of values ← K(values). */
 function activation(
   f: FunctionBuilder,
   constants: Constants,
-  kind: Kind,
+  kind: SoftActivation,
 ): (values: readonly Vector[]) => void {
   const [inputs, spare] = [f.v128s(2), f.v128s(2)]
   return (values) => {
     for (const half of HALVES) f.set(inputs[half]!, values[half]!)
     for (const half of HALVES) {
       const [x, value] = [inputs[half]!, values[half]!]
-      if (kind === 'tanh') emitTanh(f, constants, x, value, spare[half]!)
-      else if (kind === 'sigmoid') emitSigmoid(f, constants, x, value, spare[half]!)
-      else {
-        const negative = f32x4.lessThan(x, f32x4.const(0))
-        f.set(value, v128.select(negative, f32x4.mul(x, f32x4.const(LEAKY_SLOPE)), x))
-      }
+      EMIT[kind](f, constants, x, value, spare[half]!)
     }
   }
 }
 
 /** `slopes` times the derivative where the activated values are `values`. */
 function derivative(
-  kind: Kind,
+  kind: SoftActivation,
   values: readonly Vector[],
   slopes: readonly Vector[],
   half: Half,
@@ -137,9 +150,9 @@ function derivative(
       return v128.select(positive, d, f32x4.mul(d, f32x4.const(LEAKY_SLOPE)))
     }
     case 'tanh':
-      return f32x4.mul(d, f32x4.sub(one, f32x4.mul(a, a)))
+      return throughTanh(one, d, a)
     case 'sigmoid':
-      return f32x4.mul(f32x4.mul(d, a), f32x4.sub(one, a))
+      return throughSigmoid(one, d, a)
   }
 }
 

@@ -10,7 +10,7 @@ import { ZEROS } from './constants.ts'
 import { emitTanh } from './float32.ts'
 import { ROW_BYTES } from './tile.ts'
 
-const { add, sub, mul } = f32x4
+const { add, mul } = f32x4
 
 export type Vector = Local<'v128'>
 /** Eight units. */
@@ -108,14 +108,4 @@ function cellWriter(
       set(target, (half) => add(mul(target[half], float(0.5)), float(0.5)))
     },
   }
-}
-
-/** `d` times the derivative of the sigmoid, where its value is `a`. */
-export function throughSigmoid({ float }: Constants, d: V128, a: Vector): V128 {
-  return mul(mul(d, a), sub(float(1), a))
-}
-
-/** `d` times the derivative of tanh, where its value is `a`. */
-export function throughTanh({ float }: Constants, d: V128, a: Vector): V128 {
-  return mul(d, sub(float(1), mul(a, a)))
 }

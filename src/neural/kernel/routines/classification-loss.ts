@@ -2,15 +2,16 @@
 // over the columns (greatest; exp and sums; gradient). Order: columns ascending within a row. Only the real
 // columns are read and written.
 
+import { SMALLEST_NORMAL } from '../../float32-math.ts'
 import type { FunctionBuilder, Local } from '../wasm/function.ts'
 import type { ModuleBuilder } from '../wasm/module.ts'
 import { f32x4, i32, i32x4, v128, type I32, type V128 } from '../wasm/values.ts'
 import type { Constants } from './constants.ts'
 import { emitExp, emitLog } from './float32.ts'
 import { loadColumn, LOSS_PARAMETERS, storeColumn, wordsOf } from './loss-block.ts'
+import { ROW_BYTES } from './tile.ts'
 
 const { add, sub, mul, div, max } = f32x4
-const SMALLEST_NORMAL = Math.fround(1.1754944e-38)
 
 const PARAMETERS = {
   ...LOSS_PARAMETERS,
@@ -88,7 +89,7 @@ function rows(
   const choose = (into: Local<'v128'>, mask: V128, yes: V128): void =>
     f.set(into, v128.select(mask, yes, into))
 
-  f.forRange(row, p.from, p.until, 4 * 32, () => {
+  f.forRange(row, p.from, p.until, 4 * ROW_BYTES, () => {
     f.set(target, v128.load(wordsOf(p.targets, row)))
     f.set(greatest, loadColumn(i32.add(p.y, row)))
     f.set(best, greatest)

@@ -103,3 +103,13 @@ export function emitSigmoid(
   emitExp(f, constants, f32x4.neg(x), out, temporary)
   f.set(out, div(float(1), add(float(1), out)))
 }
+
+/** `d` times the derivative of the sigmoid, where its value is `a`; `one` is 1 in all lanes. */
+export function throughSigmoid(one: V128, d: V128, a: V128): V128 {
+  return f32x4.mul(f32x4.mul(d, a), f32x4.sub(one, a))
+}
+
+/** `d` times the derivative of tanh, where its value is `a`. */
+export function throughTanh(one: V128, d: V128, a: V128): V128 {
+  return f32x4.mul(d, f32x4.sub(one, f32x4.mul(a, a)))
+}

@@ -6,6 +6,7 @@
 import type { ModuleBuilder } from '../wasm/module.ts'
 import { i32, v128 } from '../wasm/values.ts'
 import { TAIL_MASK } from './constants.ts'
+import { ROW_BYTES } from './tile.ts'
 
 export function defineGather(module: ModuleBuilder): void {
   const parameters = {
@@ -29,7 +30,7 @@ export function defineGather(module: ModuleBuilder): void {
     // The mask of the last panel begins with its real columns: 1 … 8.
     f.set(mask, i32.sub(TAIL_MASK + 28, i32.shl(i32.and(i32.sub(inputs, 1), 7), 2)))
     for (const half of [0, 1]) f.set(masks[half]!, v128.load(mask, half * 16))
-    f.forRange(m, from, until, 32, () => {
+    f.forRange(m, from, until, ROW_BYTES, () => {
       const sample = i32.load(i32.add(samples, i32.shr(m, 3)))
       const row = i32.load(i32.add(firstRows, i32.shl(sample, 2)))
       f.set(source, i32.add(features, i32.mul(row, rowBytes)))
@@ -39,7 +40,7 @@ export function defineGather(module: ModuleBuilder): void {
         () => i32.lessThan(source, sourceEnd),
         () => {
           for (const half of [0, 16]) f.store(target, v128.load(source, half), half)
-          f.increase(source, 32)
+          f.increase(source, ROW_BYTES)
           f.increase(target, xStride)
         },
       )

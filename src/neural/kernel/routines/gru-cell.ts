@@ -9,8 +9,9 @@
 
 import type { ModuleBuilder } from '../wasm/module.ts'
 import { f32x4, i32 } from '../wasm/values.ts'
-import { defineCell, throughSigmoid, throughTanh } from './cell-loop.ts'
+import { defineCell } from './cell-loop.ts'
 import type { Constants } from './constants.ts'
+import { throughSigmoid, throughTanh } from './float32.ts'
 
 const { add, sub, mul } = f32x4
 
@@ -40,15 +41,15 @@ export function defineGruCell(module: ModuleBuilder, constants: Constants): void
     isLast: 'i32',
   } as const
   defineCell(module, constants, 'gru_backward', backward, (p, { gate, load, store, set, pair }) => {
-    const { float } = constants
+    const one = constants.float(1)
     const [r, z, n, bn] = [load(gate(0)), load(gate(1)), load(gate(2)), load(gate(3))]
     const before = load(p.before, p.isFirst)
     const [dh, carried] = [load(p.dHidden), load(p.carried, p.isLast)]
     const [dr, dz, dn] = [pair(), pair(), pair()]
     set(dh, (half) => add(dh[half], carried[half]))
-    set(dn, (half) => throughTanh(constants, mul(dh[half], sub(float(1), z[half])), n[half]))
-    set(dz, (half) => throughSigmoid(constants, mul(dh[half], sub(before[half], n[half])), z[half]))
-    set(dr, (half) => throughSigmoid(constants, mul(dn[half], bn[half]), r[half]))
+    set(dn, (half) => throughTanh(one, mul(dh[half], sub(one, z[half])), n[half]))
+    set(dz, (half) => throughSigmoid(one, mul(dh[half], sub(before[half], n[half])), z[half]))
+    set(dr, (half) => throughSigmoid(one, mul(dn[half], bn[half]), r[half]))
     set(bn, (half) => mul(dn[half], r[half]))
     set(carried, (half) => mul(dh[half], z[half]))
     for (const [i, values] of [dr, dz, dn, bn].entries()) store(gate(i), values)

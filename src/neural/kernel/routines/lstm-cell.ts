@@ -7,8 +7,9 @@
 
 import type { ModuleBuilder } from '../wasm/module.ts'
 import { f32x4 } from '../wasm/values.ts'
-import { defineCell, throughSigmoid, throughTanh } from './cell-loop.ts'
+import { defineCell } from './cell-loop.ts'
 import type { Constants } from './constants.ts'
+import { throughSigmoid, throughTanh } from './float32.ts'
 
 const { add, mul } = f32x4
 
@@ -52,14 +53,15 @@ export function defineLstmCell(module: ModuleBuilder, constants: Constants): voi
     backward,
     (p, { gate, load, store, set, pair }) => {
       const [i, f, g, o] = [load(gate(0)), load(gate(1)), load(gate(2)), load(gate(3))]
+      const one = constants.float(1)
       const before = load(p.before, p.isFirst)
       const [t, dh, dc] = [load(p.tanhCell), load(p.dHidden), load(p.carried, p.isLast)]
       const [di, df, dg, dO] = [pair(), pair(), pair(), pair()]
-      set(dc, (half) => add(dc[half], throughTanh(constants, mul(dh[half], o[half]), t[half])))
-      set(di, (half) => throughSigmoid(constants, mul(dc[half], g[half]), i[half]))
-      set(df, (half) => throughSigmoid(constants, mul(dc[half], before[half]), f[half]))
-      set(dg, (half) => throughTanh(constants, mul(dc[half], i[half]), g[half]))
-      set(dO, (half) => throughSigmoid(constants, mul(dh[half], t[half]), o[half]))
+      set(dc, (half) => add(dc[half], throughTanh(one, mul(dh[half], o[half]), t[half])))
+      set(di, (half) => throughSigmoid(one, mul(dc[half], g[half]), i[half]))
+      set(df, (half) => throughSigmoid(one, mul(dc[half], before[half]), f[half]))
+      set(dg, (half) => throughTanh(one, mul(dc[half], i[half]), g[half]))
+      set(dO, (half) => throughSigmoid(one, mul(dh[half], t[half]), o[half]))
       set(dc, (half) => mul(dc[half], f[half]))
       for (const [n, values] of [di, df, dg, dO].entries()) store(gate(n), values)
       store(p.carried, dc)

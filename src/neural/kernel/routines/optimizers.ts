@@ -7,6 +7,7 @@ import type { FunctionBuilder, Local } from '../wasm/function.ts'
 import type { ModuleBuilder } from '../wasm/module.ts'
 import type { Constants } from './constants.ts'
 import { f32x4, i32, i32x4, v128, type V128 } from '../wasm/values.ts'
+import { ROW_BYTES } from './tile.ts'
 
 const { add, sub, mul, div, sqrt } = f32x4
 
@@ -124,7 +125,7 @@ function define(
         if (rule === adam)
           for (const { second, offset } of halves) f.store(p.second, second, offset)
         const moved = rule === adam ? [p.w, p.g, p.first, p.second] : [p.w, p.g, p.first]
-        for (const pointer of moved) f.increase(pointer, 32)
+        for (const pointer of moved) f.increase(pointer, ROW_BYTES)
       },
     )
     const bound = i32x4.splat(BOUND_BITS)

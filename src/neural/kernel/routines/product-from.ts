@@ -6,11 +6,13 @@ import type { ModuleBuilder } from '../wasm/module.ts'
 import { i32, v128, type I32 } from '../wasm/values.ts'
 import { largeTilesEnd } from './product.ts'
 import {
-  BLOCK_BYTES,
   eachSum,
+  eachSumByPanel,
+  endsOf,
   multiplyTile,
   partOf,
   ROW_BYTES,
+  setEnds,
   tileRegisters,
   type TileShape,
 } from './tile.ts'
@@ -38,7 +40,7 @@ export function defineProductFrom(module: ModuleBuilder, shape: TileShape): void
     const { x2, w2, w2Stride, inputs2 } = p
     const registers = tileRegisters(f, shape)
     const [panel, row, place, largeUntil] = [f.i32(), f.i32(), f.i32(), f.i32()]
-    const [wEnd, wBlocksEnd, w2End, w2BlocksEnd] = [f.i32(), f.i32(), f.i32(), f.i32()]
+    const [ends, ends2] = [endsOf(f), endsOf(f)]
 
     const tiles = (part: TileShape, rowsEnd: I32): void => {
       const tile = partOf(registers, part)
@@ -48,32 +50,23 @@ export function defineProductFrom(module: ModuleBuilder, shape: TileShape): void
           eachSum(tile, (sum, at, _, __, half) =>
             f.set(sum, v128.load(bias, at * ROW_BYTES + half * 16)),
           )
-          multiplyTile(f, tile, { x: i32.add(x, row), xStride, w, wStride, wEnd, wBlocksEnd })
-          multiplyTile(f, tile, {
-            x: i32.add(x2, row),
-            xStride,
-            w: w2,
-            wStride: w2Stride,
-            wEnd: w2End,
-            wBlocksEnd: w2BlocksEnd,
-          })
+          multiplyTile(f, tile, { x: i32.add(x, row), xStride, w, wStride, ...ends })
+          const second = { x: i32.add(x2, row), xStride, w: w2, wStride: w2Stride, ...ends2 }
+          multiplyTile(f, tile, second)
           f.set(place, i32.add(y, row))
-          let current = 0
-          eachSum(tile, (sum, at, offset) => {
-            if (at !== current) f.increase(place, yStride)
-            current = at
-            f.store(place, sum, offset)
-          })
+          eachSumByPanel(
+            tile,
+            () => f.increase(place, yStride),
+            (sum, offset) => f.store(place, sum, offset),
+          )
           f.increase(row, part.rows * ROW_BYTES)
         },
       )
     }
 
     const columns = (width: number): void => {
-      f.set(wEnd, i32.add(w, i32.shl(inputs, 5)))
-      f.set(wBlocksEnd, i32.add(w, i32.and(i32.shl(inputs, 5), -BLOCK_BYTES)))
-      f.set(w2End, i32.add(w2, i32.shl(inputs2, 5)))
-      f.set(w2BlocksEnd, i32.add(w2, i32.and(i32.shl(inputs2, 5), -BLOCK_BYTES)))
+      setEnds(f, ends, w, inputs)
+      setEnds(f, ends2, w2, inputs2)
       f.set(row, from)
       if (width === shape.panels && shape.rows !== 4) tiles(shape, largeUntil)
       tiles({ rows: 4, panels: width }, until)

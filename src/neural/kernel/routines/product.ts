@@ -11,18 +11,20 @@
 // Order: k ascending from +0 (or from Y), the bias last. k is cut in blocks of 256, so that a pair of panels of W
 // stays in the nearest cache; the sums pass through Y unchanged in between.
 
-import type { FunctionBuilder, Local, ParameterLocals, Parameters } from '../wasm/function.ts'
+import type { FunctionBuilder, ParameterLocals, Parameters } from '../wasm/function.ts'
 import type { ModuleBuilder } from '../wasm/module.ts'
 import { f32x4, i32, v128, type I32, type V128 } from '../wasm/values.ts'
 import { ZEROS, type Constants } from './constants.ts'
 import { DROPOUT_PARAMETERS, emitDropout } from './dropout-mask.ts'
 import {
-  BLOCK_BYTES,
   eachSum,
+  eachSumByPanel,
+  endsOf,
   multiplyTile,
   partOf,
   PANEL_COLUMNS,
   ROW_BYTES,
+  setEnds,
   tileRegisters,
   type TileRegisters,
   type TileShape,
@@ -96,13 +98,14 @@ export function defineProducts(
     f.set(factor, f32x4.splat(scale))
     return (registers, place) => {
       f.set(a, i32.add(i32.sub(place.y, y), activated))
-      let current = 0
-      eachSum(registers, (sum, panel, offset) => {
-        if (panel !== current) f.increase(a, yStride)
-        current = panel
-        const open = f32x4.greaterThan(v128.load(a, offset), f32x4.const(0))
-        f.set(sum, v128.and(f32x4.mul(sum, factor), open))
-      })
+      eachSumByPanel(
+        registers,
+        () => f.increase(a, yStride),
+        (sum, offset) => {
+          const open = f32x4.greaterThan(v128.load(a, offset), f32x4.const(0))
+          f.set(sum, v128.and(f32x4.mul(sum, factor), open))
+        },
+      )
     }
   })
 }
@@ -137,27 +140,12 @@ function defineProduct<Extra extends Parameters>(
     const { x, xStride, w, wStride, y, yStride, from, until, inputs, panels } = p
     const registers = tileRegisters(f, shape)
     const [panel, row, place, sumsAt, sumsStride] = [f.i32(), f.i32(), f.i32(), f.i32(), f.i32()]
-    const [k, kEnd, xk, wk, wEnd, wBlocksEnd] = [
-      f.i32(),
-      f.i32(),
-      f.i32(),
-      f.i32(),
-      f.i32(),
-      f.i32(),
-    ]
+    const [k, kEnd, xk, wk, ends] = [f.i32(), f.i32(), f.i32(), f.i32(), endsOf(f)]
     const [wPanel, yPanel, largeUntil] = [f.i32(), f.i32(), f.i32()]
     const finish = prepare(f, p)
 
     const tiles = (part: TileShape, rowsEnd: I32): void => {
       const tile = partOf(registers, part)
-      const eachPanel = (address: Local<'i32'>, stride: I32, visit: SumVisitor): void => {
-        let current = 0
-        eachSum(tile, (sum, at, offset) => {
-          if (at !== current) f.increase(address, stride)
-          current = at
-          visit(sum, offset)
-        })
-      }
       f.loopWhile(
         () => i32.lessThan(row, rowsEnd),
         () => {
@@ -165,10 +153,18 @@ function defineProduct<Extra extends Parameters>(
           const fromStored = start === 'stored' ? i32.const(1) : k
           f.set(sumsAt, i32.select(fromStored, place, ZEROS))
           f.set(sumsStride, i32.select(fromStored, yStride, 0))
-          eachPanel(sumsAt, sumsStride, (sum, offset) => f.set(sum, v128.load(sumsAt, offset)))
-          multiplyTile(f, tile, { x: i32.add(xk, row), xStride, w: wk, wStride, wEnd, wBlocksEnd })
+          eachSumByPanel(
+            tile,
+            () => f.increase(sumsAt, sumsStride),
+            (sum, offset) => f.set(sum, v128.load(sumsAt, offset)),
+          )
+          multiplyTile(f, tile, { x: i32.add(xk, row), xStride, w: wk, wStride, ...ends })
           if (finish) f.when(i32.equal(kEnd, inputs), () => finish(tile, { row, panel, y: place }))
-          eachPanel(place, yStride, (sum, offset) => f.store(place, sum, offset))
+          eachSumByPanel(
+            tile,
+            () => f.increase(place, yStride),
+            (sum, offset) => f.store(place, sum, offset),
+          )
           f.increase(row, part.rows * ROW_BYTES)
         },
       )
@@ -182,12 +178,11 @@ function defineProduct<Extra extends Parameters>(
         () => i32.lessThan(k, inputs),
         () => {
           f.set(kEnd, i32.min(i32.add(k, K_BLOCK), inputs))
-          f.set(wEnd, i32.add(wk, i32.shl(i32.sub(kEnd, k), 5)))
-          f.set(wBlocksEnd, i32.add(wk, i32.and(i32.shl(i32.sub(kEnd, k), 5), -BLOCK_BYTES)))
+          setEnds(f, ends, wk, i32.sub(kEnd, k))
           f.set(row, from)
           if (width === shape.panels && shape.rows !== 4) tiles(shape, largeUntil)
           tiles({ rows: 4, panels: width }, until)
-          f.set(wk, wEnd)
+          f.set(wk, ends.wEnd)
           f.increase(xk, i32.mul(xStride, K_BLOCK / PANEL_COLUMNS))
           f.set(k, kEnd)
         },
@@ -211,8 +206,6 @@ function defineProduct<Extra extends Parameters>(
       )
   })
 }
-
-type SumVisitor = (sum: Local<'v128'>, offset: number) => void
 
 /** The rest of the rows, a multiple of 4, goes in tiles of 4: (−rows mod size) of them when size is 5. */
 export function largeTilesEnd(from: I32, until: I32, size: number): I32 {

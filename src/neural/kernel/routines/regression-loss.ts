@@ -4,6 +4,7 @@ import type { FunctionBuilder, Local } from '../wasm/function.ts'
 import type { ModuleBuilder } from '../wasm/module.ts'
 import { f32x4, i32, v128, type V128 } from '../wasm/values.ts'
 import { loadColumn, LOSS_PARAMETERS, storeColumn, wordsOf } from './loss-block.ts'
+import { ROW_BYTES } from './tile.ts'
 
 const { add, sub, mul } = f32x4
 
@@ -38,7 +39,7 @@ function rows(
   const row = f.i32()
   const [output, target, error, weight] = [f.v128(), f.v128(), f.v128(), f.v128()]
   const zero = f32x4.const(0)
-  f.forRange(row, p.from, p.until, 4 * 32, () => {
+  f.forRange(row, p.from, p.until, 4 * ROW_BYTES, () => {
     f.set(output, loadColumn(i32.add(p.y, row)))
     f.set(target, v128.load(wordsOf(p.targets, row)))
     f.set(weight, v128.load(wordsOf(p.weights, row)))

@@ -63,6 +63,20 @@ export function eachSum(
         visit(columns[panel * 2 + half]!, panel, row * ROW_BYTES + half * 16, row, half)
 }
 
+/** The same where panels stand apart: calls `next` before each panel but the first. */
+export function eachSumByPanel(
+  tile: TileRegisters,
+  next: () => void,
+  visit: (sum: Vector, offset: number) => void,
+): void {
+  let current = 0
+  eachSum(tile, (sum, panel, offset) => {
+    if (panel !== current) next()
+    current = panel
+    visit(sum, offset)
+  })
+}
+
 /** One k: sums ← sums + x·w at the given byte offsets from the pointers. */
 function multiplyAdd(
   f: FunctionBuilder,
@@ -80,16 +94,29 @@ function multiplyAdd(
   }
 }
 
-export type Operands = {
+export type Ends = {
+  /** Where the first panel of W ends: after the last k, and after the last whole block of eight. */
+  readonly wEnd: Local<'i32'>
+  readonly wBlocksEnd: Local<'i32'>
+}
+
+export function endsOf(f: FunctionBuilder): Ends {
+  return { wEnd: f.i32(), wBlocksEnd: f.i32() }
+}
+
+/** Sets the ends of a sum that begins at `w` and runs over `inputs` rows. */
+export function setEnds(f: FunctionBuilder, { wEnd, wBlocksEnd }: Ends, w: I32, inputs: I32): void {
+  f.set(wEnd, i32.add(w, i32.shl(inputs, 5)))
+  f.set(wBlocksEnd, i32.add(w, i32.and(i32.shl(inputs, 5), -BLOCK_BYTES)))
+}
+
+export type Operands = Ends & {
   /** First row of the tile in the first panel of X; bytes from panel to panel. */
   readonly x: I32
   readonly xStride: I32
   /** First row of the first panel of W; bytes from panel to panel. */
   readonly w: I32
   readonly wStride: I32
-  /** Where the first panel of W ends: after the last k, and after the last whole block of eight. */
-  readonly wEnd: I32
-  readonly wBlocksEnd: I32
 }
 
 /** Adds X·W over all k to the sums of a tile. */

@@ -8,7 +8,7 @@
 import type { ModuleBuilder } from '../wasm/module.ts'
 import { f32x4, i32, v128, type I32, type V128 } from '../wasm/values.ts'
 import { relu } from './product.ts'
-import { BLOCK_BYTES, eachSum, multiplyTile, partOf, ROW_BYTES, tileRegisters } from './tile.ts'
+import { eachSum, endsOf, multiplyTile, partOf, ROW_BYTES, setEnds, tileRegisters } from './tile.ts'
 
 const WIDTH = 4
 
@@ -27,7 +27,7 @@ export function defineVectorProducts(module: ModuleBuilder): void {
     module.define(`vector_product_${kind}`, parameters, (f, p) => {
       const { x, w, wStride, bias, y, inputs, panels } = p
       const registers = tileRegisters(f, { rows: 1, panels: WIDTH })
-      const [panel, wEnd, wBlocksEnd] = [f.i32(), f.i32(), f.i32()]
+      const [panel, ends] = [f.i32(), endsOf(f)]
 
       const columns = (width: number): void => {
         const tile = partOf(registers, { rows: 1, panels: width })
@@ -36,10 +36,9 @@ export function defineVectorProducts(module: ModuleBuilder): void {
         eachSum(tile, (sum, at, _, __, half) =>
           f.set(sum, kind === 'from' ? biasOf(at, half) : f32x4.const(0)),
         )
-        f.set(wEnd, i32.add(w, i32.shl(inputs, 5)))
-        f.set(wBlocksEnd, i32.add(w, i32.and(i32.shl(inputs, 5), -BLOCK_BYTES)))
+        setEnds(f, ends, w, inputs)
         const xStride = i32.const(ROW_BYTES)
-        multiplyTile(f, tile, { x, xStride, w, wStride, wEnd, wBlocksEnd })
+        multiplyTile(f, tile, { x, xStride, w, wStride, ...ends })
         eachSum(tile, (sum, at, _, __, half) => {
           if (kind !== 'from') f.set(sum, f32x4.add(sum, biasOf(at, half)))
           if (kind === 'relu') f.set(sum, relu(sum))

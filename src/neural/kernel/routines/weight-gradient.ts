@@ -8,7 +8,7 @@ import type { ModuleBuilder } from '../wasm/module.ts'
 import { f32x4, i32, v128, type I32 } from '../wasm/values.ts'
 import { ZEROS } from './constants.ts'
 import {
-  eachSum,
+  eachSumByPanel,
   multiplyRows,
   partOf,
   ROW_BYTES,
@@ -45,10 +45,10 @@ export function defineWeightGradient(module: ModuleBuilder, widest: number): voi
     const tileOf = (tile: TileRegisters): void => {
       f.set(g, i32.add(gradient, i32.shl(k, 5)))
       f.set(from, i32.select(fresh, ZEROS, g))
-      eachPanelOf(
+      eachSumByPanel(
         tile,
-        (sum, offset) => f.set(sum, v128.load(from, offset)),
         () => f.set(from, i32.select(fresh, ZEROS, i32.add(from, gradientStride))),
+        (sum, offset) => f.set(sum, v128.load(from, offset)),
       )
       const panelOfX = i32.add(x, i32.mul(i32.shr(k, 3), xStride))
       f.set(tile.x, i32.add(panelOfX, i32.shl(i32.and(k, 4), 2), block))
@@ -57,10 +57,10 @@ export function defineWeightGradient(module: ModuleBuilder, widest: number): voi
       for (const [i, pointer] of tile.w.entries())
         f.set(pointer, i === 0 ? i32.add(z, block) : i32.add(tile.w[i - 1]!, zStride))
       multiplyRows(f, tile, blocksEnd, end, UNROLLED_ROWS)
-      eachPanelOf(
+      eachSumByPanel(
         tile,
-        (sum, offset) => f.store(g, sum, offset),
         () => f.increase(g, gradientStride),
+        (sum, offset) => f.store(g, sum, offset),
       )
     }
 
@@ -92,19 +92,6 @@ export function defineWeightGradient(module: ModuleBuilder, widest: number): voi
         () => i32.atLeast(panels, width),
         () => columns(width),
       )
-  })
-}
-
-function eachPanelOf(
-  tile: TileRegisters,
-  visit: (sum: Local<'v128'>, offset: number) => void,
-  next: () => void,
-): void {
-  let current = 0
-  eachSum(tile, (sum, panel, offset) => {
-    if (panel !== current) next()
-    current = panel
-    visit(sum, offset)
   })
 }
 

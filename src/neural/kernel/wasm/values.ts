@@ -29,11 +29,6 @@ type Int = I32 | number
 
 const asI32 = (x: Int): I32 => (typeof x === 'number' ? value('i32', [0x41, ...signed(x)]) : x)
 
-const i32Unary =
-  (opcode: number) =>
-  (a: Int): I32 =>
-    value('i32', asI32(a).code.concat(opcode))
-
 const i32Binary =
   (opcode: number) =>
   (a: Int, b: Int): I32 =>
@@ -43,9 +38,7 @@ const addI32 = i32Binary(0x6a)
 
 export const i32 = {
   const: asI32,
-  isZero: i32Unary(0x45),
   equal: i32Binary(0x46),
-  notEqual: i32Binary(0x47),
   lessThan: i32Binary(0x49),
   atLeast: i32Binary(0x4f),
   /** The sum of two or more. */
@@ -147,7 +140,6 @@ export const f32x4 = {
   sub: binary(229),
   mul: binary(230),
   div: binary(231),
-  min: binary(232),
   max: binary(233),
   /** b < a ? b : a — one instruction where min needs many; NaN only passes as `a`. */
   pickMin: binary(234),
@@ -158,7 +150,6 @@ export const f32x4 = {
 
 export const i32x4 = {
   splat: (a: Int): V128 => value('v128', [...asI32(a).code, ...simd(17)]),
-  equal: binary(55),
   /** a ≥ b as unsigned numbers. */
   atLeast: binary(64),
   shl: shift(171),

@@ -1,4 +1,4 @@
-// The part of the WebAssembly interface that the kernel uses; TypeScript declares it only for browsers.
+// The part of the WebAssembly interface that the kernel and its tests use; TypeScript declares it only for browsers.
 
 declare namespace WebAssembly {
   interface Memory {
@@ -6,7 +6,10 @@ declare namespace WebAssembly {
     grow(pages: number): number
   }
   const Memory: new (limits: { initial: number; maximum: number; shared: true }) => Memory
-  const Module: new (bytes: Uint8Array) => Module
+  const Module: {
+    new (bytes: Uint8Array): Module
+    customSections(module: Module, name: string): ArrayBuffer[]
+  }
   interface Instance {
     readonly exports: Readonly<Record<string, unknown>>
   }

@@ -25,6 +25,16 @@ describe('the memory of a network', () => {
     expect(() => growMemory(memory, 5 * 2 ** 30)).toThrow(expect.objectContaining(error))
   })
 
+  it('says how much the system did not give, small as it may be', () => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true })
+    expect(() => growMemory(memory, 20 * PAGE)).toThrow(
+      expect.objectContaining({
+        code: 'OPERATION_FAILED',
+        message: expect.stringContaining(' 2 MiB '),
+      }),
+    )
+  })
+
   it('gives out places that begin a cache line and do not overlap', () => {
     const { take, end } = allocateFrom(100)
     const [a, b, c] = [take(1), take(64), take(65)]

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createKernelNetwork } from '../../../../src/neural/kernel/network.ts'
+import { makePlan } from '../../../../src/neural/kernel/plan.ts'
 import type {
   FitSettings,
   MlpShape,
@@ -27,6 +28,14 @@ const SHAPE: MlpShape = {
   activation: 'sigmoid',
   dropout: 0.1,
 }
+const RECURRENT = {
+  inputs: 5,
+  sequenceLength: 3,
+  hiddenSize: 5,
+  layerCount: 2,
+  outputs: 3,
+  dropout: 0,
+} as const
 const FIT: FitSettings = {
   loss: { kind: 'cross_entropy' },
   classWeights: null,
@@ -131,12 +140,11 @@ describe('a kernel network', () => {
   it('lets no infinite number of one unit or sample reach another through padding', () => {
     const rows = rowsOf(30, (i) => (i % 41 === 0 ? Infinity : i % 17 === 0 ? -3e38 : (i % 7) - 3))
     const samples = { ...rows, count: 28 }
-    const recurrent = { inputs: 5, sequenceLength: 3, hiddenSize: 5, layerCount: 2, outputs: 3 }
     const shapes: NetworkShape[] = [
       SHAPE,
       { ...SHAPE, activation: 'relu' },
-      { kind: 'lstm', ...recurrent, dropout: 0 },
-      { kind: 'gru', ...recurrent, dropout: 0 },
+      { ...RECURRENT, kind: 'lstm' },
+      { ...RECURRENT, kind: 'gru' },
     ]
     for (const shape of shapes) {
       const kernel = createKernelNetwork(kernelEngine(), shape).predict(samples)
@@ -144,6 +152,104 @@ describe('a kernel network', () => {
       expect(kernel).toEqual(reference)
       expect(reference.some(Number.isFinite), 'some samples are finite').toBe(true)
     }
+  })
+
+  it('leaves the state as it was when it refuses another, as the reference does', () => {
+    for (const network of both(FIT)) {
+      const { weights, slots } = structuredClone(network.read())
+      const changed = structuredClone(weights)
+      for (const { tensor } of Object.values(changed)) tensor.fill(9)
+      const { 'layers.2.bias': _, ...fewer } = changed
+      const { 'layers.2.bias.v': __, ...fewerSlots } = slots
+      expect(() => network.write({ weights: fewer, slots })).toThrow('is missing')
+      expect(() => network.write({ weights: changed, slots: fewerSlots })).toThrow('is missing')
+      expect(network.read()).toEqual({ weights, slots })
+    }
+  })
+
+  it('refuses samples that are not there, as the reference does', () => {
+    const rows = rowsOf(20, () => 0.5)
+    for (const network of both(FIT, rows)) {
+      for (const sample of [-1, 20, 0x1fffffff])
+        expect(() =>
+          network.trainStep(Int32Array.of(0, sample), { step: 1, learningRate: 0.1 }),
+        ).toThrow(`sample ${sample} of 20`)
+      network.trainStep(Int32Array.of(0, 19), { step: 1, learningRate: 0.1 })
+      expect(() => network.predict({ ...rows, count: 21 })).toThrow('row 20')
+      for (const first of [-1, 20])
+        for (const firstRows of [Int32Array.of(first), Int32Array.of(0, first)])
+          expect(() => network.predict({ ...rows, count: firstRows.length, firstRows })).toThrow(
+            `row ${first},`,
+          )
+    }
+    expect(() => both(FIT, { ...rows, firstRows: new Int32Array(19) })).toThrow('row undefined')
+  })
+
+  it('refuses windows that reach beyond the features, as the reference does', () => {
+    const shape: NetworkShape = { ...RECURRENT, kind: 'gru' }
+    const rows = rowsOf(20, () => 0.5)
+    const firstRows = new Int32Array(20)
+    for (const create of [
+      (of: Rows) => createKernelNetwork(kernelEngine(), shape, FIT, of),
+      (of: Rows) => createReferenceNetwork(shape, FIT, of),
+    ]) {
+      expect(() => create(rows), 'windows of 3 of 20 rows').toThrow('row 19')
+      expect(() => create({ ...rows, firstRows: firstRows.fill(18, 7) })).toThrow('Sample 7')
+      create({ ...rows, firstRows: firstRows.fill(17) })
+    }
+  })
+
+  it('takes no notice of class weights in a regression, as the reference', () => {
+    const rows = rowsOf(30, (i) => Math.fround((i % 13) / 7 - 1))
+    const shape = { ...SHAPE, outputs: 1 }
+    const batch = Int32Array.from({ length: 30 }, (_, m) => m)
+    for (const create of [
+      (fit: FitSettings) => createKernelNetwork(kernelEngine(), shape, fit, rows),
+      (fit: FitSettings) => createReferenceNetwork(shape, fit, rows),
+    ]) {
+      const [plain, weighted] = [null, [1, 5, 9]].map((classWeights) =>
+        create({ ...FIT, loss: { kind: 'mse' }, classWeights }).trainStep(batch, {
+          step: 1,
+          learningRate: 0.1,
+        }),
+      )
+      expect(weighted).toEqual(plain)
+    }
+  })
+
+  it('refuses batches of more rows than a dropout mask can number, as the reference does', () => {
+    const rows = rowsOf(1, () => 0.5)
+    const batch = new Int32Array(65_537)
+    for (const network of both(FIT, rows))
+      expect(() => network.trainStep(batch, { step: 1, learningRate: 0.1 })).toThrow('65537')
+  })
+
+  it('takes no step once it is closed', () => {
+    const network = createKernelNetwork(
+      kernelEngine(),
+      SHAPE,
+      FIT,
+      rowsOf(3, () => 0.5),
+    )
+    network.close()
+    expect(() => network.trainStep(Int32Array.of(0), { step: 1, learningRate: 0.1 })).toThrow(
+      'closed',
+    )
+  })
+
+  it('predicts long windows that are scattered, with room for those that are dense', () => {
+    const long = { inputs: 200, sequenceLength: 10_000, hiddenSize: 3, layerCount: 1, outputs: 3 }
+    const input = { fit: null, featureCount: 0, sampleCount: 0, threads: 1 }
+    const plan = makePlan({ ...input, shape: { kind: 'lstm', ...long, dropout: 0 } })
+    expect(plan.end / 2 ** 20, 'MiB, where 64 windows apart would need 488').toBeLessThan(10)
+
+    const shape: NetworkShape = { ...RECURRENT, kind: 'gru', sequenceLength: 1500 }
+    const features = Float32Array.from({ length: 100_000 * 5 }, (_, i) => ((i * 31) % 97) / 40 - 1)
+    const firstRows = Int32Array.from({ length: 70 }, (_, i) => (i * 7919) % 98_500)
+    const samples = { count: 70, features, firstRows }
+    expect(createKernelNetwork(kernelEngine(), shape).predict(samples)).toEqual(
+      createReferenceNetwork(shape).predict(samples),
+    )
   })
 
   it('stops when numbers leave the finite world, with the words of the reference', () => {

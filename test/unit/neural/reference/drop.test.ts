@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { expectMaskable } from '../../../../src/neural/dropout.ts'
-import type { RecurrentShape } from '../../../../src/neural/network.ts'
+import type { MlpShape, RecurrentShape } from '../../../../src/neural/network.ts'
 import { dropNothing, dropOfStep } from '../../../../src/neural/reference/drop.ts'
 
 const ones = (n: number): Float32Array => new Float32Array(n).fill(1)
@@ -53,6 +53,29 @@ describe('the size of a mask', () => {
     expect(() => expectMaskable(shape(512, 128, 0.1))).toThrow(/512 · 128/)
   })
 
-  it('does not matter without dropout', () =>
-    expect(() => expectMaskable(shape(4096, 512, 0))).not.toThrow())
+  const mlp = (widest: number, dropout: number): MlpShape => ({
+    kind: 'mlp',
+    inputs: 3,
+    hiddenLayers: [8, widest],
+    outputs: 3,
+    activation: 'relu',
+    dropout,
+  })
+
+  it('is below 65 536 units of a layer', () => {
+    expect(() => expectMaskable(mlp(65_535, 0.1))).not.toThrow()
+    expect(() => expectMaskable(mlp(65_536, 0.1))).toThrow('a layer of 65536')
+  })
+
+  it('is at most 65 536 rows', () => {
+    for (const one of [mlp(8, 0.1), shape(2, 8, 0.1)]) {
+      expect(() => expectMaskable(one, 65_536)).not.toThrow()
+      expect(() => expectMaskable(one, 65_537)).toThrow('batches of 65537')
+    }
+  })
+
+  it('does not matter without dropout', () => {
+    expect(() => expectMaskable(shape(4096, 512, 0), 1e6)).not.toThrow()
+    expect(() => expectMaskable(mlp(70_000, 0), 1e6)).not.toThrow()
+  })
 })
