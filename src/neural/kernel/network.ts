@@ -11,12 +11,7 @@ import { initialWeights } from '../initialise.ts'
 import type { FitSettings, Network, NetworkShape, NetworkState, Rows } from '../network.ts'
 import { createPredict, mostShares } from './architecture.ts'
 import { createMemory } from './memory.ts'
-import {
-  readParameters,
-  writeParameters,
-  writeWeights,
-  type StoredParameter,
-} from './parameters.ts'
+import { createReader, writeParameters, writeWeights, type StoredParameter } from './parameters.ts'
 import { makePlan, type PlanInput } from './plan.ts'
 import { instantiate, type Routines } from './routines.ts'
 import { joinTeam } from './team.ts'
@@ -88,7 +83,7 @@ export function createKernelNetwork(
       return predict(samples)
     },
     // Copies: the kernel's memory has another layout.
-    read: () => readParameters(floats, plan.parameters),
+    read: createReader(floats, plan.parameters),
     write,
     close: team.close,
   }

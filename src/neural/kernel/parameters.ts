@@ -79,37 +79,41 @@ export function placeParameters(
   })
 }
 
-function readTensor(view: Float32Array, at: number, p: StoredParameter): Tensor {
-  const tensor = new Float32Array(p.outputs * p.inputs)
-  eachPanelRow(p, at, (from, index, stride, lanes) => {
-    for (let lane = 0; lane < lanes; lane++) tensor[index + lane * stride] = view[from + lane]!
-  })
-  return { tensor, shape: p.shape }
-}
-
-function writeTensor(
+/** From panels to rows. */
+function readTensor(
   view: Float32Array,
   at: number,
   p: StoredParameter,
-  values: Float32Array,
-): void {
-  eachPanelRow(p, at, (from, index, stride, lanes) => {
-    for (let lane = 0; lane < lanes; lane++) view[from + lane] = values[index + lane * stride]!
-  })
-}
-
-/** Visits the rows of the panels: their word in memory, and the row-major index of their first element. */
-function eachPanelRow(
-  p: StoredParameter,
-  at: number,
-  visit: (from: number, index: number, stride: number, lanes: number) => void,
+  tensor: Float32Array,
 ): void {
   const { inputs, panels, panelBytes } = p
   for (let panel = 0; panel < panels; panel++) {
     const lanes = lanesOf(p, panel)
     const start = (at + panel * panelBytes) / 4
-    const index = firstOutput(p, panel) * inputs
-    for (let k = 0; k < inputs; k++) visit(start + k * 8, index + k, inputs, lanes)
+    for (let lane = 0; lane < lanes; lane++) {
+      const row = (firstOutput(p, panel) + lane) * inputs
+      const from = start + lane
+      for (let k = 0; k < inputs; k++) tensor[row + k] = view[from + k * 8]!
+    }
+  }
+}
+
+/** From rows to panels. */
+function writeTensor(
+  view: Float32Array,
+  at: number,
+  p: StoredParameter,
+  tensor: Float32Array,
+): void {
+  const { inputs, panels, panelBytes } = p
+  for (let panel = 0; panel < panels; panel++) {
+    const lanes = lanesOf(p, panel)
+    const start = (at + panel * panelBytes) / 4
+    for (let lane = 0; lane < lanes; lane++) {
+      const row = (firstOutput(p, panel) + lane) * inputs
+      const to = start + lane
+      for (let k = 0; k < inputs; k++) view[to + k * 8] = tensor[row + k]!
+    }
   }
 }
 
@@ -127,17 +131,36 @@ function slotsOf({ slotNames: names, first, second }: StoredParameter): [string,
   return names.map((name, i) => [name, i === 0 ? first : second])
 }
 
-export function readParameters(
+/** Reads weights and slots, always into the same tensors: fresh ones would cost more than the reading. */
+export function createReader(
   view: Float32Array,
   parameters: readonly StoredParameter[],
-): NetworkState {
-  const weights: Record<string, Tensor> = {}
-  const slots: Record<string, Tensor> = {}
-  for (const p of parameters) {
-    weights[p.name] = readTensor(view, p.at, p)
-    for (const [slot, at] of slotsOf(p)) slots[`${p.name}.${slot}`] = readTensor(view, at, p)
+): () => NetworkState {
+  let state: NetworkState | undefined
+  return () => {
+    state ??= emptyState(parameters)
+    const { weights, slots } = state
+    for (const p of parameters) {
+      readTensor(view, p.at, p, weights[p.name]!.tensor)
+      for (const [slot, at] of slotsOf(p))
+        readTensor(view, at, p, slots[`${p.name}.${slot}`]!.tensor)
+    }
+    return state
   }
-  return { weights, slots }
+}
+
+function emptyState(parameters: readonly StoredParameter[]): NetworkState {
+  const empty = ({ inputs, outputs, shape }: StoredParameter): Tensor => ({
+    tensor: new Float32Array(inputs * outputs),
+    shape,
+  })
+  const slots = parameters.flatMap((p) =>
+    slotsOf(p).map(([slot]) => [`${p.name}.${slot}`, empty(p)] as const),
+  )
+  return {
+    weights: Object.fromEntries(parameters.map((p) => [p.name, empty(p)])),
+    slots: Object.fromEntries(slots),
+  }
 }
 
 /** Writes weights alone; the transposed weights must be made anew. */

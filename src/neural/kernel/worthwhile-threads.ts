@@ -4,8 +4,8 @@
 import { parameterCount } from '../initialise.ts'
 import type { NetworkShape } from '../network.ts'
 
-/** Multiplications and additions of one thread in 0.1 ms, a careful figure (docs/benchmarks.md). */
-const WORTH_A_THREAD = 2.5e6
+/** Multiplications and additions; a thread does them in about 0.4 ms. Less does not pay (docs/benchmarks.md). */
+const WORTH_A_THREAD = 2e7
 
 export function worthwhileThreads(shape: NetworkShape, batchSize: number): number {
   const times = shape.kind === 'mlp' ? 1 : shape.sequenceLength
