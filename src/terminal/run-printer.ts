@@ -92,10 +92,14 @@ function plainPrinter(options: PrinterOptions): RunPrinter {
   const meter = createPaceMeter()
   let lastSaved: Cursor | null = null
   let lastAtMs = clock.elapsedMs()
-  let lastUnit = -1
+  let lastUnit = 0
   return {
     listener: (event) => {
       if (event.kind === 'saved') lastSaved = event.checkpoint.cursor
+      if (event.kind === 'started') {
+        lastAtMs = clock.elapsedMs()
+        lastUnit = event.resumedFrom?.cursor.at ?? 0
+      }
       if (event.kind === 'progress') {
         const nowMs = clock.elapsedMs()
         const pace = meter(event.progress, nowMs)
