@@ -2,6 +2,7 @@ import Backtest from './backtest.ts'
 import CheckpointsDelete from './checkpoints/delete.ts'
 import CheckpointsList from './checkpoints/list.ts'
 import CheckpointsShow from './checkpoints/show.ts'
+import CheckpointsVerify from './checkpoints/verify.ts'
 import Demo from './demo.ts'
 import Gc from './gc.ts'
 import OperationsCancel from './operations/cancel.ts'
@@ -17,6 +18,7 @@ export const COMMANDS = {
   'checkpoints:delete': CheckpointsDelete,
   'checkpoints:list': CheckpointsList,
   'checkpoints:show': CheckpointsShow,
+  'checkpoints:verify': CheckpointsVerify,
   demo: Demo,
   gc: Gc,
   'operations:cancel': OperationsCancel,

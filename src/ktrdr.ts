@@ -11,7 +11,7 @@ import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
 import { findOperationId } from './core/ids.ts'
 import { OPERATION_STATUSES, type CheckpointType, type OperationStatus } from './core/operation.ts'
-import { parseDuration } from './core/units.ts'
+import { parseDuration, parseShare } from './core/units.ts'
 import { cancelOperation } from './operations/cancel.ts'
 import { deleteCheckpoints } from './operations/delete-checkpoints.ts'
 import { checkpointNotFound, operationNotFound } from './operations/errors.ts'
@@ -29,6 +29,7 @@ import {
   type OperationView,
   type RunReport,
 } from './operations/views.ts'
+import { verifyCheckpoints, type Verification } from './operations/verify-checkpoints.ts'
 import type { RunEnd } from './runner/run-operation.ts'
 import {
   backtestRequest,
@@ -61,6 +62,7 @@ export type {
   RunReport,
   SaveOptions,
   SweepResult,
+  Verification,
 }
 
 export { resolveSettings } from './settings.ts'
@@ -237,6 +239,16 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         const hasGoodOne =
           details.damage === null || listCheckpoints(db, operation.id).some(isUsable)
         return { ...details, resumable: details.resumable && hasGoodOne }
+      },
+      /** Of one, of an operation, or of all. @param sample "5%" */
+      verify: (text?: string, sample = '100%'): Verification => {
+        const share = parseShare(sample)
+        if (text === undefined) return verifyCheckpoints(db, layout, listAllCheckpoints(db), share)
+        const { id, seq } = parseVersion(text)
+        const rows = listCheckpoints(db, id)
+        const chosen = rows.filter((row) => seq === null || row.seq === seq)
+        if (chosen.length === 0) throw checkpointNotFound(id, seq, rows)
+        return verifyCheckpoints(db, layout, chosen, share)
       },
       delete: deleteVersions,
       /** Of those, the ones that no running operation uses. @returns also ids of the running ones */

@@ -1,4 +1,4 @@
-// Durations and sizes as people type them.
+// Durations, sizes and shares as people type them.
 
 import { KtrdrError } from './errors.ts'
 
@@ -39,4 +39,13 @@ export function parseSize(text: string): number {
       suggestions: ['512KiB', '1MiB', '2GB'],
     })
   return Math.round(Number(amount) * bytes)
+}
+
+/** "5%", more than nothing and at most all → 0.05. @throws USAGE */
+export function parseShare(text: string): number {
+  const [, amount] = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim()) ?? []
+  const share = Number(amount) / 100
+  if (!(share > 0 && share <= 1))
+    throw new KtrdrError('USAGE', `"${text}" is no share.`, { suggestions: ['5%', '100%'] })
+  return share
 }

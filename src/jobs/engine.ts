@@ -11,8 +11,13 @@ export function engineFor(
   shape: NetworkShape,
   batchSize: number,
 ): KernelEngine {
-  const worthwhile = threads ?? Math.min(cores, worthwhileThreads(shape, batchSize))
-  return { module: kernel(), threads: worthwhile, startThread }
+  const wanted = threads ?? Math.min(cores, worthwhileThreads(shape, batchSize))
+  return { module: kernel(), threads: Math.min(wanted, mostThreads(cores)), startThread }
+}
+
+/** More than processors only wait for each other; a few more are allowed, to try that the result is the same. */
+function mostThreads(cores: number): number {
+  return Math.max(8, cores)
 }
 
 /** To predict only. */

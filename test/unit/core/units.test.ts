@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDuration, parseSize } from '../../../src/core/units.ts'
+import { parseDuration, parseShare, parseSize } from '../../../src/core/units.ts'
 
 describe('a duration as typed', () => {
   it.each([
@@ -48,6 +48,20 @@ describe('a size as typed', () => {
   it.each(['', 'MB', '-1MB', '1TB', '1 ib', '1e3', '1MB2'])('"%s" is refused', (text) =>
     expect(() => parseSize(text)).toThrow(
       expect.objectContaining({ code: 'USAGE', message: `"${text}" is no size.` }),
+    ),
+  )
+})
+
+describe('a share as typed', () => {
+  it.each([
+    ['5%', 0.05],
+    ['100 %', 1],
+    ['0.5%', 0.005],
+  ])('"%s" is %d', (text, share) => expect(parseShare(text)).toBe(share))
+
+  it.each(['', '5', '0%', '100.1%', '-5%', '%', '5%%', '1e1%'])('"%s" is refused', (text) =>
+    expect(() => parseShare(text)).toThrow(
+      expect.objectContaining({ code: 'USAGE', message: `"${text}" is no share.` }),
     ),
   )
 })

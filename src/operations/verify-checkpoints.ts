@@ -1,0 +1,91 @@
+// Reading checkpoints back to see whether they are whole, also those of running operations: no lock is taken, nothing is
+// written but the mark of damage. Only what is certain is marked: a disk that does not answer says nothing of the file.
+
+import { loadCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import { KtrdrError, systemCode } from '../core/errors.ts'
+import type { Layout } from '../core/layout.ts'
+import { listCheckpoints, markDamage, type CheckpointRow } from '../store/checkpoint-table.ts'
+import { inTransaction, type Sqlite } from '../store/database.ts'
+
+export type Verdict = 'ok' | 'damaged' | 'too-new' | 'unreadable'
+
+export type VerifiedCheckpoint = {
+  readonly operationId: string
+  readonly seq: number
+  readonly sizeBytes: number
+  readonly verdict: Verdict
+  /** What is wrong with it; null when it is ok. */
+  readonly reason: string | null
+  /** It was marked as damaged until now, and is not. */
+  readonly wasMarked: boolean
+}
+
+export type Verification = {
+  readonly checkpoints: readonly VerifiedCheckpoint[]
+  /** How many there were to choose from. */
+  readonly total: number
+  /** Replaced or deleted before they were read. */
+  readonly vanished: number
+  readonly damaged: number
+}
+
+/**
+ * Reads every byte of the checkpoints and marks what is damaged, and what no longer is.
+ * @param share 0 … 1, how many of them at least: every k-th of `rows`, beginning with the first
+ */
+export function verifyCheckpoints(
+  db: Sqlite,
+  layout: Layout,
+  rows: readonly CheckpointRow[],
+  share = 1,
+): Verification {
+  const step = Math.max(1, Math.floor(1 / share))
+  const chosen = rows.filter((_, i) => i % step === 0)
+  const checkpoints = chosen.flatMap((row) => verifyOne(db, layout, row) ?? [])
+  return {
+    checkpoints,
+    total: rows.length,
+    vanished: chosen.length - checkpoints.length,
+    damaged: checkpoints.filter(({ verdict }) => verdict === 'damaged').length,
+  }
+}
+
+/** undefined when it has vanished meanwhile. */
+function verifyOne(db: Sqlite, layout: Layout, row: CheckpointRow): VerifiedCheckpoint | undefined {
+  const { verdict, reason } = judge(layout, row)
+  const isThere = inTransaction(db, () => {
+    const now = listCheckpoints(db, row.operationId).find((other) => isSame(other, row))
+    const isCertain = verdict === 'ok' || verdict === 'damaged'
+    if (now && isCertain && now.damage !== reason) markDamage(db, row.id, reason)
+    return now !== undefined
+  })
+  if (!isThere) return undefined
+  const { operationId, seq, sizeBytes, damage } = row
+  const wasMarked = verdict === 'ok' && damage !== null
+  return { operationId, seq, sizeBytes, verdict, reason, wasMarked }
+}
+
+/** An id alone may have been given to another one. */
+function isSame(one: CheckpointRow, other: CheckpointRow): boolean {
+  return one.id === other.id && one.packPath === other.packPath && one.seq === other.seq
+}
+
+function judge(
+  layout: Layout,
+  row: CheckpointRow,
+): { readonly verdict: Verdict; readonly reason: string | null } {
+  try {
+    loadCheckpoint(layout, row)
+    return { verdict: 'ok', reason: null }
+  } catch (error) {
+    const code = error instanceof KtrdrError ? error.code : systemCode(error)
+    if (code === undefined) throw error
+    const reason = (error as Error).message
+    if (code === 'CHECKPOINT_CORRUPT') return { verdict: 'damaged', reason }
+    if (code === 'FORMAT_TOO_NEW') return { verdict: 'too-new', reason }
+    return {
+      verdict: 'unreadable',
+      reason: `The artifact ${row.packPath} cannot be read (${code}).`,
+    }
+  }
+}

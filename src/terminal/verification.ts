@@ -1,0 +1,59 @@
+// What `checkpoints verify` has found.
+
+import { counted } from '../core/text.ts'
+import { idText, size } from './format.ts'
+import { table } from './table.ts'
+
+const WORDS = {
+  ok: 'ok',
+  damaged: 'DAMAGED',
+  'too-new': 'TOO NEW',
+  unreadable: 'UNREADABLE',
+} as const
+
+type Verification = {
+  readonly checkpoints: readonly {
+    readonly operationId: string
+    readonly seq: number
+    readonly sizeBytes: number
+    readonly verdict: keyof typeof WORDS
+    readonly reason: string | null
+    readonly wasMarked: boolean
+  }[]
+  readonly total: number
+  readonly vanished: number
+}
+
+/** Characters of a reason that is wrapped, which stands beside the id. */
+const WIDTH_OF_REASON = 24
+
+export function verificationScreen(verification: Verification, room = Infinity): string {
+  const { checkpoints, total, vanished } = verification
+  if (total === 0) return 'No checkpoints.'
+  const rows = checkpoints.map(({ operationId, seq, sizeBytes, verdict, reason, wasMarked }) => [
+    `${idText(operationId, room - WIDTH_OF_REASON)}@${seq}`,
+    size(sizeBytes),
+    WORDS[verdict],
+    reason ?? (wasMarked ? 'It was marked as damaged and is not.' : ''),
+  ])
+  const hasReasons = rows.some((row) => row[3] !== '')
+  const columns = [
+    { head: 'CHECKPOINT' },
+    { head: 'SIZE', align: 'right', gone: 1 },
+    { head: 'VERDICT' },
+    ...(hasReasons ? [{ head: 'WHY', wraps: true }] : []),
+  ] as const
+  const cells = hasReasons ? rows : rows.map((row) => row.slice(0, 3))
+  const bytes = checkpoints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const bad = checkpoints.filter(({ verdict }) => verdict !== 'ok').length
+  const isAll = checkpoints.length + vanished === total
+  const what = isAll
+    ? counted(checkpoints.length, 'checkpoint')
+    : `${checkpoints.length} of ${counted(total, 'checkpoint')}`
+  const lines = [
+    `Read ${what}, ${size(bytes)}: ${bad === 0 ? 'every byte as it was saved' : `${bad} cannot be used`}.`,
+    ...(vanished > 0 ? [`Passed over: ${vanished}, replaced or deleted meanwhile.`] : []),
+  ]
+  const head = checkpoints.length === 0 ? '' : `${table(columns, cells, room)}\n\n`
+  return head + lines.join('\n')
+}
