@@ -56,7 +56,7 @@ async function runAndKill(
   random: RandomStream,
 ): Promise<{ result: RunResult; wasAcknowledged: boolean }> {
   const run = startKtrdr([...args, ...JSON_PROGRESS], { dataDir })
-  const beforeFirstSave = random.nextUnit() < 0.1
+  const beforeFirstSave = random.nextUnit() < 0.02
   const isAcknowledged = (): boolean =>
     eventsIn(run.stderr()).some(({ event }) => event === 'saved')
   const isOver = run.done.then(() => true)
