@@ -11,6 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: ['node:crypto', 'fastest-levenshtein'],
   runtime: ['node:*', 'better-sqlite3'],
+  wasm: [],
   indicators: [],
   fuzzy: [],
   labels: [],
@@ -52,11 +53,12 @@ const MATHS = [
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   runtime: ['core'],
+  wasm: [],
   indicators: ['core', 'data/bars.ts'],
   fuzzy: ['core', 'data/bars.ts', 'indicators'],
   labels: ['core', 'data/bars.ts'],
   features: ['core', 'data/bars.ts', 'labels', 'fuzzy', 'indicators'],
-  neural: ['core', 'data/bars.ts'],
+  neural: ['core', 'data/bars.ts', 'wasm'],
   training: ['core', 'data/bars.ts', 'neural', 'features', 'labels', 'fuzzy', 'indicators'],
   backtest: ['core', 'data/bars.ts', 'neural', 'features', 'labels', 'fuzzy', 'indicators'],
   strategy: ['core', 'data/bars.ts', ...MATHS],
