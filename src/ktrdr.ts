@@ -96,6 +96,13 @@ export type CheckpointListOptions = {
 const UNITS = { training: ['epoch', 'batch'], backtesting: ['bar'] } as const
 type WorkType = keyof typeof UNITS
 
+export type DeletedCheckpoints = {
+  readonly deleted: readonly CheckpointView[]
+  readonly bytesFreed: number
+  /** Operations whose checkpoints stay because they are running. */
+  readonly inUse: readonly string[]
+}
+
 /** What a dry run says. */
 export type Plan = {
   readonly type: string
@@ -142,9 +149,10 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
    * Exactly these: what was saved since they were looked at stays.
    * @throws OPERATION_ALREADY_RUNNING; CHECKPOINT_NOT_FOUND when all of them are gone
    */
-  const deleteVersions = (id: string, seqs: readonly number[]): CheckpointView[] => {
-    const deleted = deleteCheckpoints(db, layout, clock, id, seqs)
-    return deleted.map((row) => viewCheckpoint(row, clock.nowMs()))
+  const deleteVersions = (id: string, seqs: readonly number[]): DeletedCheckpoints => {
+    const { rows, bytesFreed } = deleteCheckpoints(db, layout, clock, id, seqs)
+    const deleted = rows.map((row) => viewCheckpoint(row, clock.nowMs()))
+    return { deleted, bytesFreed, inUse: [] }
   }
   const machine = { db, layout, clock, program, threads: settings.values.threads }
   const saving = (type: WorkType, options: SaveOptions): RunSettings =>
@@ -234,8 +242,9 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       /** `ID` means its newest. A resume may go on from an older one when this one is damaged. */
       show: (text: string): CheckpointDetails => {
         const { operation, row } = versionOf(text)
-        const details = viewCheckpointDetails(layout, row, operation, clock.nowMs())
-        const isUsable = (one: CheckpointRow): boolean => findDamage(layout, one) === undefined
+        const details = viewCheckpointDetails({ db, layout }, row, operation, clock.nowMs())
+        const isUsable = (one: CheckpointRow): boolean =>
+          findDamage({ db, layout }, one) === undefined
         const hasGoodOne =
           details.damage === null || listCheckpoints(db, operation.id).some(isUsable)
         return { ...details, resumable: details.resumable && hasGoodOne }
@@ -252,21 +261,22 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       },
       delete: deleteVersions,
       /** Of those, the ones that no running operation uses. @returns also ids of the running ones */
-      deleteAll: (
-        chosen: readonly CheckpointView[],
-      ): { deleted: CheckpointView[]; inUse: string[] } => {
+      deleteAll: (chosen: readonly CheckpointView[]): DeletedCheckpoints => {
         const deleted: CheckpointView[] = []
         const inUse: string[] = []
+        let bytesFreed = 0
         for (const [id, versions] of Map.groupBy(chosen, (version) => version.operationId))
           try {
             const seqs = versions.map(({ seq }) => seq)
-            deleted.push(...deleteVersions(id, seqs))
+            const one = deleteVersions(id, seqs)
+            deleted.push(...one.deleted)
+            bytesFreed += one.bytesFreed
           } catch (error) {
             const code = error instanceof KtrdrError ? error.code : undefined
             if (code === 'OPERATION_ALREADY_RUNNING') inUse.push(id)
             else if (code !== 'CHECKPOINT_NOT_FOUND') throw error // deleted by another process meanwhile
           }
-        return { deleted, inUse }
+        return { deleted, bytesFreed, inUse }
       },
     },
 

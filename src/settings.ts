@@ -4,11 +4,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { CODEC_CHOICES, type CodecChoice } from './checkpoint/codecs/codec.ts'
 import { nearest } from './core/did-you-mean.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Layout } from './core/layout.ts'
 import { parseDuration, parseSize } from './core/units.ts'
-import type { RunSettings } from './operations/run-settings.ts'
+import { DEFAULT_RULES, type RunSettings } from './operations/run-settings.ts'
 
 type Raw = string | number | boolean
 
@@ -37,10 +38,25 @@ function measure(parse: (typed: string) => number): Setting<number>['parse'] {
 }
 
 function atLeast(min: number): Setting<number>['parse'] {
+  return between(min, Infinity)
+}
+
+function between(min: number, max: number): Setting<number>['parse'] {
   return (raw, key) => {
     const n = /^\d+$/.test(String(raw)) ? Number(raw) : NaN
-    if (n >= min) return n
-    throw new KtrdrError('USAGE', `${key} is "${raw}"; expected a whole number from ${min} up.`)
+    if (n >= min && n <= max) return n
+    const range = max === Infinity ? `from ${min} up` : `from ${min} to ${max}`
+    throw new KtrdrError('USAGE', `${key} is "${raw}"; expected a whole number ${range}.`)
+  }
+}
+
+function oneOf(words: readonly string[]): Setting<string>['parse'] {
+  return (raw, key) => {
+    const word = words.find((candidate) => candidate === raw)
+    if (word !== undefined) return word
+    throw new KtrdrError('USAGE', `${key} is "${raw}"; expected ${words.join(', ')}.`, {
+      suggestions: [nearest(String(raw), words) ?? words[0]!],
+    })
   }
 }
 
@@ -69,7 +85,12 @@ export const SETTINGS = {
   'checkpoint.min_interval': { fallback: 0, parse: duration },
   'checkpoint.keep_last': { fallback: 3, parse: atLeast(1) },
   'checkpoint.keep_best': { fallback: 1, parse: atLeast(0) },
-  'checkpoint.inline_limit': { fallback: 1024 ** 2, parse: size },
+  'checkpoint.inline_limit': { fallback: DEFAULT_RULES.inlineLimitBytes, parse: size },
+  'checkpoint.codec': {
+    fallback: DEFAULT_RULES.codec as string,
+    parse: oneOf(CODEC_CHOICES),
+  },
+  'checkpoint.max_delta_depth': { fallback: DEFAULT_RULES.maxDepth, parse: between(0, 50) },
 } satisfies Record<string, Setting<string> | Setting<number> | Setting<number | null>>
 
 export type SettingKey = keyof typeof SETTINGS
@@ -147,7 +168,11 @@ export function runSettingsOf({ values }: Settings): RunSettings {
       keepLast: values['checkpoint.keep_last'],
       keepBest: values['checkpoint.keep_best'],
     },
-    inlineLimitBytes: values['checkpoint.inline_limit'],
+    rules: {
+      codec: values['checkpoint.codec'] as CodecChoice,
+      maxDepth: values['checkpoint.max_delta_depth'],
+      inlineLimitBytes: values['checkpoint.inline_limit'],
+    },
     keepCheckpoints: false,
   }
 }

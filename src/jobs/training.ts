@@ -28,6 +28,7 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
   step: 'batch',
   stride: 1,
   stateVersion: 1,
+  appendOnly: ['history'],
 
   load: (settings, resources) => loadTraining(settings as TrainingRequest, resources),
 

@@ -1,17 +1,29 @@
 // How a run is saved and kept. Stored with the operation: a resume goes on as the start was told to.
 
+import type { SaveRules } from '../checkpoint/plan-save.ts'
 import type { RetentionRule } from '../checkpoint/retention.ts'
 import type { SavePolicy } from '../checkpoint/save-policy.ts'
 import { KtrdrError } from '../core/errors.ts'
+import type { Json } from '../core/hash.ts'
 import { plural } from '../core/text.ts'
 import { parseDuration } from '../core/units.ts'
 
 export type RunSettings = {
   readonly policy: SavePolicy
   readonly retention: RetentionRule
-  readonly inlineLimitBytes: number
+  readonly rules: SaveRules
   readonly keepCheckpoints: boolean
 }
+
+/** Of an operation, as its row holds them; ktrdr 0.1.0 wrote the limit alone. */
+export function recordedRunSettings(policy: Json): RunSettings {
+  const recorded = policy as RunSettings & { readonly inlineLimitBytes?: number }
+  if (recorded.rules) return recorded
+  const { inlineLimitBytes = DEFAULT_RULES.inlineLimitBytes, ...others } = recorded
+  return { ...others, rules: { ...DEFAULT_RULES, inlineLimitBytes } }
+}
+
+export const DEFAULT_RULES: SaveRules = { codec: 'auto', maxDepth: 8, inlineLimitBytes: 1024 ** 2 }
 
 /** As typed on the command line; what is absent stays as the settings say. */
 export type SaveOptions = {

@@ -1,10 +1,11 @@
 // Reading checkpoints back to see whether they are whole, also those of running operations: no lock is taken, nothing is
 // written but the mark of damage. Only what is certain is marked: a disk that does not answer says nothing of the file.
 
+import type { Source } from '../checkpoint/read-blobs.ts'
 import { loadCheckpoint } from '../checkpoint/read-checkpoint.ts'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import type { Layout } from '../core/layout.ts'
-import { listCheckpoints, markDamage, type CheckpointRow } from '../store/checkpoint-table.ts'
+import { listCheckpoints, markCheckpoint, type CheckpointRow } from '../store/checkpoint-table.ts'
 import { inTransaction, type Sqlite } from '../store/database.ts'
 
 export type Verdict = 'ok' | 'damaged' | 'too-new' | 'unreadable'
@@ -52,11 +53,11 @@ export function verifyCheckpoints(
 
 /** undefined when it has vanished meanwhile. */
 function verifyOne(db: Sqlite, layout: Layout, row: CheckpointRow): VerifiedCheckpoint | undefined {
-  const { verdict, reason } = judge(layout, row)
+  const { verdict, reason } = judge({ db, layout }, row)
   const isThere = inTransaction(db, () => {
     const now = listCheckpoints(db, row.operationId).find((other) => isSame(other, row))
     const isCertain = verdict === 'ok' || verdict === 'damaged'
-    if (now && isCertain && now.damage !== reason) markDamage(db, row.id, reason)
+    if (now && isCertain && now.damage !== reason) markCheckpoint(db, row.id, { damage: reason })
     return now !== undefined
   })
   if (!isThere) return undefined
@@ -67,15 +68,15 @@ function verifyOne(db: Sqlite, layout: Layout, row: CheckpointRow): VerifiedChec
 
 /** An id alone may have been given to another one. */
 function isSame(one: CheckpointRow, other: CheckpointRow): boolean {
-  return one.id === other.id && one.packPath === other.packPath && one.seq === other.seq
+  return one.id === other.id && one.seq === other.seq && one.createdAtMs === other.createdAtMs
 }
 
 function judge(
-  layout: Layout,
+  source: Source,
   row: CheckpointRow,
 ): { readonly verdict: Verdict; readonly reason: string | null } {
   try {
-    loadCheckpoint(layout, row)
+    loadCheckpoint(source, row)
     return { verdict: 'ok', reason: null }
   } catch (error) {
     const code = error instanceof KtrdrError ? error.code : systemCode(error)
@@ -85,7 +86,7 @@ function judge(
     if (code === 'FORMAT_TOO_NEW') return { verdict: 'too-new', reason }
     return {
       verdict: 'unreadable',
-      reason: `The artifact ${row.packPath} cannot be read (${code}).`,
+      reason: `The artifact ${(error as { artifact?: string }).artifact ?? 'in the database'} cannot be read (${code}).`,
     }
   }
 }

@@ -34,6 +34,8 @@ export type DriveContext = {
   readonly inputs: unknown
   readonly policy: SavePolicy
   readonly control: Control
+  /** Rows of each append-only part that the writer has; grows with each save that it is told of. */
+  readonly sent: Map<string, number>
   readonly toWriter: (message: JobToWriter) => void
   readonly onProgress: (progress: Progress) => void
   readonly onSaveFailed: (error: ErrorData) => void
@@ -41,7 +43,7 @@ export type DriveContext = {
 
 /** Runs `state` to the end of the job, or to where it is told to stop, and hands the ending to the writer. */
 export function drive(context: DriveContext, state: unknown): void {
-  const { job, inputs, policy, control } = context
+  const { job, inputs, policy, control, sent } = context
   const staging = createStaging()
   const unitsNow = (): Readonly<Record<string, number>> => job.units(state, inputs)
   let last: LastSave = { units: unitsNow(), elapsedMs: elapsedOf(control) }
@@ -54,6 +56,7 @@ export function drive(context: DriveContext, state: unknown): void {
     setWriterBusy(control, true)
     try {
       context.toWriter(message)
+      noteSent(sent, message)
     } catch (error) {
       setWriterBusy(control, false) // it was not even told, so it will not say that it is done
       throw error
@@ -64,7 +67,9 @@ export function drive(context: DriveContext, state: unknown): void {
     progress: progressOf(job, state, inputs),
     summary: job.summary(state, inputs),
     metric: job.metric(state),
-    snapshot: staging.stage(takeApart(job.encode(state))),
+    snapshot: staging.stage(
+      takeApart(job.encode(state), { appendOnly: job.appendOnly, since: sent }),
+    ),
     stateVersion: job.stateVersion,
   })
   const save = (type: CheckpointType, ending: JobEnding | null): void => {
@@ -129,6 +134,13 @@ export function drive(context: DriveContext, state: unknown): void {
       end(ending, null)
     }
   }
+}
+
+/** What a message carried need not be carried again. */
+function noteSent(sent: Map<string, number>, message: JobToWriter): void {
+  const save = message.kind === 'save' ? message.save : 'fallback' in message && message.fallback
+  if (!save) return
+  for (const { name, from, rows } of save.snapshot.streams) sent.set(name, from + rows.length)
 }
 
 /** A fault of the loop strikes between saves: what was handed to the writer before is safe by then. */

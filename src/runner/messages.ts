@@ -1,13 +1,14 @@
 // Who tells whom what. Main ⇄ job and main ⇄ writer speak over the workers' own ports; job → writer over a channel.
 
 import type { SavePolicy } from '../checkpoint/save-policy.ts'
+import type { SaveRules } from '../checkpoint/plan-save.ts'
 import type { RetentionRule } from '../checkpoint/retention.ts'
 import { errorToData, type ErrorData } from '../core/errors.ts'
 import type { Headline, SavedCheckpoint } from '../core/events.ts'
 import type { Json } from '../core/hash.ts'
 import type { Layout } from '../core/layout.ts'
 import type { CheckpointType, OperationStatus, Progress, ResumedFrom } from '../core/operation.ts'
-import type { NamedArray } from '../core/snapshot.ts'
+import type { Snapshot } from '../core/snapshot.ts'
 import type { Outcome, Resources } from '../jobs/job.ts'
 import type { Fence, OperationError } from '../store/operation-table.ts'
 import type { Control } from './control.ts'
@@ -97,19 +98,15 @@ export function failureOf(error: unknown): JobEnding {
 export type WriterToJob = {
   readonly kind: 'restore'
   readonly stateVersion: number
-  readonly json: Json
-  readonly arrays: readonly NamedArray[]
-}
+} & Snapshot
 
 export type MainToWriter =
   | {
       readonly kind: 'open'
       readonly fence: Fence
-      readonly operationType: string
-      readonly fingerprints: Readonly<Record<string, string>>
       readonly lastSeq: number
       readonly retention: RetentionRule
-      readonly inlineLimitBytes: number
+      readonly rules: SaveRules
       readonly keepCheckpoints: boolean
       /** Goes into provenance.json, which no hash covers. */
       readonly provenance: Json

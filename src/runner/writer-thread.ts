@@ -7,6 +7,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { removeIfEmpty } from '../checkpoint/durable-files.ts'
 import { PROVENANCE_FILE, publishBundle, stageBundle } from '../checkpoint/publish-bundle.ts'
 import { loadNewestCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import { createSaveMemory, rememberRestored, type SaveMemory } from '../checkpoint/save-memory.ts'
 import {
   afterCommit,
   ownershipLost,
@@ -19,9 +20,10 @@ import type { SavedCheckpoint } from '../core/events.ts'
 import { passPoint } from '../core/fault.ts'
 import type { Json } from '../core/hash.ts'
 import type { Progress } from '../core/operation.ts'
+import type { Snapshot } from '../core/snapshot.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import type { Outcome } from '../jobs/job.ts'
-import { listCheckpoints, markDamage, removeCheckpoints } from '../store/checkpoint-table.ts'
+import { listCheckpoints, markCheckpoint, removeCheckpoints } from '../store/checkpoint-table.ts'
 import { inTransaction, openDatabase, type Sqlite } from '../store/database.ts'
 import { endRunning } from '../store/end-running.ts'
 import { findOperation, type Ending } from '../store/operation-table.ts'
@@ -53,10 +55,11 @@ export function runWriterThread(
   const { layout, control } = data
   const db = openDatabase(layout.database)
   const tell = (message: WriterToMain): void => main.postMessage(message)
+  const memory = createSaveMemory()
   let open: Open | undefined
   let seq = 0
 
-  if (data.resume !== null) restore(db, data, data.resume, tell, job)
+  if (data.resume !== null) restore(db, data, data.resume, memory, tell, job)
 
   main.on('message', (message: MainToWriter) =>
     guarded('The end could not be recorded', () => {
@@ -125,7 +128,7 @@ export function runWriterThread(
     invariant(open, 'the writer saves before it is opened')
     seq++ // also when the save fails: a number, and the file name made of it, is used once
     const { type, progress, snapshot } = save
-    const context = { ...open, db, layout }
+    const context = { ...open, db, layout, memory }
     const numbered = { ...save, seq, snapshot: unstage(snapshot) }
     const sizeBytes = writeCheckpoint(context, numbered, clock.nowMs(), ending)
     return { seq, type, cursor: progress.cursor, sizeBytes }
@@ -194,6 +197,7 @@ function restore(
   db: Sqlite,
   { layout }: WriterThreadData,
   operationId: string,
+  memory: SaveMemory,
   tell: (message: WriterToMain) => void,
   job: MessagePort,
 ): void {
@@ -201,18 +205,15 @@ function restore(
     const operation = findOperation(db, operationId)
     invariant(operation, `${operationId} has no row`)
     const rows = listCheckpoints(db, operationId)
-    const { row, snapshot, stateVersion, damaged } = loadNewestCheckpoint(
-      layout,
+    const { row, snapshot, stateVersion, segments, damaged } = loadNewestCheckpoint(
+      { db, layout },
       operationId,
       rows,
       operation.lastSeq,
     )
-    const { json, arrays } = snapshot
-    const message: WriterToJob = { kind: 'restore', stateVersion, json, arrays }
-    job.postMessage(
-      message,
-      arrays.map(({ data }) => data.buffer as ArrayBuffer),
-    )
+    rememberRestored(memory, snapshot.streams, segments)
+    const message: WriterToJob = { kind: 'restore', stateVersion, ...snapshot }
+    job.postMessage(message, buffersOf(snapshot))
     const { seq, type, createdAtMs, cursor } = row
     tell({
       kind: 'restored',
@@ -232,10 +233,16 @@ function restore(
   }
 }
 
+/** The memory of a snapshot, to be handed over instead of copied. */
+function buffersOf({ arrays, streams }: Snapshot): ArrayBuffer[] {
+  const views = [...arrays.map(({ data }) => data), ...streams.map(({ rows }) => rows)]
+  return views.flatMap((view) => ('buffer' in view ? [view.buffer as ArrayBuffer] : []))
+}
+
 function markAll(db: Sqlite, damaged: Open['damaged']): void {
   if (damaged.length === 0) return
   inTransaction(db, () => {
-    for (const { id, reason } of damaged) markDamage(db, id, reason)
+    for (const { id, reason } of damaged) markCheckpoint(db, id, { damage: reason })
   })
 }
 

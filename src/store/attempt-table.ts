@@ -3,6 +3,7 @@
 import type { Json } from '../core/hash.ts'
 import type { OperationStatus, ResumedFrom } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
+import { seal } from './row-seal.ts'
 
 export type AttemptRow = {
   readonly number: number
@@ -55,6 +56,7 @@ export function insertAttempt(
     attempt.startedAtMs,
     operationId,
   )
+  seal(db, 'attempt', 'operation_id = ? AND ended_at_ms IS NULL', operationId)
 }
 
 /** Ends the open attempt of an operation, if there is one. What a cancel request gave as its reason is the reason. */
@@ -70,6 +72,7 @@ export function endAttempt(
        (SELECT cancel_reason FROM operation WHERE id = @operationId AND @outcome = 'cancelled'), @reason)
      WHERE operation_id = @operationId AND ended_at_ms IS NULL`,
   ).run({ operationId, outcome, reason, endedAtMs })
+  seal(db, 'attempt', 'operation_id = ? AND ended_at_ms = ?', operationId, endedAtMs)
 }
 
 export function listAttempts(db: Sqlite, operationId: string): AttemptRow[] {

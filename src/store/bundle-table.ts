@@ -2,6 +2,7 @@
 
 import type { BundleKind } from '../core/layout.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
+import { seal } from './row-seal.ts'
 
 export type BundleRow = {
   readonly operationId: string
@@ -29,7 +30,7 @@ type Raw = {
 }
 
 export function insertBundle(db: Sqlite, row: BundleRow): void {
-  db.prepare(
+  const { lastInsertRowid } = db.prepare(
     `INSERT INTO bundle (operation_id, kind, name, variant, version, path, sha256, size_bytes, created_at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
@@ -43,6 +44,7 @@ export function insertBundle(db: Sqlite, row: BundleRow): void {
     row.sizeBytes,
     row.createdAtMs,
   )
+  seal(db, 'bundle', 'id = ?', Number(lastInsertRowid))
 }
 
 /** The version that the next bundle of this kind, name and variant gets. */
