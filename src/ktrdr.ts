@@ -2,6 +2,9 @@
 // What runs work is loaded when it is first needed, so that a list is shown at once.
 
 import { makeDirectory } from './checkpoint/durable-files.ts'
+import type { Keys } from './checkpoint/encryption.ts'
+import { rekey } from './checkpoint/key-file.ts'
+import type { Source } from './checkpoint/read-blobs.ts'
 import { findDamage } from './checkpoint/read-checkpoint.ts'
 import type { SweepResult } from './checkpoint/sweep.ts'
 import { systemClock, type Clock } from './core/clock.ts'
@@ -37,7 +40,8 @@ import {
   type BacktestOptions,
   type TrainOptions,
 } from './requests.ts'
-import { runSettingsOf, type Settings } from './settings.ts'
+import { openKeysOf, secretFrom } from './encryption-keys.ts'
+import { runSettingsOf, type KeySources, type Settings } from './settings.ts'
 import {
   listAllCheckpoints,
   listCheckpoints,
@@ -125,6 +129,10 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
   const context = { db, settings }
   const program = `ktrdr ${pjson.version}, Node ${process.versions.node}, ${process.platform}-${process.arch}`
 
+  /** With the keys of what is encrypted, which are opened when they are first needed. */
+  let keys: Keys | undefined
+  const source = (): Source => ({ db, layout, keys: (keys ??= openKeysOf(settings)) })
+
   const operationId = (text: string): string => findOperationId(text, listOperationIds(db))
   const operationOf = (id: string): OperationRow => {
     const row = findOperation(db, id)
@@ -154,7 +162,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     const deleted = rows.map((row) => viewCheckpoint(row, clock.nowMs()))
     return { deleted, bytesFreed, inUse: [] }
   }
-  const machine = { db, layout, clock, program, threads: settings.values.threads }
+  const machine = () => ({ ...source(), clock, program, threads: settings.values.threads })
   const saving = (type: WorkType, options: SaveOptions): RunSettings =>
     withSaveOptions(runSettingsOf(settings), options, UNITS[type])
   const start = async (
@@ -164,7 +172,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     listener: Listener,
   ): Promise<RunEnd> => {
     const { startOperation } = await import('./operations/start.ts')
-    return startOperation({ ...machine, listener }, type, request, saving(type, options))
+    return startOperation({ ...machine(), listener }, type, request, saving(type, options))
   }
   const plan = async (type: WorkType, request: Json, options: SaveOptions): Promise<Plan> => {
     const [{ findJob }, { openKernel }] = await Promise.all([
@@ -216,7 +224,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         listener: Listener,
       ) => {
         const { resumeOperation } = await import('./operations/resume.ts')
-        return resumeOperation({ ...machine, listener }, operationId(text), overrides)
+        return resumeOperation({ ...machine(), listener }, operationId(text), overrides)
       },
       cancel: async (text: string, reason: string | null, waitMs: number): Promise<OperationView> =>
         viewOperation(
@@ -242,9 +250,8 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       /** `ID` means its newest. A resume may go on from an older one when this one is damaged. */
       show: (text: string): CheckpointDetails => {
         const { operation, row } = versionOf(text)
-        const details = viewCheckpointDetails({ db, layout }, row, operation, clock.nowMs())
-        const isUsable = (one: CheckpointRow): boolean =>
-          findDamage({ db, layout }, one) === undefined
+        const details = viewCheckpointDetails(source(), row, operation, clock.nowMs())
+        const isUsable = (one: CheckpointRow): boolean => findDamage(source(), one) === undefined
         const hasGoodOne =
           details.damage === null || listCheckpoints(db, operation.id).some(isUsable)
         return { ...details, resumable: details.resumable && hasGoodOne }
@@ -252,12 +259,12 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       /** Of one, of an operation, or of all. @param sample "5%" */
       verify: (text?: string, sample = '100%'): Verification => {
         const share = parseShare(sample)
-        if (text === undefined) return verifyCheckpoints(db, layout, listAllCheckpoints(db), share)
+        if (text === undefined) return verifyCheckpoints(source(), listAllCheckpoints(db), share)
         const { id, seq } = parseVersion(text)
         const rows = listCheckpoints(db, id)
         const chosen = rows.filter((row) => seq === null || row.seq === seq)
         if (chosen.length === 0) throw checkpointNotFound(id, seq, rows)
-        return verifyCheckpoints(db, layout, chosen, share)
+        return verifyCheckpoints(source(), chosen, share)
       },
       delete: deleteVersions,
       /** Of those, the ones that no running operation uses. @returns also ids of the running ones */
@@ -278,6 +285,13 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
           }
         return { deleted, bytesFreed, inUse }
       },
+    },
+
+    /** @returns how many data keys were wrapped anew */
+    rekey: (to: KeySources): { keys: number } => {
+      const secret = secretFrom(to)
+      if (!secret) throw new KtrdrError('USAGE', 'There is no new key.')
+      return { keys: rekey(layout, secretFrom(settings.keySources), secret) }
     },
 
     gc: async (options: { dryRun: boolean }): Promise<SweepResult> => {

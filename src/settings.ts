@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CODEC_CHOICES, type CodecChoice } from './checkpoint/codecs/codec.ts'
+import { ENCRYPTIONS } from './checkpoint/encryption.ts'
 import { nearest } from './core/did-you-mean.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Layout } from './core/layout.ts'
@@ -90,6 +91,8 @@ export const SETTINGS = {
     fallback: DEFAULT_RULES.codec as string,
     parse: oneOf(CODEC_CHOICES),
   },
+  'checkpoint.encryption': { fallback: 'none', parse: oneOf(ENCRYPTIONS) },
+  'checkpoint.key_file': { fallback: '', parse: pathText },
   'checkpoint.max_delta_depth': { fallback: DEFAULT_RULES.maxDepth, parse: between(0, 50) },
 } satisfies Record<string, Setting<string> | Setting<number> | Setting<number | null>>
 
@@ -102,6 +105,14 @@ export type Settings = {
   readonly values: SettingValues
   readonly layout: Layout
   readonly strategyDirectories: readonly string[]
+  readonly keySources: KeySources
+}
+
+/** Where a key may come from, the first one first. Keys and passphrases are no settings: nothing prints them. */
+export type KeySources = {
+  readonly keyFile?: string | undefined
+  readonly key?: string | undefined
+  readonly passphrase?: string | undefined
 }
 
 export type SettingSources = {
@@ -141,6 +152,11 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
       known.models_dir === '' ? join(root, 'models') : resolve(cwd, known.models_dir),
     ),
     strategyDirectories: [resolve(cwd, known.strategies_dir), cwd],
+    keySources: {
+      keyFile: known['checkpoint.key_file'] && resolve(cwd, known['checkpoint.key_file']),
+      key: env['KTRDR_ENCRYPTION_KEY'],
+      passphrase: env['KTRDR_ENCRYPTION_PASSPHRASE'],
+    },
   }
 }
 

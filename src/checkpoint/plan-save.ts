@@ -2,10 +2,11 @@
 // encoding that pays. A save relies on nothing that it has not just read back: what it would share with earlier saves,
 // or base a delta on, is compared with its hash first, and stored anew when it is damaged.
 
-import { exactJson } from '../core/hash.ts'
+import { exactJson, sha256 } from '../core/hash.ts'
 import { bytesOf, type Snapshot } from '../core/snapshot.ts'
 import { findBlobByContent, type BlobFacts, type BlobRow } from '../store/blob-table.ts'
 import { encodeBytes, type CodecChoice } from './codecs/codec.ts'
+import { keyedHash } from './encryption.ts'
 import { factsOf } from './identity.ts'
 import { openBlobReader, type Source } from './read-blobs.ts'
 import type { SaveMemory } from './save-memory.ts'
@@ -62,12 +63,13 @@ export function planSave(
   isKeyframe: boolean,
 ): SavePlan {
   const { streams, bases } = memory
-  const segments = new Map([...streams].map(([name, log]) => [name, cutSegments(log)]))
+  const hash = source.keys.active ? keyedHash(source.keys.active) : sha256
+  const segments = new Map([...streams].map(([name, log]) => [name, cutSegments(log, hash)]))
   const state = new TextEncoder().encode(exactJson(json))
   const parts: PlannedPart[] = [
     ...arrays.map((array) => {
       const raw = bytesOf(array.data)
-      const facts = factsOf('tensor', array.dtype, array.shape, raw)
+      const facts = factsOf('tensor', array.dtype, array.shape, raw, hash)
       return { name: array.name, ord: 0, facts, raw: () => raw }
     }),
     ...[...segments].flatMap(([name, cuts]) =>
@@ -81,7 +83,7 @@ export function planSave(
     {
       name: STATE,
       ord: 0,
-      facts: factsOf('state', 'U8', [state.length], state),
+      facts: factsOf('state', 'U8', [state.length], state, hash),
       raw: () => state,
     },
   ]
@@ -108,8 +110,7 @@ export function planSave(
       base && !isKeyframe && !existing
         ? findBlobByContent(source.db, operationId, base.sha256)
         : undefined
-    const isBaseUsable =
-      baseRow !== undefined && baseRow.depth < rules.maxDepth && isGood(baseRow)
+    const isBaseUsable = baseRow !== undefined && baseRow.depth < rules.maxDepth && isGood(baseRow)
     const { codec, bytes } = encodeBytes(raw(), {
       dtype: facts.dtype,
       isJson: facts.kind === 'state' || facts.kind === 'json-rows',
@@ -124,7 +125,8 @@ export function planSave(
       base: isDelta ? baseRow! : null,
       depth: isDelta ? baseRow!.depth + 1 : 0,
       bytes,
-      isInline: facts.kind !== 'tensor' && bytes.length <= rules.inlineLimitBytes,
+      isInline:
+        facts.kind !== 'tensor' && !source.keys.active && bytes.length <= rules.inlineLimitBytes,
       replaces: existing ?? null,
     })
   }

@@ -6,7 +6,7 @@
 import { exactJson, type Json } from '../core/hash.ts'
 import { appendTo, bytesOf, emptyColumn, type Column, type Stream } from '../core/snapshot.ts'
 import type { BlobFacts } from '../store/blob-table.ts'
-import { factsOf } from './identity.ts'
+import { factsOf, type Hash } from './identity.ts'
 
 const MAX_SEGMENTS = 64
 
@@ -40,7 +40,7 @@ function append({ rows: known }: StreamLog, rows: Stream['rows']): void {
 }
 
 /** All rows in segments: those that are stored already as they are, and what is new. An empty part has an empty one. */
-export function cutSegments(log: StreamLog): Segment[] {
+export function cutSegments(log: StreamLog, hash: Hash): Segment[] {
   const stored = log.segments.filter(({ from, to }) => to > from)
   const start = stored.at(-1)?.to ?? 0
   const end = log.rows.length
@@ -49,7 +49,7 @@ export function cutSegments(log: StreamLog): Segment[] {
   return mergeYoung(cuts).map(({ from, to, facts }) => ({
     from,
     to,
-    facts: facts ?? factsOfRows(log, from, to),
+    facts: facts ?? factsOfRows(log, from, to, hash),
   }))
 }
 
@@ -63,11 +63,11 @@ function mergeYoung(cuts: readonly Cut[]): readonly Cut[] {
   return first === -1 ? cuts : [...cuts.slice(0, first), { from: cuts[first]!.from, to: end }]
 }
 
-function factsOfRows(log: StreamLog, from: number, to: number): BlobFacts {
+function factsOfRows(log: StreamLog, from: number, to: number, hash: Hash): BlobFacts {
   const raw = bytesOfRows(log, { from, to })
   return Array.isArray(log.rows)
-    ? factsOf('json-rows', 'U8', [to - from], raw)
-    : factsOf('rows', 'F64', [to - from], raw)
+    ? factsOf('json-rows', 'U8', [to - from], raw, hash)
+    : factsOf('rows', 'F64', [to - from], raw, hash)
 }
 
 export function bytesOfRows(

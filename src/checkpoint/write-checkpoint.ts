@@ -38,6 +38,7 @@ import {
   unlinkIfThere,
   writeFully,
 } from './durable-files.ts'
+import { sealPack, type Keys } from './encryption.ts'
 import { encodePack, PACK_FORMAT } from './pack.ts'
 import { planSave, rememberSave, type PlannedBlob, type SaveRules } from './plan-save.ts'
 import { encodeRecovery } from './recovery.ts'
@@ -57,6 +58,7 @@ export type Save = {
 export type SaveContext = {
   readonly db: Sqlite
   readonly layout: Layout
+  readonly keys: Keys
   readonly fence: Fence
   readonly retention: RetentionRule
   readonly rules: SaveRules
@@ -83,7 +85,7 @@ export function writeCheckpoint(
   const plan = planSave(context, operationId, save.snapshot, memory, rules, type !== 'periodic')
   const packed = plan.blobs.filter(({ isInline }) => !isInline)
   const path = packPath(operationId, generation, seq)
-  const pack =
+  const plain =
     packed.length === 0
       ? null
       : encodePack({
@@ -99,6 +101,11 @@ export function writeCheckpoint(
           blobs: packed.map((blob) => ({ ...blob, base: blob.base?.sha256 ?? null })),
           recovery: encodeRecovery(db, operationId, save, plan),
         })
+  const { active } = context.keys
+  const pack = plain && {
+    ...plain,
+    file: active ? sealPack(plain.file, path, active) : plain.file,
+  }
   if (pack) placeDurably(join(layout.packs, path), `${generation}-${seq}`, pack.file)
 
   const inlineBytes = plan.blobs

@@ -36,6 +36,11 @@ export function encodeSafetensors({ metadata, arrays }: SafetensorsFile): Uint8A
   return file
 }
 
+/** The strings in the header; the data is not touched. */
+export function metadataOf(file: Uint8Array): Readonly<Record<string, string>> {
+  return readHeader(file).metadata
+}
+
 /** Where in the file the bytes of each array lie. */
 export function placesOfArrays(file: Uint8Array): Map<string, { offset: number; length: number }> {
   const { entries, dataOffset } = readHeader(file)

@@ -4,9 +4,8 @@
 import type { Source } from '../checkpoint/read-blobs.ts'
 import { loadCheckpoint } from '../checkpoint/read-checkpoint.ts'
 import { KtrdrError, systemCode } from '../core/errors.ts'
-import type { Layout } from '../core/layout.ts'
 import { listCheckpoints, markCheckpoint, type CheckpointRow } from '../store/checkpoint-table.ts'
-import { inTransaction, type Sqlite } from '../store/database.ts'
+import { inTransaction } from '../store/database.ts'
 
 export type Verdict = 'ok' | 'damaged' | 'too-new' | 'unreadable'
 
@@ -35,14 +34,13 @@ export type Verification = {
  * @param share 0 … 1, how many of them at least: every k-th of `rows`, beginning with the first
  */
 export function verifyCheckpoints(
-  db: Sqlite,
-  layout: Layout,
+  source: Source,
   rows: readonly CheckpointRow[],
   share = 1,
 ): Verification {
   const step = Math.max(1, Math.floor(1 / share))
   const chosen = rows.filter((_, i) => i % step === 0)
-  const checkpoints = chosen.flatMap((row) => verifyOne(db, layout, row) ?? [])
+  const checkpoints = chosen.flatMap((row) => verifyOne(source, row) ?? [])
   return {
     checkpoints,
     total: rows.length,
@@ -52,8 +50,9 @@ export function verifyCheckpoints(
 }
 
 /** undefined when it has vanished meanwhile. */
-function verifyOne(db: Sqlite, layout: Layout, row: CheckpointRow): VerifiedCheckpoint | undefined {
-  const { verdict, reason } = judge({ db, layout }, row)
+function verifyOne(source: Source, row: CheckpointRow): VerifiedCheckpoint | undefined {
+  const { db } = source
+  const { verdict, reason } = judge(source, row)
   const isThere = inTransaction(db, () => {
     const now = listCheckpoints(db, row.operationId).find((other) => isSame(other, row))
     const isCertain = verdict === 'ok' || verdict === 'damaged'
@@ -83,6 +82,7 @@ function judge(
     if (code === undefined) throw error
     const reason = (error as Error).message
     if (code === 'CHECKPOINT_CORRUPT') return { verdict: 'damaged', reason }
+    if (code === 'KEY_REQUIRED') return { verdict: 'unreadable', reason }
     if (code === 'FORMAT_TOO_NEW') return { verdict: 'too-new', reason }
     return {
       verdict: 'unreadable',

@@ -1,6 +1,7 @@
 // Who tells whom what. Main ⇄ job and main ⇄ writer speak over the workers' own ports; job → writer over a channel.
 
 import type { SavePolicy } from '../checkpoint/save-policy.ts'
+import type { Keys } from '../checkpoint/encryption.ts'
 import type { SaveRules } from '../checkpoint/plan-save.ts'
 import type { RetentionRule } from '../checkpoint/retention.ts'
 import { errorToData, type ErrorData } from '../core/errors.ts'
@@ -37,6 +38,7 @@ export type KernelThreadData = Parameters<Resources['startThread']>[0]
 export type WriterThreadData = {
   readonly role: 'writer'
   readonly layout: Layout
+  readonly keys: Keys
   readonly control: Control
   /** The operation to resume: its newest good checkpoint is read and handed to the job. */
   readonly resume: string | null

@@ -5,6 +5,7 @@
 // exactly one of three ways: the writer records it; or, when it cannot, this thread does; or this process dies, and
 // the next ktrdr finds the lock free and records that.
 
+import type { Keys } from '../checkpoint/encryption.ts'
 import type { SaveRules } from '../checkpoint/plan-save.ts'
 import type { RetentionRule } from '../checkpoint/retention.ts'
 import type { SavePolicy } from '../checkpoint/save-policy.ts'
@@ -61,6 +62,7 @@ export type Claim = {
 export type RunContext = {
   readonly db: Sqlite
   readonly layout: Layout
+  readonly keys: Keys
   readonly clock: Clock
   readonly listener: Listener
   /** Threads to compute on; null = as many as are worth it. */
@@ -97,7 +99,7 @@ export async function runOperation(
   listener({ kind: 'loading' })
   const threads = startThreads(
     { role: 'job', type, settings, resume, policy, control, threads: context.threads },
-    { role: 'writer', layout, control, resume: resume && resume.operationId },
+    { role: 'writer', layout, keys: context.keys, control, resume: resume && resume.operationId },
     listener,
   )
 

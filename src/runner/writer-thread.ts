@@ -52,7 +52,7 @@ export function runWriterThread(
   main: MessagePort,
   job: MessagePort,
 ): void {
-  const { layout, control } = data
+  const { layout, keys, control } = data
   const db = openDatabase(layout.database)
   const tell = (message: WriterToMain): void => main.postMessage(message)
   const memory = createSaveMemory()
@@ -128,7 +128,7 @@ export function runWriterThread(
     invariant(open, 'the writer saves before it is opened')
     seq++ // also when the save fails: a number, and the file name made of it, is used once
     const { type, progress, snapshot } = save
-    const context = { ...open, db, layout, memory }
+    const context = { ...open, db, layout, keys, memory }
     const numbered = { ...save, seq, snapshot: unstage(snapshot) }
     const sizeBytes = writeCheckpoint(context, numbered, clock.nowMs(), ending)
     return { seq, type, cursor: progress.cursor, sizeBytes }
@@ -195,7 +195,7 @@ function withPlace(
 
 function restore(
   db: Sqlite,
-  { layout }: WriterThreadData,
+  { layout, keys }: WriterThreadData,
   operationId: string,
   memory: SaveMemory,
   tell: (message: WriterToMain) => void,
@@ -206,7 +206,7 @@ function restore(
     invariant(operation, `${operationId} has no row`)
     const rows = listCheckpoints(db, operationId)
     const { row, snapshot, stateVersion, segments, damaged } = loadNewestCheckpoint(
-      { db, layout },
+      { db, layout, keys },
       operationId,
       rows,
       operation.lastSeq,
