@@ -3,6 +3,7 @@
 // many segments, the young ones are merged, as in a log-structured merge tree, so that a row is rewritten only
 // a few times however often the run saves.
 
+import { invariant } from '../core/errors.ts'
 import { exactJson, type Json } from '../core/hash.ts'
 import { appendTo, bytesOf, emptyColumn, type Column, type Stream } from '../core/snapshot.ts'
 import type { BlobFacts } from '../store/blob-table.ts'
@@ -28,7 +29,8 @@ export function openStreamLog({ rows }: Stream, segments: readonly Segment[] = [
 }
 
 /** Takes over the rows of a snapshot; what it says from row `from` on replaces what was known. */
-export function takeRows(log: StreamLog, { from, rows }: Stream): void {
+export function takeRows(log: StreamLog, { name, from, rows }: Stream): void {
+  invariant(from <= log.rows.length, `rows of ${name} before row ${from} were never told`)
   log.rows.length = from
   log.segments = log.segments.filter(({ to }) => to <= from)
   append(log, rows)

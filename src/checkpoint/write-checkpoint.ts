@@ -76,12 +76,12 @@ export function writeCheckpoint(
   nowMs: number,
   ending?: Ending,
 ): number {
+  rememberRows(context.memory, save.snapshot.streams) // first of all: they are sent only once
   passPoint('save.begun')
   const { db, layout, fence, memory } = context
   const rules = withinRetention(context.rules, context.retention)
   const { operationId, generation } = fence
   const { seq, type, progress, stateVersion } = save
-  rememberRows(memory, save.snapshot.streams)
   const plan = planSave(context, operationId, save.snapshot, memory, rules, type !== 'periodic')
   const packed = plan.blobs.filter(({ isInline }) => !isInline)
   const path = packPath(operationId, generation, seq)
