@@ -96,6 +96,14 @@ const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'what saving has cost an attempt',
+    sql: `
+      ALTER TABLE attempt ADD COLUMN saves INTEGER NOT NULL DEFAULT 0;   -- periodic ones
+      ALTER TABLE attempt ADD COLUMN blocked_ms REAL NOT NULL DEFAULT 0; -- the work stood still for them
+      ALTER TABLE attempt ADD COLUMN running_ms REAL NOT NULL DEFAULT 0; -- as of the last save or the end
+    `,
+  },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
