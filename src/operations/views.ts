@@ -1,7 +1,7 @@
 // Operations and checkpoints as they are shown, in `--json` as on the screen. Keys may be added, never removed.
 
 import type { Json } from '../core/hash.ts'
-import type { Cursor, OperationStatus } from '../core/operation.ts'
+import type { Cursor, OperationStatus, Overhead } from '../core/operation.ts'
 import { findDamage } from '../checkpoint/read-checkpoint.ts'
 import type { Layout } from '../core/layout.ts'
 import { listAttempts } from '../store/attempt-table.ts'
@@ -55,6 +55,11 @@ export type OperationView = {
   readonly error: OperationError | null
 }
 
+export type OverheadView = Overhead & {
+  /** Blocked of running; null before the first save. */
+  readonly ratio: number | null
+}
+
 export type AttemptView = {
   readonly number: number
   readonly startedAt: string
@@ -66,12 +71,14 @@ export type AttemptView = {
   readonly program: string
   readonly overrides: Json
   readonly resumedFrom: Json
+  readonly overhead: OverheadView
 }
 
 export type OperationDetails = OperationView & {
   readonly settings: Json
   readonly fingerprints: Readonly<Record<string, string>>
-  readonly saving: RunSettings
+  /** As the operation was started; the overhead is that of its newest attempt. */
+  readonly saving: RunSettings & { readonly overhead: OverheadView | null }
   readonly attempts: readonly AttemptView[]
   readonly checkpoints: readonly CheckpointView[]
   readonly result: Json
@@ -151,23 +158,30 @@ export function viewOperationDetails(
   row: OperationRow,
   nowMs: number,
 ): OperationDetails {
+  const attempts = listAttempts(db, row.id).map(
+    ({ startedAtMs, endedAtMs, generation: _, resumedFrom, overhead, ...rest }) => ({
+      ...rest,
+      startedAt: new Date(startedAtMs).toISOString(),
+      endedAt: endedAtMs === null ? null : new Date(endedAtMs).toISOString(),
+      resumedFrom: resumedFrom && viewResumedFrom(resumedFrom),
+      overhead: viewOverhead(overhead),
+    }),
+  )
   return {
     ...viewOperation(db, row, nowMs),
     settings: row.settings,
     fingerprints: row.fingerprints,
-    saving: row.policy as RunSettings,
-    attempts: listAttempts(db, row.id).map(
-      ({ startedAtMs, endedAtMs, generation: _, resumedFrom, ...rest }) => ({
-        ...rest,
-        startedAt: new Date(startedAtMs).toISOString(),
-        endedAt: endedAtMs === null ? null : new Date(endedAtMs).toISOString(),
-        resumedFrom: resumedFrom && viewResumedFrom(resumedFrom),
-      }),
-    ),
+    saving: { ...(row.policy as RunSettings), overhead: attempts.at(-1)?.overhead ?? null },
+    attempts,
     checkpoints: listCheckpoints(db, row.id).map((checkpoint) => viewCheckpoint(checkpoint, nowMs)),
     result: row.result,
     log: logPath(layout.logs, row.id),
   }
+}
+
+function viewOverhead(overhead: Overhead): OverheadView {
+  const { blockedMs, runningMs } = overhead
+  return { ...overhead, ratio: runningMs > 0 ? blockedMs / runningMs : null }
 }
 
 /** {seq, type, createdAt, epoch: 29, batch: 120}: the cursor by the names of its units. */
