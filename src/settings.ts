@@ -9,7 +9,7 @@ import { ENCRYPTIONS } from './checkpoint/encryption.ts'
 import { nearest } from './core/did-you-mean.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Layout } from './core/layout.ts'
-import { parseDuration, parseSize } from './core/units.ts'
+import { parseDuration, parseShare, parseSize } from './core/units.ts'
 import { DEFAULT_RULES, type RunSettings } from './operations/run-settings.ts'
 
 type Raw = string | number | boolean
@@ -24,6 +24,7 @@ type Setting<Value> = {
 /** A shell has replaced a leading ~ in flags and variables; in a file nobody has. */
 const pathText: Setting<string>['parse'] = (raw) => String(raw).replace(/^~(?=\/|$)/, homedir)
 const duration = measure(parseDuration)
+const share = measure(parseShare)
 const size = measure(parseSize)
 
 /** A parser whose complaints name the setting. */
@@ -84,6 +85,7 @@ export const SETTINGS = {
     aliases: ['KTRDR_CHECKPOINT_TIME_INTERVAL_SECONDS', 'CHECKPOINT_TIME_INTERVAL_SECONDS'],
   },
   'checkpoint.min_interval': { fallback: 0, parse: duration },
+  'checkpoint.overhead_budget': { fallback: 0.005, parse: share },
   'checkpoint.keep_last': { fallback: 3, parse: atLeast(1) },
   'checkpoint.keep_best': { fallback: 1, parse: atLeast(0) },
   'checkpoint.inline_limit': { fallback: DEFAULT_RULES.inlineLimitBytes, parse: size },
@@ -103,6 +105,8 @@ export type SettingValues = {
 
 export type Settings = {
   readonly values: SettingValues
+  /** What was set by somebody; the rest are defaults. */
+  readonly given: ReadonlySet<SettingKey>
   readonly layout: Layout
   readonly strategyDirectories: readonly string[]
   readonly keySources: KeySources
@@ -128,6 +132,7 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
     join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'ktrdr', 'config.yaml'),
   )
   const values: Record<string, Raw | null> = {}
+  const given = new Set<SettingKey>()
   for (const [key, setting] of Object.entries(SETTINGS) as [SettingKey, Setting<Raw | null>][]) {
     const names = [`KTRDR_${key.toUpperCase().replace('.', '_')}`, ...(setting.aliases ?? [])]
     const variable = names.find((name) => env[name] !== undefined && env[name] !== '')
@@ -137,8 +142,9 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
       [project.values.get(key), `${key} (${project.path})`],
       [user.values.get(key), `${key} (${user.path})`],
     ]
-    const [raw, name] = candidates.find(([given]) => given !== undefined) ?? []
+    const [raw, name] = candidates.find(([candidate]) => candidate !== undefined) ?? []
     values[key] = raw === undefined ? setting.fallback : setting.parse(raw, name!)
+    if (raw !== undefined) given.add(key)
   }
   const known = values as unknown as SettingValues
   const root = resolve(
@@ -147,6 +153,7 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
   )
   return {
     values: known,
+    given,
     layout: layoutOf(
       root,
       known.models_dir === '' ? join(root, 'models') : resolve(cwd, known.models_dir),
@@ -171,14 +178,31 @@ function layoutOf(root: string, models: string): Layout {
   }
 }
 
+/** Whoever sets one of these means it. */
+const TRIGGERS: readonly SettingKey[] = [
+  'checkpoint.every_epochs',
+  'checkpoint.every_bars',
+  'checkpoint.interval',
+]
+
+const MTBF_MS = 8 * 3_600_000 // a laptop is closed, and a spot machine taken away, about once a working day
+const SETTLE_MS = 1000
+
 /** How a run is saved when no flag says otherwise. */
-export function runSettingsOf({ values }: Settings): RunSettings {
+export function runSettingsOf({ values, given }: Settings): RunSettings {
   return {
     policy: {
       every: { epoch: values['checkpoint.every_epochs'], bar: values['checkpoint.every_bars'] },
       intervalMs: values['checkpoint.interval'] === 0 ? null : values['checkpoint.interval'],
       minIntervalMs: values['checkpoint.min_interval'],
       onStop: true,
+      adaptive: TRIGGERS.some((key) => given.has(key))
+        ? null
+        : {
+            budgetRatio: values['checkpoint.overhead_budget'],
+            mtbfMs: MTBF_MS,
+            settleMs: SETTLE_MS,
+          },
     },
     retention: {
       keepLast: values['checkpoint.keep_last'],

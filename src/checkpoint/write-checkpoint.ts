@@ -15,8 +15,9 @@ import { KtrdrError, systemCode } from '../core/errors.ts'
 import { passPoint } from '../core/fault.ts'
 import { sha256, type Json } from '../core/hash.ts'
 import type { Layout } from '../core/layout.ts'
-import type { CheckpointType, Progress } from '../core/operation.ts'
+import type { CheckpointType, Overhead, Progress } from '../core/operation.ts'
 import type { Snapshot } from '../core/snapshot.ts'
+import { recordOverhead } from '../store/attempt-table.ts'
 import { insertBlob, insertPack, moveBlob, type BlobRow } from '../store/blob-table.ts'
 import {
   emptyTrash,
@@ -53,6 +54,7 @@ export type Save = {
   readonly metric: number | null
   readonly snapshot: Snapshot
   readonly stateVersion: number
+  readonly overhead: Overhead
 }
 
 export type SaveContext = {
@@ -115,6 +117,7 @@ export function writeCheckpoint(
   const commit = (): void => {
     passPoint('save.in-transaction')
     if (!recordProgress(db, fence, seq, progress)) throw ownershipLost(fence)
+    recordOverhead(db, fence, save.overhead)
     const packId =
       pack &&
       insertPack(db, {

@@ -41,6 +41,15 @@ export type ResumedFrom = {
   readonly cursor: Cursor
 }
 
+/** What the periodic saves of an attempt have cost it. */
+export type Overhead = {
+  readonly saves: number
+  /** Milliseconds in which the work stood still for them. */
+  readonly blockedMs: number
+  /** Milliseconds since the first step. */
+  readonly runningMs: number
+}
+
 /** "epoch 29 of 100", or "epoch 29 of 100 (+120/400 batches)". */
 export function placeText({ unit, at, of, within }: Cursor): string {
   const part = within && within.at > 0 ? ` (+${within.at}/${within.of} ${plural(within.unit)})` : ''

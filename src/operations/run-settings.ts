@@ -51,7 +51,7 @@ export function withSaveOptions(
     ...settings,
     keepCheckpoints: options.keepCheckpoints ?? settings.keepCheckpoints,
     policy: options.noCheckpoints
-      ? { every: {}, intervalMs: null, minIntervalMs: 0, onStop: false }
+      ? { every: {}, intervalMs: null, minIntervalMs: 0, onStop: false, adaptive: null }
       : {
           every:
             options.every === undefined
@@ -67,6 +67,11 @@ export function withSaveOptions(
               ? policy.minIntervalMs
               : parseDuration(options.minInterval),
           onStop: true,
+          // What was typed is obeyed to the letter.
+          adaptive:
+            options.every === undefined && options.interval === undefined
+              ? (policy.adaptive ?? null)
+              : null,
         },
   }
 }

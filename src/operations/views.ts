@@ -1,7 +1,7 @@
 // Operations and checkpoints as they are shown, in `--json` as on the screen. Keys may be added, never removed.
 
 import type { Json } from '../core/hash.ts'
-import type { Cursor, OperationStatus } from '../core/operation.ts'
+import type { Cursor, OperationStatus, Overhead } from '../core/operation.ts'
 import { inspectParts, type InspectedPart } from '../checkpoint/inspect-checkpoint.ts'
 import type { Source } from '../checkpoint/read-blobs.ts'
 import { findDamage } from '../checkpoint/read-checkpoint.ts'
@@ -81,6 +81,11 @@ export type OperationView = {
   readonly error: OperationError | null
 }
 
+export type OverheadView = Overhead & {
+  /** Blocked of running; null before the first save. */
+  readonly ratio: number | null
+}
+
 export type AttemptView = {
   readonly number: number
   readonly startedAt: string
@@ -92,12 +97,14 @@ export type AttemptView = {
   readonly program: string
   readonly overrides: Json
   readonly resumedFrom: Json
+  readonly overhead: OverheadView
 }
 
 export type OperationDetails = OperationView & {
   readonly settings: Json
   readonly fingerprints: Readonly<Record<string, string>>
-  readonly saving: RunSettings
+  /** As the operation was started; the overhead is that of its newest attempt. */
+  readonly saving: RunSettings & { readonly overhead: OverheadView | null }
   readonly attempts: readonly AttemptView[]
   readonly checkpoints: readonly CheckpointView[]
   readonly result: Json
@@ -188,23 +195,33 @@ export function viewOperationDetails(
   row: OperationRow,
   nowMs: number,
 ): OperationDetails {
+  const attempts = listAttempts(db, row.id).map(
+    ({ startedAtMs, endedAtMs, generation: _, resumedFrom, overhead, ...rest }) => ({
+      ...rest,
+      startedAt: new Date(startedAtMs).toISOString(),
+      endedAt: endedAtMs === null ? null : new Date(endedAtMs).toISOString(),
+      resumedFrom: resumedFrom && viewResumedFrom(resumedFrom),
+      overhead: viewOverhead(overhead),
+    }),
+  )
   return {
     ...viewOperation(db, row, nowMs),
     settings: row.settings,
     fingerprints: row.fingerprints,
-    saving: recordedRunSettings(row.policy),
-    attempts: listAttempts(db, row.id).map(
-      ({ startedAtMs, endedAtMs, generation: _, resumedFrom, ...rest }) => ({
-        ...rest,
-        startedAt: new Date(startedAtMs).toISOString(),
-        endedAt: endedAtMs === null ? null : new Date(endedAtMs).toISOString(),
-        resumedFrom: resumedFrom && viewResumedFrom(resumedFrom),
-      }),
-    ),
+    saving: {
+      ...recordedRunSettings(row.policy),
+      overhead: attempts.at(-1)?.overhead ?? null,
+    },
+    attempts,
     checkpoints: listCheckpoints(db, row.id).map((checkpoint) => viewCheckpoint(checkpoint, nowMs)),
     result: row.result,
     log: logPath(layout.logs, row.id),
   }
+}
+
+function viewOverhead(overhead: Overhead): OverheadView {
+  const { blockedMs, runningMs } = overhead
+  return { ...overhead, ratio: runningMs > 0 ? blockedMs / runningMs : null }
 }
 
 /** {seq, type, createdAt, epoch: 29, batch: 120}: the cursor by the names of its units. */

@@ -1,16 +1,19 @@
 // The driver: runs a job from safe point to safe point and, in between, asks whether to save, to stop or to report.
-// It runs in the job thread: no clock, no database, no disk. Whatever the answer, the state is never touched outside
-// `advance`, so a run that is watched, saved or stopped computes the same bytes as one that is not.
+// It runs in the job thread: no database, no disk, and a stopwatch that is read around saves alone. Whatever the
+// answer, the state is never touched outside `advance`, so a run that is watched, saved or stopped computes the same
+// bytes as one that is not.
 
 import {
   isSaveDue,
+  NOTHING_SPENT,
+  spend,
   untilTrigger,
-  type LastSave,
+  type Moment,
   type SavePolicy,
 } from '../checkpoint/save-policy.ts'
 import { errorToData, type ErrorData } from '../core/errors.ts'
 import { nextLoopFault, passLoopPoint } from '../core/fault.ts'
-import type { CheckpointType, Progress } from '../core/operation.ts'
+import type { CheckpointType, Overhead, Progress } from '../core/operation.ts'
 import { takeApart } from '../core/snapshot.ts'
 import type { Job } from '../jobs/job.ts'
 import {
@@ -36,6 +39,8 @@ export type DriveContext = {
   readonly control: Control
   /** Rows of each append-only part that the writer has; grows with each save that it is told of. */
   readonly sent: Map<string, number>
+  /** Milliseconds since an arbitrary moment. No state depends on them. */
+  readonly elapsedMs: () => number
   readonly toWriter: (message: JobToWriter) => void
   readonly onProgress: (progress: Progress) => void
   readonly onSaveFailed: (error: ErrorData) => void
@@ -43,10 +48,18 @@ export type DriveContext = {
 
 /** Runs `state` to the end of the job, or to where it is told to stop, and hands the ending to the writer. */
 export function drive(context: DriveContext, state: unknown): void {
-  const { job, inputs, policy, control, sent } = context
+  const { job, inputs, policy, control, sent, elapsedMs } = context
   const staging = createStaging()
-  const unitsNow = (): Readonly<Record<string, number>> => job.units(state, inputs)
-  let last: LastSave = { units: unitsNow(), elapsedMs: elapsedOf(control) }
+  const beganMs = elapsedMs()
+  // Safe points are asked by the time of the main thread, which costs a load: to read a clock at each would cost a
+  // small network more than its saves do.
+  const beganAt = elapsedOf(control)
+  const here = (): Moment => ({
+    units: job.units(state, inputs),
+    runningMs: elapsedOf(control) - beganAt,
+  })
+  let last = here()
+  let cost = NOTHING_SPENT
   let stepsSeen = last.units[job.step] ?? 0
   /** False while `advance` runs: what it leaves behind when it throws is no safe point. */
   let atSafePoint = true
@@ -62,6 +75,11 @@ export function drive(context: DriveContext, state: unknown): void {
       throw error
     }
   }
+  const overhead = (): Overhead => ({
+    saves: cost.saves,
+    blockedMs: cost.blockedMs,
+    runningMs: elapsedMs() - beganMs,
+  })
   const stagedSave = (type: CheckpointType): StagedSave => ({
     type,
     progress: progressOf(job, state, inputs),
@@ -71,29 +89,36 @@ export function drive(context: DriveContext, state: unknown): void {
       takeApart(job.encode(state), { appendOnly: job.appendOnly, since: sent }),
     ),
     stateVersion: job.stateVersion,
+    overhead: overhead(),
   })
-  const save = (type: CheckpointType, ending: JobEnding | null): void => {
-    waitForWriter(control) // it may still be reading the staging buffer
-    send({ kind: 'save', save: stagedSave(type), ending })
-  }
   /** Ends the operation, with a last checkpoint unless there is nothing worth saving or the run saves nothing. */
   const end = (ending: JobEnding, type: CheckpointType | null): void => {
-    if (type !== null && policy.onStop) save(type, ending)
-    else send({ kind: 'end', ending })
+    if (type !== null && policy.onStop) {
+      waitForWriter(control) // it may still be reading the staging buffer
+      send({ kind: 'save', save: stagedSave(type), ending })
+    } else send({ kind: 'end', ending, overhead: overhead() })
   }
   /** A periodic save that fails is reported and the work goes on: the earlier checkpoints stay valid. */
   const trySave = (): void => {
+    const before = cost
+    const stoppedMs = elapsedMs()
+    const measure = (): void => {
+      cost = spend(before, elapsedMs() - stoppedMs)
+    }
     try {
-      save('periodic', null)
+      const staged = stagedSave('periodic')
+      measure() // this much can be told with the save itself
+      send({ kind: 'save', save: { ...staged, overhead: overhead() }, ending: null })
     } catch (error) {
       context.onSaveFailed(errorToData(error))
     }
+    measure()
   }
 
   try {
     for (;;) {
-      const units = unitsNow()
-      const steps = units[job.step] ?? 0
+      const now = here()
+      const steps = now.units[job.step] ?? 0
       const faultCancels = steps !== stepsSeen && passFault(context, steps)
       stepsSeen = steps
 
@@ -107,7 +132,8 @@ export function drive(context: DriveContext, state: unknown): void {
         const outcome = job.finish(state, inputs)
         waitForWriter(control) // it may still be reading the staging buffer
         const fallback = policy.onStop ? stagedSave('failure') : null
-        send({ kind: 'finish', outcome, progress: progressOf(job, state, inputs), fallback })
+        const progress = progressOf(job, state, inputs)
+        send({ kind: 'finish', outcome, progress, fallback, overhead: overhead() })
         return
       }
       if (flags & (CANCEL | SHUTDOWN)) {
@@ -116,8 +142,8 @@ export function drive(context: DriveContext, state: unknown): void {
         return
       }
       // At most one save is in flight; one that falls due meanwhile is taken at the first safe point after it.
-      if (!isWriterBusy(control) && isSaveDue(policy, last, units, elapsedOf(control))) {
-        last = { units, elapsedMs: elapsedOf(control) }
+      if (!isWriterBusy(control) && isSaveDue(policy, last, now, cost)) {
+        last = now
         trySave()
       }
       atSafePoint = false

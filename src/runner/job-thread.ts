@@ -3,6 +3,7 @@
 
 import { once } from 'node:events'
 import type { MessagePort } from 'node:worker_threads'
+import type { Clock } from '../core/clock.ts'
 import { errorToData, KtrdrError } from '../core/errors.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import { putTogether } from '../core/snapshot.ts'
@@ -13,7 +14,7 @@ import type { JobThreadData, JobToMain, JobToWriter, WriterToJob } from './messa
 export async function runJobThread(
   data: JobThreadData,
   job: Job,
-  machine: Omit<Resources, 'threads' | 'startThread'>,
+  { elapsedMs, ...machine }: Omit<Resources, 'threads' | 'startThread'> & Pick<Clock, 'elapsedMs'>,
   main: MessagePort,
   writer: MessagePort,
 ): Promise<void> {
@@ -56,6 +57,7 @@ export async function runJobThread(
       policy: data.policy,
       control: data.control,
       sent,
+      elapsedMs,
       toWriter: (message: JobToWriter) => writer.postMessage(message),
       onProgress: (progress) => tell({ kind: 'progress', progress }),
       onSaveFailed: (error) => tell({ kind: 'save-failed', error }),

@@ -8,7 +8,13 @@ import { errorToData, type ErrorData } from '../core/errors.ts'
 import type { Headline, SavedCheckpoint } from '../core/events.ts'
 import type { Json } from '../core/hash.ts'
 import type { Layout } from '../core/layout.ts'
-import type { CheckpointType, OperationStatus, Progress, ResumedFrom } from '../core/operation.ts'
+import type {
+  CheckpointType,
+  OperationStatus,
+  Overhead,
+  Progress,
+  ResumedFrom,
+} from '../core/operation.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import type { Outcome, Resources } from '../jobs/job.ts'
 import type { Fence, OperationError } from '../store/operation-table.ts'
@@ -66,13 +72,14 @@ export type MainToJob = { readonly kind: 'go' }
 
 export type JobToWriter =
   | { readonly kind: 'save'; readonly save: StagedSave; readonly ending: JobEnding | null }
-  | { readonly kind: 'end'; readonly ending: JobEnding }
+  | { readonly kind: 'end'; readonly ending: JobEnding; readonly overhead: Overhead }
   | {
       readonly kind: 'finish'
       readonly outcome: Outcome
       readonly progress: Progress
       /** What to save when the outcome cannot be published; null = nothing. */
       readonly fallback: StagedSave | null
+      readonly overhead: Overhead
     }
 
 export type StagedSave = {
@@ -82,6 +89,8 @@ export type StagedSave = {
   readonly metric: number | null
   readonly snapshot: StagedSnapshot
   readonly stateVersion: number
+  /** Of the attempt so far, this save included. */
+  readonly overhead: Overhead
 }
 
 /** How the job ends when it does not finish. */

@@ -19,10 +19,11 @@ import { errorToData, invariant, KtrdrError } from '../core/errors.ts'
 import type { SavedCheckpoint } from '../core/events.ts'
 import { passPoint } from '../core/fault.ts'
 import type { Json } from '../core/hash.ts'
-import type { Progress } from '../core/operation.ts'
+import type { Overhead, Progress } from '../core/operation.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import type { Outcome } from '../jobs/job.ts'
+import { recordOverhead } from '../store/attempt-table.ts'
 import { listCheckpoints, markCheckpoint, removeCheckpoints } from '../store/checkpoint-table.ts'
 import { inTransaction, openDatabase, type Sqlite } from '../store/database.ts'
 import { endRunning } from '../store/end-running.ts'
@@ -63,7 +64,7 @@ export function runWriterThread(
 
   main.on('message', (message: MainToWriter) =>
     guarded('The end could not be recorded', () => {
-      if (message.kind === 'end') return endWith(message.ending)
+      if (message.kind === 'end') return endWith(message.ending, null)
       open = message
       seq = message.lastSeq
       markAll(db, message.damaged)
@@ -74,7 +75,7 @@ export function runWriterThread(
   function listenToJob(message: JobToWriter): void {
     guarded(NOT_SAVED, () => {
       if (message.kind === 'finish') endWithResult(message)
-      else if (message.kind === 'end') endWith(message.ending)
+      else if (message.kind === 'end') endWith(message.ending, message.overhead)
       else if (message.ending) endWithSave(message.save, message.ending)
       else periodicSave(message.save)
     })
@@ -99,14 +100,14 @@ export function runWriterThread(
   }
 
   /** When the result cannot be published, what led to it is saved: a resume then only has to publish again. */
-  function endWithResult({ outcome, progress, fallback }: Finish): void {
+  function endWithResult({ outcome, progress, fallback, overhead }: Finish): void {
     try {
-      return tell({ kind: 'ended', ended: finish(outcome, progress) })
+      return tell({ kind: 'ended', ended: finish(outcome, progress, overhead) })
     } catch (error) {
       if (isOwnershipLost(error)) throw error
       const ending = failureOf(explainSystemError(error, 'The result could not be saved'))
       if (fallback) endWithSave(fallback, ending)
-      else endWith(ending)
+      else endWith(ending, overhead)
     }
   }
 
@@ -118,7 +119,8 @@ export function runWriterThread(
     } catch (error) {
       if (isOwnershipLost(error)) throw error
       const failure = failureOf(explainSystemError(error, NOT_SAVED))
-      return endWith(ending.error ? { ...failure, error: ending.error } : failure)
+      const told = ending.error ? { ...failure, error: ending.error } : failure
+      return endWith(told, save.overhead)
     }
     const { status, error } = ending
     tell({ kind: 'ended', ended: { status, error, result: null, checkpoint } })
@@ -134,10 +136,12 @@ export function runWriterThread(
     return { seq, type, cursor: progress.cursor, sizeBytes }
   }
 
-  function endWith(ending: JobEnding): void {
+  /** @param overhead null when the job has died and cannot say: what the last save told stays */
+  function endWith(ending: JobEnding, overhead: Overhead | null): void {
     invariant(open, 'the writer ends before it is opened')
     const { fence } = open
     inTransaction(db, () => {
+      if (overhead) recordOverhead(db, fence, overhead)
       if (!endRunning(db, fence, endingOf(ending), ending.reason)) throw ownershipLost(fence)
     })
     tell({
@@ -151,7 +155,7 @@ export function runWriterThread(
   }
 
   /** Publishes what the job made and completes the operation, all in one transaction. */
-  function finish(outcome: Outcome, progress: Progress): Ended {
+  function finish(outcome: Outcome, progress: Progress, overhead: Overhead): Ended {
     invariant(open, 'the writer finishes before it is opened')
     passPoint('complete.begun')
     const { fence, keepCheckpoints, provenance } = open
@@ -167,6 +171,7 @@ export function runWriterThread(
         version,
       })
       const ending: Ending = { status: 'completed', result: completed, progress, endedAtMs: nowMs }
+      recordOverhead(db, fence, overhead)
       if (!endRunning(db, fence, ending, null)) throw ownershipLost(fence)
       if (!keepCheckpoints) removeCheckpoints(db, listCheckpoints(db, fence.operationId), nowMs)
       passPoint('complete.before-commit')

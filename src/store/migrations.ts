@@ -135,7 +135,7 @@ const MIGRATIONS: readonly Migration[] = [
         metric REAL,                        -- lower is better; NULL when the job has none
         format INTEGER NOT NULL,
         state_version INTEGER,              -- NULL in format 1: it stands in the pack
-        parts_sha256 TEXT NOT NULL,         -- of the list of its parts, see part-list.ts
+        parts_sha256 TEXT NOT NULL,         -- of the list of its parts, see checkpoint-table.ts
         raw_bytes INTEGER NOT NULL,         -- all that it consists of, before any codec
         size_bytes INTEGER NOT NULL,        -- what its save has added to the disk
         depth INTEGER NOT NULL,             -- deltas to apply until all of it can be read
@@ -183,6 +183,9 @@ const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE pack ADD COLUMN verified_at_ms INTEGER;
       ALTER TABLE operation ADD COLUMN seal TEXT NOT NULL DEFAULT '';
       ALTER TABLE attempt ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+      ALTER TABLE attempt ADD COLUMN saves INTEGER NOT NULL DEFAULT 0;   -- periodic ones
+      ALTER TABLE attempt ADD COLUMN blocked_ms REAL NOT NULL DEFAULT 0; -- the work stood still for them
+      ALTER TABLE attempt ADD COLUMN running_ms REAL NOT NULL DEFAULT 0; -- as of the last save or the end
       ALTER TABLE bundle ADD COLUMN seal TEXT NOT NULL DEFAULT '';
 
       CREATE TABLE housekeeping (           -- what is done from time to time, and when it was last
