@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CODEC_CHOICES, type CodecChoice } from './checkpoint/codecs/codec.ts'
 import { ENCRYPTIONS } from './checkpoint/encryption.ts'
+import { BEST } from './checkpoint/save-policy.ts'
 import { nearest } from './core/did-you-mean.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Layout } from './core/layout.ts'
@@ -52,6 +53,12 @@ function between(min: number, max: number): Setting<number>['parse'] {
   }
 }
 
+const yesOrNo: Setting<boolean>['parse'] = (raw, key) => {
+  const word = String(raw).toLowerCase()
+  if (word === 'true' || word === 'false') return word === 'true'
+  throw new KtrdrError('USAGE', `${key} is "${raw}"; expected true or false.`)
+}
+
 function oneOf(words: readonly string[]): Setting<string>['parse'] {
   return (raw, key) => {
     const word = words.find((candidate) => candidate === raw)
@@ -84,6 +91,7 @@ export const SETTINGS = {
     parse: duration,
     aliases: ['KTRDR_CHECKPOINT_TIME_INTERVAL_SECONDS', 'CHECKPOINT_TIME_INTERVAL_SECONDS'],
   },
+  'checkpoint.on_best': { fallback: false, parse: yesOrNo },
   'checkpoint.min_interval': { fallback: 0, parse: duration },
   'checkpoint.overhead_budget': { fallback: 0.005, parse: share },
   'checkpoint.keep_last': { fallback: 3, parse: atLeast(1) },
@@ -96,7 +104,10 @@ export const SETTINGS = {
   'checkpoint.encryption': { fallback: 'none', parse: oneOf(ENCRYPTIONS) },
   'checkpoint.key_file': { fallback: '', parse: pathText },
   'checkpoint.max_delta_depth': { fallback: DEFAULT_RULES.maxDepth, parse: between(0, 50) },
-} satisfies Record<string, Setting<string> | Setting<number> | Setting<number | null>>
+} satisfies Record<
+  string,
+  Setting<string> | Setting<number> | Setting<number | null> | Setting<boolean>
+>
 
 export type SettingKey = keyof typeof SETTINGS
 export type SettingValues = {
@@ -192,7 +203,11 @@ const SETTLE_MS = 1000
 export function runSettingsOf({ values, given }: Settings): RunSettings {
   return {
     policy: {
-      every: { epoch: values['checkpoint.every_epochs'], bar: values['checkpoint.every_bars'] },
+      every: {
+        epoch: values['checkpoint.every_epochs'],
+        bar: values['checkpoint.every_bars'],
+        ...(values['checkpoint.on_best'] ? { [BEST]: 1 } : {}),
+      },
       intervalMs: values['checkpoint.interval'] === 0 ? null : values['checkpoint.interval'],
       minIntervalMs: values['checkpoint.min_interval'],
       onStop: true,

@@ -15,6 +15,9 @@ export type SavePolicy = {
   readonly adaptive?: Adaptive | null
 }
 
+/** A unit that moves whenever a job has a new best state. */
+export const BEST = 'best'
+
 export type Adaptive = {
   /** The share of the running time that periodic saves may take. */
   readonly budgetRatio: number
@@ -65,6 +68,11 @@ export function isSaveDue(
       now !== undefined && Math.floor(now / every) > Math.floor((last.units[unit] ?? 0) / every)
     )
   })
+}
+
+/** Whether what is due is, among other things, to keep a new best state. */
+export function isNewBest(policy: SavePolicy, last: Moment, now: Moment): boolean {
+  return policy.every[BEST] !== undefined && (now.units[BEST] ?? 0) > (last.units[BEST] ?? 0)
 }
 
 /** With one more save the attempt is still within its budget (after CheckFreq: Mohan et al., FAST '21). */

@@ -59,7 +59,7 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
   isDone: (state, { training }) => isTrained(state, training),
   advance: (state, { training }, until) => advanceTraining(state, training, until),
 
-  units: (state) => ({ epoch: state.epoch, batch: state.step }),
+  units: (state) => ({ epoch: state.epoch, batch: state.step, best: state.best?.epoch ?? 0 }),
 
   cursor: (state, { training }) => ({
     unit: 'epoch',

@@ -2,7 +2,7 @@
 
 import type { SaveRules } from '../checkpoint/plan-save.ts'
 import type { RetentionRule } from '../checkpoint/retention.ts'
-import type { SavePolicy } from '../checkpoint/save-policy.ts'
+import { BEST, type SavePolicy } from '../checkpoint/save-policy.ts'
 import { KtrdrError } from '../core/errors.ts'
 import type { Json } from '../core/hash.ts'
 import { plural } from '../core/text.ts'
@@ -47,16 +47,17 @@ export function withSaveOptions(
 ): RunSettings {
   const { policy } = settings
   const own = Object.entries(policy.every).filter(([unit]) => units.includes(unit))
+  const onBest = Object.entries(policy.every).filter(([unit]) => unit === BEST)
   return {
     ...settings,
     keepCheckpoints: options.keepCheckpoints ?? settings.keepCheckpoints,
     policy: options.noCheckpoints
       ? { every: {}, intervalMs: null, minIntervalMs: 0, onStop: false, adaptive: null }
       : {
-          every:
-            options.every === undefined
-              ? Object.fromEntries(own)
-              : parseEvery(options.every, units),
+          every: Object.fromEntries([
+            ...(options.every === undefined ? own : parseEvery(options.every, units)),
+            ...onBest,
+          ]),
           // A time of 0 is none.
           intervalMs:
             options.interval === undefined
@@ -76,7 +77,7 @@ export function withSaveOptions(
   }
 }
 
-function parseEvery(text: string, units: readonly string[]): Record<string, number> {
+function parseEvery(text: string, units: readonly string[]): [unit: string, every: number][] {
   const [, count, word] = /^([1-9]\d*)\s*([a-z]+)$/.exec(text) ?? []
   const unit = units.find((candidate) => word === candidate || word === plural(candidate))
   if (unit === undefined)
@@ -85,5 +86,5 @@ function parseEvery(text: string, units: readonly string[]): Record<string, numb
       `--checkpoint-every is "${text}"; expected a number of ${units.map(plural).join(' or ')}.`,
       { suggestions: units.map((candidate) => `--checkpoint-every 100${plural(candidate)}`) },
     )
-  return { [unit]: Number(count) }
+  return [[unit, Number(count)]]
 }

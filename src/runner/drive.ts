@@ -4,6 +4,7 @@
 // bytes as one that is not.
 
 import {
+  isNewBest,
   isSaveDue,
   NOTHING_SPENT,
   spend,
@@ -99,14 +100,15 @@ export function drive(context: DriveContext, state: unknown): void {
     } else send({ kind: 'end', ending, overhead: overhead() })
   }
   /** A periodic save that fails is reported and the work goes on: the earlier checkpoints stay valid. */
-  const trySave = (): void => {
+  const trySave = (type: CheckpointType): void => {
     const before = cost
     const stoppedMs = elapsedMs()
     const measure = (): void => {
       cost = spend(before, elapsedMs() - stoppedMs)
     }
     try {
-      const staged = stagedSave('periodic')
+      waitForWriter(control) // it may still be reading the staging buffer
+      const staged = stagedSave(type)
       measure() // this much can be told with the save itself
       send({ kind: 'save', save: { ...staged, overhead: overhead() }, ending: null })
     } catch (error) {
@@ -141,10 +143,13 @@ export function drive(context: DriveContext, state: unknown): void {
         end({ status: 'cancelled', error: null, reason: type }, type)
         return
       }
-      // At most one save is in flight; one that falls due meanwhile is taken at the first safe point after it.
-      if (!isWriterBusy(control) && isSaveDue(policy, last, now, cost)) {
+      // At most one save is in flight; one that falls due meanwhile is taken at the first safe point after it. Only a
+      // new best state, for those who want each of them, is worth waiting for.
+      const type = isNewBest(policy, last, now) ? 'best' : 'periodic'
+      const isPossible = type === 'best' || !isWriterBusy(control)
+      if (isPossible && isSaveDue(policy, last, now, cost)) {
         last = now
-        trySave()
+        trySave(type)
       }
       atSafePoint = false
       job.advance(state, inputs, job.position(state, inputs) + nextStride(job, policy, steps))

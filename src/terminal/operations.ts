@@ -129,7 +129,9 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
 function savesText({ policy, retention }: OperationPage['saving']): string {
   const { every, intervalMs, adaptive } = policy
   const triggers = [
-    ...Object.entries(every).map(([unit, count]) => `every ${counted(count, unit)}`),
+    ...Object.entries(every).map(([unit, count]) =>
+      unit === 'best' ? 'every new best' : `every ${counted(count, unit)}`,
+    ),
     ...(intervalMs === null ? [] : [`every ${intervalMs / 1000} s${adaptive ? ' or sooner' : ''}`]),
   ]
   if (triggers.length === 0) return 'never'
