@@ -10,7 +10,7 @@ import {
 import {
   BLOCK_BYTES,
   MEMORY_PAGES,
-  planeModuleBytes,
+  routineBytes,
   type RoutineName,
   type WordKind,
 } from '../../src/checkpoint/codecs/plane-routines.ts'
@@ -29,7 +29,7 @@ export type SpeedRow = {
   readonly decodeMBps: number
 }
 
-/** Milliseconds from nothing to the planes of one small array: the module is emitted, compiled, instantiated. */
+/** Milliseconds from nothing to the planes of one small array: its routine is emitted and compiled. */
 export function measureFirstUse(): number {
   return millisecondsOf(() => splitPlanes(new Uint8Array(64), 'F32', null))
 }
@@ -50,13 +50,14 @@ export function measureRoutines(rounds: number): SpeedRow[] {
     shared: true,
   })
   new Uint8Array(memory.buffer).set(raw.subarray(0, memory.buffer.byteLength))
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(planeModuleBytes()), {
-    kernel: { memory },
-  })
-  const routines = exports as Readonly<Record<RoutineName, (blockBytes: number) => void>>
   const times = raw.length / BLOCK_BYTES
-  const repeated = (name: RoutineName) => (): void => {
-    for (let i = 0; i < times; i++) routines[name](BLOCK_BYTES)
+  const repeated = (name: RoutineName): (() => void) => {
+    const module = new WebAssembly.Module(routineBytes(name))
+    const { exports } = new WebAssembly.Instance(module, { kernel: { memory } })
+    const routine = exports[name] as (blockBytes: number) => void
+    return () => {
+      for (let i = 0; i < times; i++) routine(BLOCK_BYTES)
+    }
   }
   const row = (what: string, encode: () => unknown, decode: () => unknown): SpeedRow => ({
     what,
