@@ -1,21 +1,16 @@
-// Arrays as planes of bytes, one after the other, and back; what a plane is: plane-routines.ts. The kernel is made at
-// first use, once for a thread. An array of any size goes through its small memory block by block.
+// Arrays as planes of bytes, one after the other, and back; what a plane is: plane-routines.ts. Memory and
+// routines are made at first use, once for a thread. An array of any size goes through its small memory block by block.
 
 import { ELEMENT_BYTES, type Dtype } from '../../core/snapshot.ts'
 import {
   BASE_ADDRESS,
   BLOCK_BYTES,
   MEMORY_PAGES,
-  planeModuleBytes,
   PLANES_ADDRESS,
+  routineBytes,
   type RoutineName,
   type WordKind,
 } from './plane-routines.ts'
-
-type Kernel = {
-  readonly bytes: Uint8Array
-  readonly routines: Readonly<Record<RoutineName, (blockBytes: number) => void>>
-}
 
 const KINDS: Readonly<Record<Dtype, WordKind>> = {
   F64: 'f64',
@@ -25,16 +20,25 @@ const KINDS: Readonly<Record<Dtype, WordKind>> = {
   U8: 'u8',
 }
 
-let kernel: Kernel | undefined
+type Routine = (blockBytes: number) => void
 
-function openKernel(): Kernel {
-  if (kernel) return kernel
+let memory: WebAssembly.Memory | undefined
+const routines = new Map<RoutineName, Routine>()
+
+function openMemory(): WebAssembly.Memory {
   const limits = { initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true } as const
-  const memory = new WebAssembly.Memory(limits)
-  const module = new WebAssembly.Module(planeModuleBytes())
-  const { exports } = new WebAssembly.Instance(module, { kernel: { memory } })
-  kernel = { bytes: new Uint8Array(memory.buffer), routines: exports as Kernel['routines'] }
-  return kernel
+  return (memory ??= new WebAssembly.Memory(limits))
+}
+
+function openRoutine(direction: 'split' | 'join', dtype: Dtype, isDelta: boolean): Routine {
+  const name: RoutineName = `${direction}_${KINDS[dtype]}${isDelta ? '_delta' : ''}`
+  const known = routines.get(name)
+  if (known) return known
+  const module = new WebAssembly.Module(routineBytes(name))
+  const { exports } = new WebAssembly.Instance(module, { kernel: { memory: openMemory() } })
+  const routine = exports[name] as Routine
+  routines.set(name, routine)
+  return routine
 }
 
 /**
@@ -44,8 +48,8 @@ function openKernel(): Kernel {
  */
 export function splitPlanes(raw: Uint8Array, dtype: Dtype, base: Uint8Array | null): Uint8Array {
   if (dtype === 'U8' && !base) return raw
-  const { bytes, routines } = openKernel()
-  const split = routines[`split_${KINDS[dtype]}${base ? '_delta' : ''}`]
+  const split = openRoutine('split', dtype, base !== null)
+  const bytes = new Uint8Array(openMemory().buffer)
   const planes = new Uint8Array(raw.length)
   for (let from = 0; from < raw.length; from += BLOCK_BYTES) {
     const block = raw.subarray(from, from + BLOCK_BYTES)
@@ -60,8 +64,8 @@ export function splitPlanes(raw: Uint8Array, dtype: Dtype, base: Uint8Array | nu
 /** The array that `splitPlanes` with the same `base` took apart. */
 export function joinPlanes(planes: Uint8Array, dtype: Dtype, base: Uint8Array | null): Uint8Array {
   if (dtype === 'U8' && !base) return planes
-  const { bytes, routines } = openKernel()
-  const join = routines[`join_${KINDS[dtype]}${base ? '_delta' : ''}`]
+  const join = openRoutine('join', dtype, base !== null)
+  const bytes = new Uint8Array(openMemory().buffer)
   const raw = new Uint8Array(planes.length)
   for (let from = 0; from < raw.length; from += BLOCK_BYTES) {
     const block = raw.subarray(from, from + BLOCK_BYTES)
@@ -75,7 +79,7 @@ export function joinPlanes(planes: Uint8Array, dtype: Dtype, base: Uint8Array | 
 
 /** Visits, plane by plane, the part that the block at `from` has in it: in the kernel's memory, and in the plane. */
 function eachPart(
-  memory: Uint8Array,
+  bytes: Uint8Array,
   planes: Uint8Array,
   dtype: Dtype,
   from: number,
@@ -86,6 +90,6 @@ function eachPart(
   for (let plane = 0; plane < wordBytes; plane++) {
     const inBlock = PLANES_ADDRESS + (plane * BLOCK_BYTES) / wordBytes
     const inPlane = (plane * planes.length + from) / wordBytes
-    visit(memory.subarray(inBlock, inBlock + length), planes.subarray(inPlane, inPlane + length))
+    visit(bytes.subarray(inBlock, inBlock + length), planes.subarray(inPlane, inPlane + length))
   }
 }

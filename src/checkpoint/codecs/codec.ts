@@ -64,8 +64,8 @@ export type DecodeOptions = {
   readonly base: Uint8Array | null
 }
 
-/** JSON below this many bytes is stored as it is: there is nothing to gain. */
-const SMALL_JSON_BYTES = 512
+/** Below this many bytes there is nothing to gain, and every little compressor costs its start. */
+const SMALL_BYTES = 512
 
 /** Encodes `raw`. The codec `raw`, which is always at hand, gives `raw` itself: no copy. */
 export function encodeBytes(raw: Uint8Array, options: EncodeOptions): Encoded {
@@ -86,6 +86,7 @@ function encode(raw: Uint8Array, { dtype, isJson, choice, base }: EncodeOptions)
     case 'planes-zstd':
       return byPlan(raw, planPlanes(choice, raw, dtype))
     case 'auto':
+      if (raw.length < SMALL_BYTES) return null
       return isJson ? encodeJson(raw, base) : byPlan(raw, planArray(raw, dtype, base))
   }
 }
@@ -95,8 +96,7 @@ function byPlan(raw: Uint8Array, plan: ArrayPlan | null): Encoded | null {
 }
 
 /** zstd makes JSON of 1 to 300 KB as small as brotli and gzip do, several times as fast (bench/checkpoint). */
-function encodeJson(raw: Uint8Array, base: Uint8Array | null): Encoded | null {
-  if (raw.length < SMALL_JSON_BYTES) return null
+function encodeJson(raw: Uint8Array, base: Uint8Array | null): Encoded {
   const alone = byPlan(raw, planPlanes('planes-zstd', raw, 'U8'))!
   const delta = base && encodeJsonDelta(raw, base)
   const aloneBytes = Math.min(alone.bytes.length, raw.length)

@@ -19,8 +19,7 @@ export const BASE_ADDRESS = BLOCK_BYTES
 export const PLANES_ADDRESS = 2 * BLOCK_BYTES
 export const MEMORY_PAGES = 3
 
-const KINDS = ['f64', 'f32', 'i32', 'u8'] as const
-export type WordKind = (typeof KINDS)[number]
+export type WordKind = 'f64' | 'f32' | 'i32' | 'u8'
 export type RoutineName = `${'split' | 'join'}_${WordKind}${'' | '_delta'}`
 
 type Vector = Local<'v128'>
@@ -32,26 +31,30 @@ type Lanes = Pick<typeof i32x4, 'shl' | 'shr' | 'shrSigned' | 'add' | 'sub'> & {
   readonly top: number
 }
 
-const WORDS: Readonly<Record<WordKind, { readonly lanes: Lanes; readonly isFloat: boolean }>> = {
+type Words = { readonly lanes: Lanes; readonly isFloat: boolean }
+
+const WORDS: Readonly<Record<WordKind, Words>> = {
   f64: { lanes: { ...i64x2, bytes: 8, top: 63 }, isFloat: true },
   f32: { lanes: { ...i32x4, bytes: 4, top: 31 }, isFloat: true },
   i32: { lanes: { ...i32x4, bytes: 4, top: 31 }, isFloat: false },
   u8: { lanes: { ...i8x16, bytes: 1, top: 7 }, isFloat: false },
 }
 
-export function planeModuleBytes(): Uint8Array {
+/** A module with one routine, because to emit them all takes some milliseconds and few are ever used. */
+export function routineBytes(name: RoutineName): Uint8Array {
+  const [direction, kind, delta] = name.split('_') as ['split' | 'join', WordKind, 'delta'?]
   const module = buildModule()
-  for (const kind of KINDS)
-    for (const isDelta of [false, true]) {
-      defineSplit(module, kind, isDelta)
-      defineJoin(module, kind, isDelta)
-    }
+  const define = direction === 'split' ? defineSplit : defineJoin
+  define(module, name, WORDS[kind], delta !== undefined)
   return module.bytes()
 }
 
-function defineSplit(module: ModuleBuilder, kind: WordKind, isDelta: boolean): void {
-  const { lanes, isFloat } = WORDS[kind]
-  const name: RoutineName = `split_${kind}${isDelta ? '_delta' : ''}`
+function defineSplit(
+  module: ModuleBuilder,
+  name: RoutineName,
+  { lanes, isFloat }: Words,
+  isDelta: boolean,
+): void {
   defineOverGroups(module, name, lanes, (f, { words, planes, spare, at, planeAt }) => {
     const base = spare[0]!
     for (const [i, word] of words.entries()) {
@@ -68,9 +71,12 @@ function defineSplit(module: ModuleBuilder, kind: WordKind, isDelta: boolean): v
   })
 }
 
-function defineJoin(module: ModuleBuilder, kind: WordKind, isDelta: boolean): void {
-  const { lanes, isFloat } = WORDS[kind]
-  const name: RoutineName = `join_${kind}${isDelta ? '_delta' : ''}`
+function defineJoin(
+  module: ModuleBuilder,
+  name: RoutineName,
+  { lanes, isFloat }: Words,
+  isDelta: boolean,
+): void {
   defineOverGroups(module, name, lanes, (f, { words, planes, spare, at, planeAt }) => {
     for (const [k, plane] of planes.entries())
       f.set(plane, v128.load(planeAt, planeAddress(lanes, k)))
