@@ -176,6 +176,10 @@ describe('a frame of planes', () => {
     ['has a plane too many', frame(...planes, [0, plane])],
     ['has a plane too long', frame([0, new Uint8Array(9)], ...planes.slice(1))],
     ['has a plane too short', frame([0, new Uint8Array(7)], ...planes.slice(1))],
+    [
+      'has planes of unequal lengths',
+      frame([0, new Uint8Array(9)], [0, new Uint8Array(7)], ...planes.slice(2)),
+    ],
     ['has an unknown coding', frame([3, plane], ...planes.slice(1))],
     ['claims 4 GiB for a plane', frame([0, plane, 0xffffffff], ...planes.slice(1))],
     ['ends in the head of a plane', frame(...planes).subarray(0, 15)],
