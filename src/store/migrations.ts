@@ -181,6 +181,7 @@ const MIGRATIONS: readonly Migration[] = [
       DROP TABLE checkpoint_1;
 
       ALTER TABLE pack ADD COLUMN verified_at_ms INTEGER;
+      CREATE INDEX pack_by_operation ON pack(operation_id);
       ALTER TABLE operation ADD COLUMN seal TEXT NOT NULL DEFAULT '';
       ALTER TABLE attempt ADD COLUMN seal TEXT NOT NULL DEFAULT '';
       ALTER TABLE attempt ADD COLUMN saves INTEGER NOT NULL DEFAULT 0;   -- periodic ones
