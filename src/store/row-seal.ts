@@ -17,8 +17,12 @@ export function seal(
   where: string,
   ...values: readonly (string | number)[]
 ): void {
-  const write = db.prepare(`UPDATE ${table} SET seal = ? WHERE ${KEYS[table].join(' = ? AND ')} = ?`)
-  for (const row of db.prepare<unknown[], Row>(`SELECT * FROM ${table} WHERE ${where}`).all(...values))
+  const write = db.prepare(
+    `UPDATE ${table} SET seal = ? WHERE ${KEYS[table].join(' = ? AND ')} = ?`,
+  )
+  for (const row of db
+    .prepare<unknown[], Row>(`SELECT * FROM ${table} WHERE ${where}`)
+    .all(...values))
     write.run(sealOf(row), ...KEYS[table].map((key) => row[key]))
 }
 
