@@ -43,7 +43,7 @@ import { sealPack, type Keys } from './encryption.ts'
 import { encodePack, PACK_FORMAT } from './pack.ts'
 import { planSave, rememberSave, type PlannedBlob, type SaveRules } from './plan-save.ts'
 import { encodeRecovery } from './recovery.ts'
-import { applyRetention, type RetentionRule } from './retention.ts'
+import { judge, type RetentionRule } from './retention.ts'
 import { rememberRows, type SaveMemory } from './save-memory.ts'
 
 export type Save = {
@@ -161,8 +161,9 @@ export function writeCheckpoint(
       parts,
     )
     passPoint('save.rows-inserted')
-    const { remove } = applyRetention(listCheckpoints(db, operationId), context.retention)
-    removeCheckpoints(db, remove, nowMs)
+    const verdicts = judge(listCheckpoints(db, operationId), context.retention, null)
+    const expired = verdicts.filter(({ isKept }) => !isKept).map(({ checkpoint }) => checkpoint)
+    removeCheckpoints(db, expired, nowMs)
     if (ending) endRunning(db, fence, ending, type)
     passPoint('save.before-commit')
   }
@@ -187,8 +188,9 @@ export function writeCheckpoint(
  * A delta keeps its base on the disk after the checkpoint of that base has been removed. Chains of a third of what is kept
  * are the longest that take less room than no deltas at all (docs/decisions/0014): of the last three there are none.
  */
-function withinRetention(rules: SaveRules, { keepLast }: RetentionRule): SaveRules {
-  return { ...rules, maxDepth: Math.min(rules.maxDepth, Math.floor((keepLast - 1) / 3)) }
+function withinRetention(rules: SaveRules, { keepLast, maxVersions }: RetentionRule): SaveRules {
+  const kept = Math.min(keepLast, maxVersions || Infinity)
+  return { ...rules, maxDepth: Math.min(rules.maxDepth, Math.floor((kept - 1) / 3)) }
 }
 
 function storeBlob(

@@ -17,7 +17,13 @@ export function parseDuration(text: string): number {
     throw new KtrdrError('USAGE', `"${text}" is no duration.`, {
       suggestions: ['30s', '10m', '12h', '30d'],
     })
-  return Number(amount) * DURATION_MS[unit]!
+  return Math.round(Number(amount) * DURATION_MS[unit]!)
+}
+
+/** 2592000000 → "30d", 90000 → "90s": in the largest unit that leaves no rest. */
+export function durationText(ms: number): string {
+  const [unit, unitMs] = Object.entries(DURATION_MS).findLast(([, each]) => ms % each === 0)!
+  return `${ms / unitMs}${unit}`
 }
 
 const SIZE_BYTES: Readonly<Record<string, number>> = {
@@ -39,6 +45,16 @@ export function parseSize(text: string): number {
       suggestions: ['512KiB', '1MiB', '2GB'],
     })
   return Math.round(Number(amount) * bytes)
+}
+
+/** 5e9 → "5 GB", 1500000 → "1.5 MB". */
+export function sizeText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'] as const
+  const power = Math.max(
+    0,
+    units.findLastIndex((_, i) => bytes >= 1000 ** i),
+  )
+  return `${Number((bytes / 1000 ** power).toFixed(1))} ${units[power]}`
 }
 
 /** "5%" or "0.05", more than nothing and at most all → 0.05. @throws USAGE */

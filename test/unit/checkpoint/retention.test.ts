@@ -1,119 +1,344 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applyRetention } from '../../../src/checkpoint/retention.ts'
+import {
+  judge,
+  quotaOrder,
+  type AgeRule,
+  type Candidate,
+  type RetentionRule,
+} from '../../../src/checkpoint/retention.ts'
 
-type Candidate = Parameters<typeof applyRetention>[0][number]
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** A Monday, so that a week begins. */
+const MONDAY_MS = Date.UTC(2024, 11, 9)
 
-const good = (seq: number, metric: number | null = null): Candidate => ({
+const good = (seq: number, facts: Partial<Candidate> = {}): Candidate => ({
   seq,
-  metric,
+  metric: null,
+  createdAtMs: MONDAY_MS + seq,
   damage: null,
   isSuperseded: false,
   isPinned: false,
+  tag: null,
+  ...facts,
 })
-const damaged = (seq: number, metric: number | null = null): Candidate => ({
-  ...good(seq, metric),
-  damage: 'a bit fell over',
-})
-const pinned = (candidate: Candidate): Candidate => ({ ...candidate, isPinned: true })
-const superseded = (candidate: Candidate): Candidate => ({ ...candidate, isSuperseded: true })
+const damaged = (seq: number, facts: Partial<Candidate> = {}): Candidate =>
+  good(seq, { damage: 'a bit fell over', ...facts })
+const leftBehind = (seq: number): Candidate => good(seq, { isSuperseded: true })
 
-function kept(candidates: readonly Candidate[], keepLast: number, keepBest: number): number[] {
-  return applyRetention(candidates, { keepLast, keepBest })
-    .keep.map(({ seq }) => seq)
+const rule = (facts: Partial<RetentionRule> = {}): RetentionRule => ({
+  keepLast: 1,
+  keepBest: 0,
+  ...facts,
+})
+
+function kept(
+  candidates: readonly Candidate[],
+  retention: RetentionRule,
+  age: AgeRule | null = null,
+): number[] {
+  return judge(candidates, retention, age)
+    .filter(({ isKept }) => isKept)
+    .map(({ checkpoint }) => checkpoint.seq)
     .toSorted((a, b) => a - b)
 }
 
-describe('retention', () => {
-  const five = [good(1, 0.5), good(2, 0.1), good(3, 0.4), good(4, 0.3), good(5, 0.9)]
+/** {1: '- superseded by newer ones', 2: '+ newest 1'} */
+function reasons(
+  candidates: readonly Candidate[],
+  retention: RetentionRule,
+  age: AgeRule | null = null,
+): Record<number, string> {
+  return Object.fromEntries(
+    judge(candidates, retention, age).map(({ checkpoint, isKept, reason }) => [
+      checkpoint.seq,
+      `${isKept ? '+' : '-'} ${reason}`,
+    ]),
+  )
+}
 
-  it('keeps the last by number', () => expect(kept(five, 3, 0)).toEqual([3, 4, 5]))
-  it('keeps the best besides', () => expect(kept(five, 2, 1)).toEqual([2, 4, 5]))
-  it('keeps several best', () => expect(kept(five, 1, 3)).toEqual([2, 3, 4, 5]))
-  it('counts a best that is among the last once', () =>
-    expect(kept([good(1, 3), good(2, 2), good(3, 1)], 1, 1)).toEqual([3]))
-  it('takes the newest of equally good ones', () =>
-    expect(kept([good(1, 0.1), good(2, 0.1), good(3, 0.9)], 1, 1)).toEqual([2, 3]))
+describe('a save', () => {
+  const five = [0.5, 0.1, 0.4, 0.3, 0.9].map((metric, i) => good(i + 1, { metric }))
+
+  it('keeps the last by number', () => expect(kept(five, rule({ keepLast: 3 }))).toEqual([3, 4, 5]))
+  it('keeps the best besides', () =>
+    expect(kept(five, rule({ keepLast: 2, keepBest: 1 }))).toEqual([2, 4, 5]))
+  it('keeps several best', () => expect(kept(five, rule({ keepBest: 3 }))).toEqual([2, 3, 4, 5]))
+  it('counts a best that is among the last once', () => {
+    const falling = [3, 2, 1].map((metric, i) => good(i + 1, { metric }))
+    expect(kept(falling, rule({ keepBest: 1 }))).toEqual([3])
+  })
+  it('takes the newest of equally good ones', () => {
+    const equal = [0.1, 0.1, 0.9].map((metric, i) => good(i + 1, { metric }))
+    expect(kept(equal, rule({ keepBest: 1 }))).toEqual([2, 3])
+  })
   it('has no best where nothing is measured', () =>
-    expect(kept([good(1), good(2), good(3)], 1, 2)).toEqual([3]))
+    expect(kept([good(1), good(2), good(3)], rule({ keepBest: 2 }))).toEqual([3]))
   it('keeps everything while there is less than the rule allows', () =>
-    expect(kept(five, 100, 0)).toEqual([1, 2, 3, 4, 5]))
+    expect(kept(five, rule({ keepLast: 100 }))).toEqual([1, 2, 3, 4, 5]))
 
   it('never keeps a damaged one, and never counts one as kept', () => {
-    expect(kept([good(1), good(2), damaged(3), damaged(4)], 2, 0)).toEqual([1, 2])
-    expect(kept([good(1, 0.5), damaged(2, 0.1), good(3, 0.9)], 1, 1)).toEqual([1, 3])
-    expect(kept([damaged(1), damaged(2)], 5, 5)).toEqual([])
+    const two = [good(1), good(2), damaged(3), damaged(4)]
+    expect(kept(two, rule({ keepLast: 2 }))).toEqual([1, 2])
+    const best = [good(1, { metric: 0.5 }), damaged(2, { metric: 0.1 }), good(3, { metric: 0.9 })]
+    expect(kept(best, rule({ keepBest: 1 }))).toEqual([1, 3])
+  })
+
+  it('keeps what is damaged, or left behind, while there is no good one', () => {
+    const bad = [damaged(1), damaged(2), leftBehind(3)]
+    expect(reasons(bad, rule())).toEqual({
+      1: '+ no good one is left',
+      2: '+ no good one is left',
+      3: '+ no good one is left',
+    })
+    expect(kept([...bad, good(4)], rule())).toEqual([3, 4])
   })
 
   it('keeps the newest good one even when told to keep nothing', () =>
-    expect(kept([good(1), good(2), damaged(3)], 0, 0)).toEqual([2]))
+    expect(kept([good(1), good(2), damaged(3)], rule({ keepLast: 0 }))).toEqual([2]))
 
-  it('keeps what is pinned, be it old or damaged, besides the last', () => {
-    expect(kept([pinned(good(1)), good(2), good(3), good(4)], 2, 0)).toEqual([1, 3, 4])
-    expect(kept([pinned(damaged(1)), good(2), good(3)], 1, 0)).toEqual([1, 3])
+  it('keeps what is pinned or tagged, be it old or damaged, besides the last', () => {
+    const old = [good(1, { isPinned: true }), damaged(2, { tag: 'gold' }), good(3), good(4)]
+    expect(kept(old, rule())).toEqual([1, 2, 4])
   })
 
   it('counts a pinned one that is among the last as one of them', () =>
-    expect(kept([good(1), good(2), pinned(good(3))], 2, 0)).toEqual([2, 3]))
-
-  it('keeps what a rollback has left behind, and never counts it as kept, nor as the best', () =>
-    expect(kept([good(1, 3), good(2, 2), superseded(good(3, 1)), good(4, 9)], 1, 1)).toEqual([
-      2, 3, 4,
+    expect(kept([good(1), good(2), good(3, { isPinned: true })], rule({ keepLast: 2 }))).toEqual([
+      2, 3,
     ]))
 
-  it('goes by number, whatever the order of the list', () => {
-    for (const order of [
-      five,
-      five.toReversed(),
-      [five[2]!, five[4]!, five[0]!, five[3]!, five[1]!],
-    ])
-      expect(kept(order, 2, 1)).toEqual([2, 4, 5])
+  it('never counts what a rollback has left behind as kept, nor as the best', () => {
+    const back = [3, 2, 1, 9].map((metric, i) =>
+      good(i + 1, { metric, isSuperseded: metric === 1 }),
+    )
+    expect(kept(back, rule({ keepBest: 1 }))).toEqual([2, 3, 4])
   })
+
+  it('keeps every k-th by number', () => {
+    const nine = Array.from({ length: 9 }, (_, i) => good(i + 1))
+    expect(kept(nine, rule({ keepEvery: 4 }))).toEqual([4, 8, 9])
+  })
+
+  it('keeps the newest of each of the newest hours, days and weeks that have one', () => {
+    const at = (seq: number, day: number, hour: number): Candidate =>
+      good(seq, { createdAtMs: MONDAY_MS + day * DAY_MS + hour * HOUR_MS })
+    const two = [at(1, -8, 1), at(2, -1, 23), at(3, 0, 0), at(4, 0, 0.9), at(5, 0, 1), at(6, 2, 5)]
+    expect(kept(two, rule({ keepHourly: 3 }))).toEqual([4, 5, 6])
+    expect(kept(two, rule({ keepDaily: 3 }))).toEqual([2, 5, 6])
+    expect(kept(two, rule({ keepWeekly: 2 })), 'a week begins on Monday').toEqual([2, 6])
+    expect(kept(two, rule({ keepWeekly: 9 }))).toEqual([1, 2, 6])
+  })
+
+  it('goes by number when the clock went back between two saves', () => {
+    const turned = [good(1, { createdAtMs: MONDAY_MS + DAY_MS }), good(2), good(3)]
+    expect(kept(turned, rule())).toEqual([3])
+    expect(kept(turned, rule({ keepDaily: 1 }))).toEqual([3])
+  })
+
+  it('keeps no more than the greatest number of versions, whatever keeps them', () => {
+    const best = five.with(0, good(1, { metric: 0 }))
+    expect(reasons(best, rule({ keepLast: 4, keepBest: 1, maxVersions: 2 }))).toEqual({
+      1: '- more than 2 per operation',
+      2: '- more than 2 per operation',
+      3: '- more than 2 per operation',
+      4: '+ newest 4',
+      5: '+ newest 4',
+    })
+  })
+
+  it('knows no age, and leaves to clean-up what a rollback has left behind', () => {
+    const old = [good(1, { createdAtMs: 0 }), leftBehind(2), leftBehind(3)]
+    expect(kept(old, rule())).toEqual([1, 2, 3])
+  })
+
+  it('goes by number, whatever the order of the list', () => {
+    const shuffled = [five[2]!, five[4]!, five[0]!, five[3]!, five[1]!]
+    for (const order of [five, five.toReversed(), shuffled])
+      expect(kept(order, rule({ keepLast: 2, keepBest: 1 }))).toEqual([2, 4, 5])
+  })
+})
+
+describe('clean-up', () => {
+  const age: AgeRule = { nowMs: MONDAY_MS, maxAgeMs: 30 * DAY_MS }
+  const days = (seq: number, ago: number, facts: Partial<Candidate> = {}): Candidate =>
+    good(seq, { createdAtMs: MONDAY_MS - ago * DAY_MS, ...facts })
+
+  it('says of each why it stays or goes', () => {
+    const all = [
+      days(1, 50, { isPinned: true }),
+      days(2, 50, { tag: 'gold' }),
+      days(3, 31),
+      days(4, 20, { metric: 0.29 }),
+      days(5, 20, { metric: 0.5 }),
+      days(6, 10),
+      days(7, 9, { damage: 'a bit fell over' }),
+      days(8, 8),
+      days(9, 7, { isSuperseded: true }),
+    ]
+    expect(reasons(all, rule({ keepBest: 1, keepEvery: 3 }), age)).toEqual({
+      1: '+ pinned',
+      2: '+ tagged (gold)',
+      3: '- older than 30d',
+      4: '+ best 1 (0.29)',
+      5: '- superseded by newer ones',
+      6: '+ every 3rd',
+      7: '- damaged',
+      8: '+ newest 1',
+      9: '- left behind by a rollback',
+    })
+  })
+
+  it('removes by age even the last and the best, but nothing that is just as old', () => {
+    expect(kept([days(1, 31, { metric: 0 }), days(2, 31)], rule({ keepBest: 1 }), age)).toEqual([])
+    expect(kept([days(1, 30)], rule(), age)).toEqual([1])
+    expect(kept([days(1, 9000)], rule(), { ...age, maxAgeMs: null })).toEqual([1])
+  })
+
+  it('keeps the newest good one that is not too old', () =>
+    expect(kept([days(1, 3), days(2, 31)], rule(), age)).toEqual([1]))
+})
+
+describe('a quota', () => {
+  it('takes the oldest operation first, and what it would be resumed from last', () => {
+    const order = quotaOrder([
+      { isResumable: true, checkpoints: [good(3), good(1), good(2), damaged(4)] },
+      { isResumable: false, checkpoints: [good(12), good(11)] },
+      { isResumable: true, checkpoints: [good(21)] },
+    ])
+    expect(order.map(({ seq }) => seq)).toEqual([1, 2, 4, 11, 12, 3, 21])
+  })
+
+  it('takes nothing that is pinned or tagged', () =>
+    expect(
+      quotaOrder([
+        {
+          isResumable: false,
+          checkpoints: [good(1, { isPinned: true }), good(2, { tag: 'gold' })],
+        },
+      ]),
+    ).toEqual([]))
 })
 
 describe('for all checkpoints and rules', () => {
   const anyCandidates = fc.uniqueArray(
     fc.record({
       seq: fc.integer({ min: 1, max: 40 }),
-      metric: fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 5 })),
+      metric: fc.option(fc.integer({ min: 0, max: 5 })),
+      createdAtMs: fc.integer({ min: 0, max: 60 }).map((days) => days * DAY_MS),
       damage: fc.constantFrom(null, null, null, 'damaged'),
       isSuperseded: fc.constantFrom(false, false, false, true),
       isPinned: fc.constantFrom(false, false, false, true),
+      tag: fc.constantFrom(null, null, null, 'gold'),
     }),
     { selector: ({ seq }) => seq, maxLength: 20 },
   )
-  const anyRule = fc.record({ keepLast: fc.nat(12), keepBest: fc.nat(4) })
+  const counts = {
+    keepLast: fc.nat(12),
+    keepBest: fc.nat(4),
+    keepEvery: fc.nat(10),
+    keepHourly: fc.nat(4),
+    keepDaily: fc.nat(4),
+    keepWeekly: fc.nat(4),
+    maxVersions: fc.nat(8),
+  }
+  const anyRule = fc.record(counts)
+  const anyAge = fc.option(
+    fc.record({
+      nowMs: fc.constant(60 * DAY_MS),
+      maxAgeMs: fc.option(fc.integer({ min: 1, max: 60 }).map((days) => days * DAY_MS)),
+    }),
+  )
+  const forAll = (
+    claim: (candidates: Candidate[], rule: RetentionRule, age: AgeRule | null) => void,
+  ): void =>
+    fc.assert(fc.property(anyCandidates, anyRule, anyAge, claim), {
+      numRuns: 1000,
+    })
 
-  it('each is kept or removed; pinned ones and the newest good are kept; none that is removed beats one that is kept', () => {
+  it('each gets one verdict, in the order of the list', () =>
+    forAll((candidates, retention, age) => {
+      const verdicts = judge(candidates, retention, age)
+      expect(verdicts.map(({ checkpoint }) => checkpoint)).toEqual(candidates)
+    }))
+
+  it('nothing that is pinned or tagged goes', () =>
+    forAll((candidates, retention, age) => {
+      const gone = judge(candidates, retention, age).filter(({ isKept }) => !isKept)
+      expect(gone.filter(({ checkpoint: { isPinned, tag } }) => isPinned || tag !== null)).toEqual(
+        [],
+      )
+    }))
+
+  it('the newest good one stays, unless it is too old', () =>
+    forAll((candidates, retention, age) => {
+      const young = candidates.filter(
+        ({ createdAtMs }) => !age?.maxAgeMs || age.nowMs - createdAtMs <= age.maxAgeMs,
+      )
+      const usable = young.filter(({ damage, isSuperseded }) => damage === null && !isSuperseded)
+      if (usable.length === 0) return
+      const newest = Math.max(...usable.map(({ seq }) => seq))
+      expect(kept(candidates, retention, age)).toContain(newest)
+    }))
+
+  it('none that a save removes beats one that it keeps', () =>
+    forAll((candidates, { keepLast, keepBest }) => {
+      const seqs = kept(candidates, { keepLast, keepBest })
+      const usable = candidates.filter(
+        ({ damage, isSuperseded }) => damage === null && !isSuperseded,
+      )
+      for (const gone of usable.filter(({ seq }) => !seqs.includes(seq))) {
+        const newer = usable.filter(({ seq }) => seq > gone.seq)
+        expect(newer.length, 'it is not among the last').toBeGreaterThanOrEqual(keepLast)
+        const better = usable.filter(({ metric }) => metric !== null && metric <= gone.metric!)
+        if (gone.metric !== null) expect(better.length).toBeGreaterThan(keepBest)
+      }
+    }))
+
+  it('judging again what was kept removes nothing more', () =>
+    forAll((candidates, retention, age) => {
+      const once = kept(candidates, retention, age)
+      const left = candidates.filter(({ seq }) => once.includes(seq))
+      expect(kept(left, retention, age)).toEqual(once)
+    }))
+
+  it('a rule that keeps more of one kind removes nothing that it kept before', () =>
     fc.assert(
-      fc.property(anyCandidates, anyRule, (candidates, rule) => {
-        const { keep, remove } = applyRetention(candidates, rule)
-        expect(new Set([...keep, ...remove])).toEqual(new Set(candidates))
-        expect(keep.length + remove.length).toBe(candidates.length)
-        const isExempt = ({ isPinned, isSuperseded }: Candidate): boolean =>
-          isPinned || isSuperseded
-        expect(remove.filter(isExempt)).toEqual([])
-        const byRule = keep.filter((candidate) => !isExempt(candidate))
-        expect(byRule.filter(({ damage }) => damage !== null)).toEqual([])
-
-        const all = candidates.filter(
-          ({ damage, isSuperseded }) => damage === null && !isSuperseded,
-        )
-        const newest = Math.max(...all.map(({ seq }) => seq))
-        if (all.length > 0) expect(keep.map(({ seq }) => seq)).toContain(newest)
-        expect(byRule.length).toBeLessThanOrEqual(Math.max(1, rule.keepLast) + rule.keepBest)
-
-        for (const gone of remove.filter(({ damage }) => damage === null)) {
-          const newer = all.filter(({ seq }) => seq > gone.seq)
-          expect(newer.length, 'it is not among the last').toBeGreaterThanOrEqual(rule.keepLast)
-          const better = keep.filter(
-            ({ metric, damage, isSuperseded }) =>
-              damage === null && !isSuperseded && metric !== null && metric <= gone.metric!,
+      fc.property(
+        anyCandidates,
+        anyRule,
+        fc.constantFrom(
+          'keepLast',
+          'keepBest',
+          'keepHourly',
+          'keepDaily',
+          'keepWeekly',
+        ) satisfies fc.Arbitrary<keyof RetentionRule>,
+        (candidates, retention, kind) => {
+          const wider = { ...retention, [kind]: retention[kind]! + 1 }
+          expect(kept(candidates, wider)).toEqual(
+            expect.arrayContaining(kept(candidates, retention)),
           )
-          if (gone.metric !== null) expect(better.length).toBeGreaterThanOrEqual(rule.keepBest)
-        }
-      }),
-      { numRuns: 500 },
-    )
-  })
+        },
+      ),
+      { numRuns: 1000 },
+    ))
+
+  it('no clock has a say in what counts keep', () =>
+    fc.assert(
+      fc.property(
+        anyCandidates,
+        fc.record({
+          ...counts,
+          keepHourly: fc.constant(0),
+          keepDaily: fc.constant(0),
+          keepWeekly: fc.constant(0),
+        }),
+        fc.infiniteStream(fc.nat()),
+        (candidates, retention, times) => {
+          const turned = candidates.map((one) => ({ ...one, createdAtMs: times.next().value! }))
+          expect(kept(turned, retention)).toEqual(kept(candidates, retention))
+        },
+      ),
+    ))
 })

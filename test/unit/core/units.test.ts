@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { parseDuration, parseShare, parseSize } from '../../../src/core/units.ts'
+import {
+  durationText,
+  parseDuration,
+  parseShare,
+  parseSize,
+  sizeText,
+} from '../../../src/core/units.ts'
 
 describe('a duration as typed', () => {
   it.each([
@@ -30,6 +36,33 @@ describe('a duration as typed', () => {
         }),
       ),
   )
+})
+
+describe('a duration as told', () => {
+  it.each([
+    [2_592_000_000, '30d'],
+    [129_600_000, '36h'],
+    [90_000, '90s'],
+    [1500, '1500ms'],
+    [0, '0d'],
+  ])('%d ms are "%s", which means the same when it is typed', (ms, text) => {
+    expect(durationText(ms)).toBe(text)
+    expect(parseDuration(text)).toBe(ms)
+  })
+})
+
+describe('a size as told', () => {
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1 kB'],
+    [1_500_000, '1.5 MB'],
+    [5e9, '5 GB'],
+    [2e12, '2000 GB'],
+  ])('%d bytes are "%s", which means the same when it is typed', (bytes, text) => {
+    expect(sizeText(bytes)).toBe(text)
+    expect(parseSize(text)).toBe(bytes)
+  })
 })
 
 describe('a size as typed', () => {
