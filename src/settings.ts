@@ -11,6 +11,7 @@ import { nearest } from './core/did-you-mean.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Layout } from './core/layout.ts'
 import { parseDuration, parseShare, parseSize } from './core/units.ts'
+import type { CleanupRules } from './operations/cleanup.ts'
 import { DEFAULT_RULES, type RunSettings } from './operations/run-settings.ts'
 
 type Raw = string | number | boolean
@@ -69,6 +70,11 @@ function oneOf(words: readonly string[]): Setting<string>['parse'] {
   }
 }
 
+/** "none" or 0 = no limit. */
+function unlimited(parse: Setting<number>['parse']): Setting<number | null>['parse'] {
+  return (raw, key) => (raw === 'none' ? null : parse(raw, key) || null)
+}
+
 /** null = as many as are worth it. */
 const threads: Setting<number | null> = {
   fallback: null,
@@ -96,6 +102,13 @@ export const SETTINGS = {
   'checkpoint.overhead_budget': { fallback: 0.005, parse: share },
   'checkpoint.keep_last': { fallback: 3, parse: atLeast(1) },
   'checkpoint.keep_best': { fallback: 1, parse: atLeast(0) },
+  'checkpoint.keep_every': { fallback: 0, parse: atLeast(0) },
+  'checkpoint.keep_hourly': { fallback: 0, parse: atLeast(0) },
+  'checkpoint.keep_daily': { fallback: 0, parse: atLeast(0) },
+  'checkpoint.keep_weekly': { fallback: 0, parse: atLeast(0) },
+  'checkpoint.max_versions': { fallback: null, parse: unlimited(atLeast(0)) },
+  'checkpoint.max_age': { fallback: 30 * 86_400_000, parse: unlimited(duration) },
+  'checkpoint.max_size': { fallback: null, parse: unlimited(size) },
   'checkpoint.inline_limit': { fallback: DEFAULT_RULES.inlineLimitBytes, parse: size },
   'checkpoint.codec': {
     fallback: DEFAULT_RULES.codec as string,
@@ -104,6 +117,8 @@ export const SETTINGS = {
   'checkpoint.encryption': { fallback: 'none', parse: oneOf(ENCRYPTIONS) },
   'checkpoint.key_file': { fallback: '', parse: pathText },
   'checkpoint.max_delta_depth': { fallback: DEFAULT_RULES.maxDepth, parse: between(0, 50) },
+  'cleanup.auto': { fallback: true, parse: yesOrNo },
+  'cleanup.interval': { fallback: 86_400_000, parse: duration },
 } satisfies Record<
   string,
   Setting<string> | Setting<number> | Setting<number | null> | Setting<boolean>
@@ -222,6 +237,11 @@ export function runSettingsOf({ values, given }: Settings): RunSettings {
     retention: {
       keepLast: values['checkpoint.keep_last'],
       keepBest: values['checkpoint.keep_best'],
+      keepEvery: values['checkpoint.keep_every'],
+      keepHourly: values['checkpoint.keep_hourly'],
+      keepDaily: values['checkpoint.keep_daily'],
+      keepWeekly: values['checkpoint.keep_weekly'],
+      maxVersions: values['checkpoint.max_versions'] ?? 0,
     },
     rules: {
       codec: values['checkpoint.codec'] as CodecChoice,
@@ -229,6 +249,29 @@ export function runSettingsOf({ values, given }: Settings): RunSettings {
       inlineLimitBytes: values['checkpoint.inline_limit'],
     },
     keepCheckpoints: false,
+  }
+}
+
+/** As typed; what is absent stays as the settings say. */
+export type CleanupFlags = {
+  /** "30d" */
+  readonly olderThan?: string | undefined
+  readonly keepLast?: number | undefined
+  /** "5GB" */
+  readonly maxSize?: string | undefined
+}
+
+/** @throws USAGE */
+export function cleanupRulesOf(
+  { values }: Settings,
+  { olderThan, keepLast, maxSize }: CleanupFlags = {},
+): CleanupRules {
+  const typed = <Key extends SettingKey>(key: Key, text: string | undefined, flag: string) =>
+    text === undefined ? values[key] : (SETTINGS[key].parse(text, flag) as SettingValues[Key])
+  return {
+    maxAgeMs: typed('checkpoint.max_age', olderThan, '--older-than'),
+    maxSizeBytes: typed('checkpoint.max_size', maxSize, '--max-size'),
+    keepLast,
   }
 }
 

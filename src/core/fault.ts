@@ -76,6 +76,16 @@ export const FAULT_POINTS = {
     'delete.after-commit',
     'delete.after-unlink',
   ],
+  cleanup: [
+    'cleanup.begun',
+    'cleanup.locked',
+    'cleanup.archived',
+    'cleanup.in-transaction',
+    'cleanup.before-commit',
+    'cleanup.after-commit',
+    'cleanup.after-unlink',
+    'cleanup.done',
+  ],
   gc: ['gc.begun', 'gc.locked', 'gc.before-unlink', 'gc.after-unlink', 'gc.done'],
 } as const
 

@@ -13,7 +13,7 @@ import {
   type CheckpointRow,
 } from '../store/checkpoint-table.ts'
 import { inTransaction, type Sqlite } from '../store/database.ts'
-import { setLastSeq } from '../store/operation-table.ts'
+import { findOperation, setLastSeq } from '../store/operation-table.ts'
 import { tryLock } from '../store/owner-lock.ts'
 import { checkpointNotFound, operationRunning } from './errors.ts'
 
@@ -37,11 +37,9 @@ export function deleteCheckpoints(
       const all = listCheckpoints(db, operationId)
       const chosen = all.filter(({ seq }) => seqs.includes(seq))
       if (chosen.length === 0) throw checkpointNotFound(operationId, seqs[0] ?? null, all)
-      const before = storedBytes(db, operationId)
-      removeCheckpoints(db, chosen, clock.nowMs())
-      setLastSeq(db, operationId, all.find((row) => !chosen.includes(row))?.seq ?? 0)
+      const bytesFreed = dropCheckpoints(db, operationId, chosen, clock.nowMs())
       passPoint('delete.before-commit')
-      return { rows: chosen, bytesFreed: before - storedBytes(db, operationId) }
+      return { rows: chosen, bytesFreed }
     })
     afterCommit(() => {
       passPoint('delete.after-commit')
@@ -53,4 +51,23 @@ export function deleteCheckpoints(
   } finally {
     lock.release()
   }
+}
+
+/**
+ * Removes rows; call it in a transaction, under the lock. When the last number goes it becomes that of the newest one
+ * that is left, or a resume would miss what is gone on purpose.
+ * @returns the bytes that only they needed
+ */
+export function dropCheckpoints(
+  db: Sqlite,
+  operationId: string,
+  rows: readonly CheckpointRow[],
+  nowMs: number,
+): number {
+  const before = storedBytes(db, operationId)
+  removeCheckpoints(db, rows, nowMs)
+  const lastSeq = findOperation(db, operationId)?.lastSeq
+  if (rows.some(({ seq }) => seq === lastSeq))
+    setLastSeq(db, operationId, listCheckpoints(db, operationId)[0]?.seq ?? 0)
+  return before - storedBytes(db, operationId)
 }

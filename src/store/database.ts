@@ -43,6 +43,16 @@ export function inTransaction<Result>(db: Sqlite, work: () => Result): Result {
   return db.transaction(work).immediate()
 }
 
+/** Runs `work` to see what it would do, and takes all of it back. */
+export function rehearse<Result>(db: Sqlite, work: () => Result): Result {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    return work()
+  } finally {
+    db.exec('ROLLBACK')
+  }
+}
+
 /** SQLite would create the file 0644; its -wal and -shm take the mode of the file. */
 function createPrivately(path: string): void {
   try {
