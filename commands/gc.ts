@@ -4,9 +4,9 @@ import { sweepScreen } from '../src/terminal/sweep.ts'
 import { BaseCommand } from './base.ts'
 
 export default class Gc extends BaseCommand {
-  static override summary = 'remove files that crashes left behind'
+  static override summary = 'remove what crashes and rollbacks left behind'
   static override description =
-    'Removes packs, temporary files and locks that no record names. Files of running operations are never touched; it may be interrupted anywhere.'
+    'Removes packs, temporary files and locks that no record names, and checkpoints newer than one that was rolled back to. Files of running operations are never touched; it may be interrupted anywhere.'
   static override examples = ['<%= config.bin %> gc --dry-run', '<%= config.bin %> gc --json']
   static override flags = {
     'dry-run': Flags.boolean({ default: false, description: 'only say what would be removed' }),
@@ -18,14 +18,10 @@ export default class Gc extends BaseCommand {
     const result = await this.withKtrdr(flags, (ktrdr) => ktrdr.gc({ dryRun }))
     this.log(sweepScreen(result, dryRun, this.room))
     if (result.failed.length > 0)
-      throw new KtrdrError(
-        'SWEEP_INCOMPLETE',
-        `${result.failed.length} files could not be removed.`,
-        {
-          suggestions: result.failed.map(({ path, reason }) => `${path}: ${reason}`),
-          details: { ...result },
-        },
-      )
+      throw new KtrdrError('SWEEP_INCOMPLETE', `Could not be removed: ${result.failed.length}.`, {
+        suggestions: result.failed.map(({ path, reason }) => `${path}: ${reason}`),
+        details: { ...result },
+      })
     return { dryRun, ...result }
   }
 }

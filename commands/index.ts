@@ -1,8 +1,10 @@
 import Backtest from './backtest.ts'
+import CheckpointsCleanup from './checkpoints/cleanup.ts'
 import CheckpointsDelete from './checkpoints/delete.ts'
 import CheckpointsList from './checkpoints/list.ts'
 import CheckpointsRekey from './checkpoints/rekey.ts'
 import CheckpointsShow from './checkpoints/show.ts'
+import CheckpointsStats from './checkpoints/stats.ts'
 import CheckpointsVerify from './checkpoints/verify.ts'
 import Demo from './demo.ts'
 import Gc from './gc.ts'
@@ -16,10 +18,12 @@ import Validate from './validate.ts'
 /** Every command by its id. Explicit, so that it survives bundling. */
 export const COMMANDS = {
   backtest: Backtest,
+  'checkpoints:cleanup': CheckpointsCleanup,
   'checkpoints:delete': CheckpointsDelete,
   'checkpoints:list': CheckpointsList,
   'checkpoints:rekey': CheckpointsRekey,
   'checkpoints:show': CheckpointsShow,
+  'checkpoints:stats': CheckpointsStats,
   'checkpoints:verify': CheckpointsVerify,
   demo: Demo,
   gc: Gc,

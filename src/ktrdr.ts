@@ -16,6 +16,7 @@ import { findOperationId } from './core/ids.ts'
 import { OPERATION_STATUSES, type CheckpointType, type OperationStatus } from './core/operation.ts'
 import { parseDuration, parseShare } from './core/units.ts'
 import { cancelOperation } from './operations/cancel.ts'
+import type { Cleanup } from './operations/cleanup.ts'
 import { deleteCheckpoints } from './operations/delete-checkpoints.ts'
 import { checkpointNotFound, operationNotFound } from './operations/errors.ts'
 import { recoverDead } from './operations/recover.ts'
@@ -42,6 +43,7 @@ import {
 } from './requests.ts'
 import { openKeysOf, secretFrom } from './encryption-keys.ts'
 import { runSettingsOf, type KeySources, type Settings } from './settings.ts'
+import { housekeepingOf } from './housekeeping.ts'
 import {
   listAllCheckpoints,
   listCheckpoints,
@@ -59,6 +61,7 @@ import pjson from '../package.json' with { type: 'json' }
 export type {
   CheckpointDetails,
   CheckpointView,
+  Cleanup,
   OperationDetails,
   OperationView,
   Listener,
@@ -162,7 +165,14 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     const deleted = rows.map((row) => viewCheckpoint(row, clock.nowMs()))
     return { deleted, bytesFreed, inUse: [] }
   }
-  const machine = () => ({ ...source(), clock, program, threads: settings.values.threads })
+  const tidy = housekeepingOf({ db, layout, clock }, settings, () => source().keys)
+  const machine = () => ({
+    ...source(),
+    clock,
+    program,
+    threads: settings.values.threads,
+    cleanup: tidy.automatic,
+  })
   const saving = (type: WorkType, options: SaveOptions): RunSettings =>
     withSaveOptions(runSettingsOf(settings), options, UNITS[type])
   const start = async (
@@ -266,6 +276,8 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         if (chosen.length === 0) throw checkpointNotFound(id, seq, rows)
         return verifyCheckpoints(source(), chosen, share)
       },
+      stats: tidy.stats,
+      cleanup: tidy.cleanup,
       delete: deleteVersions,
       /** Of those, the ones that no running operation uses. @returns also ids of the running ones */
       deleteAll: (chosen: readonly CheckpointView[]): DeletedCheckpoints => {
@@ -294,10 +306,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       return { keys: rekey(layout, secretFrom(settings.keySources), secret) }
     },
 
-    gc: async (options: { dryRun: boolean }): Promise<SweepResult> => {
-      const { sweep } = await import('./checkpoint/sweep.ts')
-      return sweep(db, layout, options)
-    },
+    gc: tidy.gc,
 
     close: () => db.close(),
   }

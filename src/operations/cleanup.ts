@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeIfEmpty } from '../checkpoint/durable-files.ts'
+import type { Keys } from '../checkpoint/encryption.ts'
 import { exportCheckpoint } from '../checkpoint/export-checkpoint.ts'
 import { judge, quotaOrder, type AgeRule, type RetentionRule } from '../checkpoint/retention.ts'
 import { sweep, type SweepResult, type SweptFile } from '../checkpoint/sweep.ts'
@@ -35,8 +36,8 @@ export type CleanupRules = {
 
 export type CleanupOptions = {
   readonly dryRun: boolean
-  /** Each checkpoint that goes is exported to `<archive>/<operation>/<generation>-<seq>` before. */
-  readonly archive?: string | undefined
+  /** Each checkpoint that goes is exported to `<directory>/<operation>/<generation>-<seq>` before. */
+  readonly archive?: { readonly directory: string; readonly keys: Keys } | undefined
 }
 
 export type CleanupStore = { readonly db: Sqlite; readonly layout: Layout; readonly clock: Clock }
@@ -140,7 +141,7 @@ function clockWarning({ db, clock }: CleanupStore, runningId?: string): string |
 type Removal = {
   readonly store: CleanupStore
   readonly dryRun: boolean
-  readonly archive: string | undefined
+  readonly archive: CleanupOptions['archive']
   readonly removed: (JudgedCheckpoint & { readonly sizeBytes: number })[]
   readonly kept: JudgedCheckpoint[]
   /** Operations, and why. */
@@ -150,7 +151,11 @@ type Removal = {
   archivedBytes: number
 }
 
-function beginRemoval(store: CleanupStore, dryRun: boolean, archive?: string): Removal {
+function beginRemoval(
+  store: CleanupStore,
+  dryRun: boolean,
+  archive?: CleanupOptions['archive'],
+): Removal {
   const skipped = new Map<string, string>()
   const none = { removed: [], kept: [], failed: [], warnings: [], archivedBytes: 0 }
   return { store, dryRun, archive, skipped, ...none }
@@ -270,8 +275,9 @@ function removeOne(removal: Removal, { row, reason }: Chosen): void {
 /** Nothing when an earlier clean-up was killed between archiving and removing: an archive is whole, or not there. */
 function archiveOne({ store, dryRun, archive }: Removal, row: CheckpointRow): number {
   if (dryRun || archive === undefined) return 0
-  const target = join(archive, row.operationId, `${row.generation}-${row.seq}`)
-  const bytes = existsSync(target) ? 0 : exportCheckpoint(store, row, target)
+  const { directory, keys } = archive
+  const target = join(directory, row.operationId, `${row.generation}-${row.seq}`)
+  const bytes = existsSync(target) ? 0 : exportCheckpoint({ ...store, keys }, row, target)
   passPoint('cleanup.archived')
   return bytes
 }

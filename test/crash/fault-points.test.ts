@@ -163,6 +163,30 @@ describe.concurrent('deleting and sweeping killed', () => {
     expect(trained((await resume(dataDir)).json().model.path)).toEqual(reference)
   })
 
+  it.each(FAULT_POINTS.cleanup)(
+    'clean-up at %s harms no checkpoint that stays, and the next one finishes',
+    async (point) => {
+      const dataDir = world.dataDir(point)
+      await train(dataDir, `${EVERY_SAVE},batch@90:cancel`)
+      const before = (await ask(dataDir, 'checkpoints', 'list', 'latest')).checkpoints
+      expect(before.length).toBeGreaterThan(1)
+      const archive = join(dataDir, 'archive')
+      const cleanUp = ['checkpoints', 'cleanup', '--keep-last', '1', '--archive', archive, '--yes']
+      const killed = await ktrdr(cleanUp, { dataDir, fault: `${point}:kill` })
+      expect(killed.signal).toBe('SIGKILL')
+      const { checkpoints, total } = await ask(dataDir, 'checkpoints', 'list', 'latest')
+      expect(checkpoints[0].seq, 'the newest stays').toBe(before[0].seq)
+
+      const again = (await ktrdr([...cleanUp, '--json'], { dataDir })).json()
+      expect(again.checkpointsDeleted).toBe(total - again.kept.length)
+      const archived = readdirSync(join(archive, checkpoints[0].operationId))
+      expect(archived.length, 'each is whole in the archive').toBe(before.length - again.kept.length)
+      expect(archived.filter((name) => name.startsWith('.'))).toEqual([])
+      expect(trained((await resume(dataDir)).json().model.path)).toEqual(reference)
+      await expectTidy(dataDir)
+    },
+  )
+
   it.each(FAULT_POINTS.gc)(
     'at %s never harms a checkpoint, and the next sweep finishes',
     async (point) => {
