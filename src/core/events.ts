@@ -26,6 +26,17 @@ export type RunEvent =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'saved'; readonly checkpoint: SavedCheckpoint }
   | { readonly kind: 'save-failed'; readonly error: ErrorData }
+  /** Old checkpoints and what crashes left behind, of this and other operations. */
+  | {
+      readonly kind: 'cleaned'
+      readonly checkpointsDeleted: number
+      readonly orphanArtifactsCleaned: number
+      readonly bytesFreed: number
+      /** What should have gone and could not. */
+      readonly failed: number
+      readonly warnings: readonly string[]
+    }
+  | { readonly kind: 'cleanup-failed'; readonly error: ErrorData }
   /** A thread that helps to compute; the run fails. */
   | { readonly kind: 'thread-died'; readonly error: ErrorData }
   | {

@@ -69,6 +69,13 @@ function write(log: Logger, event: RunEvent): void {
       return log.info(event.checkpoint, `checkpoint saved: ${cursorText(event.checkpoint.cursor)}`)
     case 'save-failed':
       return log.error({ code: event.error.code }, event.error.message)
+    case 'cleaned':
+      for (const warning of event.warnings) log.warn(warning)
+      log.info(`Deleted ${event.checkpointsDeleted} old checkpoints`)
+      log.info({ failed: event.failed }, `Cleaned ${event.orphanArtifactsCleaned} orphan artifacts`)
+      return
+    case 'cleanup-failed':
+      return log.error({ code: event.error.code }, event.error.message)
     case 'thread-died':
       return log.error({ code: event.error.code }, event.error.message)
     case 'stopping':

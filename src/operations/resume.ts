@@ -16,6 +16,7 @@ import { listCheckpoints } from '../store/checkpoint-table.ts'
 import { inTransaction } from '../store/database.ts'
 import { claimOperation, findOperation, type OperationRow } from '../store/operation-table.ts'
 import { tryLock } from '../store/owner-lock.ts'
+import { withCleanup } from './automatic-cleanup.ts'
 import { operationNotFound, operationRunning } from './errors.ts'
 import { watchWithLog } from './operation-log.ts'
 import { recordDeath } from './recover.ts'
@@ -46,7 +47,7 @@ export async function resumeOperation(
     if (listCheckpoints(db, operationId).length === 0) throw noCheckpoint(operationId)
     const run = recordedRunSettings(operation.policy)
     return await runOperation(
-      watchWithLog(context),
+      withCleanup(watchWithLog(context), context.cleanup),
       {
         type: operation.type,
         settings: operation.settings,

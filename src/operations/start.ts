@@ -11,12 +11,15 @@ import { insertAttempt } from '../store/attempt-table.ts'
 import { inTransaction } from '../store/database.ts'
 import { insertOperation } from '../store/operation-table.ts'
 import { tryLock, type OwnerLock } from '../store/owner-lock.ts'
+import { withCleanup, type AutomaticCleanup } from './automatic-cleanup.ts'
 import { watchWithLog } from './operation-log.ts'
 import type { RunSettings } from './run-settings.ts'
 
 export type StartContext = RunContext & {
   /** Versions of ktrdr and Node, for the record. */
   readonly program: string
+  /** Absent: nothing is cleaned up on the way. */
+  readonly cleanup?: AutomaticCleanup | undefined
 }
 
 export async function startOperation(
@@ -29,7 +32,7 @@ export async function startOperation(
   const startedAtMs = clock.nowMs()
   const operationId = newOperationId(type, startedAtMs)
   let lock: OwnerLock | undefined
-  const watched = watchWithLog(context)
+  const watched = withCleanup(watchWithLog(context), context.cleanup)
   try {
     return await runOperation(
       watched,

@@ -67,6 +67,8 @@ export type RunContext = {
   readonly listener: Listener
   /** Threads to compute on; null = as many as are worth it. */
   readonly threads: number | null
+  /** Called when the run has started, and at every tick until it is to stop; never throws. */
+  readonly housekeep?: (operationId: string) => void
 }
 
 export type RunEnd = Ended & {
@@ -88,7 +90,7 @@ export async function runOperation(
   request: RunRequest,
   claim: (ready: Ready) => Claim,
 ): Promise<RunEnd> {
-  const { clock, layout, db } = context
+  const { clock, layout, db, housekeep } = context
   const { type, settings, policy, resume } = request
   const control = createControl()
   let lastSaved: Cursor | null = null
@@ -130,6 +132,7 @@ export async function runOperation(
   const stopTicking = keepTime(clock, (elapsedMs, ticks) => {
     setElapsed(control, elapsedMs)
     if (ticks % PROGRESS_EVERY_TICKS === 0) raise(control, PROGRESS_DUE)
+    if (fence && !isStopping) housekeep?.(fence.operationId)
     if (fence && ticks % CANCEL_POLL_EVERY_TICKS === 0 && isCancelRequested(db, fence)) stop(CANCEL)
   })
 
@@ -157,6 +160,7 @@ export async function runOperation(
           ...(repairedId === null ? [] : [{ id: repairedId, reason: null }]),
         ],
       })
+      housekeep?.(claimed.fence.operationId)
       return threads.ended
     }
     const end = await Promise.race([

@@ -6,7 +6,8 @@ import type { Ora } from 'ora'
 import type { Clock } from '../core/clock.ts'
 import type { Listener, RunEvent } from '../core/events.ts'
 import { cursorText, type Cursor, type Progress } from '../core/operation.ts'
-import { ago, visible } from './format.ts'
+import { ago, size, visible } from './format.ts'
+import { counted } from '../core/text.ts'
 import { createPaceMeter } from './pace.ts'
 import { headlineScreen } from './plan.ts'
 import { progressLine, type Pace } from './progress-line.ts'
@@ -67,6 +68,15 @@ function linesOf(event: RunEvent, { stream, clock }: PrinterOptions): string[] {
       return [
         `! ${visible(event.error.message).replace(/[^.]$/, '$&.')} The run goes on; earlier checkpoints are good.`,
       ]
+    case 'cleaned': {
+      const { checkpointsDeleted, orphanArtifactsCleaned, bytesFreed } = event
+      if (checkpointsDeleted + orphanArtifactsCleaned === 0) return []
+      const what = [
+        counted(checkpointsDeleted, 'old checkpoint'),
+        counted(orphanArtifactsCleaned, 'orphan artifact'),
+      ]
+      return [`Cleaned up ${what.join(', ')}: freed ${size(bytesFreed)}`]
+    }
     case 'thread-died':
       return [`! ${visible(event.error.message)}`]
     case 'stopping': {
