@@ -1,10 +1,14 @@
-// The front door's part that tidies up: clean-up by hand and on the way, what gc removes, and how much room is taken.
+// The front door's part that tidies up: how much room checkpoints take, deleting them, clean-up by hand and on the
+// way, and gc.
 
 import type { Keys } from './checkpoint/encryption.ts'
 import type { SweepResult } from './checkpoint/sweep.ts'
+import { KtrdrError } from './core/errors.ts'
 import type { AutomaticCleanup } from './operations/automatic-cleanup.ts'
 import { checkpointStats, type CheckpointStats } from './operations/checkpoint-stats.ts'
 import { cleanUp, collectGarbage, type Cleanup, type CleanupStore } from './operations/cleanup.ts'
+import { deleteCheckpoints } from './operations/delete-checkpoints.ts'
+import { viewCheckpoint, type CheckpointView } from './operations/views.ts'
 import { cleanupRulesOf, type CleanupFlags, type Settings } from './settings.ts'
 
 export type CleanupOptions = {
@@ -13,23 +17,60 @@ export type CleanupOptions = {
   readonly archive?: string | undefined
 }
 
+export type DeletedCheckpoints = {
+  readonly deleted: readonly CheckpointView[]
+  readonly bytesFreed: number
+  /** Operations whose checkpoints stay because they are running. */
+  readonly inUse: readonly string[]
+}
+
 /** @param keys opened when something encrypted is to be read */
 export function housekeepingOf(store: CleanupStore, settings: Settings, keys: () => Keys) {
+  const { db, layout, clock } = store
   const { values } = settings
   const rules = cleanupRulesOf(settings)
-  const intervalMs = values['cleanup.interval']
-  const automatic: AutomaticCleanup | undefined = values['cleanup.auto']
-    ? { rules, intervalMs }
-    : undefined
+  const automatic: AutomaticCleanup = { rules, intervalMs: values['cleanup.interval'] }
+  /**
+   * Exactly these: what was saved since they were looked at stays.
+   * @throws OPERATION_ALREADY_RUNNING; CHECKPOINT_NOT_FOUND when all of them are gone
+   */
+  const deleteVersions = (id: string, seqs: readonly number[]): DeletedCheckpoints => {
+    const { rows, bytesFreed } = deleteCheckpoints(db, layout, clock, id, seqs)
+    const deleted = rows.map((row) => viewCheckpoint(row, clock.nowMs()))
+    return { deleted, bytesFreed, inUse: [] }
+  }
   return {
     /** Of every run; undefined = it is switched off. */
-    automatic,
-    stats: (): CheckpointStats => checkpointStats(store, rules),
-    cleanup: (flags: CleanupFlags, { dryRun, archive }: CleanupOptions): Cleanup =>
-      cleanUp(store, cleanupRulesOf(settings, flags), {
-        dryRun,
-        archive: archive === undefined ? undefined : { directory: archive, keys: keys() },
-      }),
+    automatic: values['cleanup.auto'] ? automatic : undefined,
+
+    checkpoints: {
+      stats: (): CheckpointStats => checkpointStats(store, rules),
+      cleanup: (flags: CleanupFlags, { dryRun, archive }: CleanupOptions): Cleanup =>
+        cleanUp(store, cleanupRulesOf(settings, flags), {
+          dryRun,
+          archive: archive === undefined ? undefined : { directory: archive, keys: keys() },
+        }),
+      delete: deleteVersions,
+      /** Of those, the ones that no running operation uses. @returns also ids of the running ones */
+      deleteAll: (chosen: readonly CheckpointView[]): DeletedCheckpoints => {
+        const deleted: CheckpointView[] = []
+        const inUse: string[] = []
+        let bytesFreed = 0
+        for (const [id, versions] of Map.groupBy(chosen, (version) => version.operationId))
+          try {
+            const seqs = versions.map(({ seq }) => seq)
+            const one = deleteVersions(id, seqs)
+            deleted.push(...one.deleted)
+            bytesFreed += one.bytesFreed
+          } catch (error) {
+            const code = error instanceof KtrdrError ? error.code : undefined
+            if (code === 'OPERATION_ALREADY_RUNNING') inUse.push(id)
+            else if (code !== 'CHECKPOINT_NOT_FOUND') throw error // deleted by another process meanwhile
+          }
+        return { deleted, bytesFreed, inUse }
+      },
+    },
+
     gc: ({ dryRun }: { dryRun: boolean }): SweepResult => collectGarbage(store, dryRun),
   }
 }

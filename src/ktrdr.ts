@@ -17,7 +17,6 @@ import { OPERATION_STATUSES, type CheckpointType, type OperationStatus } from '.
 import { parseDuration, parseShare } from './core/units.ts'
 import { cancelOperation } from './operations/cancel.ts'
 import type { Cleanup } from './operations/cleanup.ts'
-import { deleteCheckpoints } from './operations/delete-checkpoints.ts'
 import { checkpointNotFound, operationNotFound } from './operations/errors.ts'
 import { recoverDead } from './operations/recover.ts'
 import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
@@ -43,7 +42,7 @@ import {
 } from './requests.ts'
 import { openKeysOf, secretFrom } from './encryption-keys.ts'
 import { runSettingsOf, type KeySources, type Settings } from './settings.ts'
-import { housekeepingOf } from './housekeeping.ts'
+import { housekeepingOf, type DeletedCheckpoints } from './housekeeping.ts'
 import {
   listAllCheckpoints,
   listCheckpoints,
@@ -62,6 +61,7 @@ export type {
   CheckpointDetails,
   CheckpointView,
   Cleanup,
+  DeletedCheckpoints,
   OperationDetails,
   OperationView,
   Listener,
@@ -102,13 +102,6 @@ export type CheckpointListOptions = {
 /** What each kind of work is counted in. */
 const UNITS = { training: ['epoch', 'batch'], backtesting: ['bar'] } as const
 type WorkType = keyof typeof UNITS
-
-export type DeletedCheckpoints = {
-  readonly deleted: readonly CheckpointView[]
-  readonly bytesFreed: number
-  /** Operations whose checkpoints stay because they are running. */
-  readonly inUse: readonly string[]
-}
 
 /** What a dry run says. */
 export type Plan = {
@@ -155,15 +148,6 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     const row = seq === null ? rows[0] : rows.find((candidate) => candidate.seq === seq)
     if (!row) throw checkpointNotFound(id, seq, rows)
     return { operation: operationOf(id), row }
-  }
-  /**
-   * Exactly these: what was saved since they were looked at stays.
-   * @throws OPERATION_ALREADY_RUNNING; CHECKPOINT_NOT_FOUND when all of them are gone
-   */
-  const deleteVersions = (id: string, seqs: readonly number[]): DeletedCheckpoints => {
-    const { rows, bytesFreed } = deleteCheckpoints(db, layout, clock, id, seqs)
-    const deleted = rows.map((row) => viewCheckpoint(row, clock.nowMs()))
-    return { deleted, bytesFreed, inUse: [] }
   }
   const tidy = housekeepingOf({ db, layout, clock }, settings, () => source().keys)
   const machine = () => ({
@@ -276,27 +260,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         if (chosen.length === 0) throw checkpointNotFound(id, seq, rows)
         return verifyCheckpoints(source(), chosen, share)
       },
-      stats: tidy.stats,
-      cleanup: tidy.cleanup,
-      delete: deleteVersions,
-      /** Of those, the ones that no running operation uses. @returns also ids of the running ones */
-      deleteAll: (chosen: readonly CheckpointView[]): DeletedCheckpoints => {
-        const deleted: CheckpointView[] = []
-        const inUse: string[] = []
-        let bytesFreed = 0
-        for (const [id, versions] of Map.groupBy(chosen, (version) => version.operationId))
-          try {
-            const seqs = versions.map(({ seq }) => seq)
-            const one = deleteVersions(id, seqs)
-            deleted.push(...one.deleted)
-            bytesFreed += one.bytesFreed
-          } catch (error) {
-            const code = error instanceof KtrdrError ? error.code : undefined
-            if (code === 'OPERATION_ALREADY_RUNNING') inUse.push(id)
-            else if (code !== 'CHECKPOINT_NOT_FOUND') throw error // deleted by another process meanwhile
-          }
-        return { deleted, bytesFreed, inUse }
-      },
+      ...tidy.checkpoints,
     },
 
     /** @returns how many data keys were wrapped anew */

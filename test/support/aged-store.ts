@@ -1,5 +1,6 @@
 // Stores whose checkpoints have ages, written by the real writer.
 
+import { NO_KEYS } from '../../src/checkpoint/encryption.ts'
 import { createSaveMemory } from '../../src/checkpoint/save-memory.ts'
 import type { RetentionRule } from '../../src/checkpoint/retention.ts'
 import { writeCheckpoint } from '../../src/checkpoint/write-checkpoint.ts'
@@ -12,7 +13,7 @@ import {
   type CheckpointMarks,
 } from '../../src/store/checkpoint-table.ts'
 import { inTransaction } from '../../src/store/database.ts'
-import { endOne, operationOf, progressAt, startOne, type Store } from './temp-store.ts'
+import { endOne, operationOf, saveContext, saveOf, startOne, type Store } from './temp-store.ts'
 
 export const DAY_MS = 86_400_000
 
@@ -35,32 +36,17 @@ export function addOperation(store: Store, { id, atMs, status, retention }: Aged
   endOne(store.db, status ?? 'cancelled', id)
 }
 
-function addCheckpoint({ db, layout }: Store, id: string, seq: number, createdAtMs: number): void {
-  const fence = { operationId: id, generation: operationOf(db, id).generation }
-  const w = {
-    tensor: Float32Array.from({ length: 1000 }, (_, i) => Math.fround(seq + 1 / (i + 1))),
-    shape: [1000],
-  }
-  writeCheckpoint(
-    {
-      db,
-      layout,
-      fence,
-      retention: { keepLast: 100, keepBest: 0 },
-      rules: { ...DEFAULT_RULES, codec: 'raw', maxDepth: 0 },
-      memory: createSaveMemory(),
-    },
-    {
-      seq,
-      type: 'periodic',
-      progress: progressAt(seq),
-      summary: {},
-      metric: null,
-      snapshot: takeApart({ epoch: seq, model: { w } }),
-      stateVersion: 1,
-    },
-    createdAtMs,
-  )
+function addCheckpoint(store: Store, id: string, seq: number, createdAtMs: number): void {
+  const { generation } = operationOf(store.db, id)
+  const tensor = Float32Array.from({ length: 1000 }, (_, i) => seq + 1 / (i + 1))
+  const context = saveContext(store, {
+    fence: { operationId: id, generation },
+    keys: NO_KEYS,
+    rules: { ...DEFAULT_RULES, codec: 'raw', maxDepth: 0 },
+    memory: createSaveMemory(),
+  })
+  const snapshot = takeApart({ epoch: seq, model: { w: { tensor, shape: [1000] } } })
+  writeCheckpoint(context, saveOf(seq, { snapshot }), createdAtMs)
 }
 
 export function mark({ db }: Store, id: string, seq: number, marks: CheckpointMarks): void {

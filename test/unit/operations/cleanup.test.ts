@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { NO_KEYS } from '../../../src/checkpoint/encryption.ts'
 import { loadNewestCheckpoint } from '../../../src/checkpoint/read-checkpoint.ts'
 import { cleanUp, collectGarbage, type Cleanup } from '../../../src/operations/cleanup.ts'
 import { storedBytes } from '../../../src/store/blob-table.ts'
@@ -32,7 +33,9 @@ function twoOperations(): Store {
   return store
 }
 
-type Changes = Partial<Parameters<typeof cleanUp>[1] & Parameters<typeof cleanUp>[2]> & {
+type Changes = Partial<Parameters<typeof cleanUp>[1]> & {
+  readonly dryRun?: boolean
+  readonly archive?: string
   readonly nowMs?: number
 }
 
@@ -40,7 +43,11 @@ function clean(store: Store, changes: Changes = {}): Cleanup {
   const { maxAgeMs = 30 * DAY_MS, maxSizeBytes = null, keepLast, nowMs = NOW_MS } = changes
   const { dryRun = false, archive } = changes
   const clock = fakeClock(nowMs)
-  return cleanUp({ ...store, clock }, { maxAgeMs, maxSizeBytes, keepLast }, { dryRun, archive })
+  return cleanUp(
+    { ...store, clock },
+    { maxAgeMs, maxSizeBytes, keepLast },
+    { dryRun, archive: archive === undefined ? undefined : { directory: archive, keys: NO_KEYS } },
+  )
 }
 
 const packsOf = ({ layout }: Store): string[] =>
@@ -75,7 +82,7 @@ describe('clean-up by age', () => {
     clean(store)
     const rows = listCheckpoints(store.db, NEW)
     const { lastSeq } = operationOf(store.db, NEW)
-    expect(loadNewestCheckpoint(store, NEW, rows, lastSeq)).toMatchObject({
+    expect(loadNewestCheckpoint({ ...store, keys: NO_KEYS }, NEW, rows, lastSeq)).toMatchObject({
       row: { seq: 1 },
       damaged: [],
     })
