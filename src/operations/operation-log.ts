@@ -71,7 +71,10 @@ function write(log: Logger, event: RunEvent): void {
       return log.error({ code: event.error.code }, event.error.message)
     case 'cleaned':
       for (const warning of event.warnings) log.warn(warning)
-      log.info(`Deleted ${event.checkpointsDeleted} old checkpoints`)
+      log.info(
+        { bytesFreed: event.bytesFreed },
+        `Deleted ${event.checkpointsDeleted} old checkpoints`,
+      )
       log.info({ failed: event.failed }, `Cleaned ${event.orphanArtifactsCleaned} orphan artifacts`)
       return
     case 'cleanup-failed':

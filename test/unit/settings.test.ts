@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
+  cleanupRulesOf,
   resolveSettings,
   runSettingsOf,
   SETTINGS,
@@ -70,9 +71,16 @@ describe('a setting', () => {
   })
 
   it('has its own variable and its own key, whichever it is', async () => {
+    const words: Readonly<Record<string, string>> = {
+      'checkpoint.on_best': 'true',
+      'checkpoint.overhead_budget': '7%',
+      'checkpoint.codec': 'raw',
+      'checkpoint.encryption': 'aes-256-gcm',
+      'cleanup.auto': 'false',
+    }
     for (const [key, { fallback }] of Object.entries(SETTINGS)) {
       const variable = `KTRDR_${key.toUpperCase().replace('.', '_')}`
-      const text = key.endsWith('interval') ? '7s' : key.endsWith('budget') ? '7%' : '7'
+      const text = words[key] ?? (key.endsWith('interval') ? '7s' : '7')
       const { settings } = await resolveIn({ env: { [variable]: text } })
       expect([...settings.given]).toEqual([key])
       expect(settings.values[key as keyof typeof SETTINGS], variable).not.toBe(fallback)
@@ -112,6 +120,15 @@ describe('times, sizes and shares', () => {
     ['checkpoint:\n  overhead_budget: 1%', 'checkpoint.overhead_budget', 0.01],
     ['checkpoint:\n  inline_limit: 2MiB', 'checkpoint.inline_limit', 2_097_152],
     ['checkpoint:\n  inline_limit: 0', 'checkpoint.inline_limit', 0],
+    ['checkpoint:\n  max_age: 12h', 'checkpoint.max_age', 43_200_000],
+    ['checkpoint:\n  max_age: none', 'checkpoint.max_age', null],
+    ['checkpoint:\n  max_age: 0', 'checkpoint.max_age', null],
+    ['checkpoint:\n  max_size: 5GB', 'checkpoint.max_size', 5e9],
+    ['checkpoint:\n  max_size: none', 'checkpoint.max_size', null],
+    ['checkpoint:\n  max_versions: 10', 'checkpoint.max_versions', 10],
+    ['checkpoint:\n  max_versions: 0', 'checkpoint.max_versions', null],
+    ['cleanup:\n  interval: 1h', 'cleanup.interval', 3_600_000],
+    ['cleanup:\n  auto: false', 'cleanup.auto', false],
   ] as const)('%j', async (project, key, value) => {
     expect((await resolveIn({ project })).settings.values[key]).toBe(value)
   })
@@ -216,6 +233,26 @@ describe('the layout', () => {
   })
 })
 
+describe('clean-up', () => {
+  it('follows the settings, and what is typed before them', async () => {
+    const { settings } = await resolveIn({ project: 'checkpoint: { max_age: 7d, max_size: 5GB }' })
+    const rules = { maxAgeMs: 7 * 86_400_000, maxSizeBytes: 5e9, keepLast: undefined }
+    expect(cleanupRulesOf(settings)).toEqual(rules)
+    const typed = { olderThan: '12h', keepLast: 1, maxSize: 'none' }
+    expect(cleanupRulesOf(settings, typed)).toEqual({
+      maxAgeMs: 43_200_000,
+      maxSizeBytes: null,
+      keepLast: 1,
+    })
+  })
+
+  it('takes 30 days and no quota when nothing is said', async () =>
+    expect(cleanupRulesOf((await resolveIn({})).settings)).toMatchObject({
+      maxAgeMs: 2_592_000_000,
+      maxSizeBytes: null,
+    }))
+})
+
 describe('how a run is saved', () => {
   it('follows the settings; an interval of 0 is none', async () => {
     const { settings } = await resolveIn({
@@ -229,8 +266,16 @@ describe('how a run is saved', () => {
         onStop: true,
         adaptive: null,
       },
-      retention: { keepLast: 3, keepBest: 1 },
-      inlineLimitBytes: 1_048_576,
+      retention: {
+        keepLast: 3,
+        keepBest: 1,
+        keepEvery: 0,
+        keepHourly: 0,
+        keepDaily: 0,
+        keepWeekly: 0,
+        maxVersions: 0,
+      },
+      rules: { codec: 'auto', maxDepth: 8, inlineLimitBytes: 1_048_576 },
       keepCheckpoints: false,
     })
   })

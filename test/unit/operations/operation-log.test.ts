@@ -62,6 +62,32 @@ describe('the log of an operation', () => {
     }
   })
 
+  it('tells what clean-up has removed, in two counts, and why it could not', () => {
+    const { listener, lines } = watched()
+    listener(EVENTS[2]!)
+    const events: RunEvent[] = [
+      {
+        kind: 'cleaned',
+        checkpointsDeleted: 2,
+        orphanArtifactsCleaned: 1,
+        bytesFreed: 4000,
+        failed: 0,
+        warnings: ['the clock is wrong'],
+      },
+      {
+        kind: 'cleanup-failed',
+        error: { code: 'IO_FAILED', message: 'the disk is broken', suggestions: [], details: {} },
+      },
+    ]
+    for (const event of events) listener(event)
+    expect(lines().slice(1)).toMatchObject([
+      { level: 40, msg: 'the clock is wrong' },
+      { level: 30, msg: 'Deleted 2 old checkpoints', bytesFreed: 4000 },
+      { level: 30, msg: 'Cleaned 1 orphan artifacts', failed: 0 },
+      { level: 50, code: 'IO_FAILED', msg: 'the disk is broken' },
+    ])
+  })
+
   it('is for its owner alone', () => {
     const { listener, path } = watched()
     listener(EVENTS[2]!)
