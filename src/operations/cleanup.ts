@@ -18,7 +18,7 @@ import type { Layout } from '../core/layout.ts'
 import { sizeText } from '../core/units.ts'
 import { storedBytes } from '../store/blob-table.ts'
 import { listCheckpoints, type CheckpointRow } from '../store/checkpoint-table.ts'
-import { inTransaction, rehearse, type Sqlite } from '../store/database.ts'
+import { giveBackRoom, inTransaction, rehearse, type Sqlite } from '../store/database.ts'
 import { newestRowMs } from '../store/housekeeping-table.ts'
 import { listOperationIds, listOperations } from '../store/operation-table.ts'
 import { tryLock } from '../store/owner-lock.ts'
@@ -83,6 +83,7 @@ export function cleanUp(
   const removal = beginRemoval(store, dryRun, archive)
   reallyOrNot(removal, () => removeByRules(removal, trusted))
   const swept = sweep(store.db, store.layout, { dryRun })
+  if (removal.removed.length > 0 && !dryRun) afterCommit(() => giveBackRoom(store.db))
   passPoint('cleanup.done')
 
   const { removed, kept, skipped, failed, archivedBytes, warnings } = removal

@@ -24,6 +24,7 @@ export function openDatabase(path: string): Sqlite {
   createPrivately(path)
   const db = openSqlite(path, { timeout: BUSY_TIMEOUT_MS })
   try {
+    db.pragma('auto_vacuum = INCREMENTAL') // of a new file; one that has tables stays as it was made
     useWriteAheadLog(db)
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
@@ -50,6 +51,21 @@ export function rehearse<Result>(db: Sqlite, work: () => Result): Result {
     return work()
   } finally {
     db.exec('ROLLBACK')
+  }
+}
+
+/** Pages that are given back at once: others write in between. */
+const PAGES_AT_ONCE = 1000
+
+/** Gives the room of what was deleted back to the disk, if the file was made for that. */
+export function giveBackRoom(db: Sqlite): void {
+  const countOf = (pragma: string): number => Number(db.pragma(pragma, { simple: true }))
+  if (countOf('auto_vacuum') !== 2) return
+  for (let free = countOf('freelist_count'); free > 0;) {
+    db.pragma(`incremental_vacuum(${PAGES_AT_ONCE})`)
+    const left = countOf('freelist_count')
+    if (left >= free) return
+    free = left
   }
 }
 

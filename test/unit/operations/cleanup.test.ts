@@ -76,6 +76,17 @@ describe('clean-up by age', () => {
     expect(operationOf(store.db, OLD).lastSeq).toBe(0)
   })
 
+  it('gives the room within the database back to the disk', () => {
+    const store = twoOperations()
+    const count = (pragma: string) => Number(store.db.pragma(pragma, { simple: true }))
+    store.db.prepare('UPDATE operation SET result_json = ?').run('x'.repeat(5e6))
+    store.db.prepare('UPDATE operation SET result_json = NULL').run()
+    expect(count('freelist_count')).toBeGreaterThan(1000)
+    clean(store)
+    expect(count('freelist_count')).toBe(0)
+    expect(count('page_count')).toBeLessThan(500)
+  })
+
   it('leaves a resume nothing to miss', () => {
     const store = twoOperations()
     mark(store, NEW, 2, { isSuperseded: true })
