@@ -57,10 +57,10 @@ export function cleanupScreen(cleanup: Cleanup, room = Infinity): string {
   return `${[table(columns, rows, room), kept].filter(Boolean).join('\n')}\n\n${[total, ...notes].join('\n')}`
 }
 
-/** "3 newest 3 · 1 best 1 · 2 pinned" */
+/** "3 newest · 1 best · 2 running": how many each rule keeps, without its figures. */
 function keptText(kept: Cleanup['kept']): string {
-  const groups = Map.groupBy(kept, ({ reason }) => reason.replace(/ \(.*\)$/, ''))
-  return [...groups].map(([reason, { length }]) => `${length} × ${reason}`).join(' · ')
+  const groups = Map.groupBy(kept, ({ reason }) => reason.replace(/( \d+)?( \(.*\))?$/, ''))
+  return [...groups].map(([rule, { length }]) => `${length} ${rule}`).join(' · ')
 }
 
 /** What `checkpoints cleanup` asks. */

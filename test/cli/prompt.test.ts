@@ -26,6 +26,28 @@ async function isStillThere(): Promise<boolean> {
 const ask = (...flags: string[]) =>
   openTerminal(['checkpoints', 'delete', 'latest', ...flags], { dataDir })
 
+describe('checkpoints cleanup', () => {
+  const cleanUp = () => openTerminal(['checkpoints', 'cleanup', '--older-than', '1ms'], { dataDir })
+
+  it('asks with what would go and why, and does it after y', async () => {
+    const terminal = cleanUp()
+    await terminal.until(/\[y\/N\]:/)
+    expect(screenDifference('cleanup-question', terminal.screen())).toBe('')
+    terminal.type(`y${ENTER}`)
+    expect(await terminal.done).toBe(0)
+    expect(await isStillThere()).toBe(false)
+  })
+
+  it('does nothing after Enter alone', async () => {
+    const terminal = cleanUp()
+    await terminal.until(/\[y\/N\]:/)
+    terminal.type(ENTER)
+    expect(await terminal.done).toBe(0)
+    expect(terminal.screen()).toContain('Clean-up aborted.')
+    expect(await isStillThere()).toBe(true)
+  })
+})
+
 describe('checkpoints delete', () => {
   it('asks with what would go, and deletes after y', async () => {
     const terminal = ask()

@@ -3,6 +3,7 @@ import { measurePerformance } from '../../../src/backtest/performance.ts'
 import { EXIT_CODES } from '../../../src/core/errors.ts'
 import { FAULT_ACTIONS } from '../../../src/core/fault.ts'
 import { CHECKPOINT_TYPES } from '../../../src/core/operation.ts'
+import { parseDuration } from '../../../src/core/units.ts'
 import { SETTINGS } from '../../../src/settings.ts'
 import { linesOf } from '../../support/pages.ts'
 
@@ -35,9 +36,10 @@ describe('docs/user-guides/checkpoint-resume.md', () => {
       const row = rowsWith(page, /^(`--|$)/).find((cells) => cells[1] === `\`${key}\``)
       expect(row?.[2], 'environment').toBe(`\`KTRDR_${key.toUpperCase().replace('.', '_')}\``)
       const shown = row?.[3] ?? ''
-      if (/^\d+s$/.test(shown)) expect(setting.fallback).toBe(Number(shown.slice(0, -1)) * 1000)
+      if (/^\d+[shd]$/.test(shown)) expect(setting.fallback).toBe(parseDuration(shown))
       else if (shown === '1MiB') expect(setting.fallback).toBe(1024 ** 2)
-      else if (shown === 'auto') expect(setting.fallback).toBeNull()
+      else if (shown === 'auto' || shown === 'none')
+        expect([null, shown]).toContain(setting.fallback)
       else if (key.endsWith('_dir') && setting.fallback === '') expect(shown).toMatch(/^`.+`$/)
       else expect(shown).toBe(String(setting.fallback))
     },
