@@ -184,6 +184,23 @@ describe('clean-up by number', () => {
   })
 })
 
+describe('gc', () => {
+  it('removes no checkpoint but what a rollback has left behind, and none that is in use', () => {
+    const store = twoOperations()
+    mark(store, OLD, 1, { damage: 'a bit fell over' })
+    mark(store, OLD, 3, { isSuperseded: true })
+    mark(store, NEW, 2, { isSuperseded: true })
+    hold(store, NEW)
+    const { inUse, bytesFreed, removed } = collectGarbage(
+      { ...store, clock: fakeClock(NOW_MS) },
+      false,
+    )
+    expect(namesIn(store)).toEqual(['aaaold@1', 'aaaold@2', 'aaanew@1', 'aaanew@2'])
+    expect(removed).toMatchObject([{ path: `${OLD}@3`, sizeBytes: bytesFreed }])
+    expect(inUse).toEqual([NEW])
+  })
+})
+
 describe('a quota', () => {
   it('takes the oldest operations first until all fits, what could be resumed from last', () => {
     const store = tempStore()
