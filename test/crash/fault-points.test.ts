@@ -180,7 +180,9 @@ describe.concurrent('deleting and sweeping killed', () => {
       const again = (await ktrdr([...cleanUp, '--json'], { dataDir })).json()
       expect(again.checkpointsDeleted).toBe(total - again.kept.length)
       const archived = readdirSync(join(archive, checkpoints[0].operationId))
-      expect(archived.length, 'each is whole in the archive').toBe(before.length - again.kept.length)
+      expect(archived.length, 'each is whole in the archive').toBe(
+        before.length - again.kept.length,
+      )
       expect(archived.filter((name) => name.startsWith('.'))).toEqual([])
       expect(trained((await resume(dataDir)).json().model.path)).toEqual(reference)
       await expectTidy(dataDir)
