@@ -39,11 +39,12 @@ type Way = {
 }
 
 const WAYS: readonly Way[] = [
-  { name: 'raw, no deltas', codec: 'raw', keepLast: 3, maxDepth: 0 },
-  { name: 'no deltas', codec: 'auto', keepLast: 3, maxDepth: 0 },
+  { name: 'raw, the last 3', codec: 'raw', keepLast: 3, maxDepth: 0 },
   { name: 'as it comes: the last 3', codec: 'auto', keepLast: 3, maxDepth: 8 },
-  { name: 'the last 10, depth 8', codec: 'auto', keepLast: 10, maxDepth: 8 },
-  { name: 'the last 60, depth 50', codec: 'auto', keepLast: 60, maxDepth: 50 },
+  { name: 'the last 25, no deltas', codec: 'auto', keepLast: 25, maxDepth: 0 },
+  { name: 'the last 25, chains of 8', codec: 'auto', keepLast: 25, maxDepth: 8 },
+  { name: 'all, no deltas', codec: 'auto', keepLast: 151, maxDepth: 0 },
+  { name: 'all, chains of 50', codec: 'auto', keepLast: 151, maxDepth: 50 },
 ]
 
 type Figures = {
@@ -142,7 +143,7 @@ function saveWhole(): Figures {
       times.push(performance.now() - beganMs)
     }
     return {
-      way: 'the whole state in a file (torch.save-like)',
+      way: 'the whole state in a file (torch.save-like), the last 3',
       addedPercent: byPhase(epochs.map(() => 100)),
       kept: 3,
       saveMs: median(times),
