@@ -34,10 +34,10 @@ function deepest(retention: { keepLast: number; keepBest: number; maxVersions?: 
 describe('a chain of deltas', () => {
   it.each([
     [{ keepLast: 100, keepBest: 0 }, 8],
-    [{ keepLast: 4, keepBest: 0 }, 3],
-    [{ keepLast: 4, keepBest: 0, maxVersions: 2 }, 1],
+    [{ keepLast: 10, keepBest: 0 }, 3],
+    [{ keepLast: 10, keepBest: 0, maxVersions: 4 }, 1],
     [{ keepLast: 1, keepBest: 0 }, 0],
-  ])('of %j has at most %d, so that it keeps nothing alive that is not kept', (retention, depth) =>
+  ])('of %j has at most %d, a third of what is kept', (retention, depth) =>
     expect(deepest(retention)).toBe(depth),
   )
 })

@@ -39,7 +39,7 @@ describe('docs/user-guides/checkpoint-resume.md', () => {
       if (/^\d+[shd]$/.test(shown)) expect(setting.fallback).toBe(parseDuration(shown))
       else if (shown === '1MiB') expect(setting.fallback).toBe(1024 ** 2)
       else if (shown === 'auto' || shown === 'none')
-        expect([null, shown]).toContain(setting.fallback)
+        expect([null, '', shown]).toContain(setting.fallback)
       else if (key.endsWith('_dir') && setting.fallback === '') expect(shown).toMatch(/^`.+`$/)
       else expect(shown).toBe(String(setting.fallback))
     },
