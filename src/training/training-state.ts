@@ -74,9 +74,8 @@ export function decodeTrainingState(
   batchesPerEpoch: number,
 ): TrainingState {
   const { step: _, ...saved } = encoded as { readonly step?: unknown } // ktrdr 0.1.0 has saved it
-  const { model, optimizer, ...rest } = stateOf(network)(saved, '')
+  const { epoch, batch, model, optimizer, ...rest } = stateOf(network)(saved, '')
   network.write({ weights: model, slots: optimizer })
-  const { epoch, batch } = rest
   return { epoch, batch, step: epoch * batchesPerEpoch + batch, ...rest, network }
 }
 
