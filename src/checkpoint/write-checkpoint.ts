@@ -17,7 +17,13 @@ import { sha256, type Json } from '../core/hash.ts'
 import type { Layout } from '../core/layout.ts'
 import type { CheckpointType, Progress } from '../core/operation.ts'
 import type { Snapshot } from '../core/snapshot.ts'
-import { insertBlob, insertPack, moveBlob, type BlobRow } from '../store/blob-table.ts'
+import {
+  dropUnneeded,
+  insertBlob,
+  insertPack,
+  moveBlob,
+  type BlobRow,
+} from '../store/blob-table.ts'
 import {
   emptyTrash,
   insertCheckpoint,
@@ -153,6 +159,7 @@ export function writeCheckpoint(
     passPoint('save.rows-inserted')
     const { remove } = applyRetention(listCheckpoints(db, operationId), context.retention)
     removeCheckpoints(db, remove, nowMs)
+    dropUnneeded(db, operationId, nowMs) // a blob that was stored anew may have been the last in its pack
     if (ending) endRunning(db, fence, ending, type)
     passPoint('save.before-commit')
   }
