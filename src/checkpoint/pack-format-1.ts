@@ -10,6 +10,9 @@ import { corruptPack, parseManifest } from './pack.ts'
 const STATE_ARRAY = 'state.json'
 
 type Manifest = {
+  readonly operationId: string
+  readonly generation: number
+  readonly seq: number
   readonly stateVersion: number
   readonly stateSha256: string
   readonly arrays: readonly {
@@ -19,7 +22,7 @@ type Manifest = {
   }[]
 }
 
-export type PackFormat1 = {
+export type PackFormat1 = Pick<Manifest, 'operationId' | 'generation' | 'seq'> & {
   readonly arrays: readonly NamedArray[]
   /** null = in the database. */
   readonly stateJson: string | null
@@ -48,7 +51,11 @@ export function decodePackFormat1(file: Uint8Array): PackFormat1 {
       throw corruptPack(`${name} is not the array that was saved`)
   }
   const state = arrays.find(({ name }) => name === STATE_ARRAY)
+  const { operationId, generation, seq } = manifest
   return {
+    operationId,
+    generation,
+    seq,
     arrays: arrays.filter((array) => array !== state),
     stateJson: state ? new TextDecoder().decode(bytesOf(state.data)) : null,
     stateVersion: manifest.stateVersion,

@@ -90,7 +90,7 @@ export function loadCheckpoint(source: Source, row: CheckpointRow): Restored {
   if (!row.isSealed) throw corrupt('Its row in the database is not as it was written.')
   const parts = listParts(source.db, row.id)
   const reader = openBlobReader(source)
-  if (row.format === 1) return loadFormat1(parts, reader)
+  if (row.format === 1) return loadFormat1(row, parts, reader)
   if (partsSha256(parts) !== row.partsSha256)
     throw corrupt('The list of its parts is not the one that was saved.')
 
@@ -132,7 +132,7 @@ function joined(pieces: readonly Stream['rows'][]): Stream['rows'] {
   return column
 }
 
-function loadFormat1(parts: readonly Part[], reader: BlobReader): Restored {
+function loadFormat1(row: CheckpointRow, parts: readonly Part[], reader: BlobReader): Restored {
   const bytesOfPart = (kind: string): Uint8Array | undefined => {
     const part = parts.find(({ blob }) => blob.kind === kind)
     return part && reader.read(part.blob)
@@ -140,6 +140,11 @@ function loadFormat1(parts: readonly Part[], reader: BlobReader): Restored {
   const file = bytesOfPart('pack')
   if (!file) throw corrupt('Its pack is not in the database any more.')
   const pack = decodePackFormat1(file)
+  const isIts =
+    pack.operationId === row.operationId &&
+    pack.generation === row.generation &&
+    pack.seq === row.seq
+  if (!isIts) throw corrupt('Its pack is that of another checkpoint.')
   const inline = bytesOfPart('state')
   const stateJson = inline ? textOf(inline) : pack.stateJson
   if (stateJson === null) throw corrupt('The state is neither in the database nor in the pack.')

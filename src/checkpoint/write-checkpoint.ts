@@ -18,7 +18,13 @@ import type { Layout } from '../core/layout.ts'
 import type { CheckpointType, Overhead, Progress } from '../core/operation.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import { recordOverhead } from '../store/attempt-table.ts'
-import { insertBlob, insertPack, moveBlob, type BlobRow } from '../store/blob-table.ts'
+import {
+  dropUnneeded,
+  insertBlob,
+  insertPack,
+  moveBlob,
+  type BlobRow,
+} from '../store/blob-table.ts'
 import {
   emptyTrash,
   insertCheckpoint,
@@ -164,6 +170,7 @@ export function writeCheckpoint(
     const verdicts = judge(listCheckpoints(db, operationId), context.retention, null)
     const expired = verdicts.filter(({ isKept }) => !isKept).map(({ checkpoint }) => checkpoint)
     removeCheckpoints(db, expired, nowMs)
+    dropUnneeded(db, operationId, nowMs) // a blob that was stored anew may have been the last in its pack
     if (ending) endRunning(db, fence, ending, type)
     passPoint('save.before-commit')
   }

@@ -45,6 +45,8 @@ export type Snapshot = {
 export type TakeApartOptions = {
   /** Paths of lists to whose end the job only appends. */
   readonly appendOnly?: readonly string[]
+  /** Paths of fields that are left out: whoever puts the state together computes them from the others. */
+  readonly derived?: readonly string[]
   /** Rows of each stream that earlier snapshots hold. */
   readonly since?: ReadonlyMap<string, number>
 }
@@ -116,15 +118,17 @@ export function filled(column: Column): Float64Array {
 
 /**
  * Takes `state` apart.
- * @throws INVARIANT naming the field that has no codec, or the append-only part that has become shorter
+ * @throws INVARIANT naming the field that has no codec, the append-only part that has become shorter, or the derived
+ *   field that is not there
  */
 export function takeApart(
   state: object,
-  { appendOnly = [], since = new Map() }: TakeApartOptions = {},
+  { appendOnly = [], derived = [], since = new Map() }: TakeApartOptions = {},
 ): Snapshot {
   const arrays: NamedArray[] = []
   const streams: Stream[] = []
   const names = new Set<string>()
+  const leftOut = new Set<string>()
 
   const claim = (name: string): string => {
     if (names.has(name))
@@ -176,13 +180,20 @@ export function takeApart(
         $column: addStream(path, value.length, (from) => filled(value).subarray(from)),
       }
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => {
-        if (key.startsWith('$')) throw noCodec(join(path, key), 'named like a tag')
-        return [key, walk(item, join(path, key))]
+      Object.entries(value).flatMap(([key, item]) => {
+        const itemPath = join(path, key)
+        if (key.startsWith('$')) throw noCodec(itemPath, 'named like a tag')
+        if (!derived.includes(itemPath)) return [[key, walk(item, itemPath)]]
+        leftOut.add(itemPath)
+        return []
       }),
     )
   }
-  return { json: walk(state, ''), arrays, streams }
+  const json = walk(state, '')
+  const missing = derived.find((path) => !leftOut.has(path))
+  if (missing !== undefined)
+    throw new KtrdrError('INVARIANT', `The state has no field ${missing}, which is to be left out.`)
+  return { json, arrays, streams }
 }
 
 /**

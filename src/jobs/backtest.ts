@@ -15,6 +15,7 @@ export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
   stride: 4096,
   stateVersion: 1,
   appendOnly: ['trades'],
+  derived: [],
 
   load: (settings, resources) => loadBacktest(settings as BacktestRequest, resources),
 

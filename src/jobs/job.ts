@@ -60,11 +60,14 @@ export interface Job<Inputs = unknown, State = unknown> {
   readonly stride: number
   /**
    * Of the layout of the encoded state, from 1. Raise it when a field comes or goes, or means something else: a
-   * checkpoint of another version is refused as such. A faster way to the same state leaves it.
+   * checkpoint of another version is refused as such. A faster way to the same state leaves it, and so does a field that
+   * becomes a derived one.
    */
   readonly stateVersion: number
   /** Paths of lists in the encoded state to whose end `advance` only appends: a save stores their new rows alone. */
   readonly appendOnly: readonly string[]
+  /** Paths of fields of the encoded state that `decode` computes from the others: a checkpoint leaves them out. */
+  readonly derived: readonly string[]
   load(settings: Json, resources: Resources): Promise<Loaded<Inputs>>
   /** Settings with what a resume may change, e.g. {epochs: 200}. @throws USAGE for anything else */
   override(settings: Json, changes: Readonly<Record<string, Json>>): Json

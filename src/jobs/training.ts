@@ -29,6 +29,7 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
   stride: 1,
   stateVersion: 1,
   appendOnly: ['history'],
+  derived: ['step'],
 
   load: (settings, resources) => loadTraining(settings as TrainingRequest, resources),
 
@@ -53,7 +54,8 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
   },
 
   encode: encodeTrainingState,
-  decode: (encoded, inputs) => decodeTrainingState(encoded, createNetwork(inputs)),
+  decode: (encoded, inputs) =>
+    decodeTrainingState(encoded, createNetwork(inputs), batchesPerEpoch(inputs.training)),
 
   position: (state, { training }) => loopPosition(state, training),
   isDone: (state, { training }) => isTrained(state, training),

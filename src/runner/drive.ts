@@ -87,7 +87,11 @@ export function drive(context: DriveContext, state: unknown): void {
     summary: job.summary(state, inputs),
     metric: job.metric(state),
     snapshot: staging.stage(
-      takeApart(job.encode(state), { appendOnly: job.appendOnly, since: sent }),
+      takeApart(job.encode(state), {
+        appendOnly: job.appendOnly,
+        derived: job.derived,
+        since: sent,
+      }),
     ),
     stateVersion: job.stateVersion,
     overhead: overhead(),

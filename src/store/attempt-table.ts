@@ -3,6 +3,7 @@
 import type { Json } from '../core/hash.ts'
 import type { OperationStatus, Overhead, ResumedFrom } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
+import { parseColumn } from './json-column.ts'
 import type { Fence } from './operation-table.ts'
 import { seal } from './row-seal.ts'
 
@@ -101,9 +102,8 @@ export function listAttempts(db: Sqlite, operationId: string): AttemptRow[] {
       pid: raw.pid,
       host: raw.host,
       program: raw.program,
-      overrides: JSON.parse(raw.overrides_json) as Json,
-      resumedFrom:
-        raw.resumed_from_json === null ? null : (JSON.parse(raw.resumed_from_json) as ResumedFrom),
+      overrides: parseColumn<Json>(raw.overrides_json, {}),
+      resumedFrom: parseColumn<ResumedFrom | null>(raw.resumed_from_json, null),
       startedAtMs: raw.started_at_ms,
       endedAtMs: raw.ended_at_ms,
       outcome: raw.outcome as OperationStatus | null,

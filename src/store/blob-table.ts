@@ -4,6 +4,7 @@
 
 import type { Dtype } from '../core/snapshot.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
+import { parseColumn } from './json-column.ts'
 
 /**
  * tensor: an array; rows: a segment of a column, float64; json-rows: a segment of an append-only list, JSON text;
@@ -263,7 +264,7 @@ function fromRaw(raw: RawBlob): BlobRow {
     sha256: raw.sha256,
     kind: raw.kind as BlobKind,
     dtype: raw.dtype as Dtype,
-    shape: JSON.parse(raw.shape_json) as number[],
+    shape: parseColumn<number[]>(raw.shape_json, []),
     rawBytes: raw.raw_bytes,
     codec: raw.codec,
     baseId: raw.base_id,

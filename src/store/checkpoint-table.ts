@@ -5,6 +5,7 @@ import { sha256, type Json } from '../core/hash.ts'
 import type { CheckpointType, Cursor } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
 import { dropUnneeded, insertPart, type BlobFacts } from './blob-table.ts'
+import { NO_CURSOR, parseColumn } from './json-column.ts'
 import { isSealed, seal } from './row-seal.ts'
 
 export type CheckpointRow = {
@@ -178,8 +179,8 @@ function fromRaw(raw: Raw): CheckpointRow {
     seq: raw.seq,
     generation: raw.generation,
     type: raw.type as CheckpointType,
-    cursor: parsed(raw.cursor_json, NO_CURSOR),
-    summary: parsed(raw.summary_json, {}) as Json,
+    cursor: parseColumn(raw.cursor_json, NO_CURSOR),
+    summary: parseColumn<Json>(raw.summary_json, {}),
     metric: raw.metric,
     format: raw.format,
     stateVersion: raw.state_version,
@@ -194,16 +195,5 @@ function fromRaw(raw: Raw): CheckpointRow {
     tag: raw.tag,
     note: raw.note,
     isSealed: isSealed(raw),
-  }
-}
-
-const NO_CURSOR: Cursor = { unit: 'unknown', at: 0, of: 0, within: null }
-
-/** What a damaged row says is no JSON: it is still listed, with its seal broken. */
-function parsed<Value>(text: string, fallback: Value): Value {
-  try {
-    return JSON.parse(text) as Value
-  } catch {
-    return fallback
   }
 }

@@ -4,6 +4,7 @@
 import type { Json } from '../core/hash.ts'
 import type { OperationStatus, Progress } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
+import { NO_CURSOR, parseColumn } from './json-column.ts'
 import { isSealed, seal } from './row-seal.ts'
 
 export type OperationError = {
@@ -212,6 +213,8 @@ export function pendingCancel(db: Sqlite, id: string): string | undefined {
   return row?.cancel_requested_at_ms == null ? undefined : (row.cancel_reason ?? '')
 }
 
+const NO_PROGRESS: Progress = { cursor: NO_CURSOR, doneRatio: 0, metrics: {} }
+
 function fromRaw(raw: Raw): OperationRow {
   return {
     id: raw.id,
@@ -219,13 +222,13 @@ function fromRaw(raw: Raw): OperationRow {
     name: raw.name,
     status: raw.status as OperationStatus,
     generation: raw.generation,
-    settings: JSON.parse(raw.settings_json) as Json,
-    fingerprints: JSON.parse(raw.fingerprints_json) as Record<string, string>,
-    policy: JSON.parse(raw.policy_json) as Json,
-    progress: JSON.parse(raw.progress_json) as Progress,
+    settings: parseColumn<Json>(raw.settings_json, null),
+    fingerprints: parseColumn<Record<string, string>>(raw.fingerprints_json, {}),
+    policy: parseColumn<Json>(raw.policy_json, {}),
+    progress: parseColumn(raw.progress_json, NO_PROGRESS),
     lastSeq: raw.last_seq,
-    error: raw.error_json === null ? null : (JSON.parse(raw.error_json) as OperationError),
-    result: raw.result_json === null ? null : (JSON.parse(raw.result_json) as Json),
+    error: parseColumn<OperationError | null>(raw.error_json, null),
+    result: parseColumn<Json>(raw.result_json, null),
     cancelRequestedAtMs: raw.cancel_requested_at_ms,
     cancelReason: raw.cancel_reason,
     createdAtMs: raw.created_at_ms,

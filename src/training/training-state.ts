@@ -42,7 +42,7 @@ export type TrainingState = {
   epoch: number
   /** Batches done in the current epoch. When all are done, its validation is due. */
   batch: number
-  /** Optimizer steps in the whole run. */
+  /** Optimizer steps in the whole run: those of the completed epochs and `batch`, so no checkpoint holds it. */
   step: number
   /** Sums over the batches of the current epoch. */
   running: { lossTimesRows: number; correct: number; rows: number }
@@ -68,10 +68,15 @@ export function encodeTrainingState({ network, ...rest }: TrainingState): Encode
  * @param network freshly created with the settings of the run; its tensors are overwritten
  * @throws CHECKPOINT_CORRUPT naming the field that is missing, unknown or of another kind
  */
-export function decodeTrainingState(encoded: object, network: Network): TrainingState {
-  const { model, optimizer, ...rest } = stateOf(network)(encoded, '')
+export function decodeTrainingState(
+  encoded: object,
+  network: Network,
+  batchesPerEpoch: number,
+): TrainingState {
+  const { step: _, ...saved } = encoded as { readonly step?: unknown } // ktrdr 0.1.0 has saved it
+  const { epoch, batch, model, optimizer, ...rest } = stateOf(network)(saved, '')
   network.write({ weights: model, slots: optimizer })
-  return { ...rest, network }
+  return { epoch, batch, step: epoch * batchesPerEpoch + batch, ...rest, network }
 }
 
 const epochRecord = fields<EpochRecord>({
@@ -83,13 +88,12 @@ const epochRecord = fields<EpochRecord>({
   learningRate: number,
 })
 
-function stateOf(network: Network): Reader<EncodedTrainingState> {
+function stateOf(network: Network): Reader<Omit<EncodedTrainingState, 'step'>> {
   const { weights, slots } = network.read()
   const model = tensorsLike(weights)
   return fields({
     epoch: number,
     batch: number,
-    step: number,
     running: fields({ lossTimesRows: number, correct: number, rows: number }),
     schedule: fields({ learningRate: number, bestLoss: orNull(number), badEpochs: number }),
     patience: fields({ bestScore: orNull(number), badEpochs: number, stopped: boolean }),

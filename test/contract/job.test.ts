@@ -114,10 +114,7 @@ describe.each(JOB_TYPES)('the job %s', (type) => {
       const state = job.begin(inputs)
       job.advance(state, inputs, Math.floor((end * tenth) / 10))
       const fresh = await job.load(requests[type]!, ONE_THREAD)
-      const resumed = job.decode(
-        rebuild(remainsOf(job.encode(state), job.appendOnly)),
-        fresh.inputs,
-      )
+      const resumed = job.decode(rebuild(remainsOf(job.encode(state), job)), fresh.inputs)
       job.advance(resumed, fresh.inputs, Infinity)
       expect(bytesOf(job.finish(resumed, fresh.inputs)), `killed at ${tenth}/10`).toEqual(expected)
     }
@@ -127,7 +124,7 @@ describe.each(JOB_TYPES)('the job %s', (type) => {
     const { job, inputs } = await opened()
     const state = job.begin(inputs)
     job.advance(state, inputs, Infinity)
-    const encoded = rebuild(remainsOf(job.encode(state)))
+    const encoded = rebuild(remainsOf(job.encode(state), job))
     expect(() => job.decode(structuredClone(encoded), inputs)).not.toThrow()
     const damages = [...damagedStates(encoded)]
     expect(damages.length, 'fields of fields too').toBeGreaterThan(60)

@@ -11,12 +11,13 @@ import type { SimulationState } from '../../src/backtest/simulation-state.ts'
 import { tradesCsv } from '../../src/backtest/trades-csv.ts'
 import { exactJson, sha256 } from '../../src/core/hash.ts'
 import { bytesOf, dtypeOf } from '../../src/core/snapshot.ts'
+import { backtestJob } from '../../src/jobs/backtest.ts'
 import { anySimulation } from '../support/simulations.ts'
 import { rebuild, remainsOf } from '../support/throw-away.ts'
 
 /** What a kill leaves: text and bytes, from which a new process builds the state anew. */
 function killAndRestore(state: SimulationState): SimulationState {
-  return rebuild(remainsOf(state, ['trades']))
+  return rebuild(remainsOf(state, backtestJob))
 }
 
 /** Hashes of everything that a backtest promises to repeat. */

@@ -9,6 +9,8 @@ import { makeWorld, type World } from '../support/world.ts'
 
 let world: World
 let reference: { model: string; history: string }
+let model: string
+let backtested: string[]
 
 const QUIET = ['--progress', 'json'] as const
 const train = (dataDir: string, fault?: string, ...flags: string[]): Promise<RunResult> =>
@@ -35,6 +37,18 @@ function trained(path: string): { model: string; history: string } {
   return { model: read('model.safetensors'), history: read('history.json') }
 }
 
+const EVERY_BARS = [200, 300, 400, 500, 600, 700].map((bar) => `bar@${bar}:flush`).join(',')
+
+/** Points of a save that are passed where it writes no file, and where it does. No row makes another one needless. */
+const ROW_POINTS = FAULT_POINTS.save.filter((point) =>
+  /begun|transaction|rows|commit|done/.test(point),
+)
+const FILE_POINTS = FAULT_POINTS.save.filter((point) => point !== 'save.after-unlink')
+
+function simulated(path: string): string[] {
+  return ['trades.csv', 'equity.csv'].map((name) => readFileSync(join(path, name), 'utf8'))
+}
+
 /** Nothing may be left behind by a completed operation and a sweep. */
 async function expectTidy(dataDir: string): Promise<void> {
   await ktrdr(['gc'], { dataDir })
@@ -51,7 +65,11 @@ beforeAll(async () => {
   world = makeWorld()
   const result = await train(world.dataDir('reference'))
   if (result.code !== 0) throw new Error(result.stderr)
-  reference = trained(result.json().model.path)
+  model = result.json().model.path
+  reference = trained(model)
+  const dataDir = world.dataDir('reference')
+  const backtest = await ktrdr(['backtest', model, '--data', world.bars, '--json'], { dataDir })
+  backtested = simulated(backtest.json().backtest.path)
   return world.remove
 })
 
@@ -83,6 +101,37 @@ describe.concurrent('a save killed', () => {
       expect(resumed.code, resumed.stderr).toBe(0)
       expect(resumed.json().resumedFrom.seq).toBe(operations[0].checkpoint.seq)
       expect(trained(resumed.json().model.path)).toEqual(reference)
+      await expectTidy(dataDir)
+    },
+  )
+})
+
+/** Where a backtest saves: all of it in the database, or all of it in packs. */
+const PLACES = [
+  ['the database', '1GiB', ROW_POINTS],
+  ['packs', '0', FILE_POINTS],
+] as const
+
+describe.concurrent.each(PLACES)('a save into %s killed', (place, inlineLimit, points) => {
+  it.each(points)(
+    'at %s loses nothing that was acknowledged, and resumes to the same bytes',
+    async (point) => {
+      const dataDir = world.dataDir(`${place} ${point}`)
+      const env = { KTRDR_CHECKPOINT_INLINE_LIMIT: inlineLimit }
+      const killed = await ktrdr(
+        ['backtest', model, '--data', world.bars, '--checkpoint-every', '100bars', ...QUIET],
+        { dataDir, env, fault: `${EVERY_BARS},${point}@3:kill` },
+      )
+      expect(killed.signal).toBe('SIGKILL')
+      const acknowledged = killed.events().findLast(({ event }) => event === 'saved')
+      const { checkpoint } = (await ask(dataDir, 'operations', 'list')).operations[0]
+      expect(checkpoint.seq).toBeGreaterThanOrEqual(acknowledged!['checkpoint'].seq)
+      expect((await ask(dataDir, 'checkpoints', 'show', 'latest')).damage).toBeNull()
+
+      const resumed = await resume(dataDir)
+      expect(resumed.code, resumed.stderr).toBe(0)
+      expect(resumed.json().resumedFrom.seq).toBe(checkpoint.seq)
+      expect(simulated(resumed.json().backtest.path)).toEqual(backtested)
       await expectTidy(dataDir)
     },
   )

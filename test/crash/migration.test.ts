@@ -15,7 +15,7 @@ import { copyStore, STORE_RESULTS } from '../support/store-fixture.ts'
 const LIST = ['operations', 'list', '--json']
 
 /** The schema of a database as it lies there, once SQLite has replayed or rolled back; every page and key is checked. */
-function schemaOf(dataDir: string): number {
+function schemaOf(dataDir: string, checkpoints = 9): number {
   const db = new Database(join(dataDir, 'ktrdr.db'))
   try {
     expect(db.pragma('integrity_check', { simple: true })).toBe('ok')
@@ -23,7 +23,7 @@ function schemaOf(dataDir: string): number {
     const version = Number(db.pragma('user_version', { simple: true }))
     const columns = db.prepare(`SELECT name FROM pragma_table_info('checkpoint')`).pluck().all()
     expect(columns.includes('arrays_json'), 'all of one schema').toBe(version === 1)
-    expect(db.prepare('SELECT count(*) FROM checkpoint').pluck().get()).toBe(9)
+    expect(db.prepare('SELECT count(*) FROM checkpoint').pluck().get()).toBe(checkpoints)
     return version
   } finally {
     db.close()
@@ -69,7 +69,7 @@ describe('a migration killed at random instants', () => {
         schemaOf(dataDir)
       }
       await expectResumed(dataDir, inline)
-      expect(schemaOf(dataDir)).toBe(2)
+      expect(schemaOf(dataDir, 6), 'those of the resumed one are gone').toBe(2)
     }
   })
 })

@@ -118,6 +118,29 @@ function contentOf(db: Sqlite): unknown {
   return tables.map((table) => [table, db.prepare(`SELECT * FROM ${table}`).all()])
 }
 
+describe('a checkpoint of format 1', () => {
+  it.each(['inline', 'packed'] as const)(
+    'is never taken for another one: its pack says whose it is (state %s)',
+    async (kind) => {
+      const { ids, store } = await opened(1)
+      const [newest, older] = listCheckpoints(store.db, ids[kind])
+      store.db
+        .prepare(
+          `UPDATE checkpoint_blob SET blob_id = (SELECT blob_id FROM checkpoint_blob AS other
+             WHERE other.checkpoint_id = ? AND other.name = checkpoint_blob.name) WHERE checkpoint_id = ?`,
+        )
+        .run(older!.id, newest!.id)
+      expect(() => loadCheckpoint(store, newest!)).toThrow(
+        expect.objectContaining({
+          code: 'CHECKPOINT_CORRUPT',
+          message: 'Its pack is that of another checkpoint.',
+        }),
+      )
+      expect(() => loadCheckpoint(store, older!)).not.toThrow()
+    },
+  )
+})
+
 describe('a database of an older schema', () => {
   it('is copied before it is changed, for its owner alone: beside it, row by row as it was', () => {
     const { root, database } = tempLayout()

@@ -33,6 +33,7 @@ export function countingJob(stride = 1): Job<CountingInputs, CountingState> {
     stride,
     stateVersion: 1,
     appendOnly: [],
+    derived: [],
     load: async (settings) => ({
       name: 'count',
       settings,

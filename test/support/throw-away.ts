@@ -7,6 +7,7 @@ import {
   takeApart,
   typedArrayFrom,
   type Dtype,
+  type TakeApartOptions,
 } from '../../src/core/snapshot.ts'
 
 export type Remains = {
@@ -21,9 +22,9 @@ export type Remains = {
   readonly streams: readonly { readonly name: string; readonly rows: Uint8Array | string }[]
 }
 
-/** @param appendOnly as the job of the state declares it */
-export function remainsOf(state: object, appendOnly: readonly string[] = []): Remains {
-  const { json, arrays, streams } = takeApart(state, { appendOnly })
+/** @param options as the job of the state declares them */
+export function remainsOf(state: object, options: TakeApartOptions = {}): Remains {
+  const { json, arrays, streams } = takeApart(state, options)
   return {
     text: exactJson(json),
     arrays: arrays.map(({ name, dtype, shape, data }) => ({

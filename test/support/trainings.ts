@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { randomStream } from '../../src/core/rng.ts'
+import { trainingJob } from '../../src/jobs/training.ts'
 import { classWeights } from '../../src/neural/class-weights.ts'
 import {
   ACTIVATIONS,
@@ -149,7 +150,7 @@ export function trainThrough(training: AnyTraining): TrainingState {
   return state
 }
 
-/** All that is left of a state after a kill. */
+/** Everything of a state, derived fields too. */
 export function remainsOfTraining(state: TrainingState): Remains {
   return remainsOf(encodeTrainingState(state))
 }
@@ -160,7 +161,11 @@ export function killAndResume(
   state: TrainingState,
   create?: CreateNetwork,
 ): TrainingState {
-  return decodeTrainingState(rebuild(remainsOfTraining(state)), freshNetwork(training, create))
+  return decodeTrainingState(
+    rebuild(remainsOf(encodeTrainingState(state), trainingJob)),
+    freshNetwork(training, create),
+    batchesPerEpoch(training.inputs),
+  )
 }
 
 /** Where a training is killed: a share of its run, or an epoch whose batches were done but not their validation. */

@@ -93,6 +93,101 @@ describe('a state taken apart and put together', () => {
   })
 })
 
+describe('a derived field', () => {
+  const state = { at: { epoch: 2, step: 7 }, w: Float32Array.of(1), rows: [1, 2] }
+
+  it('is left out, whatever it holds, and nothing else is', () => {
+    const { json, arrays } = takeApart(state, { derived: ['at.step', 'w'] })
+    expect(json).toEqual({ at: { epoch: 2 }, rows: [1, 2] })
+    expect(arrays).toEqual([])
+  })
+
+  it.each(['step', 'at.steps', 'rows.0'])('that is not there is an error: %s', (path) =>
+    expect(() => takeApart(state, { derived: [path] })).toThrow(
+      expect.objectContaining({
+        code: 'INVARIANT',
+        message: `The state has no field ${path}, which is to be left out.`,
+      }),
+    ),
+  )
+})
+
+describe('an append-only part', () => {
+  const column = emptyColumn(4)
+  for (let i = 0; i < 5; i++) appendTo(column, i / 2)
+  const state = { equity: column, log: { trades: [{ at: 1 }, { at: 2 }, { at: 3 }] } }
+  const appendOnly = ['log.trades']
+
+  it('gives its rows as a stream, a column by itself and a list when it is declared', () => {
+    const { json, streams, arrays } = takeApart(state, { appendOnly })
+    expect(json).toEqual({
+      equity: { $column: 'equity' },
+      log: { trades: { $rows: 'log.trades' } },
+    })
+    expect(streams).toEqual([
+      { name: 'equity', from: 0, rows: filled(column) },
+      { name: 'log.trades', from: 0, rows: state.log.trades },
+    ])
+    expect(arrays).toEqual([])
+    expect(takeApart(state).json).toMatchObject({ log: state.log })
+  })
+
+  it('gives only the rows since the last snapshot, none when there are none', () => {
+    const since = new Map([
+      ['equity', 3],
+      ['log.trades', 3],
+    ])
+    expect(takeApart(state, { appendOnly, since }).streams).toEqual([
+      { name: 'equity', from: 3, rows: Float64Array.of(1.5, 2) },
+      { name: 'log.trades', from: 3, rows: [] },
+    ])
+  })
+
+  it.each([
+    ['equity', 'equity', 6],
+    ['a list', 'log.trades', 4],
+  ])('that has become shorter is an error: %s', (_, name, rows) =>
+    expect(() => takeApart(state, { appendOnly, since: new Map([[name, rows]]) })).toThrow(
+      expect.objectContaining({
+        code: 'INVARIANT',
+        message: `The state field ${name} had ${rows} rows and has ${rows - 1}: it is not append-only.`,
+      }),
+    ),
+  )
+
+  it.each([
+    ['an array', Float32Array.of(1)],
+    ['a tensor', { tensor: Float32Array.of(1), shape: [1] }],
+    ['a column', emptyColumn(1)],
+  ])('is an error when a row of it holds %s: a segment is text', (_, value) =>
+    expect(() => takeApart({ rows: [1, { deep: value }] }, { appendOnly: ['rows'] })).toThrow(
+      expect.objectContaining({
+        code: 'INVARIANT',
+        message: 'The state field rows is a list with arrays in it, which no checkpoint can hold.',
+      }),
+    ),
+  )
+
+  it('is put together from all its rows, as it was, and goes on growing', () => {
+    const back = putTogether<typeof state>(throughDisk(takeApart(state, { appendOnly })))
+    expect(filled(back.equity)).toEqual(filled(column))
+    expect(back.log).toEqual(state.log)
+    appendTo(back.equity, 9)
+    back.log.trades.push({ at: 4 })
+    expect(filled(back.equity)).toHaveLength(6)
+  })
+
+  it('whose rows are missing is not put together', () => {
+    const { json, arrays } = takeApart(state, { appendOnly })
+    expect(() => putTogether({ json, arrays, streams: [] })).toThrow(
+      expect.objectContaining({
+        code: 'CHECKPOINT_CORRUPT',
+        message: expect.stringContaining('lacks the'),
+      }),
+    )
+  })
+})
+
 describe('exact JSON', () => {
   it('keeps −0 and the order of keys', () => {
     expect(exactJson({ b: [1, -0], a: { d: null, c: 'x' } })).toBe(

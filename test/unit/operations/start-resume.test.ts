@@ -161,6 +161,31 @@ describe('a cancelled operation', () => {
   })
 })
 
+describe('an operation whose record was changed behind its back', () => {
+  it('is not resumed, whichever column it was: exit 6', async () => {
+    const store = tempStore()
+    const id = await cancelled(store)
+    const { db } = store
+    const columns = db
+      .prepare<[], { name: string; type: string }>(
+        `SELECT name, type FROM pragma_table_info('operation')`,
+      )
+      .all()
+    expect(columns.length).toBeGreaterThan(15)
+    for (const { name, type } of columns.filter((column) => column.name !== 'id')) {
+      const change = type === 'TEXT' ? `coalesce(${name}, '') || 'x'` : `coalesce(${name}, 0) + 1`
+      const whole = db.prepare(`SELECT ${name} FROM operation`).pluck().get()
+      db.exec(`UPDATE operation SET ${name} = ${change}`)
+      await expect(resumeOperation(contextOf(store), id, {}), name).rejects.toMatchObject({
+        code: 'CHECKPOINT_CORRUPT',
+        exitCode: 6,
+      })
+      db.prepare(`UPDATE operation SET ${name} = ?`).run(whole)
+    }
+    expect((await resumeOperation(contextOf(store), id, {})).status).toBe('completed')
+  })
+})
+
 describe('an operation that does not exist', () => {
   it('cannot be resumed', async () => {
     await expect(resumeOperation(contextOf(tempStore()), 'op_x', {})).rejects.toMatchObject({

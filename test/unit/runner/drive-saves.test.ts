@@ -10,6 +10,7 @@ import {
   setElapsed,
   setWriterBusy,
 } from '../../../src/runner/control.ts'
+import { unstage } from '../../../src/runner/staging.ts'
 import { countingJob, driveCounting, savedAt } from '../../support/counting-job.ts'
 
 const triangle = (n: number): number => (n * (n + 1)) / 2 / 3
@@ -171,6 +172,39 @@ describe('what saving costs', () => {
     const run = driveCounting(inputs, { every: { bar: 10 } }, { elapsedMs: ticking() })
     expect(run.failures).toHaveLength(1)
     expect(run.overheads.map(({ saves }) => saves)).toEqual([2, 2])
+  })
+})
+
+describe('rows of an append-only part', () => {
+  it('are sent once: each save carries those since the last that the writer was told of', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 40 }), (every, of) => {
+        const control = createControl()
+        const carried: number[] = []
+        const { told } = driveCounting(
+          { of },
+          { every: { bar: every } },
+          {
+            writer: (message) => {
+              if (message.kind === 'save')
+                carried.push(
+                  ...unstage(message.save.snapshot).streams.map(({ rows }) => rows.length),
+                )
+              setWriterBusy(control, false)
+            },
+            control,
+          },
+        )
+        expect(carried).toEqual(carried.map(() => every))
+        for (const { state } of told)
+          if (state) expect(state.sums.length, 'and together they are all').toBe(state.at)
+      }),
+    )
+  })
+
+  it('that nobody was told of are sent again', () => {
+    const { told } = driveCounting({ of: 35, unspeakableAt: 10 }, { every: { bar: 10 } })
+    expect(told.flatMap(({ state }) => (state ? [state.sums.length] : []))).toEqual([20, 30])
   })
 })
 

@@ -47,6 +47,36 @@ describe('a staged snapshot', () => {
   })
 })
 
+const anyRow = fc.record({ at: fc.integer(), note: fc.string() }, { noNullPrototype: true })
+
+describe('a staged stream', () => {
+  it('carries the new rows, those of a column bit for bit, whatever lies beside them', () => {
+    const staging = createStaging()
+    fc.assert(
+      fc.property(
+        fc.float64Array({ maxLength: 20 }),
+        fc.array(fc.oneof(fc.integer(), fc.string(), anyRow), { maxLength: 20 }),
+        fc.uint8Array({ maxLength: 5 }),
+        fc.nat(20),
+        (numbers, list, bytes, from) => {
+          const state = { equity: { column: numbers, length: numbers.length }, list, bytes }
+          const since = new Map([
+            ['equity', Math.min(from, numbers.length)],
+            ['list', Math.min(from, list.length)],
+          ])
+          const snapshot = takeApart(state, { appendOnly: ['list'], since })
+          const back = unstage(structuredClone(staging.stage(snapshot)))
+          expect(back).toStrictEqual(snapshot)
+          const [sent, had] = [back, snapshot].map(
+            ({ streams }) => streams[0]!.rows as Float64Array,
+          )
+          expect(sha256(bytesOf(sent!)), 'NaN payloads too').toBe(sha256(bytesOf(had!)))
+        },
+      ),
+    )
+  })
+})
+
 describe('the staging buffer', () => {
   it('is used again while the state fits', () => {
     const { stage } = createStaging()

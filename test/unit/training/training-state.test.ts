@@ -1,12 +1,20 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { putTogether, takeApart } from '../../../src/core/snapshot.ts'
-import { advanceTraining } from '../../../src/training/train.ts'
+import {
+  advanceTraining,
+  batchesPerEpoch,
+  isTrained,
+  loopPosition,
+} from '../../../src/training/train.ts'
 import {
   decodeTrainingState,
   encodeTrainingState,
   type EncodedTrainingState,
+  type TrainingState,
 } from '../../../src/training/training-state.ts'
 import {
+  anyTraining,
   begin,
   freshNetwork,
   killAndResume,
@@ -14,7 +22,12 @@ import {
   OPTIMIZERS,
   remainsOfTraining,
   trainThrough,
+  type SmallTraining,
 } from '../../support/trainings.ts'
+
+function decode(encoded: object, training: SmallTraining): TrainingState {
+  return decodeTrainingState(encoded, freshNetwork(training), batchesPerEpoch(training.inputs))
+}
 
 describe.each(OPTIMIZERS)('a training with $kind', (optimizer) => {
   const training = makeTraining({ optimizer, dropout: 0.3, epochs: 6 })
@@ -48,7 +61,7 @@ describe('an encoded training', () => {
     const encoded = putTogether<EncodedTrainingState>(
       takeApart(encodeTrainingState(trainThrough(training))),
     )
-    const state = decodeTrainingState(encoded, freshNetwork(training))
+    const state = decode(encoded, training)
     encoded.model['layers.0.bias']!.tensor.fill(99)
     expect(state.network.read().weights['layers.0.bias']!.tensor).not.toContain(99)
   })
@@ -71,7 +84,7 @@ describe('an encoded training', () => {
     const encoded = encodeTrainingState(trainThrough(training))
     const model = { ...encoded.model }
     harm(model)
-    expect(() => decodeTrainingState({ ...encoded, model }, freshNetwork(training))).toThrow(
+    expect(() => decode({ ...encoded, model }, training)).toThrow(
       expect.objectContaining({
         code: 'CHECKPOINT_CORRUPT',
         message: `The state in the checkpoint ${what}`,
@@ -82,8 +95,33 @@ describe('an encoded training', () => {
   it('of another optimizer is refused', () => {
     const sgd = makeTraining({ optimizer: { kind: 'sgd', momentum: 0.9, weightDecay: 0 } })
     const encoded = encodeTrainingState(trainThrough(sgd))
-    expect(() => decodeTrainingState(encoded, freshNetwork(makeTraining()))).toThrow(
+    expect(() => decode(encoded, makeTraining())).toThrow(
       'has no field optimizer.layers.0.weight.m.',
     )
+  })
+})
+
+describe('the number of steps', () => {
+  it('is computed when a state is decoded, and is what it was: after every batch and every validation', () => {
+    fc.assert(
+      fc.property(anyTraining, (training) => {
+        const state = begin(training)
+        for (;;) {
+          const { step, ...saved } = encodeTrainingState(state)
+          expect(decode(saved, training).step).toBe(step)
+          if (isTrained(state, training.inputs)) return
+          advanceTraining(state, training.inputs, loopPosition(state, training.inputs) + 1)
+        }
+      }),
+    )
+  })
+
+  it('in a state of ktrdr 0.1.0, which saved it, changes nothing', () => {
+    const training = makeTraining()
+    const state = begin(training)
+    advanceTraining(state, training.inputs, 5)
+    const encoded = encodeTrainingState(state)
+    expect(encoded).toHaveProperty('step')
+    expect(remainsOfTraining(decode(encoded, training))).toStrictEqual(remainsOfTraining(state))
   })
 })
