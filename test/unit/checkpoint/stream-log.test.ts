@@ -8,7 +8,7 @@ import {
   type Segment,
   type StreamLog,
 } from '../../../src/checkpoint/stream-log.ts'
-import type { Json } from '../../../src/core/hash.ts'
+import { sha256, type Json } from '../../../src/core/hash.ts'
 import type { Stream } from '../../../src/core/snapshot.ts'
 
 const MAX_SEGMENTS = 64
@@ -20,7 +20,7 @@ class Disk {
 
   /** Stores what is not there yet, as a save does; acknowledged, the log goes on from it. */
   save(log: StreamLog, isAcknowledged = true): readonly Segment[] {
-    const segments = cutSegments(log)
+    const segments = cutSegments(log, sha256)
     if (!isAcknowledged) return segments
     for (const segment of segments)
       if (!this.bytes.has(segment.facts.sha256)) {
@@ -138,7 +138,7 @@ describe('an equity curve that is saved thousands of times', () => {
       takeRows(log, streamOf(length, Float64Array.from(numbers(length, length + grow))))
       length += grow
       const before = new Set(log.segments.map(({ facts }) => facts))
-      log.segments = cutSegments(log)
+      log.segments = cutSegments(log, sha256)
       most = Math.max(most, log.segments.length)
       for (const segment of log.segments)
         if (!before.has(segment.facts)) written += segment.to - segment.from
