@@ -1,7 +1,7 @@
 // Clean-up: checkpoints that their rules keep no longer go, then files that crashes left behind. Each operation is
-// looked at under its lock, so a running one is passed over; each checkpoint goes in a transaction of its own, the
-// oldest first, after it has been archived if it is to be. It may be killed anywhere: what is gone is gone, the rest
-// is as it was, and the next clean-up goes on.
+// looked at under its lock, so a running one is passed over; what it is to lose goes in one transaction, after it has
+// been archived if it is to be. It may be killed anywhere: what is gone is gone, the rest is as it was, and the next
+// clean-up goes on.
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -242,7 +242,12 @@ function removeFrom(
   try {
     passPoint('cleanup.locked')
     // Again: what was seen without the lock may have been of a run that has ended meanwhile.
-    for (const chosen of choose(listCheckpoints(db, operationId))) removeOne(removal, chosen)
+    const chosen = choose(listCheckpoints(db, operationId))
+    removeAll(
+      removal,
+      operationId,
+      chosen.filter((one) => isArchived(removal, one)),
+    )
     if (removal.dryRun) return
     afterCommit(() => {
       passPoint('cleanup.after-commit')
@@ -255,32 +260,46 @@ function removeFrom(
   }
 }
 
-function removeOne(removal: Removal, { row, reason }: Chosen): void {
-  const { operationId, seq } = row
+function removeAll(removal: Removal, operationId: string, chosen: readonly Chosen[]): void {
   const { db, clock } = removal.store
+  const remove = ({ row, reason }: Chosen) => {
+    const sizeBytes = dropCheckpoints(db, operationId, [row], clock.nowMs())
+    return { operationId, seq: row.seq, reason, sizeBytes }
+  }
   try {
-    removal.archivedBytes += archiveOne(removal, row)
-    const sizeBytes = inTransaction(db, () => {
+    const removed = inTransaction(db, () => {
       passPoint('cleanup.in-transaction')
-      const freed = dropCheckpoints(db, operationId, [row], clock.nowMs())
+      const gone = chosen.map(remove)
       passPoint('cleanup.before-commit')
-      return freed
+      return gone
     })
-    removal.removed.push({ operationId, seq, reason, sizeBytes })
+    removal.removed.push(...removed)
   } catch (error) {
-    if (!(error instanceof KtrdrError) && systemCode(error) === undefined) throw error
-    removal.failed.push({ path: `${operationId}@${seq}`, reason: (error as Error).message })
+    for (const one of chosen) noteFailure(removal, one, error)
   }
 }
 
-/** Nothing when an earlier clean-up was killed between archiving and removing: an archive is whole, or not there. */
-function archiveOne({ store, dryRun, archive }: Removal, row: CheckpointRow): number {
-  if (dryRun || archive === undefined) return 0
-  const { directory, keys } = archive
-  const target = join(directory, row.operationId, `${row.generation}-${row.seq}`)
-  const bytes = existsSync(target) ? 0 : exportCheckpoint({ ...store, keys }, row, target)
-  passPoint('cleanup.archived')
-  return bytes
+/** An archive is whole or not there: what one that was killed has left is taken as it is. */
+function isArchived(removal: Removal, chosen: Chosen): boolean {
+  const { store, dryRun, archive } = removal
+  if (dryRun || archive === undefined) return true
+  const { operationId, generation, seq } = chosen.row
+  const target = join(archive.directory, operationId, `${generation}-${seq}`)
+  try {
+    if (!existsSync(target))
+      removal.archivedBytes += exportCheckpoint({ ...store, ...archive }, chosen.row, target)
+    passPoint('cleanup.archived')
+    return true
+  } catch (error) {
+    noteFailure(removal, chosen, error)
+    return false
+  }
+}
+
+/** @throws what is a bug rather than a failure of the machine or of the checkpoint */
+function noteFailure({ failed }: Removal, { row }: Chosen, error: unknown): void {
+  if (!(error instanceof KtrdrError) && systemCode(error) === undefined) throw error
+  failed.push({ path: `${row.operationId}@${row.seq}`, reason: (error as Error).message })
 }
 
 function sumOfSizes(removed: readonly { readonly sizeBytes: number }[]): number {
