@@ -108,8 +108,7 @@ export function planSave(
       base && !isKeyframe && !existing
         ? findBlobByContent(source.db, operationId, base.sha256)
         : undefined
-    const isBaseUsable =
-      baseRow !== undefined && baseRow.depth < rules.maxDepth && isGood(baseRow)
+    const isBaseUsable = baseRow !== undefined && baseRow.depth < rules.maxDepth && isGood(baseRow)
     const { codec, bytes } = encodeBytes(raw(), {
       dtype: facts.dtype,
       isJson: facts.kind === 'state' || facts.kind === 'json-rows',

@@ -6,13 +6,7 @@ import { join } from 'node:path'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { sha256 } from '../core/hash.ts'
 import type { Layout } from '../core/layout.ts'
-import {
-  findBlob,
-  findPack,
-  inlineBytes,
-  type BlobRow,
-  type PackRow,
-} from '../store/blob-table.ts'
+import { findBlob, findPack, inlineBytes, type BlobRow, type PackRow } from '../store/blob-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import { decodeBytes } from './codecs/codec.ts'
 import { factsOf } from './identity.ts'
@@ -87,7 +81,9 @@ export function readPack(layout: Layout, pack: PackRow): Uint8Array {
   }
   if (file.length === 0) throw corrupt(`The artifact ${pack.path} is empty.`)
   if (file.length !== pack.sizeBytes)
-    throw corrupt(`The artifact ${pack.path} has ${file.length} bytes instead of ${pack.sizeBytes}.`)
+    throw corrupt(
+      `The artifact ${pack.path} has ${file.length} bytes instead of ${pack.sizeBytes}.`,
+    )
   if (sha256(file) !== pack.sha256) throw corrupt(`${pack.path} is not the file that was saved.`)
   return file
 }

@@ -5,7 +5,7 @@ import type { OperationStatus } from '../core/operation.ts'
 export const LEGAL_MOVES: Readonly<Record<OperationStatus, readonly OperationStatus[]>> = {
   pending: ['running', 'cancelled'],
   running: ['completed', 'failed', 'cancelled'],
-  completed: [],
+  completed: ['cancelled'], // by a rollback to a kept checkpoint
   failed: ['running'],
   cancelled: ['running'],
 }

@@ -87,10 +87,7 @@ type RawPack = {
 const COLUMNS = `blob.id, blob.operation_id, blob.sha256, blob.kind, blob.dtype, blob.shape_json, blob.raw_bytes,
   blob.codec, blob.base_id, blob.depth, blob.pack_id, blob.offset, blob.size_bytes`
 
-export function insertPack(
-  db: Sqlite,
-  pack: Omit<PackRow, 'id' | 'verifiedAtMs'>,
-): number {
+export function insertPack(db: Sqlite, pack: Omit<PackRow, 'id' | 'verifiedAtMs'>): number {
   const { lastInsertRowid } = db
     .prepare(
       'INSERT INTO pack (operation_id, path, size_bytes, sha256, created_at_ms) VALUES (?, ?, ?, ?, ?)',
@@ -233,7 +230,12 @@ export function storedBytes(db: Sqlite, operationId?: string): number {
   const sql = `SELECT
     (SELECT coalesce(sum(size_bytes), 0) FROM pack WHERE true ${where}) +
     (SELECT coalesce(sum(size_bytes), 0) FROM blob WHERE pack_id IS NULL ${where})`
-  return Number(db.prepare(sql).pluck().get(operationId === undefined ? {} : { operationId }))
+  return Number(
+    db
+      .prepare(sql)
+      .pluck()
+      .get(operationId === undefined ? {} : { operationId }),
+  )
 }
 
 /**

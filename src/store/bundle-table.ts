@@ -30,20 +30,22 @@ type Raw = {
 }
 
 export function insertBundle(db: Sqlite, row: BundleRow): void {
-  const { lastInsertRowid } = db.prepare(
-    `INSERT INTO bundle (operation_id, kind, name, variant, version, path, sha256, size_bytes, created_at_ms)
+  const { lastInsertRowid } = db
+    .prepare(
+      `INSERT INTO bundle (operation_id, kind, name, variant, version, path, sha256, size_bytes, created_at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    row.operationId,
-    row.kind,
-    row.name,
-    row.variant,
-    row.version,
-    row.path,
-    row.sha256,
-    row.sizeBytes,
-    row.createdAtMs,
-  )
+    )
+    .run(
+      row.operationId,
+      row.kind,
+      row.name,
+      row.variant,
+      row.version,
+      row.path,
+      row.sha256,
+      row.sizeBytes,
+      row.createdAtMs,
+    )
   seal(db, 'bundle', 'id = ?', Number(lastInsertRowid))
 }
 

@@ -5,7 +5,7 @@ import { sha256, type Json } from '../core/hash.ts'
 import type { CheckpointType, Cursor } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
 import { dropUnneeded, insertPart, type BlobFacts } from './blob-table.ts'
-import { isSealed, seal } from './row-seal.ts'
+import { isSealed, seal, sealing } from './row-seal.ts'
 
 export type CheckpointRow = {
   readonly id: number
@@ -142,10 +142,11 @@ export function markCheckpoint(db: Sqlite, id: number, marks: CheckpointMarks): 
     tag: marks.tag,
     note: marks.note,
   }
-  for (const [column, value] of Object.entries(columns))
-    if (value !== undefined)
-      db.prepare(`UPDATE checkpoint SET ${column} = ? WHERE id = ?`).run(value, id)
-  seal(db, 'checkpoint', 'id = ?', id)
+  sealing(db, 'checkpoint', 'id = ?', id, () => {
+    for (const [column, value] of Object.entries(columns))
+      if (value !== undefined)
+        db.prepare(`UPDATE checkpoint SET ${column} = ? WHERE id = ?`).run(value, id)
+  })
 }
 
 /** Removes rows, and moves pack files that no row needs any more to the trash; the caller unlinks after the commit. */
