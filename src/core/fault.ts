@@ -60,6 +60,26 @@ export const FAULT_POINTS = {
     'delete.after-commit',
     'delete.after-unlink',
   ],
+  rollback: [
+    'rollback.verified',
+    'rollback.in-transaction',
+    'rollback.before-commit',
+    'rollback.after-commit',
+  ],
+  compact: [
+    'compact.begun',
+    'compact.temp-created',
+    'compact.half-written',
+    'compact.written',
+    'compact.before-fsync',
+    'compact.after-fsync',
+    'compact.after-rename',
+    'compact.after-dir-fsync',
+    'compact.in-transaction',
+    'compact.before-commit',
+    'compact.after-commit',
+    'compact.done',
+  ],
   gc: ['gc.begun', 'gc.locked', 'gc.before-unlink', 'gc.after-unlink', 'gc.done'],
 } as const
 

@@ -16,7 +16,7 @@ import { listCheckpoints } from '../store/checkpoint-table.ts'
 import { inTransaction } from '../store/database.ts'
 import { claimOperation, findOperation, type OperationRow } from '../store/operation-table.ts'
 import { tryLock } from '../store/owner-lock.ts'
-import { operationNotFound, operationRunning } from './errors.ts'
+import { checkSealed, operationNotFound, operationRunning } from './errors.ts'
 import { watchWithLog } from './operation-log.ts'
 import { recordDeath } from './recover.ts'
 import { recordedRunSettings } from './run-settings.ts'
@@ -86,15 +86,6 @@ export async function resumeOperation(
   } finally {
     lock.release()
   }
-}
-
-function checkSealed({ id, isSealed }: OperationRow): void {
-  if (isSealed) return
-  throw new KtrdrError(
-    'CHECKPOINT_CORRUPT',
-    `The record of ${id} in the database is not as it was written, so the result could not be trusted.`,
-    { suggestions: ['ktrdr doctor'], details: { operationId: id } },
-  )
 }
 
 function checkResumable({ id, status }: OperationRow): void {
