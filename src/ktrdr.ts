@@ -2,6 +2,7 @@
 // What runs work is loaded when it is first needed, so that a list is shown at once.
 
 import { makeDirectory } from './checkpoint/durable-files.ts'
+import { sweepQuarantine } from './checkpoint/quarantine.ts'
 import { findDamage } from './checkpoint/read-checkpoint.ts'
 import type { SweepResult } from './checkpoint/sweep.ts'
 import { systemClock, type Clock } from './core/clock.ts'
@@ -9,12 +10,20 @@ import { KtrdrError } from './core/errors.ts'
 import type { Listener } from './core/events.ts'
 import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
-import { findOperationId } from './core/ids.ts'
 import { OPERATION_STATUSES, type CheckpointType, type OperationStatus } from './core/operation.ts'
-import { parseDuration, parseShare } from './core/units.ts'
+import { parseDuration } from './core/units.ts'
 import { cancelOperation } from './operations/cancel.ts'
 import { deleteCheckpoints } from './operations/delete-checkpoints.ts'
-import { checkpointNotFound, operationNotFound } from './operations/errors.ts'
+import {
+  checkpointCommands,
+  type CompactedCheckpoints,
+  type ComparedCheckpoints,
+  type ExportedCheckpoint,
+  type RolledBack,
+} from './operations/checkpoint-commands.ts'
+import { compactWasteful, type Compacted } from './operations/compact-checkpoints.ts'
+import { operationNotFound } from './operations/errors.ts'
+import { findOperationNamed, findVersion } from './operations/find-checkpoint.ts'
 import { recoverDead } from './operations/recover.ts'
 import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
 import {
@@ -29,7 +38,7 @@ import {
   type OperationView,
   type RunReport,
 } from './operations/views.ts'
-import { verifyCheckpoints, type Verification } from './operations/verify-checkpoints.ts'
+import type { Verification } from './operations/verify-checkpoints.ts'
 import type { RunEnd } from './runner/run-operation.ts'
 import {
   backtestRequest,
@@ -44,17 +53,16 @@ import {
   type CheckpointRow,
 } from './store/checkpoint-table.ts'
 import { openDatabase } from './store/database.ts'
-import {
-  findOperation,
-  listOperationIds,
-  listOperations,
-  type OperationRow,
-} from './store/operation-table.ts'
+import { findOperation, listOperations, type OperationRow } from './store/operation-table.ts'
 import pjson from '../package.json' with { type: 'json' }
 
 export type {
   CheckpointDetails,
   CheckpointView,
+  CompactedCheckpoints,
+  ComparedCheckpoints,
+  ExportedCheckpoint,
+  RolledBack,
   OperationDetails,
   OperationView,
   Listener,
@@ -87,6 +95,11 @@ export const CHECKPOINT_SORTS = ['age', 'size'] as const
 
 export type CheckpointListOptions = {
   readonly type?: CheckpointType | undefined
+  /** Of their operation. */
+  readonly status?: OperationStatus | undefined
+  readonly tag?: string | undefined
+  readonly pinned?: boolean | undefined
+  readonly damaged?: boolean | undefined
   /** "30d" */
   readonly olderThan?: string | undefined
   readonly sort?: (typeof CHECKPOINT_SORTS)[number] | undefined
@@ -102,6 +115,8 @@ export type DeletedCheckpoints = {
   /** Operations whose checkpoints stay because they are running. */
   readonly inUse: readonly string[]
 }
+
+export type GcResult = SweepResult & { readonly compacted: readonly Compacted[] }
 
 /** What a dry run says. */
 export type Plan = {
@@ -125,25 +140,11 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
   const context = { db, settings }
   const program = `ktrdr ${pjson.version}, Node ${process.versions.node}, ${process.platform}-${process.arch}`
 
-  const operationId = (text: string): string => findOperationId(text, listOperationIds(db))
+  const operationId = (text: string): string => findOperationNamed(db, text).id
   const operationOf = (id: string): OperationRow => {
     const row = findOperation(db, id)
     if (!row) throw operationNotFound(id)
     return row
-  }
-  /** `ID` or `ID@SEQ`. */
-  const parseVersion = (text: string): { id: string; seq: number | null } => {
-    const [name = '', seq] = text.split(/@(.*)/s)
-    if (seq !== undefined && !/^[1-9]\d*$/.test(seq))
-      throw new KtrdrError('USAGE', `"${text}" names no checkpoint; expected ID or ID@NUMBER.`)
-    return { id: operationId(name), seq: seq === undefined ? null : Number(seq) }
-  }
-  const versionOf = (text: string): { operation: OperationRow; row: CheckpointRow } => {
-    const { id, seq } = parseVersion(text)
-    const rows = listCheckpoints(db, id)
-    const row = seq === null ? rows[0] : rows.find((candidate) => candidate.seq === seq)
-    if (!row) throw checkpointNotFound(id, seq, rows)
-    return { operation: operationOf(id), row }
   }
   /**
    * Exactly these: what was saved since they were looked at stays.
@@ -227,37 +228,35 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     },
 
     checkpoints: {
+      ...checkpointCommands({ db, layout, clock }),
       list: (text?: string, options: CheckpointListOptions = {}): CheckpointView[] => {
-        const { type, olderThan, sort = 'age' } = options
+        const { type, status, tag, pinned, damaged, olderThan, sort = 'age' } = options
         const olderThanMs = olderThan === undefined ? 0 : parseDuration(olderThan)
         const nowMs = clock.nowMs()
-        const views = (
+        const rows =
           text === undefined ? listAllCheckpoints(db) : listCheckpoints(db, operationId(text))
-        )
-          .filter((row) => type === undefined || row.type === type)
+        const views = rows
+          .filter(
+            (row) =>
+              (type === undefined || row.type === type) &&
+              (status === undefined || findOperation(db, row.operationId)?.status === status) &&
+              (tag === undefined || row.tag === tag) &&
+              (!pinned || row.isPinned) &&
+              (!damaged || row.damage !== null),
+          )
           .map((row) => viewCheckpoint(row, nowMs))
           .filter(({ ageMs }) => ageMs >= olderThanMs)
         return sort === 'age' ? views : views.toSorted((a, b) => b.sizeBytes - a.sizeBytes)
       },
       /** `ID` means its newest. A resume may go on from an older one when this one is damaged. */
       show: (text: string): CheckpointDetails => {
-        const { operation, row } = versionOf(text)
+        const { operation, row } = findVersion(db, text)
         const details = viewCheckpointDetails({ db, layout }, row, operation, clock.nowMs())
         const isUsable = (one: CheckpointRow): boolean =>
           findDamage({ db, layout }, one) === undefined
         const hasGoodOne =
           details.damage === null || listCheckpoints(db, operation.id).some(isUsable)
         return { ...details, resumable: details.resumable && hasGoodOne }
-      },
-      /** Of one, of an operation, or of all. @param sample "5%" */
-      verify: (text?: string, sample = '100%'): Verification => {
-        const share = parseShare(sample)
-        if (text === undefined) return verifyCheckpoints(db, layout, listAllCheckpoints(db), share)
-        const { id, seq } = parseVersion(text)
-        const rows = listCheckpoints(db, id)
-        const chosen = rows.filter((row) => seq === null || row.seq === seq)
-        if (chosen.length === 0) throw checkpointNotFound(id, seq, rows)
-        return verifyCheckpoints(db, layout, chosen, share)
       },
       delete: deleteVersions,
       /** Of those, the ones that no running operation uses. @returns also ids of the running ones */
@@ -280,9 +279,22 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       },
     },
 
-    gc: async (options: { dryRun: boolean }): Promise<SweepResult> => {
+    gc: async (options: { dryRun: boolean }): Promise<GcResult> => {
       const { sweep } = await import('./checkpoint/sweep.ts')
-      return sweep(db, layout, options)
+      const { compacted, failed } = compactWasteful({ db, layout, clock }, options.dryRun)
+      const swept = sweep(db, layout, options)
+      const expired = sweepQuarantine(layout, options, clock.nowMs())
+      const freed = [
+        ...expired.map(({ sizeBytes }) => sizeBytes),
+        ...compacted.map((one) => one.bytesFreed),
+      ]
+      return {
+        ...swept,
+        compacted,
+        removed: [...swept.removed, ...expired],
+        failed: [...swept.failed, ...failed],
+        bytesFreed: freed.reduce((sum, bytes) => sum + bytes, swept.bytesFreed),
+      }
     },
 
     close: () => db.close(),

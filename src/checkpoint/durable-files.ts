@@ -122,6 +122,16 @@ export function removeIfEmpty(directory: string): void {
   }
 }
 
+/** @param n the how-manieth compaction of what was saved up to `seq` */
+export function compactedPackPath(
+  operationId: string,
+  generation: number,
+  seq: number,
+  n: number,
+): string {
+  return join(operationId, `${generation}-${seq}-c${n}.safetensors`)
+}
+
 export function packPath(operationId: string, generation: number, seq: number): string {
   return join(operationId, `${generation}-${seq}.safetensors`)
 }

@@ -17,6 +17,8 @@ export type Source = { readonly db: Sqlite; readonly layout: Layout }
 export type BlobReader = {
   /** @throws CHECKPOINT_CORRUPT, FORMAT_TOO_NEW; system errors as they are */
   readonly read: (blob: BlobRow) => Uint8Array
+  /** As they are stored: encoded, and not compared with anything but the hash of their pack. */
+  readonly stored: (blob: BlobRow) => Uint8Array
 }
 
 /** @param source with the packs that this reader has read so far; make a new one for each checkpoint */
@@ -47,6 +49,7 @@ export function openBlobReader(source: Source): BlobReader {
     return decode(base)
   }
   return {
+    stored,
     read: (blob) => {
       const raw = decode(blob)
       const facts = factsOf(blob.kind, blob.dtype, blob.shape, raw)

@@ -81,13 +81,13 @@ function unusable(error: unknown): string | undefined {
 
 /** @throws CHECKPOINT_CORRUPT, FORMAT_TOO_NEW; system errors as they are */
 export function loadCheckpoint(source: Source, row: CheckpointRow): Restored {
+  if (!row.isSealed) throw corrupt('Its row in the database is not as it was written.')
   if (row.format > PACK_FORMAT)
     throw new KtrdrError(
       'FORMAT_TOO_NEW',
       `The checkpoint has format ${row.format}; this ktrdr knows ${PACK_FORMAT}.`,
       { suggestions: ['Use the newer ktrdr that wrote it.'] },
     )
-  if (!row.isSealed) throw corrupt('Its row in the database is not as it was written.')
   const parts = listParts(source.db, row.id)
   const reader = openBlobReader(source)
   if (row.format === 1) return loadFormat1(parts, reader)

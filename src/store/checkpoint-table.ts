@@ -149,6 +149,16 @@ export function markCheckpoint(db: Sqlite, id: number, marks: CheckpointMarks): 
   })
 }
 
+/** After blobs of an operation were stored in another way: how deep its checkpoints lie now. */
+export function renewDepths(db: Sqlite, operationId: string): void {
+  const write = db.prepare(
+    `UPDATE checkpoint SET depth = (SELECT coalesce(max(blob.depth), 0)
+       FROM checkpoint_blob JOIN blob ON blob.id = blob_id WHERE checkpoint_id = checkpoint.id) WHERE id = ?`,
+  )
+  for (const { id } of listCheckpoints(db, operationId))
+    sealing(db, 'checkpoint', 'id = ?', id, () => write.run(id))
+}
+
 /** Removes rows, and moves pack files that no row needs any more to the trash; the caller unlinks after the commit. */
 export function removeCheckpoints(db: Sqlite, rows: readonly CheckpointRow[], nowMs: number): void {
   const drop = db.prepare('DELETE FROM checkpoint WHERE id = ?')

@@ -1,0 +1,61 @@
+// Files that could not be used are never just deleted: a copy, durable before anything else happens, goes to
+// <data directory>/quarantine/<operation>/. gc removes it when it has lain there long enough.
+
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
+import type { Layout } from '../core/layout.ts'
+import {
+  makeDirectory,
+  removeIfEmpty,
+  syncDirectory,
+  temporaryName,
+  writeNewFile,
+} from './durable-files.ts'
+import type { SweptFile } from './sweep.ts'
+
+/** How long a copy is kept: the default of `checkpoint.max_age`. */
+const KEEP_MS = 30 * 86_400_000
+
+export function quarantineDirectory(layout: Layout): string {
+  return join(layout.root, 'quarantine')
+}
+
+/**
+ * Copies a pack; the same again after a crash puts the same file into the same place.
+ * @param path relative to the packs directory
+ * @returns where the copy lies, or null when there is no file
+ */
+export function quarantine(layout: Layout, path: string): string | null {
+  const from = join(layout.packs, path)
+  if (!existsSync(from)) return null
+  const to = join(quarantineDirectory(layout), path)
+  const directory = dirname(to)
+  makeDirectory(directory)
+  const temporary = join(directory, temporaryName(basename(path)))
+  writeNewFile(temporary, readFileSync(from))
+  renameSync(temporary, to)
+  syncDirectory(directory)
+  return to
+}
+
+/** Removes copies that nobody has come back for. */
+export function sweepQuarantine(
+  layout: Layout,
+  { dryRun }: { dryRun: boolean },
+  nowMs: number,
+): SweptFile[] {
+  const root = quarantineDirectory(layout)
+  if (!existsSync(root)) return []
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(root, name))
+    .map((path) => ({ path, stat: statSync(path) }))
+    .filter(({ stat }) => stat.isFile() && nowMs - stat.mtimeMs > KEEP_MS)
+    .map(({ path, stat }) => {
+      if (!dryRun) {
+        unlinkSync(path)
+        removeIfEmpty(dirname(path))
+      }
+      const reason = 'in quarantine for 30 days'
+      return { path: relative(layout.root, path), reason, sizeBytes: stat.size }
+    })
+}
