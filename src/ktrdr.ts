@@ -57,6 +57,7 @@ import { findOperation, listOperations, type OperationRow } from './store/operat
 import pjson from '../package.json' with { type: 'json' }
 
 export type {
+  Settings,
   CheckpointDetails,
   CheckpointView,
   CompactedCheckpoints,
@@ -75,6 +76,7 @@ export type {
 
 export { resolveSettings } from './settings.ts'
 export { exportResult, prepareExport } from './export-result.ts'
+export { examine, rebuild, type Finding, type Rebuilt } from './doctor.ts'
 export { validateStrategy } from './validate-strategy.ts'
 export { CHECKPOINT_TYPES } from './core/operation.ts'
 

@@ -9,6 +9,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   rmdirSync,
   unlinkSync,
   writeSync,
@@ -110,6 +111,16 @@ export function unlinkIfPossible(path: string): boolean {
     return true
   } catch {
     return false
+  }
+}
+
+/** Names in a directory, in order; none when it is not there. */
+export function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).toSorted()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return []
+    throw error
   }
 }
 

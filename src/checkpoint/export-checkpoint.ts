@@ -30,7 +30,7 @@ const EXTENSION = '.safetensors'
  */
 export function exportCheckpoint(source: Source, row: CheckpointRow, target: string): number {
   const path = resolve(target)
-  if (lstatSync(path, { throwIfNoEntry: false })) throw isTaken(target)
+  if (lstatSync(path, { throwIfNoEntry: false })) throw isTaken(row, target)
   const restored = loadCheckpoint(source, row)
   const arrays = arraysOf(restored.snapshot)
   const document = exactJson(documentOf(source, row, restored))
@@ -131,8 +131,8 @@ function documentOf(
   }
 }
 
-function isTaken(target: string): KtrdrError {
+function isTaken({ operationId, seq }: CheckpointRow, target: string): KtrdrError {
   return new KtrdrError('USAGE', `${target} is there already; an export overwrites nothing.`, {
-    suggestions: [`Remove it, or choose another name, such as ${target}-2.`],
+    suggestions: [`ktrdr checkpoints export ${operationId}@${seq} ANOTHER_NAME`],
   })
 }

@@ -1,0 +1,35 @@
+// The front door for when the data directory is not well: neither opens the database as the other commands do, which
+// would create a missing one.
+
+import { systemClock, type Clock } from './core/clock.ts'
+import { KtrdrError } from './core/errors.ts'
+import { parseFaults } from './core/fault.ts'
+import {
+  examineStore,
+  isDatabaseNewer,
+  isDatabaseSound,
+  type Finding,
+} from './operations/examine-store.ts'
+import { rebuildStore, type Rebuilt } from './operations/rebuild-store.ts'
+import type { Settings } from './settings.ts'
+import { sqliteVersion } from './store/database.ts'
+import pjson from '../package.json' with { type: 'json' }
+
+export type { Finding, Rebuilt }
+
+export function examine({ layout }: Settings): Finding[] {
+  const { node } = process.versions
+  return examineStore(layout, `ktrdr ${pjson.version}, Node ${node}, SQLite ${sqliteVersion()}`)
+}
+
+/**
+ * @throws FORMAT_TOO_NEW when a newer ktrdr has written the database; OPERATION_ALREADY_RUNNING
+ */
+export function rebuild({ layout }: Settings, clock: Clock = systemClock): Rebuilt {
+  parseFaults(process.env['KTRDR_FAULT'] ?? '')
+  if (isDatabaseNewer(layout))
+    throw new KtrdrError('FORMAT_TOO_NEW', `${layout.database} was written by a newer ktrdr.`, {
+      suggestions: ['Use the newer ktrdr, or another --data-dir.'],
+    })
+  return rebuildStore(layout, clock, isDatabaseSound(layout))
+}
