@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { deleteCheckpoints } from '../../../src/operations/delete-checkpoints.ts'
 import { verifyCheckpoints } from '../../../src/operations/verify-checkpoints.ts'
-import { listCheckpoints, markDamage } from '../../../src/store/checkpoint-table.ts'
+import { listCheckpoints, markCheckpoint } from '../../../src/store/checkpoint-table.ts'
 import { tryLock } from '../../../src/store/owner-lock.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import {
@@ -87,12 +87,12 @@ describe('verifying checkpoints', () => {
   it('says nothing of a file that it could not read: a mark stays as it was', () => {
     const store = withThree()
     const [row] = rowsOf(store)
-    markDamage(store.db, row!.id, 'known')
+    markCheckpoint(store.db, row!.id, { damage: 'known' })
     const layout = { ...store.layout, packs: `${store.layout.packs}/${'x'.repeat(300)}` }
     const { checkpoints, damaged } = verifyCheckpoints(store.db, layout, rowsOf(store))
     expect(checkpoints.map(({ verdict }) => verdict)).toEqual(Array(3).fill('unreadable'))
     expect(checkpoints[0]!.reason).toBe(
-      `The artifact ${row!.packPath} cannot be read (ENAMETOOLONG).`,
+      `The artifact ${join(ID, '1-3.safetensors')} cannot be read (ENAMETOOLONG).`,
     )
     expect(damaged).toBe(0)
     expect(marks(store)).toEqual(['known', null, null])
