@@ -146,6 +146,55 @@ describe.concurrent('a resume killed', () => {
   )
 })
 
+describe.concurrent('a compaction killed', () => {
+  it.each(FAULT_POINTS.compact)(
+    'at %s leaves every checkpoint as it was, and the next one finishes',
+    async (point) => {
+      const dataDir = world.dataDir(point)
+      await train(dataDir, `${EVERY_SAVE},batch@130:cancel`)
+      const { checkpoints } = await ask(dataDir, 'checkpoints', 'list')
+      const seqs = checkpoints.map(({ seq }: { seq: number }) => seq)
+      const killed = await ktrdr(['checkpoints', 'compact', 'latest'], {
+        dataDir,
+        fault: `${point}:kill`,
+      })
+      expect(killed.signal).toBe('SIGKILL')
+      const verified = await ask(dataDir, 'checkpoints', 'verify')
+      expect(verified).toMatchObject({ damaged: 0, problems: [] })
+      expect(verified.checkpoints.map(({ seq }: { seq: number }) => seq)).toEqual(seqs)
+      expect((await ktrdr(['checkpoints', 'compact', 'latest'], { dataDir })).code).toBe(0)
+      await ktrdr(['gc'], { dataDir })
+      const [operationId] = readdirSync(join(dataDir, 'packs'))
+      expect(readdirSync(join(dataDir, 'packs', operationId!)), 'one pack is left').toEqual([
+        expect.stringMatching(/-c\d+\.safetensors$/),
+      ])
+      expect(trained((await resume(dataDir)).json().model.path)).toEqual(reference)
+      await expectTidy(dataDir)
+    },
+  )
+})
+
+describe.concurrent('a rollback killed', () => {
+  it.each(FAULT_POINTS.rollback)('at %s has happened whole or not at all', async (point) => {
+    const dataDir = world.dataDir(point)
+    await train(dataDir, `${EVERY_SAVE},batch@130:cancel`)
+    const [newest, target] = (await ask(dataDir, 'checkpoints', 'list')).checkpoints
+    const name = `latest@${target.seq}`
+    const killed = await ktrdr(['checkpoints', 'rollback', name], {
+      dataDir,
+      fault: `${point}:kill`,
+    })
+    expect(killed.signal).toBe('SIGKILL')
+    const start = point === 'rollback.after-commit' ? target : newest
+    const [operation] = (await ask(dataDir, 'operations', 'list')).operations
+    expect(operation).toMatchObject({ status: 'cancelled', checkpoint: { seq: start.seq } })
+    const resumed = (await resume(dataDir)).json()
+    expect(resumed.resumedFrom.seq).toBe(start.seq)
+    expect(trained(resumed.model.path)).toEqual(reference)
+    await expectTidy(dataDir)
+  })
+})
+
 describe.concurrent('deleting and sweeping killed', () => {
   it.each(FAULT_POINTS.delete)('at %s deletes all or nothing', async (point) => {
     const dataDir = world.dataDir(point)
