@@ -1,6 +1,7 @@
 // Making the rows of an operation again from its packs alone, all of them together, for later ones are built on earlier
 // ones. What cannot come back is named with the reason. A file that is of no use is copied into quarantine.
 
+import { passPoint } from '../core/fault.ts'
 import { sha256, type Json } from '../core/hash.ts'
 import { insertBlob, insertPack, type BlobFacts } from '../store/blob-table.ts'
 import { insertCheckpoint } from '../store/checkpoint-table.ts'
@@ -57,6 +58,7 @@ export function rebuildOperation(
   const usedPaths = new Set<string>()
   const seqs: number[] = []
   inTransaction(db, () => {
+    passPoint('rebuild.in-transaction')
     insertRebuiltOperation(db, {
       ...operation,
       status: 'failed',
@@ -79,7 +81,9 @@ export function rebuildOperation(
       if (reason === null) seqs.push(pack.head.seq)
       else lost.push({ seq: pack.head.seq, reason })
     }
+    passPoint('rebuild.before-commit')
   })
+  passPoint('rebuild.after-commit')
   const idle = [...packs, ...old]
     .filter(({ path }) => !usedPaths.has(path))
     .map(({ path }) => ({ path, reason: 'no checkpoint that came back needs it' }))

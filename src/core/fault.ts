@@ -66,6 +66,18 @@ export const FAULT_POINTS = {
     'rollback.before-commit',
     'rollback.after-commit',
   ],
+  repair: [
+    'repair.quarantined',
+    'repair.in-transaction',
+    'repair.before-commit',
+    'repair.after-commit',
+  ],
+  rebuild: [
+    'rebuild.moved-aside',
+    'rebuild.in-transaction',
+    'rebuild.before-commit',
+    'rebuild.after-commit',
+  ],
   compact: [
     'compact.begun',
     'compact.temp-created',

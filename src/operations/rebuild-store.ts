@@ -9,6 +9,7 @@ import { findBundles, type FoundBundle } from '../checkpoint/find-bundles.ts'
 import { rebuildOperation, type RebuiltOperation } from '../checkpoint/rebuild-operation.ts'
 import type { Source } from '../checkpoint/read-blobs.ts'
 import type { Clock } from '../core/clock.ts'
+import { passPoint } from '../core/fault.ts'
 import { isOperationId } from '../core/ids.ts'
 import type { BundleKind, Layout } from '../core/layout.ts'
 import { isBundleKnown, insertBundle } from '../store/bundle-table.ts'
@@ -38,6 +39,7 @@ export function rebuildStore(layout: Layout, clock: Clock, isSound: boolean): Re
   const ids = namesIn(layout.packs).filter(isOperationId)
   if (!isSound) for (const id of ids) withLock(layout, id, () => {})
   const brokenDatabase = isSound ? null : moveAside(layout, clock.nowMs())
+  passPoint('rebuild.moved-aside')
   const db = openDatabase(layout.database)
   try {
     const source = { db, layout }

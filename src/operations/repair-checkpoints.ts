@@ -8,6 +8,7 @@ import type { Source } from '../checkpoint/read-blobs.ts'
 import type { StoreProblem } from '../checkpoint/store-problems.ts'
 import { afterCommit, unlinkTrash } from '../checkpoint/write-checkpoint.ts'
 import type { Clock } from '../core/clock.ts'
+import { passPoint } from '../core/fault.ts'
 import { dropUnneeded, findPack, packsNeededBy, type PackRow } from '../store/blob-table.ts'
 import {
   listCheckpoints,
@@ -75,12 +76,16 @@ function repairOperation(
     const quarantined = packsOfOnly(context, lost, kept).flatMap((pack) =>
       quarantineOne(context, pack),
     )
+    passPoint('repair.quarantined')
     inTransaction(db, () => {
+      passPoint('repair.in-transaction')
       removeCheckpoints(db, lost, clock.nowMs())
       if (isSenseless) dropUnneeded(db, operationId, clock.nowMs())
       if (lost.length > 0) setLastSeq(db, operationId, kept[0]?.seq ?? 0)
+      passPoint('repair.before-commit')
     })
     afterCommit(() => {
+      passPoint('repair.after-commit')
       unlinkTrash(db, layout)
       removeIfEmpty(join(layout.packs, operationId))
     })
