@@ -2,14 +2,8 @@
 // would create a missing one.
 
 import { systemClock, type Clock } from './core/clock.ts'
-import { KtrdrError } from './core/errors.ts'
 import { parseFaults } from './core/fault.ts'
-import {
-  examineStore,
-  isDatabaseNewer,
-  isDatabaseSound,
-  type Finding,
-} from './operations/examine-store.ts'
+import { examineStore, isDatabaseSound, type Finding } from './operations/examine-store.ts'
 import { rebuildStore, type Rebuilt } from './operations/rebuild-store.ts'
 import type { Settings } from './settings.ts'
 import { sqliteVersion } from './store/database.ts'
@@ -23,13 +17,10 @@ export function examine({ layout }: Settings): Finding[] {
 }
 
 /**
- * @throws FORMAT_TOO_NEW when a newer ktrdr has written the database; OPERATION_ALREADY_RUNNING
+ * @throws FORMAT_TOO_NEW when a newer ktrdr has written the database; IO_FAILED when it cannot be examined;
+ *   OPERATION_ALREADY_RUNNING
  */
 export function rebuild({ layout }: Settings, clock: Clock = systemClock): Rebuilt {
   parseFaults(process.env['KTRDR_FAULT'] ?? '')
-  if (isDatabaseNewer(layout))
-    throw new KtrdrError('FORMAT_TOO_NEW', `${layout.database} was written by a newer ktrdr.`, {
-      suggestions: ['Use the newer ktrdr, or another --data-dir.'],
-    })
   return rebuildStore(layout, clock, isDatabaseSound(layout))
 }

@@ -12,8 +12,10 @@ import {
   sealProblems,
   type StoreProblem,
 } from '../checkpoint/store-problems.ts'
+import { KtrdrError, systemCode } from '../core/errors.ts'
 import { isOperationId } from '../core/ids.ts'
 import type { Layout } from '../core/layout.ts'
+import { explainSystemError } from '../core/system-error.ts'
 import { counted } from '../core/text.ts'
 import { isPackNamed } from '../store/blob-table.ts'
 import { openToLook, SCHEMA_VERSION, type Sqlite } from '../store/database.ts'
@@ -39,22 +41,34 @@ export function examineStore(layout: Layout, program: string): Finding[] {
   return [ok('program', program), examineSpace(layout), ...examineDatabase(layout)]
 }
 
-/** Whether the database can be kept as it is: it opens, and SQLite finds nothing wrong with it. */
+/**
+ * Whether the database can be kept as it is: it is there, and SQLite finds nothing wrong with it.
+ * @throws FORMAT_TOO_NEW; IO_FAILED when it cannot be examined, as without permission: that says nothing of its content
+ */
 export function isDatabaseSound(layout: Layout): boolean {
+  if (!existsSync(layout.database)) return false
   try {
-    return withDatabase(layout, ({ db }) => databaseProblems(db).length === 0)
-  } catch {
-    return false
+    return withDatabase(layout, ({ db, schema }) => {
+      if (schema > SCHEMA_VERSION) throw tooNew(layout)
+      return databaseProblems(db).length === 0
+    })
+  } catch (error) {
+    if (isBroken(error)) return false
+    throw explainSystemError(error, CANNOT_EXAMINE)
   }
 }
 
-/** Whether a newer ktrdr has written it: then it is not ours to judge. */
-export function isDatabaseNewer(layout: Layout): boolean {
-  try {
-    return withDatabase(layout, ({ schema }) => schema > SCHEMA_VERSION)
-  } catch {
-    return false
-  }
+const CANNOT_EXAMINE = 'The database could not be examined'
+
+/** What SQLite says of a file that is no database, or no longer a whole one. */
+function isBroken(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(systemCode(error) ?? '')
+}
+
+function tooNew({ database }: Layout): KtrdrError {
+  return new KtrdrError('FORMAT_TOO_NEW', `${database} was written by a newer ktrdr.`, {
+    suggestions: ['Use the newer ktrdr, or another --data-dir.'],
+  })
 }
 
 function examineSpace({ root }: Layout): Finding {
@@ -82,8 +96,8 @@ function examineDatabase(layout: Layout): Finding[] {
       return examineRows(layout, db, schema)
     })
   } catch (error) {
-    const message = `ktrdr.db cannot be read (${(error as Error).message})`
-    return [{ check, verdict: 'problem', message, suggestions: REBUILD }]
+    const { message } = explainSystemError(error, CANNOT_EXAMINE) as Error
+    return [{ check, verdict: 'problem', message, suggestions: isBroken(error) ? REBUILD : [] }]
   }
 }
 

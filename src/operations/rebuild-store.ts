@@ -26,7 +26,7 @@ export type Rebuilt = {
   readonly bundles: readonly { readonly kind: BundleKind; readonly path: string }[]
   /** Directories that look like a bundle and are not registered. */
   readonly unusable: readonly { readonly path: string; readonly reason: string }[]
-  /** Operations that only a log or a lock tells of. */
+  /** Operations that only a log tells of. */
   readonly withoutTrace: readonly string[]
 }
 
@@ -37,7 +37,8 @@ export type Rebuilt = {
 export function rebuildStore(layout: Layout, clock: Clock, isSound: boolean): Rebuilt {
   makeDirectory(layout.root)
   const ids = namesIn(layout.packs).filter(isOperationId)
-  if (!isSound) for (const id of ids) withLock(layout, id, () => {})
+  const known = operationsKnownElsewhere(layout)
+  if (!isSound) for (const id of new Set([...ids, ...known])) withLock(layout, id, () => {})
   const brokenDatabase = isSound ? null : moveAside(layout, clock.nowMs())
   passPoint('rebuild.moved-aside')
   const db = openDatabase(layout.database)
@@ -52,19 +53,23 @@ export function rebuildStore(layout: Layout, clock: Clock, isSound: boolean): Re
       )
     const { bundles, unusable } = findBundles(layout)
     const registered = bundles.filter((bundle) => register(source, bundle))
-    const known = [...namesIn(layout.logs), ...namesIn(layout.locks)]
-      .map((name) => name.replace(/\.(jsonl|lock)$/, ''))
-      .filter(isOperationId)
     return {
       brokenDatabase,
       operations,
       bundles: registered.map(({ kind, path }) => ({ kind, path })),
       unusable,
-      withoutTrace: [...new Set(known)].filter((id) => findOperation(db, id) === undefined),
+      withoutTrace: known.filter((id) => findOperation(db, id) === undefined),
     }
   } finally {
     db.close()
   }
+}
+
+/** By their logs. One that was never recorded has none. */
+function operationsKnownElsewhere({ logs }: Layout): string[] {
+  return namesIn(logs)
+    .map((name) => name.replace(/\.jsonl$/, ''))
+    .filter(isOperationId)
 }
 
 function withLock<Result>(layout: Layout, id: string, work: () => Result): Result {

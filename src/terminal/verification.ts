@@ -69,8 +69,14 @@ export function verificationScreen(verification: Verification, room = Infinity):
   ]
   for (const { subject, message } of problems)
     lines.push(hanging('! ', visible(`${subject}: ${message}`), room))
-  for (const { action, subject, what } of repairs)
-    lines.push(hanging(`${ACTIONS[action] ?? action}: `, visible(`${subject}: ${what}`), room))
+  for (const repair of repairs)
+    lines.push(
+      hanging(
+        `${ACTIONS[repair.action] ?? repair.action}: `,
+        visible(`${repair.subject}: ${repair.what}`),
+        room,
+      ),
+    )
   const head = checkpoints.length === 0 ? '' : `${table(columns, cells, room)}\n\n`
   return head + lines.join('\n')
 }

@@ -26,7 +26,6 @@ import {
   openTemporarily,
   operationOf,
   saveContext,
-  saveMany,
   saveOf,
   startOne,
   stateOf,
@@ -198,10 +197,35 @@ describe('a database made again', () => {
     expect(rebuild(layout).rebuilt.withoutTrace).toEqual([ID])
   })
 
-  it('is not begun while somebody runs an operation', () => {
+  it('is not begun when the old one cannot be examined: that says nothing of its content', () => {
+    const layout = tempLayout()
+    mkdirSync(layout.database) // as good as one without permission
+    expect(() => isDatabaseSound(layout)).toThrow(expect.objectContaining({ code: 'IO_FAILED' }))
+    const finding = examineStore(layout, 'ktrdr').find(({ check }) => check === 'database')
+    expect(finding).toMatchObject({ verdict: 'problem', suggestions: [] })
+  })
+
+  it('is not begun when a newer ktrdr has written the old one', () => {
+    const { db, layout } = tempStore()
+    db.pragma('user_version = 99')
+    db.close()
+    expect(() => isDatabaseSound(layout)).toThrow(
+      expect.objectContaining({ code: 'FORMAT_TOO_NEW' }),
+    )
+  })
+
+  it.each([
+    ['that has packs', true],
+    ['of which only a log is seen', false],
+  ])('is not begun while somebody runs an operation %s', (_, hasPacks) => {
     const before = withSaves(1)
     before.db.close()
     writeFileSync(before.layout.database, 'no database')
+    if (!hasPacks) {
+      rmSync(before.layout.packs, { recursive: true })
+      mkdirSync(before.layout.logs)
+      writeFileSync(join(before.layout.logs, `${ID}.jsonl`), '')
+    }
     const lock = tryLock(before.layout.locks, ID)!
     onTestFinished(() => lock.release())
     expect(() => rebuildStore(before.layout, fakeClock(), false)).toThrow(
