@@ -6,6 +6,11 @@ export const operationArg = Args.string({
 })
 
 export const CHECKPOINT_ID =
-  'an operation (its id, beginning, end, or "latest"), or ID@NUMBER for one checkpoint'
+  'an operation (its id, beginning, end, or "latest"), or ID@NUMBER or ID@TAG for one checkpoint'
 
 export const checkpointArg = Args.string({ required: true, description: CHECKPOINT_ID })
+
+export const oneCheckpointArg = Args.string({
+  required: true,
+  description: 'one checkpoint: ID@NUMBER or ID@TAG',
+})

@@ -3,7 +3,7 @@
 import { Command, Flags, type Interfaces } from '@oclif/core'
 import { errorToData, KtrdrError } from '../src/core/errors.ts'
 import { explainSystemError } from '../src/core/system-error.ts'
-import { openKtrdr, resolveSettings, type Ktrdr } from '../src/ktrdr.ts'
+import { openKtrdr, resolveSettings, type Ktrdr, type Settings } from '../src/ktrdr.ts'
 import { errorScreen } from '../src/terminal/errors.ts'
 import { deathNotice } from '../src/terminal/operations.ts'
 import { wrongUsage } from './usage-errors.ts'
@@ -37,16 +37,7 @@ export abstract class BaseCommand extends Command {
     work: (ktrdr: Ktrdr) => Promise<Result> | Result,
     subject?: string,
   ): Promise<Result> {
-    const { 'data-dir': dataDir, threads } = flags
-    const settings = await resolveSettings({
-      flags: {
-        ...(dataDir === undefined ? {} : { data_dir: dataDir }),
-        ...(threads === undefined ? {} : { threads }),
-      },
-      env: process.env,
-      cwd: process.cwd(),
-    })
-    const ktrdr = await openKtrdr(settings)
+    const ktrdr = await openKtrdr(await this.settingsOf(flags))
     try {
       const known = subject === undefined ? undefined : ktrdr.operations.find(subject)
       if (!flags.quiet)
@@ -56,6 +47,20 @@ export abstract class BaseCommand extends Command {
     } finally {
       ktrdr.close()
     }
+  }
+
+  protected settingsOf({
+    'data-dir': dataDir,
+    threads,
+  }: BaseFlags & { readonly threads?: string | undefined }): Promise<Settings> {
+    return resolveSettings({
+      flags: {
+        ...(dataDir === undefined ? {} : { data_dir: dataDir }),
+        ...(threads === undefined ? {} : { threads }),
+      },
+      env: process.env,
+      cwd: process.cwd(),
+    })
   }
 
   protected override async catch(error: Error): Promise<void> {

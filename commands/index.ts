@@ -1,12 +1,20 @@
 import Backtest from './backtest.ts'
 import CheckpointsCleanup from './checkpoints/cleanup.ts'
+import CheckpointsCompact from './checkpoints/compact.ts'
 import CheckpointsDelete from './checkpoints/delete.ts'
+import CheckpointsDiff from './checkpoints/diff.ts'
+import CheckpointsExport from './checkpoints/export.ts'
 import CheckpointsList from './checkpoints/list.ts'
+import CheckpointsPin from './checkpoints/pin.ts'
 import CheckpointsRekey from './checkpoints/rekey.ts'
+import CheckpointsRollback from './checkpoints/rollback.ts'
 import CheckpointsShow from './checkpoints/show.ts'
 import CheckpointsStats from './checkpoints/stats.ts'
+import CheckpointsTag from './checkpoints/tag.ts'
+import CheckpointsUnpin from './checkpoints/unpin.ts'
 import CheckpointsVerify from './checkpoints/verify.ts'
 import Demo from './demo.ts'
+import Doctor from './doctor.ts'
 import Gc from './gc.ts'
 import OperationsCancel from './operations/cancel.ts'
 import OperationsList from './operations/list.ts'
@@ -19,13 +27,21 @@ import Validate from './validate.ts'
 export const COMMANDS = {
   backtest: Backtest,
   'checkpoints:cleanup': CheckpointsCleanup,
+  'checkpoints:compact': CheckpointsCompact,
   'checkpoints:delete': CheckpointsDelete,
+  'checkpoints:diff': CheckpointsDiff,
+  'checkpoints:export': CheckpointsExport,
   'checkpoints:list': CheckpointsList,
+  'checkpoints:pin': CheckpointsPin,
   'checkpoints:rekey': CheckpointsRekey,
+  'checkpoints:rollback': CheckpointsRollback,
   'checkpoints:show': CheckpointsShow,
   'checkpoints:stats': CheckpointsStats,
+  'checkpoints:tag': CheckpointsTag,
+  'checkpoints:unpin': CheckpointsUnpin,
   'checkpoints:verify': CheckpointsVerify,
   demo: Demo,
+  doctor: Doctor,
   gc: Gc,
   'operations:cancel': OperationsCancel,
   'operations:list': OperationsList,

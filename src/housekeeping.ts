@@ -1,12 +1,14 @@
 // The front door's part that tidies up: how much room checkpoints take, deleting them, clean-up by hand and on the
 // way, and gc.
 
-import type { Keys } from './checkpoint/encryption.ts'
+import { sweepQuarantine } from './checkpoint/quarantine.ts'
+import type { Source } from './checkpoint/read-blobs.ts'
 import type { SweepResult } from './checkpoint/sweep.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { AutomaticCleanup } from './operations/automatic-cleanup.ts'
 import { checkpointStats, type CheckpointStats } from './operations/checkpoint-stats.ts'
 import { cleanUp, collectGarbage, type Cleanup, type CleanupStore } from './operations/cleanup.ts'
+import { compactWasteful, type Compacted } from './operations/compact-checkpoints.ts'
 import { deleteCheckpoints } from './operations/delete-checkpoints.ts'
 import { viewCheckpoint, type CheckpointView } from './operations/views.ts'
 import { cleanupRulesOf, type CleanupFlags, type Settings } from './settings.ts'
@@ -17,6 +19,8 @@ export type CleanupOptions = {
   readonly archive?: string | undefined
 }
 
+export type GcResult = SweepResult & { readonly compacted: readonly Compacted[] }
+
 export type DeletedCheckpoints = {
   readonly deleted: readonly CheckpointView[]
   readonly bytesFreed: number
@@ -24,8 +28,7 @@ export type DeletedCheckpoints = {
   readonly inUse: readonly string[]
 }
 
-/** @param keys opened when something encrypted is to be read */
-export function housekeepingOf(store: CleanupStore, settings: Settings, keys: () => Keys) {
+export function housekeepingOf(store: CleanupStore & Source, settings: Settings) {
   const { db, layout, clock } = store
   const { values } = settings
   const rules = cleanupRulesOf(settings)
@@ -48,7 +51,7 @@ export function housekeepingOf(store: CleanupStore, settings: Settings, keys: ()
       cleanup: (flags: CleanupFlags, { dryRun, archive }: CleanupOptions): Cleanup =>
         cleanUp(store, cleanupRulesOf(settings, flags), {
           dryRun,
-          archive: archive === undefined ? undefined : { directory: archive, keys: keys() },
+          archive: archive === undefined ? undefined : { directory: archive, keys: store.keys },
         }),
       delete: deleteVersions,
       /** Of those, the ones that no running operation uses. @returns also ids of the running ones */
@@ -71,6 +74,21 @@ export function housekeepingOf(store: CleanupStore, settings: Settings, keys: ()
       },
     },
 
-    gc: ({ dryRun }: { dryRun: boolean }): SweepResult => collectGarbage(store, dryRun),
+    gc: ({ dryRun }: { dryRun: boolean }): GcResult => {
+      const swept = collectGarbage(store, dryRun)
+      const { compacted, failed } = compactWasteful(store, dryRun)
+      const expired = sweepQuarantine(layout, { dryRun, keepMs: rules.maxAgeMs }, clock.nowMs())
+      const freed = [
+        ...expired.map(({ sizeBytes }) => sizeBytes),
+        ...compacted.map((one) => one.bytesFreed),
+      ]
+      return {
+        ...swept,
+        compacted,
+        removed: [...swept.removed, ...expired],
+        failed: [...swept.failed, ...failed],
+        bytesFreed: freed.reduce((sum, bytes) => sum + bytes, swept.bytesFreed),
+      }
+    },
   }
 }

@@ -12,12 +12,19 @@ import { KtrdrError } from './core/errors.ts'
 import type { Listener } from './core/events.ts'
 import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
-import { findOperationId } from './core/ids.ts'
 import { OPERATION_STATUSES, type CheckpointType, type OperationStatus } from './core/operation.ts'
-import { parseDuration, parseShare } from './core/units.ts'
+import { parseDuration } from './core/units.ts'
 import { cancelOperation } from './operations/cancel.ts'
 import type { Cleanup } from './operations/cleanup.ts'
-import { checkpointNotFound, operationNotFound } from './operations/errors.ts'
+import {
+  checkpointCommands,
+  type CompactedCheckpoints,
+  type ComparedCheckpoints,
+  type ExportedCheckpoint,
+  type RolledBack,
+} from './operations/checkpoint-commands.ts'
+import { operationNotFound } from './operations/errors.ts'
+import { findOperationNamed, findVersion } from './operations/find-checkpoint.ts'
 import { recoverDead } from './operations/recover.ts'
 import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
 import {
@@ -32,7 +39,7 @@ import {
   type OperationView,
   type RunReport,
 } from './operations/views.ts'
-import { verifyCheckpoints, type Verification } from './operations/verify-checkpoints.ts'
+import type { Verification } from './operations/verify-checkpoints.ts'
 import type { RunEnd } from './runner/run-operation.ts'
 import {
   backtestRequest,
@@ -58,6 +65,11 @@ import {
 import pjson from '../package.json' with { type: 'json' }
 
 export type {
+  Settings,
+  CompactedCheckpoints,
+  ComparedCheckpoints,
+  ExportedCheckpoint,
+  RolledBack,
   CheckpointDetails,
   CheckpointView,
   Cleanup,
@@ -74,6 +86,7 @@ export type {
 
 export { resolveSettings } from './settings.ts'
 export { exportResult, prepareExport } from './export-result.ts'
+export { examine, rebuild, type Finding, type Rebuilt } from './doctor.ts'
 export { validateStrategy } from './validate-strategy.ts'
 export { CHECKPOINT_TYPES } from './core/operation.ts'
 
@@ -94,6 +107,11 @@ export const CHECKPOINT_SORTS = ['age', 'size'] as const
 
 export type CheckpointListOptions = {
   readonly type?: CheckpointType | undefined
+  /** Of their operation. */
+  readonly status?: OperationStatus | undefined
+  readonly tag?: string | undefined
+  readonly pinned?: boolean | undefined
+  readonly damaged?: boolean | undefined
   /** "30d" */
   readonly olderThan?: string | undefined
   readonly sort?: (typeof CHECKPOINT_SORTS)[number] | undefined
@@ -125,34 +143,26 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
   const context = { db, settings }
   const program = `ktrdr ${pjson.version}, Node ${process.versions.node}, ${process.platform}-${process.arch}`
 
-  /** With the keys of what is encrypted, which are opened when they are first needed. */
   let keys: Keys | undefined
-  const source = (): Source => ({ db, layout, keys: (keys ??= openKeysOf(settings)) })
+  const store: Source & { readonly clock: Clock } = {
+    db,
+    layout,
+    clock,
+    /** Of what is encrypted; opened when they are first needed. */
+    get keys() {
+      return (keys ??= openKeysOf(settings))
+    },
+  }
 
-  const operationId = (text: string): string => findOperationId(text, listOperationIds(db))
+  const operationId = (text: string): string => findOperationNamed(db, text).id
   const operationOf = (id: string): OperationRow => {
     const row = findOperation(db, id)
     if (!row) throw operationNotFound(id)
     return row
   }
-  /** `ID` or `ID@SEQ`. */
-  const parseVersion = (text: string): { id: string; seq: number | null } => {
-    const [name = '', seq] = text.split(/@(.*)/s)
-    if (seq !== undefined && !/^[1-9]\d*$/.test(seq))
-      throw new KtrdrError('USAGE', `"${text}" names no checkpoint; expected ID or ID@NUMBER.`)
-    return { id: operationId(name), seq: seq === undefined ? null : Number(seq) }
-  }
-  const versionOf = (text: string): { operation: OperationRow; row: CheckpointRow } => {
-    const { id, seq } = parseVersion(text)
-    const rows = listCheckpoints(db, id)
-    const row = seq === null ? rows[0] : rows.find((candidate) => candidate.seq === seq)
-    if (!row) throw checkpointNotFound(id, seq, rows)
-    return { operation: operationOf(id), row }
-  }
-  const tidy = housekeepingOf({ db, layout, clock }, settings, () => source().keys)
+  const tidy = housekeepingOf(store, settings)
   const machine = () => ({
-    ...source(),
-    clock,
+    ...store,
     program,
     threads: settings.values.threads,
     cleanup: tidy.automatic,
@@ -229,36 +239,34 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     },
 
     checkpoints: {
+      ...checkpointCommands(store),
       list: (text?: string, options: CheckpointListOptions = {}): CheckpointView[] => {
-        const { type, olderThan, sort = 'age' } = options
+        const { type, status, tag, pinned, damaged, olderThan, sort = 'age' } = options
         const olderThanMs = olderThan === undefined ? 0 : parseDuration(olderThan)
         const nowMs = clock.nowMs()
-        const views = (
+        const rows =
           text === undefined ? listAllCheckpoints(db) : listCheckpoints(db, operationId(text))
-        )
-          .filter((row) => type === undefined || row.type === type)
+        const views = rows
+          .filter(
+            (row) =>
+              (type === undefined || row.type === type) &&
+              (status === undefined || findOperation(db, row.operationId)?.status === status) &&
+              (tag === undefined || row.tag === tag) &&
+              (!pinned || row.isPinned) &&
+              (!damaged || row.damage !== null),
+          )
           .map((row) => viewCheckpoint(row, nowMs))
           .filter(({ ageMs }) => ageMs >= olderThanMs)
         return sort === 'age' ? views : views.toSorted((a, b) => b.sizeBytes - a.sizeBytes)
       },
       /** `ID` means its newest. A resume may go on from an older one when this one is damaged. */
       show: (text: string): CheckpointDetails => {
-        const { operation, row } = versionOf(text)
-        const details = viewCheckpointDetails(source(), row, operation, clock.nowMs())
-        const isUsable = (one: CheckpointRow): boolean => findDamage(source(), one) === undefined
+        const { operation, row } = findVersion(db, text)
+        const details = viewCheckpointDetails(store, row, operation, clock.nowMs())
+        const isUsable = (one: CheckpointRow): boolean => findDamage(store, one) === undefined
         const hasGoodOne =
           details.damage === null || listCheckpoints(db, operation.id).some(isUsable)
         return { ...details, resumable: details.resumable && hasGoodOne }
-      },
-      /** Of one, of an operation, or of all. @param sample "5%" */
-      verify: (text?: string, sample = '100%'): Verification => {
-        const share = parseShare(sample)
-        if (text === undefined) return verifyCheckpoints(source(), listAllCheckpoints(db), share)
-        const { id, seq } = parseVersion(text)
-        const rows = listCheckpoints(db, id)
-        const chosen = rows.filter((row) => seq === null || row.seq === seq)
-        if (chosen.length === 0) throw checkpointNotFound(id, seq, rows)
-        return verifyCheckpoints(source(), chosen, share)
       },
       ...tidy.checkpoints,
     },

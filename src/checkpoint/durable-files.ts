@@ -9,6 +9,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   rmdirSync,
   unlinkSync,
   writeSync,
@@ -113,6 +114,16 @@ export function unlinkIfPossible(path: string): boolean {
   }
 }
 
+/** Names in a directory, in order; none when it is not there. */
+export function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).toSorted()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return []
+    throw error
+  }
+}
+
 /** Removes a directory that has become empty; any other stays. */
 export function removeIfEmpty(directory: string): void {
   try {
@@ -120,6 +131,16 @@ export function removeIfEmpty(directory: string): void {
   } catch {
     // Not empty, or not there.
   }
+}
+
+/** @param n the how-manieth compaction of what was saved up to `seq` */
+export function compactedPackPath(
+  operationId: string,
+  generation: number,
+  seq: number,
+  n: number,
+): string {
+  return join(operationId, `${generation}-${seq}-c${n}.safetensors`)
 }
 
 export function packPath(operationId: string, generation: number, seq: number): string {

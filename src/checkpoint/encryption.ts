@@ -15,6 +15,7 @@ import {
   type CipherGCMTypes,
 } from 'node:crypto'
 import { KtrdrError } from '../core/errors.ts'
+import { sha256 } from '../core/hash.ts'
 import { encodeSafetensors, metadataOf, placesOfArrays } from '../core/safetensors.ts'
 import type { Hash } from './identity.ts'
 import { PACK_FORMAT } from './pack.ts'
@@ -54,9 +55,8 @@ export function sealPack(plain: Uint8Array, name: string, { id, secret }: DataKe
  * @throws KEY_REQUIRED without its key; CHECKPOINT_CORRUPT when it is not what was sealed under this name
  */
 export function unsealPack(file: Uint8Array, name: string, keys: Keys): Uint8Array {
-  const keyId = keyIdOf(file)
-  if (keyId === null) return file
-  const key = keys.all.find(({ id }) => id === keyId)
+  if (keyIdOf(file) === null) return file
+  const key = keyOf(file, keys)
   if (!key)
     throw new KtrdrError('KEY_REQUIRED', `${name} is encrypted, and its key is not at hand.`, {
       suggestions: ['KTRDR_ENCRYPTION_PASSPHRASE=…', 'KTRDR_CHECKPOINT_KEY_FILE=FILE'],
@@ -65,6 +65,12 @@ export function unsealPack(file: Uint8Array, name: string, keys: Keys): Uint8Arr
   const plain = unseal(file.subarray(offset, offset + length), key.secret, aadOf(name))
   if (plain) return plain
   throw new KtrdrError('CHECKPOINT_CORRUPT', `${name} is not what was encrypted under this name.`)
+}
+
+/** The key of a sealed pack, if it is at hand; null when it is not, or the pack is not sealed. */
+export function keyOf(file: Uint8Array, { all }: Keys): DataKey | null {
+  const keyId = keyIdOf(file)
+  return all.find(({ id }) => id === keyId) ?? null
 }
 
 /** Of a sealed pack; null when it is not sealed. */
@@ -107,6 +113,11 @@ export function unseal(
   } catch {
     return undefined
   }
+}
+
+/** By any of these a blob may be known: the plain hash is that of what was saved before encryption was asked for. */
+export function hashesUnder({ all }: Keys): Hash[] {
+  return [...all.map(keyedHash), sha256]
 }
 
 /** A hash that only who has the data key can compute. */

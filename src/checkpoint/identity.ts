@@ -7,6 +7,15 @@ import type { BlobFacts, BlobKind } from '../store/blob-table.ts'
 /** `sha256`, or where packs are encrypted one that tells nothing (encryption.ts). */
 export type Hash = (...parts: readonly (Uint8Array | string)[]) => string
 
+/** Whether these bytes are what the hash of `facts` was made of, by one of `hashes`. */
+export function isBlob(
+  { kind, dtype, shape, sha256: expected }: BlobFacts,
+  raw: Uint8Array,
+  hashes: readonly Hash[],
+): boolean {
+  return hashes.some((hash) => factsOf(kind, dtype, shape, raw, hash).sha256 === expected)
+}
+
 export function factsOf(
   kind: BlobKind,
   dtype: Dtype,

@@ -3,6 +3,7 @@
 
 import { KtrdrError } from '../core/errors.ts'
 import { sha256 } from '../core/hash.ts'
+import type { CheckpointType, Cursor } from '../core/operation.ts'
 import { decodeSafetensors } from '../core/safetensors.ts'
 import { bytesOf, type NamedArray } from '../core/snapshot.ts'
 import { corruptPack, parseManifest } from './pack.ts'
@@ -29,6 +30,22 @@ export type PackFormat1 = Pick<Manifest, 'operationId' | 'generation' | 'seq'> &
   readonly stateVersion: number
   /** Of the text of the state, wherever it stands. */
   readonly stateSha256: string
+}
+
+export type HeadFormat1 = {
+  readonly operationId: string
+  readonly operationType: string
+  readonly generation: number
+  readonly seq: number
+  readonly type: CheckpointType
+  readonly cursor: Cursor
+  readonly fingerprints: Readonly<Record<string, string>>
+  readonly createdAtMs: number
+}
+
+/** Whose save a pack was. @throws as `decodePackFormat1` */
+export function headOfFormat1(file: Uint8Array): HeadFormat1 {
+  return parseManifest(decodeSafetensors(file).metadata['ktrdr'], 1) as HeadFormat1
 }
 
 /**

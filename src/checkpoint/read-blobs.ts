@@ -9,8 +9,8 @@ import type { Layout } from '../core/layout.ts'
 import { findBlob, findPack, inlineBytes, type BlobRow, type PackRow } from '../store/blob-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import { decodeBytes } from './codecs/codec.ts'
-import { keyedHash, unsealPack, type Keys } from './encryption.ts'
-import { factsOf } from './identity.ts'
+import { hashesUnder, keyOf, unsealPack, type DataKey, type Keys } from './encryption.ts'
+import { isBlob } from './identity.ts'
 
 /** Where checkpoints are read from. */
 export type Source = { readonly db: Sqlite; readonly layout: Layout; readonly keys: Keys }
@@ -18,19 +18,25 @@ export type Source = { readonly db: Sqlite; readonly layout: Layout; readonly ke
 export type BlobReader = {
   /** @throws CHECKPOINT_CORRUPT, FORMAT_TOO_NEW; system errors as they are */
   readonly read: (blob: BlobRow) => Uint8Array
+  /** As they are stored: encoded, and not compared with anything but the hash of their pack. */
+  readonly stored: (blob: BlobRow) => Uint8Array
+  /** The key of the encrypted packs that were read so far; null = none was. */
+  readonly sealedBy: () => DataKey | null
 }
 
 /** @param source with the packs that this reader has read so far; make a new one for each checkpoint */
 export function openBlobReader(source: Source): BlobReader {
   const files = new Map<number, Uint8Array>()
-  /** The plain one also of what was saved before encryption was asked for. */
-  const hashes = [...source.keys.all.map(keyedHash), sha256]
+  const hashes = hashesUnder(source.keys)
+  let sealedBy: DataKey | null = null
   const fileOf = (packId: number): Uint8Array => {
     const known = files.get(packId)
     if (known) return known
     const pack = findPack(source.db, packId)
     if (!pack) throw corrupt('Its pack is not in the database any more.')
-    const file = unsealPack(readPack(source.layout, pack), pack.path, source.keys)
+    const sealed = readPack(source.layout, pack)
+    const file = unsealPack(sealed, pack.path, source.keys)
+    if (file !== sealed) sealedBy = keyOf(sealed, source.keys)
     files.set(packId, file)
     return file
   }
@@ -50,12 +56,12 @@ export function openBlobReader(source: Source): BlobReader {
     return decode(base)
   }
   return {
+    stored,
+    sealedBy: () => sealedBy,
     read: (blob) => {
       const raw = decode(blob)
-      const isIt = hashes.some(
-        (hash) => factsOf(blob.kind, blob.dtype, blob.shape, raw, hash).sha256 === blob.sha256,
-      )
-      if (!isIt && !isOfFormat1(blob, raw)) throw corrupt('A part of it is not what was saved.')
+      if (!isBlob(blob, raw, hashes) && !isOfFormat1(blob, raw))
+        throw corrupt('A part of it is not what was saved.')
       return raw
     },
   }

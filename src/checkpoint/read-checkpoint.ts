@@ -6,6 +6,7 @@ import { sha256, type Json } from '../core/hash.ts'
 import { typedArrayFrom, type NamedArray, type Snapshot, type Stream } from '../core/snapshot.ts'
 import { listParts, type Part } from '../store/blob-table.ts'
 import { partsSha256, type CheckpointRow } from '../store/checkpoint-table.ts'
+import type { DataKey } from './encryption.ts'
 import { PACK_FORMAT } from './pack.ts'
 import { decodePackFormat1 } from './pack-format-1.ts'
 import { openBlobReader, type BlobReader, type Source } from './read-blobs.ts'
@@ -24,6 +25,8 @@ export type Restored = {
   readonly stateVersion: number
   /** How the rows of its streams are stored. */
   readonly segments: ReadonlyMap<string, readonly Segment[]>
+  /** The key that it was encrypted with: what follows from it is too. */
+  readonly sealedBy: DataKey | null
 }
 
 export type LoadedCheckpoint = Restored & {
@@ -81,13 +84,13 @@ function unusable(error: unknown): string | undefined {
 
 /** @throws CHECKPOINT_CORRUPT, FORMAT_TOO_NEW; system errors as they are */
 export function loadCheckpoint(source: Source, row: CheckpointRow): Restored {
+  if (!row.isSealed) throw corrupt('Its row in the database is not as it was written.')
   if (row.format > PACK_FORMAT)
     throw new KtrdrError(
       'FORMAT_TOO_NEW',
       `The checkpoint has format ${row.format}; this ktrdr knows ${PACK_FORMAT}.`,
       { suggestions: ['Use the newer ktrdr that wrote it.'] },
     )
-  if (!row.isSealed) throw corrupt('Its row in the database is not as it was written.')
   const parts = listParts(source.db, row.id)
   const reader = openBlobReader(source)
   if (row.format === 1) return loadFormat1(row, parts, reader)
@@ -117,6 +120,7 @@ export function loadCheckpoint(source: Source, row: CheckpointRow): Restored {
     snapshot: { json, arrays, streams: whole },
     stateVersion: row.stateVersion ?? 0,
     segments,
+    sealedBy: reader.sealedBy(),
   }
 }
 
@@ -154,6 +158,7 @@ function loadFormat1(row: CheckpointRow, parts: readonly Part[], reader: BlobRea
     snapshot: { json: JSON.parse(stateJson) as Json, arrays: pack.arrays, streams: [] },
     stateVersion: pack.stateVersion,
     segments: new Map(),
+    sealedBy: null,
   }
 }
 

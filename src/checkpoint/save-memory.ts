@@ -3,18 +3,22 @@
 // saves everything whole; so does the first save after a resume.
 
 import type { Stream } from '../core/snapshot.ts'
-import { openStreamLog, takeRows, type Segment, type StreamLog } from './stream-log.ts'
+import type { DataKey } from './encryption.ts'
+import type { Restored } from './read-checkpoint.ts'
+import { openStreamLog, takeRows, type StreamLog } from './stream-log.ts'
 
 export type SaveMemory = {
   readonly streams: Map<string, StreamLog>
   readonly bases: Map<string, Base>
+  /** Of the checkpoint that the run was resumed from. */
+  sealedBy: DataKey | null
 }
 
 /** The last acknowledged version of a part. */
 export type Base = { readonly raw: Uint8Array; readonly sha256: string }
 
 export function createSaveMemory(): SaveMemory {
-  return { streams: new Map(), bases: new Map() }
+  return { streams: new Map(), bases: new Map(), sealedBy: null }
 }
 
 /** Takes the rows of a snapshot, whether or not its save will succeed: they are not sent again. */
@@ -29,9 +33,9 @@ export function rememberRows({ streams }: SaveMemory, taken: readonly Stream[]):
 /** Takes over what a resumed run starts from. */
 export function rememberRestored(
   memory: SaveMemory,
-  streams: readonly Stream[],
-  segments: ReadonlyMap<string, readonly Segment[]>,
+  { snapshot, segments, sealedBy }: Restored,
 ): void {
-  for (const stream of streams)
+  memory.sealedBy = sealedBy
+  for (const stream of snapshot.streams)
     memory.streams.set(stream.name, openStreamLog(stream, segments.get(stream.name)))
 }

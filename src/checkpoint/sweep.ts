@@ -14,7 +14,7 @@ import { listTrash } from '../store/checkpoint-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import { findOperation } from '../store/operation-table.ts'
 import { lockPath, tryLock, type OwnerLock } from '../store/owner-lock.ts'
-import { removeIfEmpty, TEMPORARY_PREFIX } from './durable-files.ts'
+import { namesIn, removeIfEmpty, TEMPORARY_PREFIX } from './durable-files.ts'
 import { unlinkTrash } from './write-checkpoint.ts'
 
 export type SweptFile = {
@@ -167,15 +167,6 @@ function findStagedBundles(layout: Layout): Candidate[] {
       ),
     ),
   )
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory).toSorted()
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return []
-    throw error
-  }
 }
 
 /** Bytes of a file, or of the files of a directory; 0 when it is gone. */

@@ -5,12 +5,8 @@
 //   rename, fsync directory   an orphan pack, removed by gc
 //   rows, retention           rolled back with the transaction
 //   COMMIT (FULL)             the new checkpoint; files in the trash table, unlinked at the next chance
-//
-// A failed fsync is never repeated on the same file: the kernel may have dropped the pages and call them clean. The
-// file is thrown away and written once more under a new name.
 
-import { closeSync, fsyncSync, renameSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { passPoint } from '../core/fault.ts'
 import { sha256, type Json } from '../core/hash.ts'
@@ -34,19 +30,11 @@ import {
 } from '../store/checkpoint-table.ts'
 import { inTransaction, type Sqlite } from '../store/database.ts'
 import { endRunning } from '../store/end-running.ts'
-import { recordProgress, type Ending, type Fence } from '../store/operation-table.ts'
-import {
-  makeDirectory,
-  openExclusively,
-  packPath,
-  syncDirectory,
-  temporaryName,
-  unlinkIfPossible,
-  unlinkIfThere,
-  writeFully,
-} from './durable-files.ts'
+import { findOperation, recordProgress, type Ending, type Fence } from '../store/operation-table.ts'
+import { packPath, unlinkIfPossible } from './durable-files.ts'
 import { sealPack, type Keys } from './encryption.ts'
 import { encodePack, PACK_FORMAT } from './pack.ts'
+import { placeDurably } from './place-durably.ts'
 import { planSave, rememberSave, type PlannedBlob, type SaveRules } from './plan-save.ts'
 import { encodeRecovery } from './recovery.ts'
 import { judge, type RetentionRule } from './retention.ts'
@@ -87,34 +75,31 @@ export function writeCheckpoint(
   rememberRows(context.memory, save.snapshot.streams) // first of all: they are sent only once
   passPoint('save.begun')
   const { db, layout, fence, memory } = context
+  const keys = { ...context.keys, active: context.keys.active ?? memory.sealedBy }
   const rules = withinRetention(context.rules, context.retention)
   const { operationId, generation } = fence
-  const { seq, type, progress, stateVersion } = save
-  const plan = planSave(context, operationId, save.snapshot, memory, rules, type !== 'periodic')
+  const { seq, type, progress, stateVersion, summary, metric } = save
+  const { cursor } = progress
+  const record = { generation, seq, type, cursor, stateVersion, createdAtMs: nowMs }
+  const plan = planSave({ db, layout, keys }, operationId, save.snapshot, memory, rules, type !== 'periodic')
   const packed = plan.blobs.filter(({ isInline }) => !isInline)
   const path = packPath(operationId, generation, seq)
   const plain =
     packed.length === 0
       ? null
       : encodePack({
-          head: {
-            operationId,
-            generation,
-            seq,
-            type,
-            cursor: progress.cursor,
-            stateVersion,
-            createdAtMs: nowMs,
-          },
+          head: { operationId, ...record },
           blobs: packed.map((blob) => ({ ...blob, base: blob.base?.sha256 ?? null })),
-          recovery: encodeRecovery(db, operationId, save, plan),
+          recovery: encodeRecovery({ ...findOperation(db, operationId)!, progress }, [
+            { ...record, summary, metric, parts: plan.parts },
+          ]),
         })
-  const { active } = context.keys
+  const { active } = keys
   const pack = plain && {
     ...plain,
     file: active ? sealPack(plain.file, path, active) : plain.file,
   }
-  if (pack) placeDurably(join(layout.packs, path), `${generation}-${seq}`, pack.file)
+  if (pack) placeDurably('save', join(layout.packs, path), `${generation}-${seq}`, pack.file)
 
   const inlineBytes = plan.blobs
     .filter(({ isInline }) => isInline)
@@ -151,18 +136,13 @@ export function writeCheckpoint(
       db,
       {
         operationId,
-        seq,
-        generation,
-        type,
-        cursor: progress.cursor,
-        summary: save.summary,
-        metric: save.metric,
+        ...record,
+        summary,
+        metric,
         format: PACK_FORMAT,
-        stateVersion,
         rawBytes: parts.reduce((sum, { facts }) => sum + facts.rawBytes, 0),
         sizeBytes,
         depth: Math.max(...parts.map(({ facts }) => stored.get(facts.sha256)!.depth)),
-        createdAtMs: nowMs,
       },
       parts,
     )
@@ -239,42 +219,4 @@ export function unlinkTrash(db: Sqlite, layout: Layout): void {
   const gone = paths.filter((path) => unlinkIfPossible(join(layout.packs, path)))
   passPoint('save.after-unlink')
   inTransaction(db, () => emptyTrash(db, gone))
-}
-
-/** The file, whole and durable under its name. A failed fsync is answered once with a fresh file. */
-function placeDurably(path: string, label: string, file: Uint8Array): void {
-  const directory = dirname(path)
-  makeDirectory(directory)
-  try {
-    writeAndRename(path, join(directory, temporaryName(label)), file)
-  } catch (error) {
-    if (systemCode(error) !== 'EIO') throw error
-    writeAndRename(path, join(directory, temporaryName(label)), file)
-  }
-  syncDirectory(directory)
-  passPoint('save.after-dir-fsync')
-}
-
-function writeAndRename(path: string, temporary: string, file: Uint8Array): void {
-  const fd = openExclusively(temporary)
-  try {
-    try {
-      passPoint('save.temp-created')
-      const half = file.length >>> 1
-      writeFully(fd, file.subarray(0, half))
-      passPoint('save.half-written')
-      writeFully(fd, file.subarray(half))
-      passPoint('save.written')
-      passPoint('save.before-fsync')
-      fsyncSync(fd)
-      passPoint('save.after-fsync')
-    } finally {
-      closeSync(fd)
-    }
-    renameSync(temporary, path)
-  } catch (error) {
-    unlinkIfThere(temporary)
-    throw error
-  }
-  passPoint('save.after-rename')
 }

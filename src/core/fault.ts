@@ -86,6 +86,38 @@ export const FAULT_POINTS = {
     'cleanup.after-unlink',
     'cleanup.done',
   ],
+  rollback: [
+    'rollback.verified',
+    'rollback.in-transaction',
+    'rollback.before-commit',
+    'rollback.after-commit',
+  ],
+  repair: [
+    'repair.quarantined',
+    'repair.in-transaction',
+    'repair.before-commit',
+    'repair.after-commit',
+  ],
+  rebuild: [
+    'rebuild.moved-aside',
+    'rebuild.in-transaction',
+    'rebuild.before-commit',
+    'rebuild.after-commit',
+  ],
+  compact: [
+    'compact.begun',
+    'compact.temp-created',
+    'compact.half-written',
+    'compact.written',
+    'compact.before-fsync',
+    'compact.after-fsync',
+    'compact.after-rename',
+    'compact.after-dir-fsync',
+    'compact.in-transaction',
+    'compact.before-commit',
+    'compact.after-commit',
+    'compact.done',
+  ],
   gc: ['gc.begun', 'gc.locked', 'gc.before-unlink', 'gc.after-unlink', 'gc.done'],
 } as const
 

@@ -50,6 +50,11 @@ export type Overhead = {
   readonly runningMs: number
 }
 
+/** The share of the work that is done at a cursor, 0 … 1. */
+export function doneRatio({ at, of, within }: Cursor): number {
+  return of === 0 ? 0 : Math.min(1, (at + (within ? within.at / within.of : 0)) / of)
+}
+
 /** "epoch 29 of 100", or "epoch 29 of 100 (+120/400 batches)". */
 export function placeText({ unit, at, of, within }: Cursor): string {
   const part = within && within.at > 0 ? ` (+${within.at}/${within.of} ${plural(within.unit)})` : ''

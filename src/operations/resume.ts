@@ -17,12 +17,12 @@ import { inTransaction } from '../store/database.ts'
 import { claimOperation, findOperation, type OperationRow } from '../store/operation-table.ts'
 import { tryLock } from '../store/owner-lock.ts'
 import { withCleanup } from './automatic-cleanup.ts'
-import { operationNotFound, operationRunning } from './errors.ts'
+import { checkSealed, operationNotFound, operationRunning } from './errors.ts'
 import { watchWithLog } from './operation-log.ts'
 import { recordDeath } from './recover.ts'
 import { recordedRunSettings } from './run-settings.ts'
 import type { StartContext } from './start.ts'
-import { RESUMABLE } from './states.ts'
+import { isResumable, RESUMABLE } from './states.ts'
 
 /**
  * @param overrides what this resume changes, e.g. {epochs: 200}
@@ -89,18 +89,16 @@ export async function resumeOperation(
   }
 }
 
-function checkSealed({ id, isSealed }: OperationRow): void {
-  if (isSealed) return
-  throw new KtrdrError(
-    'CHECKPOINT_CORRUPT',
-    `The record of ${id} in the database is not as it was written, so the result could not be trusted.`,
-    { suggestions: ['ktrdr doctor'], details: { operationId: id } },
-  )
-}
-
-function checkResumable({ id, status }: OperationRow): void {
-  if (RESUMABLE.includes(status)) return
+function checkResumable(operation: OperationRow): void {
+  const { id, status, settings } = operation
+  if (isResumable(operation)) return
   if (status === 'running') throw operationRunning(id)
+  if (settings === null)
+    throw new KtrdrError(
+      'NOT_RESUMABLE',
+      `${id} was rebuilt from packs that do not say what it was started with.`,
+      { suggestions: [`ktrdr checkpoints export ${id} DIR`], details: { operationId: id } },
+    )
   throw new KtrdrError('NOT_RESUMABLE', `${id} is already ${status}: there is nothing to resume.`, {
     suggestions: [`ktrdr operations show ${id}`],
     details: { operationId: id, status, resumableStatuses: RESUMABLE },

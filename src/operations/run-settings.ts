@@ -25,6 +25,14 @@ export function recordedRunSettings(policy: Json): RunSettings {
 
 export const DEFAULT_RULES: SaveRules = { codec: 'auto', maxDepth: 8, inlineLimitBytes: 1024 ** 2 }
 
+/** Of an operation whose record was lost: nothing is known of when it was to be saved. */
+export const UNKNOWN_RUN_SETTINGS: RunSettings = {
+  policy: { every: {}, intervalMs: null, minIntervalMs: 0, onStop: true },
+  retention: { keepLast: 3, keepBest: 1 },
+  rules: DEFAULT_RULES,
+  keepCheckpoints: false,
+}
+
 /** As typed on the command line; what is absent stays as the settings say. */
 export type SaveOptions = {
   /** "10epochs", "37batches", "5000bars": the only unit trigger then. */

@@ -14,7 +14,7 @@ import type { Sqlite } from '../store/database.ts'
 import type { OperationError, OperationRow } from '../store/operation-table.ts'
 import { logPath } from './operation-log.ts'
 import { recordedRunSettings, type RunSettings } from './run-settings.ts'
-import { RESUMABLE } from './states.ts'
+import { isResumable } from './states.ts'
 
 export type CheckpointView = {
   readonly operationId: string
@@ -149,7 +149,7 @@ export function viewCheckpointDetails(
     damage: findDamage(source, row) ?? null,
     operationType: operation.type,
     operationStatus: operation.status,
-    resumable: RESUMABLE.includes(operation.status),
+    resumable: isResumable(operation),
     state: row.summary,
     artifacts: artifactsOf(parts),
     path: parts.some(({ path }) => path === own) ? own : null,
@@ -183,7 +183,7 @@ export function viewOperation(db: Sqlite, row: OperationRow, nowMs: number): Ope
     metrics: row.progress.metrics,
     checkpoint: newest ? viewCheckpoint(newest, nowMs) : null,
     checkpointBytes: storedBytes(db, row.id),
-    resumable: newest !== undefined && RESUMABLE.includes(row.status),
+    resumable: newest !== undefined && isResumable(row),
     createdAt: new Date(row.createdAtMs).toISOString(),
     endedAt: row.endedAtMs === null ? null : new Date(row.endedAtMs).toISOString(),
     ageMs: nowMs - row.createdAtMs,

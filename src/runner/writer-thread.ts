@@ -210,13 +210,14 @@ function restore(
     const operation = findOperation(db, operationId)
     invariant(operation, `${operationId} has no row`)
     const rows = listCheckpoints(db, operationId)
-    const { row, snapshot, stateVersion, segments, damaged } = loadNewestCheckpoint(
+    const loaded = loadNewestCheckpoint(
       { db, layout, keys },
       operationId,
       rows,
       operation.lastSeq,
     )
-    rememberRestored(memory, snapshot.streams, segments)
+    const { row, snapshot, stateVersion, damaged } = loaded
+    rememberRestored(memory, loaded)
     const message: WriterToJob = { kind: 'restore', stateVersion, ...snapshot }
     job.postMessage(message, buffersOf(snapshot))
     const { seq, type, createdAtMs, cursor } = row

@@ -194,6 +194,31 @@ export function listParts(db: Sqlite, checkpointId: number): Part[] {
     .map((raw) => ({ name: raw.name, ord: raw.ord, blob: fromRaw(raw) }))
 }
 
+/** Names of the blobs of an operation in its checkpoints; those that only deltas need have none. */
+export function namesOfBlobs(db: Sqlite, operationId: string): Map<number, string> {
+  const rows = db
+    .prepare<[string], { id: number; name: string }>(
+      `SELECT blob_id AS id, min(checkpoint_blob.name) AS name
+       FROM checkpoint_blob JOIN checkpoint ON checkpoint.id = checkpoint_id
+       WHERE operation_id = ? GROUP BY blob_id`,
+    )
+    .all(operationId)
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
+/** Packs of which a checkpoint needs any byte, also as the base of a delta. */
+export function packsNeededBy(db: Sqlite, checkpointId: number): number[] {
+  return db
+    .prepare<[number], number>(
+      `WITH RECURSIVE needed (id) AS (
+         SELECT blob_id FROM checkpoint_blob WHERE checkpoint_id = ?
+         UNION SELECT base_id FROM needed JOIN blob USING (id) WHERE base_id IS NOT NULL)
+       SELECT DISTINCT pack_id FROM needed JOIN blob USING (id) WHERE pack_id IS NOT NULL`,
+    )
+    .pluck()
+    .all(checkpointId) as number[]
+}
+
 export function findPack(db: Sqlite, id: number): PackRow | undefined {
   const raw = db.prepare<[number], RawPack>('SELECT * FROM pack WHERE id = ?').get(id)
   return raw && packFromRaw(raw)

@@ -49,6 +49,14 @@ export function insertBundle(db: Sqlite, row: BundleRow): void {
   seal(db, 'bundle', 'id = ?', Number(lastInsertRowid))
 }
 
+export function isBundleKnown(
+  db: Sqlite,
+  { kind, name, variant, version }: Pick<BundleRow, 'kind' | 'name' | 'variant' | 'version'>,
+): boolean {
+  const sql = 'SELECT 1 FROM bundle WHERE kind = ? AND name = ? AND variant = ? AND version = ?'
+  return db.prepare(sql).get(kind, name, variant, version) !== undefined
+}
+
 /** The version that the next bundle of this kind, name and variant gets. */
 export function nextBundleVersion(db: Sqlite, kind: string, name: string, variant: string): number {
   const sql =

@@ -6,7 +6,7 @@ import type { CheckpointType, Cursor } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
 import { dropUnneeded, insertPart, type BlobFacts } from './blob-table.ts'
 import { NO_CURSOR, parseColumn } from './json-column.ts'
-import { isSealed, seal } from './row-seal.ts'
+import { isSealed, seal, sealing } from './row-seal.ts'
 
 export type CheckpointRow = {
   readonly id: number
@@ -143,10 +143,21 @@ export function markCheckpoint(db: Sqlite, id: number, marks: CheckpointMarks): 
     tag: marks.tag,
     note: marks.note,
   }
-  for (const [column, value] of Object.entries(columns))
-    if (value !== undefined)
-      db.prepare(`UPDATE checkpoint SET ${column} = ? WHERE id = ?`).run(value, id)
-  seal(db, 'checkpoint', 'id = ?', id)
+  sealing(db, 'checkpoint', 'id = ?', id, () => {
+    for (const [column, value] of Object.entries(columns))
+      if (value !== undefined)
+        db.prepare(`UPDATE checkpoint SET ${column} = ? WHERE id = ?`).run(value, id)
+  })
+}
+
+/** After blobs of an operation were stored in another way: how deep its checkpoints lie now. */
+export function renewDepths(db: Sqlite, operationId: string): void {
+  const write = db.prepare(
+    `UPDATE checkpoint SET depth = (SELECT coalesce(max(blob.depth), 0)
+       FROM checkpoint_blob JOIN blob ON blob.id = blob_id WHERE checkpoint_id = checkpoint.id) WHERE id = ?`,
+  )
+  for (const { id } of listCheckpoints(db, operationId))
+    sealing(db, 'checkpoint', 'id = ?', id, () => write.run(id))
 }
 
 /** Removes rows, and moves pack files that no row needs any more to the trash; the caller unlinks after the commit. */

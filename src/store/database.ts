@@ -11,8 +11,9 @@
 import { closeSync, openSync } from 'node:fs'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { openSqlite, type Sqlite } from '../runtime/sqlite.ts'
-import { migrate } from './migrations.ts'
+import { migrate, SCHEMA_VERSION, versionOf } from './migrations.ts'
 
+export { SCHEMA_VERSION }
 export type { Sqlite }
 
 /** Older SQLite can corrupt a WAL that is reset while being read (fixed in 3.51.3). */
@@ -37,6 +38,30 @@ export function openDatabase(path: string): Sqlite {
     db.close()
     throw error
   }
+}
+
+/** Opens a database as it is, to look at it: nothing is created, brought up to date or written. */
+export function openToLook(path: string): { readonly db: Sqlite; readonly schema: number } {
+  const db = openSqlite(path, { readonly: true, timeout: BUSY_TIMEOUT_MS })
+  try {
+    return { db, schema: versionOf(db) }
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+export function sqliteVersion(): string {
+  const db = openSqlite(':memory:')
+  try {
+    return versionOfSqlite(db)
+  } finally {
+    db.close()
+  }
+}
+
+function versionOfSqlite(db: Sqlite): string {
+  return String(db.prepare('SELECT sqlite_version()').pluck().get())
 }
 
 /** Runs `work` in one immediate transaction: all of it is durable when this returns, or none of it happened. */
@@ -92,7 +117,7 @@ function useWriteAheadLog(db: Sqlite): void {
 }
 
 function checkVersion(db: Sqlite): void {
-  const version = String(db.prepare('SELECT sqlite_version()').pluck().get())
+  const version = versionOfSqlite(db)
   const parts = version.split('.').map(Number)
   const order =
     MINIMUM_SQLITE.map((n, i) => Math.sign((parts[i] ?? 0) - n)).find((sign) => sign !== 0) ?? 0

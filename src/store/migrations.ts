@@ -231,6 +231,7 @@ function sealAll(db: Sqlite): void {
   for (const table of SEALED_TABLES) seal(db, table, 'true')
 }
 
-function versionOf(db: Sqlite): number {
+/** How many entries a file has seen; 0 = it is new. */
+export function versionOf(db: Sqlite): number {
   return Number(db.pragma('user_version', { simple: true }))
 }

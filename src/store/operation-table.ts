@@ -5,7 +5,7 @@ import type { Json } from '../core/hash.ts'
 import type { OperationStatus, Progress } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
 import { NO_CURSOR, parseColumn } from './json-column.ts'
-import { isSealed, seal } from './row-seal.ts'
+import { isSealed, seal, sealing } from './row-seal.ts'
 
 export type OperationError = {
   readonly code: string
@@ -78,17 +78,60 @@ export function insertOperation(
     JSON.stringify(row.progress),
     row.createdAtMs,
   )
-  sealOperation(db, row.id)
+  seal(db, 'operation', 'id = ?', row.id)
 }
 
-function sealOperation(db: Sqlite, id: string): void {
-  seal(db, 'operation', 'id = ?', id)
+/** Whether a statement has changed the row. */
+function hasChanged(
+  db: Sqlite,
+  id: string,
+  statement: () => { readonly changes: number },
+): boolean {
+  return sealing(db, 'operation', 'id = ?', id, statement).changes === 1
 }
 
-/** Whether a statement has changed the row; its seal is renewed then. */
-function hasChanged(db: Sqlite, id: string, { changes }: { readonly changes: number }): boolean {
-  if (changes === 1) sealOperation(db, id)
-  return changes === 1
+/** An operation of which the record was lost, as far as it is known from elsewhere. */
+export function insertRebuiltOperation(
+  db: Sqlite,
+  row: Pick<
+    OperationRow,
+    | 'id'
+    | 'type'
+    | 'name'
+    | 'status'
+    | 'generation'
+    | 'settings'
+    | 'fingerprints'
+    | 'policy'
+    | 'progress'
+    | 'lastSeq'
+    | 'error'
+    | 'result'
+    | 'createdAtMs'
+    | 'endedAtMs'
+  >,
+): void {
+  db.prepare(
+    `INSERT INTO operation (id, type, name, status, generation, settings_json, fingerprints_json, policy_json,
+       progress_json, last_seq, error_json, result_json, created_at_ms, ended_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    row.id,
+    row.type,
+    row.name,
+    row.status,
+    row.generation,
+    JSON.stringify(row.settings),
+    JSON.stringify(row.fingerprints),
+    JSON.stringify(row.policy),
+    JSON.stringify(row.progress),
+    row.lastSeq,
+    row.error && JSON.stringify(row.error),
+    row.result && JSON.stringify(row.result),
+    row.createdAtMs,
+    row.endedAtMs,
+  )
+  seal(db, 'operation', 'id = ?', row.id)
 }
 
 export function findOperation(db: Sqlite, id: string): OperationRow | undefined {
@@ -126,25 +169,27 @@ export function claimOperation(
   from: readonly OperationStatus[],
   settings: Json,
 ): boolean {
-  const result = db
-    .prepare(
-      `UPDATE operation SET status = 'running', generation = generation + 1, settings_json = ?,
-         error_json = NULL, ended_at_ms = NULL, cancel_requested_at_ms = NULL, cancel_reason = NULL
-       WHERE id = ? AND status IN (${from.map(() => '?').join(', ')})`,
-    )
-    .run(JSON.stringify(settings), id, ...from)
-  return hasChanged(db, id, result)
+  return hasChanged(db, id, () =>
+    db
+      .prepare(
+        `UPDATE operation SET status = 'running', generation = generation + 1, settings_json = ?,
+           error_json = NULL, ended_at_ms = NULL, cancel_requested_at_ms = NULL, cancel_reason = NULL
+         WHERE id = ? AND status IN (${from.map(() => '?').join(', ')})`,
+      )
+      .run(JSON.stringify(settings), id, ...from),
+  )
 }
 
 /** Records an acknowledged checkpoint. False when fenced off. */
 export function recordProgress(db: Sqlite, fence: Fence, seq: number, progress: Progress): boolean {
-  const result = db
-    .prepare(
-      `UPDATE operation SET last_seq = ?, progress_json = ?
-       WHERE id = ? AND generation = ? AND status = 'running'`,
-    )
-    .run(seq, JSON.stringify(progress), fence.operationId, fence.generation)
-  return hasChanged(db, fence.operationId, result)
+  return hasChanged(db, fence.operationId, () =>
+    db
+      .prepare(
+        `UPDATE operation SET last_seq = ?, progress_json = ?
+         WHERE id = ? AND generation = ? AND status = 'running'`,
+      )
+      .run(seq, JSON.stringify(progress), fence.operationId, fence.generation),
+  )
 }
 
 export type Ending = {
@@ -157,34 +202,50 @@ export type Ending = {
 
 /** Ends a running operation. False when fenced off. */
 export function endOperation(db: Sqlite, fence: Fence, ending: Ending): boolean {
-  const result = db
-    .prepare(
-      `UPDATE operation SET status = ?, error_json = ?, result_json = ?, ended_at_ms = ?,
-         progress_json = coalesce(?, progress_json)
-       WHERE id = ? AND generation = ? AND status = 'running'`,
-    )
-    .run(
-      ending.status,
-      ending.error ? JSON.stringify(ending.error) : null,
-      ending.result === undefined ? null : JSON.stringify(ending.result),
-      ending.endedAtMs,
-      ending.progress ? JSON.stringify(ending.progress) : null,
-      fence.operationId,
-      fence.generation,
-    )
-  return hasChanged(db, fence.operationId, result)
+  return hasChanged(db, fence.operationId, () =>
+    db
+      .prepare(
+        `UPDATE operation SET status = ?, error_json = ?, result_json = ?, ended_at_ms = ?,
+           progress_json = coalesce(?, progress_json)
+         WHERE id = ? AND generation = ? AND status = 'running'`,
+      )
+      .run(
+        ending.status,
+        ending.error ? JSON.stringify(ending.error) : null,
+        ending.result === undefined ? null : JSON.stringify(ending.result),
+        ending.endedAtMs,
+        ending.progress ? JSON.stringify(ending.progress) : null,
+        fence.operationId,
+        fence.generation,
+      ),
+  )
 }
 
 /** Shuts out whoever still believes to own the operation. */
 export function bumpGeneration(db: Sqlite, id: string): void {
-  db.prepare('UPDATE operation SET generation = generation + 1 WHERE id = ?').run(id)
-  sealOperation(db, id)
+  hasChanged(db, id, () =>
+    db.prepare('UPDATE operation SET generation = generation + 1 WHERE id = ?').run(id),
+  )
 }
 
 /** After checkpoints were deleted by hand: the newest that is left, or 0. */
 export function setLastSeq(db: Sqlite, id: string, seq: number): void {
-  db.prepare('UPDATE operation SET last_seq = ? WHERE id = ?').run(seq, id)
-  sealOperation(db, id)
+  hasChanged(db, id, () =>
+    db.prepare('UPDATE operation SET last_seq = ? WHERE id = ?').run(seq, id),
+  )
+}
+
+/** Back to an earlier checkpoint: what is resumable stays so, and what was completed becomes so again. */
+export function rewindOperation(db: Sqlite, id: string, progress: Progress): void {
+  hasChanged(db, id, () =>
+    db
+      .prepare(
+        `UPDATE operation SET status = CASE status WHEN 'completed' THEN 'cancelled' ELSE status END,
+           generation = generation + 1, progress_json = ?, result_json = NULL
+         WHERE id = ? AND status <> 'running'`,
+      )
+      .run(JSON.stringify(progress), id),
+  )
 }
 
 /** Asks the owner of a running operation to stop. Call inside a transaction. False when it is not running. */
@@ -194,13 +255,14 @@ export function requestCancel(
   reason: string | null,
   nowMs: number,
 ): boolean {
-  const result = db
-    .prepare(
-      `UPDATE operation SET cancel_requested_at_ms = ?, cancel_reason = ?
-       WHERE id = ? AND status = 'running'`,
-    )
-    .run(nowMs, reason, id)
-  return hasChanged(db, id, result)
+  return hasChanged(db, id, () =>
+    db
+      .prepare(
+        `UPDATE operation SET cancel_requested_at_ms = ?, cancel_reason = ?
+         WHERE id = ? AND status = 'running'`,
+      )
+      .run(nowMs, reason, id),
+  )
 }
 
 /** The reason of a pending cancel request ('' when none was given), or undefined. */

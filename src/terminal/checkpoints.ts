@@ -29,12 +29,16 @@ type CheckpointLine = {
   readonly ageMs: number
   readonly sizeBytes: number
   readonly damage: string | null
+  readonly pinned: boolean
+  readonly tag: string | null
+  readonly superseded: boolean
 }
 
 type CheckpointPage = CheckpointLine & {
   readonly operationType: string
   readonly operationStatus: string
   readonly resumable: boolean
+  readonly note: string | null
   readonly state: unknown
   readonly rawBytes: number
   readonly artifacts: readonly {
@@ -52,13 +56,15 @@ const WIDTH_OF_PLACE = 24
 
 export function checkpointsScreen(checkpoints: readonly CheckpointLine[], room = Infinity): string {
   if (checkpoints.length === 0) return 'No checkpoints.'
+  const areMarked = checkpoints.some((checkpoint) => marksText(checkpoint) !== '')
   const rows = checkpoints.map((checkpoint) => [
     `${idText(checkpoint.operationId, room - WIDTH_OF_PLACE)}@${checkpoint.seq}`,
     checkpoint.type,
     cursorText(isNarrow(room) ? { ...checkpoint, within: null } : checkpoint),
     size(checkpoint.sizeBytes),
     shortAge(checkpoint.ageMs),
-    checkpoint.damage === null ? 'ok' : 'DAMAGED',
+    stateText(checkpoint),
+    ...(areMarked ? [marksText(checkpoint)] : []),
   ])
   const columns = [
     { head: 'CHECKPOINT' },
@@ -67,8 +73,19 @@ export function checkpointsScreen(checkpoints: readonly CheckpointLine[], room =
     { head: 'SIZE', align: 'right', gone: 3 },
     { head: 'AGE', align: 'right', gone: 2 },
     { head: 'STATE' },
+    ...(areMarked ? [{ head: 'TAG', gone: 4 }] : []),
   ] as const
   return `${table(columns, rows, room)}\n\nTotal: ${counted(checkpoints.length, 'checkpoint')}, ${size(totalBytes(checkpoints))}`
+}
+
+/** As far as is known: a list reads no files. */
+function stateText({ damage, superseded }: CheckpointLine): string {
+  if (damage !== null) return 'DAMAGED'
+  return superseded ? 'left behind' : 'ok'
+}
+
+function marksText({ tag, pinned }: CheckpointLine): string {
+  return [tag ?? '', pinned ? '(pinned)' : ''].filter(Boolean).join(' ')
 }
 
 export function checkpointScreen(checkpoint: CheckpointPage): string {
@@ -82,6 +99,7 @@ export function checkpointScreen(checkpoint: CheckpointPage): string {
         typeof value === 'number' ? figure(value) : String(value ?? '--'),
       ] as const,
   )
+  const marks = marksText(checkpoint)
   const heading = 'Checkpoint Details'
   const sections = [
     `${heading}\n${'='.repeat(heading.length)}\n${labelled([
@@ -91,6 +109,9 @@ export function checkpointScreen(checkpoint: CheckpointPage): string {
       ['Created At:', utc(checkpoint.createdAt)],
       ['Age:', longAge(checkpoint.ageMs)],
       ['Integrity:', checkpoint.damage ?? 'verified'],
+      ...(checkpoint.superseded ? [['Left Behind:', 'by a rollback'] as const] : []),
+      ...(marks === '' ? [] : [['Tag:', marks] as const]),
+      ...(checkpoint.note === null ? [] : [['Note:', checkpoint.note] as const]),
     ])}`,
     `${title(checkpoint.operationType)} State:\n${labelled([...position, ...figures], { indent: '  ' })}`,
     `Artifacts:\n${artifactTable(checkpoint)}`,

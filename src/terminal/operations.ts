@@ -47,7 +47,11 @@ type OperationPage = OperationLine & {
     readonly program: string
     readonly resumedFrom: unknown
   }[]
-  readonly checkpoints: readonly { readonly seq: number }[]
+  readonly checkpoints: readonly {
+    readonly seq: number
+    readonly damage: string | null
+    readonly superseded: boolean
+  }[]
   readonly log: string
 }
 
@@ -100,7 +104,7 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
       'Checkpoints:',
       operation.checkpoints.length === 0
         ? 'none'
-        : `${operation.checkpoints.map(({ seq }) => `#${seq}`).join(' ')}  ${size(operation.checkpointBytes)}`,
+        : `${checkpointsText(operation.checkpoints)}  ${size(operation.checkpointBytes)}`,
     ],
     ['Log:', operation.log],
   ]
@@ -124,6 +128,20 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
     operation.resumable ? `To resume: ktrdr operations resume ${operation.operationId}` : '',
   ]
   return sections.filter(Boolean).join('\n\n')
+}
+
+/** "#5 #4, left behind #3, damaged #2" */
+function checkpointsText(checkpoints: OperationPage['checkpoints']): string {
+  const groups = Map.groupBy(checkpoints, ({ damage, superseded }) => {
+    if (damage !== null) return 'damaged'
+    return superseded ? 'left behind' : ''
+  })
+  return (['', 'left behind', 'damaged'] as const)
+    .flatMap((word) => {
+      const numbers = groups.get(word)?.map(({ seq }) => `#${seq}`)
+      return numbers ? [[word, ...numbers].filter(Boolean).join(' ')] : []
+    })
+    .join(', ')
 }
 
 function savesText({ policy, retention }: OperationPage['saving']): string {

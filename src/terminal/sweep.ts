@@ -13,12 +13,13 @@ export function sweepScreen(
     }[]
     readonly inUse: readonly string[]
     readonly unknown: readonly string[]
+    readonly compacted: readonly { readonly operationId: string; readonly bytesFreed: number }[]
     readonly bytesFreed: number
   },
   dryRun: boolean,
   room = Infinity,
 ): string {
-  const { removed, inUse, unknown, bytesFreed } = result
+  const { removed, inUse, unknown, compacted, bytesFreed } = result
   const leftAlone = [
     ...(inUse.length > 0 ? [`${counted(inUse.length, 'file')} of running operations`] : []),
     ...(unknown.length > 0
@@ -26,13 +27,16 @@ export function sweepScreen(
       : []),
   ]
   const rest = leftAlone.map((what) => `\nLeft alone: ${what}.`).join('')
-  if (removed.length === 0) return `Nothing to remove.${rest}`
+  if (removed.length === 0 && compacted.length === 0) return `Nothing to remove.${rest}`
   const columns = [
     { head: dryRun ? 'WOULD REMOVE' : 'REMOVED' },
     { head: 'WHY', gone: 1 },
     { head: 'SIZE', align: 'right' },
   ] as const
-  const rows = removed.map(({ path, reason, sizeBytes }) => [path, reason, size(sizeBytes)])
+  const rows = [
+    ...removed.map(({ path, reason, sizeBytes }) => [path, reason, size(sizeBytes)]),
+    ...compacted.map((one) => [one.operationId, 'unneeded parts of packs', size(one.bytesFreed)]),
+  ]
   const total = dryRun
     ? `Would free ${size(bytesFreed)}. Run again without --dry-run to do it.`
     : `Freed ${size(bytesFreed)}.`

@@ -1,8 +1,9 @@
 // What `checkpoints verify` has found.
 
 import { counted } from '../core/text.ts'
-import { idText, size } from './format.ts'
+import { idText, size, visible } from './format.ts'
 import { table } from './table.ts'
+import { hanging } from './wrap.ts'
 
 const WORDS = {
   ok: 'ok',
@@ -10,6 +11,12 @@ const WORDS = {
   'too-new': 'TOO NEW',
   unreadable: 'UNREADABLE',
 } as const
+
+const ACTIONS: Readonly<Record<string, string>> = {
+  quarantined: 'Quarantined',
+  dropped: 'Dropped',
+  left: 'Left as it is',
+}
 
 type Verification = {
   readonly checkpoints: readonly {
@@ -22,14 +29,20 @@ type Verification = {
   }[]
   readonly total: number
   readonly vanished: number
+  readonly problems: readonly { readonly subject: string; readonly message: string }[]
+  readonly repairs: readonly {
+    readonly action: string
+    readonly subject: string
+    readonly what: string
+  }[]
 }
 
 /** Characters of a reason that is wrapped, which stands beside the id. */
 const WIDTH_OF_REASON = 24
 
 export function verificationScreen(verification: Verification, room = Infinity): string {
-  const { checkpoints, total, vanished } = verification
-  if (total === 0) return 'No checkpoints.'
+  const { checkpoints, total, vanished, problems, repairs } = verification
+  if (total === 0 && problems.length === 0) return 'No checkpoints.'
   const rows = checkpoints.map(({ operationId, seq, sizeBytes, verdict, reason, wasMarked }) => [
     `${idText(operationId, room - WIDTH_OF_REASON)}@${seq}`,
     size(sizeBytes),
@@ -54,6 +67,16 @@ export function verificationScreen(verification: Verification, room = Infinity):
     `Read ${what}, ${size(bytes)}: ${bad === 0 ? 'every byte as it was saved' : `${bad} cannot be used`}.`,
     ...(vanished > 0 ? [`Passed over: ${vanished}, replaced or deleted meanwhile.`] : []),
   ]
+  for (const { subject, message } of problems)
+    lines.push(hanging('! ', visible(`${subject}: ${message}`), room))
+  for (const repair of repairs)
+    lines.push(
+      hanging(
+        `${ACTIONS[repair.action] ?? repair.action}: `,
+        visible(`${repair.subject}: ${repair.what}`),
+        room,
+      ),
+    )
   const head = checkpoints.length === 0 ? '' : `${table(columns, cells, room)}\n\n`
   return head + lines.join('\n')
 }

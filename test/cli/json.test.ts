@@ -199,6 +199,7 @@ describe.concurrent('one document on stdout', () => {
       inUse: [],
       unknown: [],
       failed: [],
+      compacted: [],
       bytesFreed: 0,
     })
     expect(await document(['gc'])).toMatchObject({ dryRun: false })

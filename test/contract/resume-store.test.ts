@@ -164,9 +164,9 @@ class Writer {
     const rows = listCheckpoints(db, ID)
     const loaded = loadNewestCheckpoint(this.store, ID, rows, operationOf(db).lastSeq)
     expect(loaded.damaged).toEqual([])
-    const { snapshot, segments } = loaded
+    const { snapshot } = loaded
     const memory = createSaveMemory()
-    rememberRestored(memory, snapshot.streams, segments)
+    rememberRestored(memory, loaded)
     this.#context = saveContext(this.store, { ...this.#rules, memory })
     this.#sent = new Map(snapshot.streams.map(({ name, rows: sent }) => [name, sent.length]))
     this.state = putTogether<State>(snapshot)

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { FAULT_POINTS } from '../../src/core/fault.ts'
@@ -193,6 +193,93 @@ describe.concurrent('a resume killed', () => {
       expect(trained(resumed.json().model.path)).toEqual(reference)
     },
   )
+})
+
+describe.concurrent('a compaction killed', () => {
+  it.each(FAULT_POINTS.compact)(
+    'at %s leaves every checkpoint as it was, and the next one finishes',
+    async (point) => {
+      const dataDir = world.dataDir(point)
+      await train(dataDir, `${EVERY_SAVE},batch@130:cancel`)
+      const { checkpoints } = await ask(dataDir, 'checkpoints', 'list')
+      const seqs = checkpoints.map(({ seq }: { seq: number }) => seq)
+      const killed = await ktrdr(['checkpoints', 'compact', 'latest'], {
+        dataDir,
+        fault: `${point}:kill`,
+      })
+      expect(killed.signal).toBe('SIGKILL')
+      const verified = await ask(dataDir, 'checkpoints', 'verify')
+      expect(verified).toMatchObject({ damaged: 0, problems: [] })
+      expect(verified.checkpoints.map(({ seq }: { seq: number }) => seq)).toEqual(seqs)
+      expect((await ktrdr(['checkpoints', 'compact', 'latest'], { dataDir })).code).toBe(0)
+      await ktrdr(['gc'], { dataDir })
+      const [operationId] = readdirSync(join(dataDir, 'packs'))
+      expect(readdirSync(join(dataDir, 'packs', operationId!)), 'one pack is left').toEqual([
+        expect.stringMatching(/-c\d+\.safetensors$/),
+      ])
+      expect(trained((await resume(dataDir)).json().model.path)).toEqual(reference)
+      await expectTidy(dataDir)
+    },
+  )
+})
+
+describe.concurrent('a repair killed', () => {
+  it.each(FAULT_POINTS.repair)('at %s loses no byte, and the next one finishes', async (point) => {
+    const dataDir = world.dataDir(point)
+    await train(dataDir, `${EVERY_SAVE},batch@90:cancel`)
+    const [newest, target] = (await ask(dataDir, 'checkpoints', 'list')).checkpoints
+    const { path } = await ask(dataDir, 'checkpoints', 'show', `latest@${target.seq}`)
+    const pack = join(dataDir, 'packs', path)
+    const damaged = readFileSync(pack)
+    damaged[damaged.length - 1]! ^= 1
+    writeFileSync(pack, damaged)
+    const repair = ['checkpoints', 'verify', '--repair']
+    expect((await ktrdr(repair, { dataDir, fault: `${point}:kill` })).signal).toBe('SIGKILL')
+    expect((await ktrdr(repair, { dataDir })).code).toBe(0)
+    expect(readFileSync(join(dataDir, 'quarantine', path)).equals(damaged)).toBe(true)
+    const { checkpoints } = await ask(dataDir, 'checkpoints', 'list')
+    expect(checkpoints.map(({ seq }: { seq: number }) => seq)).not.toContain(target.seq)
+    expect(checkpoints[0].seq).toBe(newest.seq)
+    expect(trained((await resume(dataDir)).json().model.path)).toEqual(reference)
+  })
+})
+
+describe.concurrent('a rebuild killed', () => {
+  it.each(FAULT_POINTS.rebuild)('at %s is finished by the next one', async (point) => {
+    const dataDir = world.dataDir(point)
+    await train(dataDir, `${EVERY_SAVE},batch@90:kill`)
+    rmSync(join(dataDir, 'ktrdr.db-wal'), { force: true })
+    rmSync(join(dataDir, 'ktrdr.db-shm'), { force: true })
+    writeFileSync(join(dataDir, 'ktrdr.db'), 'broken')
+    const rebuild = ['doctor', '--rebuild']
+    expect((await ktrdr(rebuild, { dataDir, fault: `${point}:kill` })).signal).toBe('SIGKILL')
+    expect((await ktrdr(rebuild, { dataDir })).code).toBe(0)
+    expect((await ktrdr(['doctor'], { dataDir })).code).toBe(0)
+    const aside = readdirSync(dataDir).filter((name) => name.startsWith('ktrdr.db.broken-'))
+    expect(aside, 'the broken one, once').toHaveLength(1)
+    expect(trained((await resume(dataDir)).json().model.path)).toEqual(reference)
+  })
+})
+
+describe.concurrent('a rollback killed', () => {
+  it.each(FAULT_POINTS.rollback)('at %s has happened whole or not at all', async (point) => {
+    const dataDir = world.dataDir(point)
+    await train(dataDir, `${EVERY_SAVE},batch@130:cancel`)
+    const [newest, target] = (await ask(dataDir, 'checkpoints', 'list')).checkpoints
+    const name = `latest@${target.seq}`
+    const killed = await ktrdr(['checkpoints', 'rollback', name], {
+      dataDir,
+      fault: `${point}:kill`,
+    })
+    expect(killed.signal).toBe('SIGKILL')
+    const start = point === 'rollback.after-commit' ? target : newest
+    const [operation] = (await ask(dataDir, 'operations', 'list')).operations
+    expect(operation).toMatchObject({ status: 'cancelled', checkpoint: { seq: start.seq } })
+    const resumed = (await resume(dataDir)).json()
+    expect(resumed.resumedFrom.seq).toBe(start.seq)
+    expect(trained(resumed.model.path)).toEqual(reference)
+    await expectTidy(dataDir)
+  })
 })
 
 describe.concurrent('deleting and sweeping killed', () => {

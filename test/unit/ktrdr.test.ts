@@ -184,7 +184,7 @@ describe('checkpoints', () => {
     expect(checkpoints.show('one')).toMatchObject({ damage: isText, resumable: false })
   })
 
-  it.each(['one@', 'one@0', 'one@x', 'one@-1', 'one@1.5', 'one@1@2'])(
+  it.each(['one@', 'one@0', 'one@X', 'one@-1', 'one@1.5', 'one@1@2'])(
     '"%s" names none',
     async (text) => {
       const { checkpoints } = await openedWithThree()

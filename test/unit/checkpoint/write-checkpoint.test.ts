@@ -77,11 +77,15 @@ describe('an acknowledged checkpoint', () => {
       stateVersion: 1,
       createdAtMs: CREATED_AT_MS + 2,
     })
-    const { operation, progress, parts, carried } = decodeRecovery(recovery!)
-    expect({ operation, progress }).toMatchObject({
-      operation: { id: ID, type: 'training', fingerprints: { strategy: 'f00d' } },
+    const { operation, checkpoints, carried } = decodeRecovery(recovery!)
+    expect(operation).toMatchObject({
+      id: ID,
+      type: 'training',
+      fingerprints: { strategy: 'f00d' },
       progress: progressAt(2),
     })
+    expect(checkpoints).toMatchObject([{ seq: 2, summary: { trainLoss: 0.5 }, metric: null }])
+    const { parts } = checkpoints[0]!
     const [row] = listCheckpoints(store.db, ID)
     const recorded = listParts(store.db, row!.id)
     expect(parts.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual(

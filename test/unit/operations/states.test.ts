@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { OPERATION_STATUSES, type OperationStatus } from '../../../src/core/operation.ts'
-import { LEGAL_MOVES, RESUMABLE } from '../../../src/operations/states.ts'
+import { isResumable, LEGAL_MOVES, RESUMABLE } from '../../../src/operations/states.ts'
 
 /** Every status that some chain of legal moves leads to. */
 function reachableFrom(...start: OperationStatus[]): Set<OperationStatus> {
@@ -24,8 +24,8 @@ describe('the states of an operation', () => {
   it('can all be reached from the first', () =>
     expect(reachableFrom('pending')).toEqual(new Set(OPERATION_STATUSES)))
 
-  it('lead nowhere from completed, and to it from everywhere else', () => {
-    expect(LEGAL_MOVES.completed).toEqual([])
+  it('lead to completed from everywhere, and away from it only by a rollback', () => {
+    expect(LEGAL_MOVES.completed).toEqual(['cancelled'])
     for (const status of OPERATION_STATUSES) expect(reachableFrom(status)).toContain('completed')
   })
 
@@ -40,4 +40,9 @@ describe('the states of an operation', () => {
 describe('a resume', () => {
   it('may start from what failed or was cancelled, and from nothing else', () =>
     expect([...RESUMABLE].toSorted()).toEqual(['cancelled', 'failed']))
+
+  it('needs what the operation was started with', () => {
+    expect(isResumable({ status: 'failed', settings: {} })).toBe(true)
+    expect(isResumable({ status: 'failed', settings: null })).toBe(false)
+  })
 })

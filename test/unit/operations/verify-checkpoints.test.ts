@@ -8,6 +8,7 @@ import { listCheckpoints, markCheckpoint } from '../../../src/store/checkpoint-t
 import { tryLock } from '../../../src/store/owner-lock.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import {
+  CREATED_AT_MS,
   endOne,
   filesOf,
   flipByte,
@@ -29,7 +30,8 @@ function withThree(): Store {
 const rowsOf = ({ db }: Store) => listCheckpoints(db, ID)
 const marks = (store: Store) => rowsOf(store).map(({ damage }) => damage)
 const pack = ({ layout }: Store, seq: number) => join(layout.packs, ID, `1-${seq}.safetensors`)
-const verify = (store: Store, share?: number) => verifyCheckpoints(store, rowsOf(store), share)
+const verify = (store: Store, share?: number, clock = fakeClock()) =>
+  verifyCheckpoints({ ...store, clock }, rowsOf(store), share)
 
 describe('verifying checkpoints', () => {
   it('finds whole ones whole, also while their operation runs, and touches no file', () => {
@@ -78,7 +80,10 @@ describe('verifying checkpoints', () => {
     endOne(store.db, 'cancelled')
     const rows = rowsOf(store)
     deleteCheckpoints(store.db, store.layout, fakeClock(), ID, [2])
-    const { checkpoints, vanished, damaged } = verifyCheckpoints(store, rows)
+    const { checkpoints, vanished, damaged } = verifyCheckpoints(
+      { ...store, clock: fakeClock() },
+      rows,
+    )
     expect(checkpoints.map(({ seq }) => seq)).toEqual([3, 1])
     expect({ vanished, damaged }).toEqual({ vanished: 1, damaged: 0 })
   })
@@ -88,7 +93,10 @@ describe('verifying checkpoints', () => {
     const [row] = rowsOf(store)
     markCheckpoint(store.db, row!.id, { damage: 'known' })
     const layout = { ...store.layout, packs: `${store.layout.packs}/${'x'.repeat(300)}` }
-    const { checkpoints, damaged } = verifyCheckpoints({ ...store, layout }, rowsOf(store))
+    const { checkpoints, damaged } = verifyCheckpoints(
+      { ...store, layout, clock: fakeClock() },
+      rowsOf(store),
+    )
     expect(checkpoints.map(({ verdict }) => verdict)).toEqual(Array(3).fill('unreadable'))
     expect(checkpoints[0]!.reason).toBe(
       `The artifact ${join(ID, '1-3.safetensors')} cannot be read (ENAMETOOLONG).`,
@@ -100,11 +108,30 @@ describe('verifying checkpoints', () => {
   it.each([
     [1, [3, 2, 1]],
     [0.9, [3, 2, 1]],
-    [0.5, [3, 1]],
-    [0.05, [3]],
-  ])('a sample of %d is %j: at least that share, and the newest', (share, seqs) => {
+    [0.5, [2, 1]],
+    [0.05, [1]],
+  ])('a sample of %d is %j: at least that share, longest unverified first', (share, seqs) => {
     const { checkpoints, total, vanished } = verify(withThree(), share)
     expect(checkpoints.map(({ seq }) => seq)).toEqual(seqs)
     expect({ total, vanished }).toEqual({ total: 3, vanished: 0 })
+  })
+
+  it('sample after sample reads every pack before any is read again', () => {
+    const store = withThree()
+    const clock = fakeClock(CREATED_AT_MS + 60_000)
+    const seqs = [1, 2, 3, 4].map(() => {
+      clock.pass(1000)
+      return verify(store, 0.05, clock).checkpoints.map(({ seq }) => seq)
+    })
+    expect(seqs).toEqual([[1], [2], [3], [1]])
+  })
+
+  it('leaves a row that was changed behind our back damaged, however often it looks', () => {
+    const store = withThree()
+    store.db.prepare('UPDATE checkpoint SET metric = 1 WHERE seq = 2').run()
+    for (const _ of [1, 2]) {
+      expect(verify(store).damaged, 'a mark vouches for nothing').toBe(1)
+      expect(marks(store)).toEqual([null, expect.stringMatching(/not as it was written/), null])
+    }
   })
 })

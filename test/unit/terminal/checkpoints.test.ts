@@ -38,6 +38,10 @@ const PAGE: Page = {
   sizeBytes: 468_800_000,
   rawBytes: 625_000_000,
   damage: null,
+  pinned: false,
+  tag: null,
+  note: null,
+  superseded: false,
   operationType: 'training',
   operationStatus: 'cancelled',
   resumable: true,
@@ -50,6 +54,19 @@ const PAGE: Page = {
 }
 
 describe('a checkpoint', () => {
+  it('says what was said of it', () => {
+    const screen = checkpointScreen({
+      ...PAGE,
+      pinned: true,
+      tag: 'gold',
+      note: 'n',
+      superseded: true,
+    })
+    expect(screen).toMatch(
+      /^Left Behind: {6}by a rollback\nTag: {14}gold \(pinned\)\nNote: {13}n$/m,
+    )
+  })
+
   it('has the headings and labels of document 000, task 8.5', () => {
     expect(checkpointScreen(PAGE).split('\n')).toEqual([
       'Checkpoint Details',

@@ -77,7 +77,10 @@ const PAGE: Page = {
       resumedFrom: { seq: 4 },
     },
   ],
-  checkpoints: [{ seq: 7 }, { seq: 6 }],
+  checkpoints: [
+    { seq: 7, damage: null, superseded: false },
+    { seq: 6, damage: null, superseded: false },
+  ],
   log: '/data/logs/op_training_20241213_143022_abc123.jsonl',
 }
 
@@ -124,6 +127,17 @@ describe('the list of operations', () => {
 })
 
 describe('one operation', () => {
+  it('tells checkpoints that no resume starts from', () => {
+    const [newest, other] = PAGE.checkpoints as [
+      (typeof PAGE.checkpoints)[0],
+      (typeof PAGE.checkpoints)[0],
+    ]
+    const checkpoints = [{ ...newest, superseded: true }, other, { ...other, seq: 5, damage: 'x' }]
+    expect(operationScreen({ ...PAGE, checkpoints })).toMatch(
+      /^Checkpoints: {3}#6, left behind #7, damaged #5 {2}/m,
+    )
+  })
+
   it('shows where it stands, its attempts, and how to go on', () => {
     expect(operationScreen(PAGE).split('\n')).toEqual([
       'Operation ID:  op_training_20241213_143022_abc123',

@@ -88,6 +88,7 @@ describe('a sweep', () => {
     removed: [{ path: 'packs/op_x/.tmp-1', reason: 'crashed write', sizeBytes: 12_000_000 }],
     inUse: ['packs/op_y/1-1.safetensors'],
     unknown: [],
+    compacted: [],
     bytesFreed: 12_000_000,
   }
 
@@ -98,6 +99,18 @@ describe('a sweep', () => {
       '',
       'Freed 12 MB.',
       'Left alone: 1 file of running operations.',
+    ])
+  })
+
+  it('says which packs it has written anew', () => {
+    const compacted = [{ operationId: 'op_x', bytesFreed: 2_000_000 }]
+    expect(
+      sweepScreen({ ...result, removed: [], inUse: [], compacted }, false).split('\n'),
+    ).toEqual([
+      'REMOVED  WHY                      SIZE',
+      'op_x     unneeded parts of packs  2 MB',
+      '',
+      'Freed 12 MB.',
     ])
   })
 
@@ -115,9 +128,8 @@ describe('a sweep', () => {
   })
 
   it('says that there is nothing', () => {
-    expect(sweepScreen({ removed: [], inUse: [], unknown: [], bytesFreed: 0 }, false)).toBe(
-      'Nothing to remove.',
-    )
+    const nothing = { removed: [], inUse: [], unknown: [], compacted: [], bytesFreed: 0 }
+    expect(sweepScreen(nothing, false)).toBe('Nothing to remove.')
   })
 })
 
