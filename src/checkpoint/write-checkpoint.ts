@@ -81,7 +81,14 @@ export function writeCheckpoint(
   const { seq, type, progress, stateVersion, summary, metric } = save
   const { cursor } = progress
   const record = { generation, seq, type, cursor, stateVersion, createdAtMs: nowMs }
-  const plan = planSave({ db, layout, keys }, operationId, save.snapshot, memory, rules, type !== 'periodic')
+  const plan = planSave(
+    { db, layout, keys },
+    operationId,
+    save.snapshot,
+    memory,
+    rules,
+    type !== 'periodic',
+  )
   const packed = plan.blobs.filter(({ isInline }) => !isInline)
   const path = packPath(operationId, generation, seq)
   const plain =

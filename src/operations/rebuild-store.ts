@@ -35,12 +35,7 @@ export type Rebuilt = {
  * @param isSound whether the database that is there can be kept
  * @throws OPERATION_ALREADY_RUNNING, with nothing changed, when somebody runs an operation that would be rebuilt
  */
-export function rebuildStore(
-  layout: Layout,
-  keys: Keys,
-  clock: Clock,
-  isSound: boolean,
-): Rebuilt {
+export function rebuildStore(layout: Layout, keys: Keys, clock: Clock, isSound: boolean): Rebuilt {
   makeDirectory(layout.root)
   const ids = namesIn(layout.packs).filter(isOperationId)
   const known = operationsKnownElsewhere(layout)

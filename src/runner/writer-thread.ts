@@ -210,12 +210,7 @@ function restore(
     const operation = findOperation(db, operationId)
     invariant(operation, `${operationId} has no row`)
     const rows = listCheckpoints(db, operationId)
-    const loaded = loadNewestCheckpoint(
-      { db, layout, keys },
-      operationId,
-      rows,
-      operation.lastSeq,
-    )
+    const loaded = loadNewestCheckpoint({ db, layout, keys }, operationId, rows, operation.lastSeq)
     const { row, snapshot, stateVersion, damaged } = loaded
     rememberRestored(memory, loaded)
     const message: WriterToJob = { kind: 'restore', stateVersion, ...snapshot }

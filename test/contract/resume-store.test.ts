@@ -1,115 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CODEC_CHOICES } from '../../src/checkpoint/codecs/codec.ts'
-import { loadCheckpoint, loadNewestCheckpoint } from '../../src/checkpoint/read-checkpoint.ts'
-import { createSaveMemory, rememberRestored } from '../../src/checkpoint/save-memory.ts'
-import { writeCheckpoint, type SaveContext } from '../../src/checkpoint/write-checkpoint.ts'
-import { randomStream } from '../../src/core/rng.ts'
-import {
-  appendTo,
-  emptyColumn,
-  putTogether,
-  takeApart,
-  type Column,
-  type Tensor,
-} from '../../src/core/snapshot.ts'
 import { listBlobsOf } from '../../src/store/blob-table.ts'
 import { listCheckpoints } from '../../src/store/checkpoint-table.ts'
-import {
-  ID,
-  operationOf,
-  saveContext,
-  saveOf,
-  startOne,
-  tempStore,
-  type Store,
-} from '../support/temp-store.ts'
+import { CHANGES, Writer } from '../support/store-writer.ts'
+import { ID } from '../support/temp-store.ts'
 import { expectTidy, packCount } from '../support/tidy-store.ts'
-import { remainsOf, type Remains } from '../support/throw-away.ts'
 
 // The promise of the store: whatever is saved is what is loaded, bit for bit, through any history of changes, codecs, deltas,
 // retention, failed saves and resumes; and nothing is left on the disk that no checkpoint needs.
 
-const APPEND_ONLY = ['trades']
-const WORDS = 700
-
-type State = {
-  n: number
-  note: string
-  readonly model: { w: Tensor; frozen: Tensor }
-  best: Tensor | null
-  order: Int32Array
-  readonly equity: Column
-  trades: { at: number; profit: number }[]
-}
-
-const numbers = randomStream(7, 'sampling')
-const randomTensor = (): Tensor => ({
-  tensor: Float32Array.from({ length: WORDS }, () => numbers.nextUnit()),
-  shape: [7, 100],
-})
-
-function beginState(): State {
-  return {
-    n: 0,
-    note: '',
-    model: { w: randomTensor(), frozen: randomTensor() },
-    best: null,
-    order: new Int32Array(64),
-    equity: emptyColumn(0),
-    trades: [],
-  }
-}
-
-/** What a training, a backtest or a task may do to its state between two saves. */
-const CHANGES: Readonly<Record<string, (state: State) => void>> = {
-  nothing: () => {},
-  'a few weights': ({ model }) => {
-    const tensor = model.w.tensor.slice()
-    for (let i = 0; i < 9; i++) tensor[numbers.nextBelow(WORDS)] = numbers.nextUnit()
-    model.w = { ...model.w, tensor }
-  },
-  'all weights a little': ({ model }) => {
-    model.w = { ...model.w, tensor: model.w.tensor.map((x) => x * 1.001) }
-  },
-  'all weights': ({ model }) => {
-    model.w = randomTensor()
-  },
-  'odd bits': ({ model }) => {
-    const tensor = model.w.tensor.slice()
-    new Uint32Array(tensor.buffer).set([0x7fc0dead, 0xff800001, 0x80000000])
-    model.w = { ...model.w, tensor }
-  },
-  'a new best': (state) => {
-    state.best = state.model.w
-  },
-  'the best is gone': (state) => {
-    state.best = null
-  },
-  order: (state) => {
-    state.order = state.order.map(() => numbers.nextBelow(100))
-  },
-  json: (state) => {
-    state.n += 1 / 3
-    state.note = 'x'.repeat(numbers.nextBelow(900))
-  },
-  'a few rows': (state) => growBy(state, 3),
-  'many rows': (state) => growBy(state, 120),
-}
-
-function growBy(state: State, rows: number): void {
-  for (let i = 0; i < rows; i++) appendTo(state.equity, numbers.nextUnit() - 0.5)
-  for (let i = 0; i < rows; i += 3) state.trades.push({ at: i, profit: numbers.nextUnit() - 0.5 })
-}
-
-type Step = { readonly changes: readonly string[]; readonly end: keyof typeof ENDS }
-
-/** How a save may end; `resume` is a kill after it, and a new writer that goes on from what was acknowledged. */
-const ENDS = {
-  periodic: null,
-  keyframe: null,
-  fails: null,
-  resume: null,
+/** `resume` is a kill after the save, and a new writer that goes on from what was acknowledged. */
+type Step = {
+  readonly changes: readonly string[]
+  readonly end: 'periodic' | 'keyframe' | 'fails' | 'resume'
 }
 
 const anyStep: fc.Arbitrary<Step> = fc.record({
@@ -126,6 +30,7 @@ const anyRules = fc.record({
 })
 const anyRetention = fc.record({ keepLast: fc.integer({ min: 1, max: 6 }), keepBest: fc.nat(1) })
 
+<<<<<<< HEAD
 /** One writer after another, as an operation has them. */
 class Writer {
   readonly store: Store
@@ -181,6 +86,8 @@ class Writer {
   }
 }
 
+=======
+>>>>>>> storetests
 describe('a store', () => {
   it('gives back what was saved, whatever happened, and keeps nothing that nobody needs', () => {
     fc.assert(

@@ -137,7 +137,7 @@ describe('chains of deltas', () => {
   const grow = (store: Saver, saves: number): Record<number, object> => {
     const states: Record<number, object> = {}
     for (let seq = 1; seq <= saves; seq++) {
-      states[seq] = { model: weights(1, seq), epoch: seq }
+      states[seq] = { model: weights(1, seq), drift: weights(3, seq), epoch: seq }
       store.save(states[seq]!)
     }
     return states
@@ -180,7 +180,8 @@ describe('chains of deltas', () => {
       const store = saver()
       const states = grow(store, 4)
       expect(store.rows()[0]!.depth).toBeGreaterThan(0)
-      states[5] = { model: weights(1, 4), other: weights(2), epoch: 5 } // the model is there, as a delta
+      // The model is there already, as a delta; what has drifted could be stored as one.
+      states[5] = { model: weights(1, 4), drift: weights(3, 5), epoch: 5 }
       store.save(states[5], type)
       expect(store.rows()[0]!.depth).toBe(0)
       for (const blob of Object.values(store.parts(5)))
