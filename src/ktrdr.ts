@@ -56,12 +56,7 @@ import {
   type CheckpointRow,
 } from './store/checkpoint-table.ts'
 import { openDatabase } from './store/database.ts'
-import {
-  findOperation,
-  listOperationIds,
-  listOperations,
-  type OperationRow,
-} from './store/operation-table.ts'
+import { findOperation, listOperations, type OperationRow } from './store/operation-table.ts'
 import pjson from '../package.json' with { type: 'json' }
 
 export type {

@@ -30,64 +30,6 @@ const anyRules = fc.record({
 })
 const anyRetention = fc.record({ keepLast: fc.integer({ min: 1, max: 6 }), keepBest: fc.nat(1) })
 
-<<<<<<< HEAD
-/** One writer after another, as an operation has them. */
-class Writer {
-  readonly store: Store
-  readonly saved = new Map<number, Remains>()
-  readonly #rules: Pick<SaveContext, 'rules' | 'retention'>
-  state = beginState()
-  seq = 0
-  #context: SaveContext
-  #sent = new Map<string, number>()
-
-  constructor(rules: Pick<SaveContext, 'rules' | 'retention'>) {
-    this.store = tempStore()
-    startOne(this.store.db)
-    this.#rules = rules
-    this.#context = saveContext(this.store, rules)
-  }
-
-  save(isKeyframe: boolean, isFencedOff: boolean): void {
-    const seq = ++this.seq
-    const snapshot = takeApart(this.state, { appendOnly: APPEND_ONLY, since: this.#sent })
-    for (const { name, from, rows } of snapshot.streams) this.#sent.set(name, from + rows.length)
-    const save = saveOf(seq, {
-      snapshot,
-      type: isKeyframe ? 'cancellation' : 'periodic',
-      metric: numbers.nextUnit(),
-    })
-    const fence = { operationId: ID, generation: isFencedOff ? 9 : 1 }
-    const write = (): number => writeCheckpoint({ ...this.#context, fence }, save, seq)
-    if (isFencedOff) return expect(write).toThrow('taken over')
-    write()
-    this.saved.set(seq, remainsOf(this.state))
-  }
-
-  resume(): void {
-    const { db } = this.store
-    const rows = listCheckpoints(db, ID)
-    const loaded = loadNewestCheckpoint(this.store, ID, rows, operationOf(db).lastSeq)
-    expect(loaded.damaged).toEqual([])
-    const { snapshot } = loaded
-    const memory = createSaveMemory()
-    rememberRestored(memory, loaded)
-    this.#context = saveContext(this.store, { ...this.#rules, memory })
-    this.#sent = new Map(snapshot.streams.map(({ name, rows: sent }) => [name, sent.length]))
-    this.state = putTogether<State>(snapshot)
-    expect(remainsOf(this.state)).toStrictEqual(this.saved.get(loaded.row.seq))
-  }
-
-  expectAllLoad(): void {
-    for (const row of listCheckpoints(this.store.db, ID)) {
-      const { snapshot } = loadCheckpoint(this.store, row)
-      expect(remainsOf(putTogether(snapshot)), `#${row.seq}`).toStrictEqual(this.saved.get(row.seq))
-    }
-  }
-}
-
-=======
->>>>>>> storetests
 describe('a store', () => {
   it('gives back what was saved, whatever happened, and keeps nothing that nobody needs', () => {
     fc.assert(

@@ -143,9 +143,9 @@ export class Writer {
     const { db } = this.store
     const rows = listCheckpoints(db, ID)
     const loaded = loadNewestCheckpoint(this.store, ID, rows, operationOf(db).lastSeq)
-    const { snapshot, segments } = loaded
+    const { snapshot } = loaded
     const memory = createSaveMemory()
-    rememberRestored(memory, snapshot.streams, segments)
+    rememberRestored(memory, loaded)
     this.#context = saveContext(this.store, { ...this.#rules, memory })
     this.#sent = new Map(snapshot.streams.map(({ name, rows: sent }) => [name, sent.length]))
     this.state = putTogether<State>(snapshot)
