@@ -2,16 +2,13 @@
 // What runs work is loaded when it is first needed, so that a list is shown at once.
 
 import { makeDirectory } from './checkpoint/durable-files.ts'
-import { sweepQuarantine } from './checkpoint/quarantine.ts'
 import { findDamage } from './checkpoint/read-checkpoint.ts'
-import type { SweepResult } from './checkpoint/sweep.ts'
 import { systemClock, type Clock } from './core/clock.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Listener } from './core/events.ts'
 import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
-import { OPERATION_STATUSES, type CheckpointType, type OperationStatus } from './core/operation.ts'
-import { parseDuration } from './core/units.ts'
+import { OPERATION_STATUSES, type OperationStatus } from './core/operation.ts'
 import { cancelOperation } from './operations/cancel.ts'
 import { deleteCheckpoints } from './operations/delete-checkpoints.ts'
 import {
@@ -21,9 +18,10 @@ import {
   type ExportedCheckpoint,
   type RolledBack,
 } from './operations/checkpoint-commands.ts'
-import { compactWasteful, type Compacted } from './operations/compact-checkpoints.ts'
+import type { GcResult } from './operations/collect-garbage.ts'
 import { operationNotFound } from './operations/errors.ts'
 import { findOperationNamed, findVersion } from './operations/find-checkpoint.ts'
+import { listCheckpointViews, type CheckpointListOptions } from './operations/list-checkpoints.ts'
 import { recoverDead } from './operations/recover.ts'
 import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
 import {
@@ -47,11 +45,7 @@ import {
   type TrainOptions,
 } from './requests.ts'
 import { runSettingsOf, type Settings } from './settings.ts'
-import {
-  listAllCheckpoints,
-  listCheckpoints,
-  type CheckpointRow,
-} from './store/checkpoint-table.ts'
+import { listCheckpoints, type CheckpointRow } from './store/checkpoint-table.ts'
 import { openDatabase } from './store/database.ts'
 import { findOperation, listOperations, type OperationRow } from './store/operation-table.ts'
 import pjson from '../package.json' with { type: 'json' }
@@ -70,10 +64,11 @@ export type {
   RunEnd,
   RunReport,
   SaveOptions,
-  SweepResult,
+  GcResult,
   Verification,
 }
 
+export { CHECKPOINT_SORTS } from './operations/list-checkpoints.ts'
 export { resolveSettings } from './settings.ts'
 export { exportResult, prepareExport } from './export-result.ts'
 export { examine, rebuild, type Finding, type Rebuilt } from './doctor.ts'
@@ -93,20 +88,6 @@ export type ListOptions = {
   readonly sort?: (typeof LIST_SORTS)[number] | undefined
 }
 
-export const CHECKPOINT_SORTS = ['age', 'size'] as const
-
-export type CheckpointListOptions = {
-  readonly type?: CheckpointType | undefined
-  /** Of their operation. */
-  readonly status?: OperationStatus | undefined
-  readonly tag?: string | undefined
-  readonly pinned?: boolean | undefined
-  readonly damaged?: boolean | undefined
-  /** "30d" */
-  readonly olderThan?: string | undefined
-  readonly sort?: (typeof CHECKPOINT_SORTS)[number] | undefined
-}
-
 /** What each kind of work is counted in. */
 const UNITS = { training: ['epoch', 'batch'], backtesting: ['bar'] } as const
 type WorkType = keyof typeof UNITS
@@ -117,8 +98,6 @@ export type DeletedCheckpoints = {
   /** Operations whose checkpoints stay because they are running. */
   readonly inUse: readonly string[]
 }
-
-export type GcResult = SweepResult & { readonly compacted: readonly Compacted[] }
 
 /** What a dry run says. */
 export type Plan = {
@@ -231,25 +210,8 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
 
     checkpoints: {
       ...checkpointCommands({ db, layout, clock }),
-      list: (text?: string, options: CheckpointListOptions = {}): CheckpointView[] => {
-        const { type, status, tag, pinned, damaged, olderThan, sort = 'age' } = options
-        const olderThanMs = olderThan === undefined ? 0 : parseDuration(olderThan)
-        const nowMs = clock.nowMs()
-        const rows =
-          text === undefined ? listAllCheckpoints(db) : listCheckpoints(db, operationId(text))
-        const views = rows
-          .filter(
-            (row) =>
-              (type === undefined || row.type === type) &&
-              (status === undefined || findOperation(db, row.operationId)?.status === status) &&
-              (tag === undefined || row.tag === tag) &&
-              (!pinned || row.isPinned) &&
-              (!damaged || row.damage !== null),
-          )
-          .map((row) => viewCheckpoint(row, nowMs))
-          .filter(({ ageMs }) => ageMs >= olderThanMs)
-        return sort === 'age' ? views : views.toSorted((a, b) => b.sizeBytes - a.sizeBytes)
-      },
+      list: (text?: string, options: CheckpointListOptions = {}): CheckpointView[] =>
+        listCheckpointViews(db, clock.nowMs(), text, options),
       /** `ID` means its newest. A resume may go on from an older one when this one is damaged. */
       show: (text: string): CheckpointDetails => {
         const { operation, row } = findVersion(db, text)
@@ -282,21 +244,8 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     },
 
     gc: async (options: { dryRun: boolean }): Promise<GcResult> => {
-      const { sweep } = await import('./checkpoint/sweep.ts')
-      const { compacted, failed } = compactWasteful({ db, layout, clock }, options.dryRun)
-      const swept = sweep(db, layout, options)
-      const expired = sweepQuarantine(layout, options, clock.nowMs())
-      const freed = [
-        ...expired.map(({ sizeBytes }) => sizeBytes),
-        ...compacted.map((one) => one.bytesFreed),
-      ]
-      return {
-        ...swept,
-        compacted,
-        removed: [...swept.removed, ...expired],
-        failed: [...swept.failed, ...failed],
-        bytesFreed: freed.reduce((sum, bytes) => sum + bytes, swept.bytesFreed),
-      }
+      const { collectGarbage } = await import('./operations/collect-garbage.ts')
+      return collectGarbage({ db, layout, clock }, options)
     },
 
     close: () => db.close(),
