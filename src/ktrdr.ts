@@ -6,14 +6,12 @@ import type { Keys } from './checkpoint/encryption.ts'
 import { rekey } from './checkpoint/key-file.ts'
 import type { Source } from './checkpoint/read-blobs.ts'
 import { findDamage } from './checkpoint/read-checkpoint.ts'
-import type { SweepResult } from './checkpoint/sweep.ts'
 import { systemClock, type Clock } from './core/clock.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Listener } from './core/events.ts'
 import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
-import { OPERATION_STATUSES, type CheckpointType, type OperationStatus } from './core/operation.ts'
-import { parseDuration } from './core/units.ts'
+import { OPERATION_STATUSES, type OperationStatus } from './core/operation.ts'
 import { cancelOperation } from './operations/cancel.ts'
 import type { Cleanup } from './operations/cleanup.ts'
 import {
@@ -25,6 +23,7 @@ import {
 } from './operations/checkpoint-commands.ts'
 import { operationNotFound } from './operations/errors.ts'
 import { findOperationNamed, findVersion } from './operations/find-checkpoint.ts'
+import { listCheckpointViews, type CheckpointListOptions } from './operations/list-checkpoints.ts'
 import { recoverDead } from './operations/recover.ts'
 import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
 import {
@@ -49,12 +48,8 @@ import {
 } from './requests.ts'
 import { openKeysOf, secretFrom } from './encryption-keys.ts'
 import { runSettingsOf, type KeySources, type Settings } from './settings.ts'
-import { housekeepingOf, type DeletedCheckpoints } from './housekeeping.ts'
-import {
-  listAllCheckpoints,
-  listCheckpoints,
-  type CheckpointRow,
-} from './store/checkpoint-table.ts'
+import { housekeepingOf, type DeletedCheckpoints, type GcResult } from './housekeeping.ts'
+import { listCheckpoints, type CheckpointRow } from './store/checkpoint-table.ts'
 import { openDatabase } from './store/database.ts'
 import { findOperation, listOperations, type OperationRow } from './store/operation-table.ts'
 import pjson from '../package.json' with { type: 'json' }
@@ -75,10 +70,11 @@ export type {
   RunEnd,
   RunReport,
   SaveOptions,
-  SweepResult,
+  GcResult,
   Verification,
 }
 
+export { CHECKPOINT_SORTS } from './operations/list-checkpoints.ts'
 export { resolveSettings } from './settings.ts'
 export { exportResult, prepareExport } from './export-result.ts'
 export { examine, rebuild, type Finding, type Rebuilt } from './doctor.ts'
@@ -96,20 +92,6 @@ export type ListOptions = {
   readonly resumable?: boolean | undefined
   readonly limit?: number | undefined
   readonly sort?: (typeof LIST_SORTS)[number] | undefined
-}
-
-export const CHECKPOINT_SORTS = ['age', 'size'] as const
-
-export type CheckpointListOptions = {
-  readonly type?: CheckpointType | undefined
-  /** Of their operation. */
-  readonly status?: OperationStatus | undefined
-  readonly tag?: string | undefined
-  readonly pinned?: boolean | undefined
-  readonly damaged?: boolean | undefined
-  /** "30d" */
-  readonly olderThan?: string | undefined
-  readonly sort?: (typeof CHECKPOINT_SORTS)[number] | undefined
 }
 
 /** What each kind of work is counted in. */
@@ -235,25 +217,8 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
 
     checkpoints: {
       ...checkpointCommands(store),
-      list: (text?: string, options: CheckpointListOptions = {}): CheckpointView[] => {
-        const { type, status, tag, pinned, damaged, olderThan, sort = 'age' } = options
-        const olderThanMs = olderThan === undefined ? 0 : parseDuration(olderThan)
-        const nowMs = clock.nowMs()
-        const rows =
-          text === undefined ? listAllCheckpoints(db) : listCheckpoints(db, operationId(text))
-        const views = rows
-          .filter(
-            (row) =>
-              (type === undefined || row.type === type) &&
-              (status === undefined || findOperation(db, row.operationId)?.status === status) &&
-              (tag === undefined || row.tag === tag) &&
-              (!pinned || row.isPinned) &&
-              (!damaged || row.damage !== null),
-          )
-          .map((row) => viewCheckpoint(row, nowMs))
-          .filter(({ ageMs }) => ageMs >= olderThanMs)
-        return sort === 'age' ? views : views.toSorted((a, b) => b.sizeBytes - a.sizeBytes)
-      },
+      list: (text?: string, options: CheckpointListOptions = {}): CheckpointView[] =>
+        listCheckpointViews(db, clock.nowMs(), text, options),
       /** `ID` means its newest. A resume may go on from an older one when this one is damaged. */
       show: (text: string): CheckpointDetails => {
         const { operation, row } = findVersion(db, text)

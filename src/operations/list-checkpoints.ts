@@ -1,0 +1,50 @@
+// Which checkpoints a list shows, and in which order.
+
+import type { CheckpointType, OperationStatus } from '../core/operation.ts'
+import { parseDuration } from '../core/units.ts'
+import { listAllCheckpoints, listCheckpoints } from '../store/checkpoint-table.ts'
+import type { Sqlite } from '../store/database.ts'
+import { findOperation } from '../store/operation-table.ts'
+import { findOperationNamed } from './find-checkpoint.ts'
+import { viewCheckpoint, type CheckpointView } from './views.ts'
+
+export const CHECKPOINT_SORTS = ['age', 'size'] as const
+
+export type CheckpointListOptions = {
+  readonly type?: CheckpointType | undefined
+  /** Of their operation. */
+  readonly status?: OperationStatus | undefined
+  readonly tag?: string | undefined
+  readonly pinned?: boolean | undefined
+  readonly damaged?: boolean | undefined
+  /** "30d" */
+  readonly olderThan?: string | undefined
+  readonly sort?: (typeof CHECKPOINT_SORTS)[number] | undefined
+}
+
+/** Newest first, unless another order is asked for. @throws USAGE, OPERATION_NOT_FOUND */
+export function listCheckpointViews(
+  db: Sqlite,
+  nowMs: number,
+  text: string | undefined,
+  options: CheckpointListOptions,
+): CheckpointView[] {
+  const { type, status, tag, pinned, damaged, olderThan, sort = 'age' } = options
+  const olderThanMs = olderThan === undefined ? 0 : parseDuration(olderThan)
+  const rows =
+    text === undefined
+      ? listAllCheckpoints(db)
+      : listCheckpoints(db, findOperationNamed(db, text).id)
+  const views = rows
+    .filter(
+      (row) =>
+        (type === undefined || row.type === type) &&
+        (status === undefined || findOperation(db, row.operationId)?.status === status) &&
+        (tag === undefined || row.tag === tag) &&
+        (!pinned || row.isPinned) &&
+        (!damaged || row.damage !== null),
+    )
+    .map((row) => viewCheckpoint(row, nowMs))
+    .filter(({ ageMs }) => ageMs >= olderThanMs)
+  return sort === 'age' ? views : views.toSorted((a, b) => b.sizeBytes - a.sizeBytes)
+}
