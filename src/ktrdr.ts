@@ -27,7 +27,6 @@ import { listCheckpointViews, type CheckpointListOptions } from './operations/li
 import { recoverDead } from './operations/recover.ts'
 import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
 import {
-  viewCheckpoint,
   viewCheckpointDetails,
   viewOperation,
   viewOperationDetails,

@@ -1,4 +1,5 @@
-// Compaction: what the checkpoints of an operation need is written into one new pack, and the packs that it replaces go.
+// Compaction: what the checkpoints of a lane need is written into one new pack, and the packs that it replaces go. Lanes
+// stay apart, so that one damaged file still never spoils all.
 // Deltas become whole, so that nothing older is needed to read them; packs of which less than half is still needed are
 // given up. No checkpoint changes: a blob means the same wherever it lies. The order is that of a save:
 //
@@ -16,6 +17,7 @@ import {
   findBlob,
   insertPack,
   isPackNamed,
+  LANES,
   listBlobsOf,
   listPacks,
   listParts,
@@ -23,6 +25,7 @@ import {
   namesOfBlobs,
   storedBytes,
   type BlobRow,
+  type Lane,
 } from '../store/blob-table.ts'
 import { listCheckpoints, renewDepths, type CheckpointRow } from '../store/checkpoint-table.ts'
 import { inTransaction, type Sqlite } from '../store/database.ts'
@@ -63,16 +66,34 @@ export function compact(
   source: Source,
   operation: OperationRow,
   rules: Pick<SaveRules, 'codec' | 'inlineLimitBytes'>,
-  { keepDeltas }: { keepDeltas: boolean },
+  options: { keepDeltas: boolean },
   nowMs: number,
 ): Compaction {
   passPoint('compact.begun')
+  const { db } = source
+  const bytesBefore = storedBytes(db, operation.id)
+  const done = LANES.map((lane) => compactLane(source, operation, lane, rules, options, nowMs))
+  return {
+    bytesBefore,
+    bytesAfter: storedBytes(db, operation.id),
+    deltas: done.reduce((sum, { deltas }) => sum + deltas, 0),
+    packsRemoved: done.reduce((sum, { packsRemoved }) => sum + packsRemoved, 0),
+  }
+}
+
+function compactLane(
+  source: Source,
+  operation: OperationRow,
+  lane: Lane,
+  rules: Pick<SaveRules, 'codec' | 'inlineLimitBytes'>,
+  { keepDeltas }: { keepDeltas: boolean },
+  nowMs: number,
+): Pick<Compaction, 'deltas' | 'packsRemoved'> {
   const { db, layout } = source
   const { id, generation } = operation
-  const bytesBefore = storedBytes(db, id)
-  const checkpoints = listCheckpoints(db, id)
-  const { blobs, bytesGivenUp } = chooseBlobs(db, id, keepDeltas)
-  const unchanged = { bytesBefore, bytesAfter: bytesBefore, deltas: 0, packsRemoved: 0 }
+  const checkpoints = listCheckpoints(db, id).filter((checkpoint) => checkpoint.lane === lane)
+  const { blobs, bytesGivenUp } = chooseBlobs(db, id, lane, keepDeltas)
+  const unchanged = { deltas: 0, packsRemoved: 0 }
   const newest = checkpoints[0]
   if (blobs.length === 0 || !newest) return unchanged
 
@@ -89,6 +110,7 @@ export function compact(
       operationId: id,
       generation,
       seq,
+      lane,
       type: 'compaction',
       cursor,
       stateVersion: stateVersion ?? 0,
@@ -145,35 +167,35 @@ export function compact(
     passPoint('compact.done')
   })
   const added = packed.length > 0 ? 1 : 0
-  return {
-    bytesBefore,
-    bytesAfter: storedBytes(db, id),
-    deltas,
-    packsRemoved: packsBefore + added - listPacks(db, id).length,
-  }
+  return { deltas, packsRemoved: packsBefore + added - listPacks(db, id).length }
 }
 
 /** Bytes in packs of an operation that nothing needs, and that giving those packs up would free. */
 export function wastedBytes(db: Sqlite, operationId: string): number {
-  const { blobs, bytesGivenUp } = chooseBlobs(db, operationId, true)
-  return bytesGivenUp - blobs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  return LANES.reduce<number>((sum, lane) => {
+    const { blobs, bytesGivenUp } = chooseBlobs(db, operationId, lane, true)
+    return sum + bytesGivenUp - blobs.reduce((kept, { sizeBytes }) => kept + sizeBytes, 0)
+  }, 0)
 }
 
 /** The blobs to write anew, and the packs that are given up with that. Packs of format 1 stay: all of them is needed. */
 function chooseBlobs(
   db: Sqlite,
   operationId: string,
+  lane: Lane,
   keepDeltas: boolean,
 ): { blobs: BlobRow[]; bytesGivenUp: number } {
   const names = namesOfBlobs(db, operationId)
-  const needed = listBlobsOf(db, operationId).filter(({ id }) => keepDeltas || names.has(id))
+  const ofLane = listBlobsOf(db, operationId).filter((blob) => blob.lane === lane)
+  const packs = new Set(ofLane.map(({ packId }) => packId))
+  const needed = ofLane.filter(({ id }) => keepDeltas || names.has(id))
   const isWholed = ({ baseId }: BlobRow): boolean => !keepDeltas && baseId !== null
   const live = new Map<number, number>()
   for (const blob of needed)
     if (blob.packId !== null && !isWholed(blob))
       live.set(blob.packId, (live.get(blob.packId) ?? 0) + blob.sizeBytes)
   const givenUp = listPacks(db, operationId).filter(
-    ({ id, sizeBytes }) => (live.get(id) ?? 0) < LEAST_LIVE_SHARE * sizeBytes,
+    ({ id, sizeBytes }) => packs.has(id) && (live.get(id) ?? 0) < LEAST_LIVE_SHARE * sizeBytes,
   )
   const ids = new Set(givenUp.map(({ id }) => id))
   return {
@@ -226,22 +248,36 @@ function recoverable(
 ): Parameters<typeof encodeRecovery>[1] {
   return checkpoints
     .filter(({ format, damage, isSealed }) => format === PACK_FORMAT && !damage && isSealed)
-    .map(({ seq, generation, type, cursor, summary, metric, createdAtMs, stateVersion, id }) => ({
-      seq,
-      generation,
-      type,
-      cursor,
-      summary,
-      metric,
-      createdAtMs,
-      stateVersion: stateVersion!,
-      parts: listParts(db, id).map(({ name, ord, blob }) => ({
-        name,
-        ord,
-        facts: factsAlone(blob),
-        raw: () => reader.read(blob),
-      })),
-    }))
+    .map(
+      ({
+        seq,
+        lane,
+        generation,
+        type,
+        cursor,
+        summary,
+        metric,
+        createdAtMs,
+        stateVersion,
+        id,
+      }) => ({
+        seq,
+        lane,
+        generation,
+        type,
+        cursor,
+        summary,
+        metric,
+        createdAtMs,
+        stateVersion: stateVersion!,
+        parts: listParts(db, id).map(({ name, ord, blob }) => ({
+          name,
+          ord,
+          facts: factsAlone(blob),
+          raw: () => reader.read(blob),
+        })),
+      }),
+    )
 }
 
 function factsAlone({ sha256: of, kind, dtype, shape, rawBytes }: BlobRow): PackedBlob['facts'] {

@@ -6,7 +6,7 @@ import { KtrdrError } from '../core/errors.ts'
 import type { CheckpointType, Cursor } from '../core/operation.ts'
 import { decodeSafetensors, encodeSafetensors, placesOfArrays } from '../core/safetensors.ts'
 import { bytesOf, typedArrayFrom, type NamedArray } from '../core/snapshot.ts'
-import type { BlobFacts } from '../store/blob-table.ts'
+import type { BlobFacts, Lane } from '../store/blob-table.ts'
 
 export const PACK_FORMAT = 2
 
@@ -15,6 +15,7 @@ export type PackHead = {
   readonly generation: number
   /** Of the save; of a compaction that of the newest checkpoint which it has rewritten. */
   readonly seq: number
+  readonly lane: Lane
   readonly type: CheckpointType | 'compaction'
   readonly cursor: Cursor
   readonly stateVersion: number

@@ -4,7 +4,7 @@
 
 import { exactJson, sha256 } from '../core/hash.ts'
 import { bytesOf, type Snapshot } from '../core/snapshot.ts'
-import { findBlobByContent, type BlobFacts, type BlobRow } from '../store/blob-table.ts'
+import { findBlobByContent, type BlobFacts, type BlobRow, type Lane } from '../store/blob-table.ts'
 import { encodeBytes, type CodecChoice } from './codecs/codec.ts'
 import { keyedHash } from './encryption.ts'
 import { factsOf } from './identity.ts'
@@ -50,21 +50,27 @@ export type SavePlan = {
   readonly segments: ReadonlyMap<string, readonly Segment[]>
 }
 
+/** Whose save, and what it may share: the blobs of its lane. */
+export type SavePlace = Pick<BlobRow, 'operationId' | 'lane'>
+
 /**
  * @param memory has taken the rows of the snapshot already
- * @param isKeyframe whether all of it must be readable without deltas
+ * @param isKeyframe whether it makes no deltas
  */
 export function planSave(
   source: Source,
-  operationId: string,
+  place: SavePlace,
   { json, arrays }: Snapshot,
   memory: SaveMemory,
   rules: SaveRules,
   isKeyframe: boolean,
 ): SavePlan {
-  const { streams, bases } = memory
+  const { streams } = memory
+  const bases = memory.bases[place.lane]
   const hash = source.keys.active ? keyedHash(source.keys.active) : sha256
-  const segments = new Map([...streams].map(([name, log]) => [name, cutSegments(log, hash)]))
+  const segments = new Map(
+    [...streams].map(([name, log]) => [name, cutSegments(log, place.lane, hash)]),
+  )
   const state = new TextEncoder().encode(exactJson(json))
   const parts: PlannedPart[] = [
     ...arrays.map((array) => {
@@ -102,13 +108,13 @@ export function planSave(
   for (const { name, facts, raw } of parts) {
     if (planned.has(facts.sha256)) continue
     planned.add(facts.sha256)
-    const existing = findBlobByContent(source.db, operationId, facts.sha256)
+    const existing = findBlobByContent(source.db, place, facts.sha256)
     if (existing) known.set(facts.sha256, existing)
-    if (existing && !(isKeyframe && existing.depth > 0) && isGood(existing)) continue
+    if (existing && isGood(existing)) continue
     const base = bases.get(name)
     const baseRow =
       base && !isKeyframe && !existing
-        ? findBlobByContent(source.db, operationId, base.sha256)
+        ? findBlobByContent(source.db, place, base.sha256)
         : undefined
     const isBaseUsable = baseRow !== undefined && baseRow.depth < rules.maxDepth && isGood(baseRow)
     const { codec, bytes } = encodeBytes(raw(), {
@@ -139,11 +145,12 @@ export const STATE = 'state'
 /** What the writer remembers when the save has been acknowledged. */
 export function rememberSave(
   { streams, bases }: SaveMemory,
+  lane: Lane,
   { parts, segments }: SavePlan,
   { maxDepth }: SaveRules,
 ): void {
-  for (const [name, cuts] of segments) streams.get(name)!.segments = cuts
+  for (const [name, cuts] of segments) streams.get(name)!.segments[lane] = cuts
   if (maxDepth === 0) return
   for (const { name, facts, raw } of parts)
-    if (!segments.has(name)) bases.set(name, { raw: raw().slice(), sha256: facts.sha256 })
+    if (!segments.has(name)) bases[lane].set(name, { raw: raw().slice(), sha256: facts.sha256 })
 }

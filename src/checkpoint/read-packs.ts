@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { decodeSafetensors } from '../core/safetensors.ts'
-import type { BlobFacts } from '../store/blob-table.ts'
+import type { BlobFacts, Lane } from '../store/blob-table.ts'
 import { decodeBytes } from './codecs/codec.ts'
 import { namesIn } from './durable-files.ts'
 import { hashesUnder, unsealPack } from './encryption.ts'
@@ -21,6 +21,7 @@ export type PackOfFormat1 = PackFile & { readonly head: HeadFormat1 }
 
 /** Where the bytes of a blob stand, in a pack or in a recovery record. */
 type Candidate = {
+  readonly lane: Lane
   readonly facts: BlobFacts
   readonly codec: string
   readonly base: string | null
@@ -30,7 +31,8 @@ type Candidate = {
 
 export type Found = Candidate & { readonly raw: Uint8Array }
 
-export type Find = (sha: string) => Found | null
+/** Wherever a good copy stands, best in its lane. */
+export type Find = (lane: Lane, sha: string) => Found | null
 
 export type ReadPacks = {
   readonly packs: readonly Pack[]
@@ -60,9 +62,17 @@ export function readPacks({ layout, keys }: Source, operationId: string): ReadPa
       const record = recovery && decodeRecovery(recovery)
       packs.push({ path, file, head: ownHead(head, operationId), recovery: record })
       for (const [i, { facts, codec, base, bytes }] of blobs.entries())
-        candidates.push({ facts, codec, base, bytes, place: { path, offset: offsets[i]! } })
+        candidates.push({
+          lane: head.lane,
+          facts,
+          codec,
+          base,
+          bytes,
+          place: { path, offset: offsets[i]! },
+        })
       for (const one of record?.carried ?? [])
         candidates.push({
+          lane: head.lane,
           facts: one.facts,
           codec: 'raw',
           base: null,
@@ -97,28 +107,31 @@ export function reasonOf(error: unknown): string {
 function finder(candidates: readonly Candidate[], hashes: readonly Hash[]): Find {
   const bySha = Map.groupBy(candidates, ({ facts }) => facts.sha256)
   const found = new Map<string, Found | null>()
-  const find: Find = (sha) => {
-    const known = found.get(sha)
+  const find: Find = (lane, sha) => {
+    const key = `${lane} ${sha}`
+    const known = found.get(key)
     if (known !== undefined) return known
-    found.set(sha, null) // a delta is not its own base
-    for (const candidate of bySha.get(sha) ?? []) {
+    found.set(key, null) // a delta is not its own base
+    const copies = bySha.get(sha) ?? []
+    const ownFirst = copies.toSorted((a, b) => Number(b.lane === lane) - Number(a.lane === lane))
+    for (const candidate of ownFirst) {
       const raw = decoded(candidate, find, hashes)
       if (!raw) continue
-      found.set(sha, { ...candidate, raw })
+      found.set(key, { ...candidate, raw })
       break
     }
-    return found.get(sha)!
+    return found.get(key)!
   }
   return find
 }
 
 function decoded(
-  { facts, codec, base, bytes }: Candidate,
+  { lane, facts, codec, base, bytes }: Candidate,
   find: Find,
   hashes: readonly Hash[],
 ): Uint8Array | null {
   const { dtype, rawBytes } = facts
-  const baseRaw = base === null ? null : find(base)?.raw
+  const baseRaw = base === null ? null : find(lane, base)?.raw
   if (baseRaw === undefined) return null
   try {
     const raw = decodeBytes(bytes, { codec, dtype, rawBytes, base: baseRaw })

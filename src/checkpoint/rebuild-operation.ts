@@ -3,7 +3,7 @@
 
 import { passPoint } from '../core/fault.ts'
 import { sha256, type Json } from '../core/hash.ts'
-import { insertBlob, insertPack, type BlobFacts } from '../store/blob-table.ts'
+import { insertBlob, insertPack, type BlobFacts, type Lane } from '../store/blob-table.ts'
 import { insertCheckpoint } from '../store/checkpoint-table.ts'
 import { inTransaction } from '../store/database.ts'
 import { insertRebuiltOperation, type OperationError } from '../store/operation-table.ts'
@@ -139,15 +139,18 @@ function newestRecords(packs: readonly Pack[]): RecoveredCheckpoint[] {
   return [...bySeq.values()].toSorted((a, b) => a.seq - b.seq)
 }
 
-function whyLost({ parts }: RecoveredCheckpoint, find: Find): string | null {
-  const missing = parts.filter(({ sha256: of }) => !find(of)).map(({ name }) => name)
+function whyLost({ lane, parts }: RecoveredCheckpoint, find: Find): string | null {
+  const missing = parts.filter(({ sha256: of }) => !find(lane, of)).map(({ name }) => name)
   if (missing.length === 0) return null
   const names = [...new Set(missing)].slice(0, 3).join(', ')
   return `${names}${missing.length > 3 ? ' …' : ''}: in no pack; removed, damaged, or too large to be carried beside the database.`
 }
 
 type Stored = { readonly id: number; readonly depth: number; readonly facts: BlobFacts }
-type BlobStore = { readonly blob: (sha: string) => Stored; readonly pack: (path: string) => number }
+type BlobStore = {
+  readonly blob: (lane: Lane, sha: string) => Stored
+  readonly pack: (path: string) => number
+}
 
 /** Inserts blobs with the packs and bases that they need, each once. */
 function blobStore(
@@ -170,21 +173,22 @@ function blobStore(
     ids.set(path, id)
     return id
   }
-  const blob = (sha: string): Stored => {
-    const known = stored.get(sha)
+  const blob = (lane: Lane, sha: string): Stored => {
+    const key = `${lane} ${sha}`
+    const known = stored.get(key)
     if (known) return known
-    const { facts, codec, base: baseSha, bytes, place } = find(sha)!
-    const base = baseSha === null ? null : blob(baseSha)
+    const { facts, codec, base: baseSha, bytes, place } = find(lane, sha)!
+    const base = baseSha === null ? null : blob(lane, baseSha)
     const depth = base ? base.depth + 1 : 0
     const encoding = { codec, baseId: base?.id ?? null, depth, sizeBytes: bytes.length }
     const id = insertBlob(
       db,
-      operationId,
+      { operationId, lane },
       { ...facts, ...encoding },
       place ? { packId: pack(place.path), offset: place.offset } : { inline: bytes },
     )
     const row = { id, depth, facts }
-    stored.set(sha, row)
+    stored.set(key, row)
     return row
   }
   return { blob, pack }
@@ -197,7 +201,11 @@ function insertRecovered(
   packs: readonly Pack[],
   { blob }: BlobStore,
 ): void {
-  const rows = parts.map(({ name, ord, sha256: of }) => ({ name, ord, ...blob(of) }))
+  const rows = parts.map(({ name, ord, sha256: of }) => ({
+    name,
+    ord,
+    ...blob(checkpoint.lane, of),
+  }))
   const own = packs.find(
     ({ head }) => head.seq === checkpoint.seq && head.generation === checkpoint.generation,
   )
@@ -236,13 +244,15 @@ function insertOld(
   }
   const encoding = { codec: 'raw', baseId: null, depth: 0, sizeBytes: file.length }
   const place = { packId: pack(path), offset: 0 }
-  const blobId = insertBlob(db, operationId, { ...facts, ...encoding }, place)
+  const lane = 0 // they share nothing, as packs of this format never did
+  const blobId = insertBlob(db, { operationId, lane }, { ...facts, ...encoding }, place)
   const { seq, generation, type, cursor, createdAtMs } = head
   insertCheckpoint(
     db,
     {
       operationId,
       seq,
+      lane,
       generation,
       type,
       cursor,

@@ -19,7 +19,7 @@ export type RecoveredOperation = Pick<
 /** A checkpoint as it was saved: without what was said of it later. */
 type SavedFacts = Pick<
   CheckpointRow,
-  'seq' | 'generation' | 'type' | 'cursor' | 'summary' | 'metric' | 'createdAtMs'
+  'seq' | 'lane' | 'generation' | 'type' | 'cursor' | 'summary' | 'metric' | 'createdAtMs'
 > & { readonly stateVersion: number }
 
 export type RecoveredCheckpoint = SavedFacts & {

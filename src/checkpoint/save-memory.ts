@@ -3,13 +3,15 @@
 // saves everything whole; so does the first save after a resume.
 
 import type { Stream } from '../core/snapshot.ts'
+import type { Lane } from '../store/blob-table.ts'
 import type { DataKey } from './encryption.ts'
 import type { Restored } from './read-checkpoint.ts'
 import { openStreamLog, takeRows, type StreamLog } from './stream-log.ts'
 
 export type SaveMemory = {
   readonly streams: Map<string, StreamLog>
-  readonly bases: Map<string, Base>
+  /** Of each lane, by the name of the part. */
+  readonly bases: Readonly<Record<Lane, Map<string, Base>>>
   /** Of the checkpoint that the run was resumed from. */
   sealedBy: DataKey | null
 }
@@ -18,7 +20,7 @@ export type SaveMemory = {
 export type Base = { readonly raw: Uint8Array; readonly sha256: string }
 
 export function createSaveMemory(): SaveMemory {
-  return { streams: new Map(), bases: new Map(), sealedBy: null }
+  return { streams: new Map(), bases: { 0: new Map(), 1: new Map() }, sealedBy: null }
 }
 
 /** Takes the rows of a snapshot, whether or not its save will succeed: they are not sent again. */
@@ -33,9 +35,13 @@ export function rememberRows({ streams }: SaveMemory, taken: readonly Stream[]):
 /** Takes over what a resumed run starts from. */
 export function rememberRestored(
   memory: SaveMemory,
+  lane: Lane,
   { snapshot, segments, sealedBy }: Restored,
 ): void {
   memory.sealedBy = sealedBy
-  for (const stream of snapshot.streams)
-    memory.streams.set(stream.name, openStreamLog(stream, segments.get(stream.name)))
+  for (const stream of snapshot.streams) {
+    const log = openStreamLog(stream)
+    log.segments[lane] = segments.get(stream.name) ?? []
+    memory.streams.set(stream.name, log)
+  }
 }

@@ -1,12 +1,12 @@
 // What the writer knows of an append-only part (equity, trades, the history): all of its rows, and the segments in which
-// earlier saves have stored them. A save stores the rows that have come since as one new segment. When there are too
+// earlier saves have stored them. A save stores the rows that its lane does not have as one new segment. When there are too
 // many segments, the young ones are merged, as in a log-structured merge tree, so that a row is rewritten only
 // a few times however often the run saves.
 
 import { invariant } from '../core/errors.ts'
 import { exactJson, type Json } from '../core/hash.ts'
 import { appendTo, bytesOf, emptyColumn, type Column, type Stream } from '../core/snapshot.ts'
-import type { BlobFacts } from '../store/blob-table.ts'
+import { LANES, type BlobFacts, type Lane } from '../store/blob-table.ts'
 import { factsOf, type Hash } from './identity.ts'
 
 const MAX_SEGMENTS = 64
@@ -17,13 +17,15 @@ export type Segment = { readonly from: number; readonly to: number; readonly fac
 export type StreamLog = {
   /** Of a column its numbers, of a list the JSON of each row. */
   readonly rows: Column | string[]
-  /** As the last acknowledged save has stored them. */
-  segments: readonly Segment[]
+  /** As the last acknowledged save of each lane has stored them. */
+  readonly segments: Record<Lane, readonly Segment[]>
 }
 
-/** @param segments as the checkpoint that is resumed from has stored its rows */
-export function openStreamLog({ rows }: Stream, segments: readonly Segment[] = []): StreamLog {
-  const log: StreamLog = { rows: rows instanceof Float64Array ? emptyColumn() : [], segments }
+export function openStreamLog({ rows }: Stream): StreamLog {
+  const log: StreamLog = {
+    rows: rows instanceof Float64Array ? emptyColumn() : [],
+    segments: { 0: [], 1: [] },
+  }
   append(log, rows)
   return log
 }
@@ -32,7 +34,7 @@ export function openStreamLog({ rows }: Stream, segments: readonly Segment[] = [
 export function takeRows(log: StreamLog, { name, from, rows }: Stream): void {
   invariant(from <= log.rows.length, `rows of ${name} before row ${from} were never told`)
   log.rows.length = from
-  log.segments = log.segments.filter(({ to }) => to <= from)
+  for (const lane of LANES) log.segments[lane] = log.segments[lane].filter(({ to }) => to <= from)
   append(log, rows)
 }
 
@@ -42,8 +44,8 @@ function append({ rows: known }: StreamLog, rows: Stream['rows']): void {
 }
 
 /** All rows in segments: those that are stored already as they are, and what is new. An empty part has an empty one. */
-export function cutSegments(log: StreamLog, hash: Hash): Segment[] {
-  const stored = log.segments.filter(({ from, to }) => to > from)
+export function cutSegments(log: StreamLog, lane: Lane, hash: Hash): Segment[] {
+  const stored = log.segments[lane].filter(({ from, to }) => to > from)
   const start = stored.at(-1)?.to ?? 0
   const end = log.rows.length
   const isNew = end > start || stored.length === 0

@@ -18,6 +18,7 @@ import {
   dropUnneeded,
   insertBlob,
   insertPack,
+  LANES,
   moveBlob,
   type BlobRow,
 } from '../store/blob-table.ts'
@@ -26,6 +27,7 @@ import {
   insertCheckpoint,
   listCheckpoints,
   listTrash,
+  nextLane,
   removeCheckpoints,
 } from '../store/checkpoint-table.ts'
 import { inTransaction, type Sqlite } from '../store/database.ts'
@@ -35,7 +37,13 @@ import { packPath, unlinkIfPossible } from './durable-files.ts'
 import { sealPack, type Keys } from './encryption.ts'
 import { encodePack, PACK_FORMAT } from './pack.ts'
 import { placeDurably } from './place-durably.ts'
-import { planSave, rememberSave, type PlannedBlob, type SaveRules } from './plan-save.ts'
+import {
+  planSave,
+  rememberSave,
+  type PlannedBlob,
+  type SavePlace,
+  type SaveRules,
+} from './plan-save.ts'
 import { encodeRecovery } from './recovery.ts'
 import { judge, type RetentionRule } from './retention.ts'
 import { rememberRows, type SaveMemory } from './save-memory.ts'
@@ -79,11 +87,13 @@ export function writeCheckpoint(
   const rules = withinRetention(context.rules, context.retention)
   const { operationId, generation } = fence
   const { seq, type, progress, stateVersion, summary, metric } = save
+  const lane = nextLane(db, operationId)
+  const place = { operationId, lane }
   const { cursor } = progress
-  const record = { generation, seq, type, cursor, stateVersion, createdAtMs: nowMs }
+  const record = { generation, seq, lane, type, cursor, stateVersion, createdAtMs: nowMs }
   const plan = planSave(
     { db, layout, keys },
-    operationId,
+    place,
     save.snapshot,
     memory,
     rules,
@@ -130,8 +140,8 @@ export function writeCheckpoint(
     )
     const stored = new Map<string, { readonly id: number; readonly depth: number }>(plan.known)
     for (const blob of plan.blobs) {
-      const place = places.get(blob) ?? { inline: blob.bytes }
-      stored.set(blob.facts.sha256, storeBlob(db, operationId, blob, place))
+      const where = places.get(blob) ?? { inline: blob.bytes }
+      stored.set(blob.facts.sha256, storeBlob(db, place, blob, where))
     }
     const parts = plan.parts.map(({ name, ord, facts }) => ({
       name,
@@ -169,7 +179,7 @@ export function writeCheckpoint(
       unlinkIfPossible(join(layout.packs, path))
     throw error
   }
-  rememberSave(memory, plan, rules)
+  rememberSave(memory, lane, plan, rules)
   afterCommit(() => {
     passPoint('save.after-commit')
     unlinkTrash(db, layout)
@@ -180,22 +190,26 @@ export function writeCheckpoint(
 
 /**
  * A delta keeps its base on the disk after the checkpoint of that base has been removed. Chains of a third of what is kept
- * are the longest that take less room than no deltas at all (docs/decisions/0014): of the last three there are none.
+ * of a lane are the longest that take less room than no deltas at all (docs/decisions/0014): of the last three there are
+ * none.
  */
 function withinRetention(rules: SaveRules, { keepLast, maxVersions }: RetentionRule): SaveRules {
   const kept = Math.min(keepLast, maxVersions || Infinity)
-  return { ...rules, maxDepth: Math.min(rules.maxDepth, Math.floor((kept - 1) / 3)) }
+  return {
+    ...rules,
+    maxDepth: Math.min(rules.maxDepth, Math.floor((kept - 1) / (3 * LANES.length))),
+  }
 }
 
 function storeBlob(
   db: Sqlite,
-  operationId: string,
+  place: SavePlace,
   { facts, codec, base, depth, bytes, replaces }: PlannedBlob,
-  place: Parameters<typeof insertBlob>[3],
+  where: Parameters<typeof insertBlob>[3],
 ): Pick<BlobRow, 'id' | 'depth'> {
   const encoding = { codec, baseId: base?.id ?? null, depth, sizeBytes: bytes.length }
-  if (!replaces) return { id: insertBlob(db, operationId, { ...facts, ...encoding }, place), depth }
-  moveBlob(db, replaces.id, encoding, place)
+  if (!replaces) return { id: insertBlob(db, place, { ...facts, ...encoding }, where), depth }
+  moveBlob(db, replaces.id, encoding, where)
   return { id: replaces.id, depth }
 }
 

@@ -212,7 +212,7 @@ function restore(
     const rows = listCheckpoints(db, operationId)
     const loaded = loadNewestCheckpoint({ db, layout, keys }, operationId, rows, operation.lastSeq)
     const { row, snapshot, stateVersion, damaged } = loaded
-    rememberRestored(memory, loaded)
+    rememberRestored(memory, row.lane, loaded)
     const message: WriterToJob = { kind: 'restore', stateVersion, ...snapshot }
     job.postMessage(message, buffersOf(snapshot))
     const { seq, type, createdAtMs, cursor } = row

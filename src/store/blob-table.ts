@@ -1,5 +1,5 @@
 // Rows of `blob`, `checkpoint_blob` and `pack`. A blob is known by the SHA-256 of what it means and is stored once in
-// its operation, however many checkpoints consist of it: in a pack file, or inline. A delta names the blob that it is
+// its lane of its operation, however many checkpoints consist of it: in a pack file, or inline. A delta names the blob that it is
 // to be applied to. A blob goes when no checkpoint and no delta needs it any more, a pack when no blob lies in it.
 
 import type { Dtype } from '../core/snapshot.ts'
@@ -12,6 +12,13 @@ import { parseColumn } from './json-column.ts'
  */
 export const BLOB_KINDS = ['tensor', 'rows', 'json-rows', 'state', 'pack'] as const
 export type BlobKind = (typeof BLOB_KINDS)[number]
+
+/**
+ * Checkpoints take turns: those of one lane share blobs with each other and none with those of the other, so that one
+ * damaged file never spoils all.
+ */
+export const LANES = [0, 1] as const
+export type Lane = (typeof LANES)[number]
 
 /** What a blob means, wherever and however it is stored. */
 export type BlobFacts = {
@@ -38,6 +45,7 @@ export type BlobRow = BlobFacts &
   StoredBlob & {
     readonly id: number
     readonly operationId: string
+    readonly lane: Lane
     /** null = inline. */
     readonly packId: number | null
     readonly offset: number
@@ -61,6 +69,7 @@ export type PackRow = {
 type RawBlob = {
   id: number
   operation_id: string
+  lane: number
   sha256: string
   kind: string
   dtype: string
@@ -85,7 +94,7 @@ type RawPack = {
 }
 
 /** All but the inline bytes, which are read one by one. */
-const COLUMNS = `blob.id, blob.operation_id, blob.sha256, blob.kind, blob.dtype, blob.shape_json, blob.raw_bytes,
+const COLUMNS = `blob.id, blob.operation_id, blob.lane, blob.sha256, blob.kind, blob.dtype, blob.shape_json, blob.raw_bytes,
   blob.codec, blob.base_id, blob.depth, blob.pack_id, blob.offset, blob.size_bytes`
 
 export function insertPack(db: Sqlite, pack: Omit<PackRow, 'id' | 'verifiedAtMs'>): number {
@@ -99,18 +108,19 @@ export function insertPack(db: Sqlite, pack: Omit<PackRow, 'id' | 'verifiedAtMs'
 
 export function insertBlob(
   db: Sqlite,
-  operationId: string,
+  { operationId, lane }: Pick<BlobRow, 'operationId' | 'lane'>,
   { sha256, kind, dtype, shape, rawBytes, codec, baseId, depth, sizeBytes }: BlobFacts & StoredBlob,
   place: BlobPlace,
 ): number {
   const { packId, offset, inline } = columnsOf(place)
   const { lastInsertRowid } = db
     .prepare(
-      `INSERT INTO blob (operation_id, sha256, kind, dtype, shape_json, raw_bytes, codec, base_id, depth, pack_id,
-         offset, inline, size_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO blob (operation_id, lane, sha256, kind, dtype, shape_json, raw_bytes, codec, base_id, depth,
+         pack_id, offset, inline, size_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       operationId,
+      lane,
       sha256,
       kind,
       dtype,
@@ -166,14 +176,14 @@ export function findBlob(db: Sqlite, id: number): BlobRow | undefined {
 
 export function findBlobByContent(
   db: Sqlite,
-  operationId: string,
+  { operationId, lane }: Pick<BlobRow, 'operationId' | 'lane'>,
   sha256: string,
 ): BlobRow | undefined {
   const raw = db
-    .prepare<[string, string], RawBlob>(
-      `SELECT ${COLUMNS} FROM blob WHERE operation_id = ? AND sha256 = ?`,
+    .prepare<[string, Lane, string], RawBlob>(
+      `SELECT ${COLUMNS} FROM blob WHERE operation_id = ? AND lane = ? AND sha256 = ?`,
     )
-    .get(operationId, sha256)
+    .get(operationId, lane, sha256)
   return raw && fromRaw(raw)
 }
 
@@ -286,6 +296,7 @@ function fromRaw(raw: RawBlob): BlobRow {
   return {
     id: raw.id,
     operationId: raw.operation_id,
+    lane: raw.lane as Lane,
     sha256: raw.sha256,
     kind: raw.kind as BlobKind,
     dtype: raw.dtype as Dtype,

@@ -4,7 +4,7 @@
 import { sha256, type Json } from '../core/hash.ts'
 import type { CheckpointType, Cursor } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
-import { dropUnneeded, insertPart, type BlobFacts } from './blob-table.ts'
+import { dropUnneeded, insertPart, type BlobFacts, type Lane } from './blob-table.ts'
 import { NO_CURSOR, parseColumn } from './json-column.ts'
 import { isSealed, seal, sealing } from './row-seal.ts'
 
@@ -12,6 +12,7 @@ export type CheckpointRow = {
   readonly id: number
   readonly operationId: string
   readonly seq: number
+  readonly lane: Lane
   readonly generation: number
   readonly type: CheckpointType
   readonly cursor: Cursor
@@ -45,6 +46,7 @@ type Raw = {
   id: number
   operation_id: string
   seq: number
+  lane: number
   generation: number
   type: string
   cursor_json: string
@@ -81,13 +83,14 @@ type NewCheckpoint = Omit<
 export function insertCheckpoint(db: Sqlite, row: NewCheckpoint, parts: readonly NewPart[]): void {
   const { lastInsertRowid } = db
     .prepare(
-      `INSERT INTO checkpoint (operation_id, seq, generation, type, cursor_json, summary_json, metric, format,
+      `INSERT INTO checkpoint (operation_id, seq, lane, generation, type, cursor_json, summary_json, metric, format,
          state_version, parts_sha256, raw_bytes, size_bytes, depth, created_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       row.operationId,
       row.seq,
+      row.lane,
       row.generation,
       row.type,
       JSON.stringify(row.cursor),
@@ -122,6 +125,15 @@ export function listCheckpoints(db: Sqlite, operationId: string): CheckpointRow[
     .prepare<[string], Raw>('SELECT * FROM checkpoint WHERE operation_id = ? ORDER BY seq DESC')
     .all(operationId)
     .map(fromRaw)
+}
+
+/** Whose turn it is when the next checkpoint is saved: not that of the newest one. */
+export function nextLane(db: Sqlite, operationId: string): Lane {
+  const newest = db
+    .prepare('SELECT lane FROM checkpoint WHERE operation_id = ? ORDER BY seq DESC LIMIT 1')
+    .pluck()
+    .get(operationId)
+  return newest === 0 ? 1 : 0
 }
 
 /** Checkpoints of all operations, newest first. */
@@ -188,6 +200,7 @@ function fromRaw(raw: Raw): CheckpointRow {
     id: raw.id,
     operationId: raw.operation_id,
     seq: raw.seq,
+    lane: raw.lane as Lane,
     generation: raw.generation,
     type: raw.type as CheckpointType,
     cursor: parseColumn(raw.cursor_json, NO_CURSOR),

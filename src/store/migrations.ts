@@ -106,6 +106,7 @@ const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE blob (                   -- bytes that checkpoints of one operation share
         id INTEGER PRIMARY KEY,
         operation_id TEXT NOT NULL REFERENCES operation(id) ON DELETE RESTRICT,
+        lane INTEGER NOT NULL,              -- of the checkpoints that share it
         sha256 TEXT NOT NULL,               -- of kind, dtype, shape and raw bytes
         kind TEXT NOT NULL,                 -- tensor, rows, json-rows, state; pack = a whole pack of format 1
         dtype TEXT NOT NULL,
@@ -120,7 +121,7 @@ const MIGRATIONS: readonly Migration[] = [
         size_bytes INTEGER NOT NULL,        -- as it is stored
         CHECK ((pack_id IS NULL) <> (inline IS NULL)),
         CHECK ((pack_id IS NULL) = (offset IS NULL)),
-        UNIQUE (operation_id, sha256)
+        UNIQUE (operation_id, lane, sha256)
       ) STRICT;
       CREATE INDEX blob_by_pack ON blob(pack_id);
       CREATE INDEX blob_by_base ON blob(base_id);
@@ -130,8 +131,9 @@ const MIGRATIONS: readonly Migration[] = [
         id INTEGER PRIMARY KEY,
         operation_id TEXT NOT NULL REFERENCES operation(id) ON DELETE RESTRICT,
         seq INTEGER NOT NULL,
+        lane INTEGER NOT NULL,              -- 0, 1, 0, 1 …: those of different lanes share nothing
         generation INTEGER NOT NULL,
-        type TEXT NOT NULL,                 -- periodic, best, cancellation, shutdown, failure, manual
+        type TEXT NOT NULL,                 -- periodic, best, cancellation, shutdown, failure
         cursor_json TEXT NOT NULL,
         summary_json TEXT NOT NULL,         -- what "checkpoints show" prints of the state
         metric REAL,                        -- lower is better; NULL when the job has none
@@ -160,16 +162,16 @@ const MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX checkpoint_blob_by_blob ON checkpoint_blob(blob_id);
 
-      INSERT INTO blob (operation_id, sha256, kind, dtype, shape_json, raw_bytes, codec, depth, pack_id, offset, size_bytes)
-        SELECT operation_id, sha256, 'pack', 'U8', '[' || size_bytes || ']', size_bytes, 'raw', 0, id, 0, size_bytes
+      INSERT INTO blob (operation_id, lane, sha256, kind, dtype, shape_json, raw_bytes, codec, depth, pack_id, offset, size_bytes)
+        SELECT operation_id, 0, sha256, 'pack', 'U8', '[' || size_bytes || ']', size_bytes, 'raw', 0, id, 0, size_bytes
         FROM pack;
-      INSERT OR IGNORE INTO blob (operation_id, sha256, kind, dtype, shape_json, raw_bytes, codec, depth, inline, size_bytes)
-        SELECT operation_id, state_sha256, 'state', 'U8', '[' || octet_length(state_json) || ']',
+      INSERT OR IGNORE INTO blob (operation_id, lane, sha256, kind, dtype, shape_json, raw_bytes, codec, depth, inline, size_bytes)
+        SELECT operation_id, 0, state_sha256, 'state', 'U8', '[' || octet_length(state_json) || ']',
           octet_length(state_json), 'raw', 0, CAST(state_json AS BLOB), octet_length(state_json)
         FROM checkpoint_1 WHERE state_json IS NOT NULL;
-      INSERT INTO checkpoint (id, operation_id, seq, generation, type, cursor_json, summary_json, metric, format,
+      INSERT INTO checkpoint (id, operation_id, seq, lane, generation, type, cursor_json, summary_json, metric, format,
           parts_sha256, raw_bytes, size_bytes, depth, created_at_ms, damage)
-        SELECT id, operation_id, seq, generation, type, cursor_json, summary_json, metric, format, '', size_bytes,
+        SELECT id, operation_id, seq, 0, generation, type, cursor_json, summary_json, metric, format, '', size_bytes,
           size_bytes, 0, created_at_ms, damage
         FROM checkpoint_1;
       INSERT INTO checkpoint_blob (checkpoint_id, name, ord, blob_id)

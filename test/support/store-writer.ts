@@ -145,7 +145,7 @@ export class Writer {
     const loaded = loadNewestCheckpoint(this.store, ID, rows, operationOf(db).lastSeq)
     const { snapshot } = loaded
     const memory = createSaveMemory()
-    rememberRestored(memory, loaded)
+    rememberRestored(memory, loaded.row.lane, loaded)
     this.#context = saveContext(this.store, { ...this.#rules, memory })
     this.#sent = new Map(snapshot.streams.map(({ name, rows: sent }) => [name, sent.length]))
     this.state = putTogether<State>(snapshot)

@@ -35,6 +35,7 @@ const PACK: Pack = {
     operationId: ID,
     generation: 2,
     seq: 7,
+    lane: 1,
     type: 'cancellation',
     cursor: cursorAt(29),
     stateVersion: 1,

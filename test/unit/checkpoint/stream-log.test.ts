@@ -8,6 +8,7 @@ import {
   type Segment,
   type StreamLog,
 } from '../../../src/checkpoint/stream-log.ts'
+import type { Lane } from '../../../src/store/blob-table.ts'
 import { sha256, type Json } from '../../../src/core/hash.ts'
 import type { Stream } from '../../../src/core/snapshot.ts'
 
@@ -19,15 +20,15 @@ class Disk {
   written = 0
 
   /** Stores what is not there yet, as a save does; acknowledged, the log goes on from it. */
-  save(log: StreamLog, isAcknowledged = true): readonly Segment[] {
-    const segments = cutSegments(log, sha256)
+  save(log: StreamLog, isAcknowledged = true, lane: Lane = 0): readonly Segment[] {
+    const segments = cutSegments(log, lane, sha256)
     if (!isAcknowledged) return segments
     for (const segment of segments)
       if (!this.bytes.has(segment.facts.sha256)) {
         this.bytes.set(segment.facts.sha256, bytesOfRows(log, segment).slice())
         this.written += segment.facts.rawBytes
       }
-    log.segments = segments
+    log.segments[lane] = segments
     return segments
   }
 
@@ -86,7 +87,10 @@ describe.each(KINDS)('%s', (_, rowsOf) => {
           acknowledged = segments
           saved = length
           expect(disk.rowsOf(segments)).toEqual([...rowsOf(0, length)])
-          if (end === 'resumed') log = openStreamLog(streamOf(0, rowsOf(0, saved)), acknowledged)
+          if (end === 'resumed') {
+            log = openStreamLog(streamOf(0, rowsOf(0, saved)))
+            log.segments[0] = acknowledged
+          }
         }
       }),
       { numRuns: 60 },
@@ -116,6 +120,21 @@ describe.each(KINDS)('%s', (_, rowsOf) => {
     expect(second.at(-1)).toMatchObject({ from: 1000, to: 1007, facts: { shape: [7] } })
   })
 
+  it('stores in each lane all of its rows, those that the other has stored too', () => {
+    const [even, odd] = [new Disk(), new Disk()]
+    const log = openStreamLog(streamOf(0, rowsOf(0, 10)))
+    even.save(log, true, 0)
+    takeRows(log, streamOf(10, rowsOf(10, 15)))
+    expect(odd.rowsOf(odd.save(log, true, 1))).toEqual([...rowsOf(0, 15)])
+    takeRows(log, streamOf(15, rowsOf(15, 16)))
+    const segments = even.save(log, true, 0)
+    expect(segments.map(({ from, to }) => [from, to])).toEqual([
+      [0, 10],
+      [10, 16],
+    ])
+    expect(even.rowsOf(segments)).toEqual([...rowsOf(0, 16)])
+  })
+
   it('without rows has one empty segment, which goes with the first row', () => {
     const log = openStreamLog(streamOf(0, rowsOf(0, 0)))
     const disk = new Disk()
@@ -137,10 +156,10 @@ describe('an equity curve that is saved thousands of times', () => {
       const grow = growOf(i)
       takeRows(log, streamOf(length, Float64Array.from(numbers(length, length + grow))))
       length += grow
-      const before = new Set(log.segments.map(({ facts }) => facts))
-      log.segments = cutSegments(log, sha256)
-      most = Math.max(most, log.segments.length)
-      for (const segment of log.segments)
+      const before = new Set(log.segments[0].map(({ facts }) => facts))
+      log.segments[0] = cutSegments(log, 0, sha256)
+      most = Math.max(most, log.segments[0].length)
+      for (const segment of log.segments[0])
         if (!before.has(segment.facts)) written += segment.to - segment.from
     }
     expect(most).toBeLessThanOrEqual(MAX_SEGMENTS)

@@ -8,6 +8,7 @@ import {
   listParts,
   storedBytes,
   type BlobFacts,
+  type Lane,
 } from '../../../src/store/blob-table.ts'
 import {
   emptyTrash,
@@ -48,7 +49,12 @@ function putBlob(
     rawBytes: 8,
   }
   const encoding = { codec: 'raw', baseId: base, depth, sizeBytes: 8 }
-  const blobId = insertBlob(db, id, { ...facts, ...encoding }, { packId, offset: 64 })
+  const blobId = insertBlob(
+    db,
+    { operationId: id, lane: 0 },
+    { ...facts, ...encoding },
+    { packId, offset: 64 },
+  )
   return { name: 'w', ord: 0, blobId, facts }
 }
 
@@ -63,6 +69,7 @@ function insertOne(
     {
       operationId: ID,
       seq,
+      lane: 0,
       generation: 1,
       type: 'periodic',
       cursor: cursorAt(seq),
@@ -163,14 +170,17 @@ describe('checkpoints', () => {
     expect(() => putBlob(db, 1)).toThrow('UNIQUE')
   })
 
-  it('of one operation store a blob once, those of two their own', () => {
+  it('of one lane of an operation store a blob once, those of others their own', () => {
     const { db } = tempStore()
     startOne(db)
     startOne(db, idOf('other'))
     const { facts } = putBlob(db, 1)
     putBlob(db, 1, { id: idOf('other') })
     const again = { ...facts, codec: 'raw', baseId: null, depth: 0, sizeBytes: 8 }
-    expect(() => insertBlob(db, ID, again, { inline: new Uint8Array(8) })).toThrow('UNIQUE')
+    const insert = (lane: Lane) => () =>
+      insertBlob(db, { operationId: ID, lane }, again, { inline: new Uint8Array(8) })
+    expect(insert(0)).toThrow('UNIQUE')
+    expect(insert(1), 'the other lane has its own').not.toThrow()
   })
 
   it('remember what is marked, and nothing else of them changes', () => {
