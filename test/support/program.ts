@@ -16,7 +16,8 @@ export const PROGRAMS = {
 
 export type RunOptions = {
   readonly dataDir: string
-  readonly program?: keyof typeof PROGRAMS
+  /** One of ours, or any command line that is one. */
+  readonly program?: keyof typeof PROGRAMS | readonly string[]
   /** KTRDR_FAULT of this process. */
   readonly fault?: string
   readonly env?: Readonly<Record<string, string>>
@@ -52,7 +53,8 @@ export type Running = {
 
 /** Starts `ktrdr ...args` and does not wait. */
 export function startKtrdr(args: readonly string[], options: RunOptions): Running {
-  const [command, ...entry] = PROGRAMS[options.program ?? 'bundle']
+  const { program = 'bundle' } = options
+  const [command, ...entry] = typeof program === 'string' ? PROGRAMS[program] : program
   const { KTRDR_FAULT: _, NODE_OPTIONS: __, ...inherited } = process.env
   const child = spawn(command!, [...entry, ...args], {
     cwd: options.cwd ?? ROOT,

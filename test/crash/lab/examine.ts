@@ -1,0 +1,105 @@
+// What must hold of a data directory after any disaster, looked at through the front door:
+//
+//   it opens, and nobody seems to run; what was acknowledged is there; no row points at bytes that are gone or wrong;
+//   a completed operation has the bytes of an undisturbed run; a sweep takes what crashes left, and nothing else.
+//
+// Runs in a process of its own (examiner-process.ts), which may hold a mutant instead of our sources.
+
+import type * as FrontDoor from '../../../src/ktrdr.ts'
+import type { Ktrdr } from '../../../src/ktrdr.ts'
+import type { Acknowledged } from './acknowledgements.ts'
+import { differences, listFiles, readBundle, type BundleBytes } from './files.ts'
+
+export type Question = {
+  readonly dataDir: string
+  readonly type: string
+  readonly bundle: 'model' | 'backtest'
+  readonly acknowledged: Acknowledged
+  readonly expected: BundleBytes
+  /** What is left in the data directory of a completed run; null = do not compare. */
+  readonly expectedFiles: readonly string[] | null
+}
+
+export type Finding = {
+  /** Empty = all is well. */
+  readonly violations: readonly string[]
+  /** What a resume would go on from; null when there is nothing to resume. */
+  readonly resumable: { readonly operationId: string; readonly seq: number } | null
+}
+
+export async function examine(
+  { openKtrdr, resolveSettings }: typeof FrontDoor,
+  question: Question,
+): Promise<Finding> {
+  const { dataDir } = question
+  const settings = await resolveSettings({
+    flags: { data_dir: dataDir },
+    env: { XDG_CONFIG_HOME: dataDir },
+    cwd: dataDir,
+  })
+  const violations: string[] = []
+  let resumable: Finding['resumable'] = null
+  try {
+    const ktrdr = await openKtrdr(settings)
+    try {
+      resumable = look(ktrdr, question, violations)
+      await sweepAndLook(ktrdr, question, violations)
+    } finally {
+      ktrdr.close()
+    }
+  } catch (error) {
+    violations.push(`it cannot be read: ${String(error)}`)
+  }
+  return { violations, resumable }
+}
+
+function look(ktrdr: Ktrdr, question: Question, violations: string[]): Finding['resumable'] {
+  const { type, bundle, acknowledged, expected } = question
+  const [operation] = ktrdr.operations.list({ type })
+  if (!operation) {
+    if (acknowledged.started) violations.push('the operation that had started is gone')
+    return null
+  }
+  const { operationId, status, checkpoint } = operation
+  violations.push(...badCheckpoints(ktrdr))
+  if (status === 'completed') {
+    const result = ktrdr.operations.show(operationId).result as Record<string, { path: string }>
+    const wrong = differences(readBundle(result[bundle]!.path), expected)
+    if (wrong.length > 0) violations.push(`completed with other bytes: ${wrong.join(', ')}`)
+    return null
+  }
+  if (status === 'running') violations.push('it is still running, by nobody')
+  if (acknowledged.completed) violations.push(`completed had been said, and it is ${status}`)
+  const seq = checkpoint?.seq ?? 0
+  if (seq < acknowledged.savedSeq)
+    violations.push(`checkpoint ${acknowledged.savedSeq} had been acknowledged, ${seq} is there`)
+  if (operation.resumable !== seq > 0)
+    violations.push(`with checkpoint ${seq} resumable is ${operation.resumable}`)
+  return operation.resumable ? { operationId, seq } : null
+}
+
+async function sweepAndLook(
+  ktrdr: Ktrdr,
+  { dataDir, acknowledged, expectedFiles }: Question,
+  violations: string[],
+): Promise<void> {
+  const { failed, unknown } = await ktrdr.gc({ dryRun: false })
+  for (const { path, reason } of failed) violations.push(`gc left ${path}: ${reason}`)
+  for (const path of unknown) violations.push(`gc knows no operation of ${path}`)
+  for (const { path } of (await ktrdr.gc({ dryRun: true })).removed)
+    violations.push(`a second gc would still remove ${path}`)
+  violations.push(...badCheckpoints(ktrdr).map((what) => `after gc, ${what}`))
+
+  const files = listFiles(dataDir)
+  for (const path of files.filter((file) => /(^|\/)\.tmp-/.test(file)))
+    violations.push(`left behind after gc: ${path}`)
+  if (acknowledged.completed && expectedFiles && String(files) !== String(expectedFiles))
+    violations.push(`left behind: ${files.filter((file) => !expectedFiles.includes(file))}`)
+}
+
+function badCheckpoints(ktrdr: Ktrdr): string[] {
+  return ktrdr.checkpoints
+    .verify()
+    .checkpoints.filter(({ verdict }) => verdict !== 'ok')
+    .map(({ seq, verdict, reason }) => `checkpoint ${seq} is ${verdict}: ${reason}`)
+}

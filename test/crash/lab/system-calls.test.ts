@@ -1,0 +1,108 @@
+import { rmSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { acknowledgedBy } from './acknowledgements.ts'
+import { examineAndResume } from './aftermath.ts'
+import { hireExaminers, type Examiners } from './examiners.ts'
+import {
+  compileShim,
+  SHIM_ACTIONS,
+  whyNoShim,
+  type Shim,
+  type ShimAction,
+  type SystemCall,
+} from './fault-shim.ts'
+import { printFigures, quickOrFull, randomOf, sample } from './mode.ts'
+import { sideBySide } from './side-by-side.ts'
+import { KINDS, makeWorkloads, type Workload, type Workloads } from './workload.ts'
+
+// Every system call that changes something, of a whole run from an empty directory to the published result, goes wrong
+// in every way.
+
+const WIDTH = 3
+const noShim = whyNoShim()
+if (noShim !== undefined) process.stderr.write(`skipped: no system calls go wrong, ${noShim}\n`)
+
+let workloads: Workloads
+let examiners: Examiners
+let shim: Shim
+beforeAll(async () => {
+  if (noShim !== undefined) return
+  workloads = await makeWorkloads()
+  examiners = hireExaminers()
+  shim = compileShim(workloads.directory)
+  return () => {
+    examiners.dismiss()
+    workloads.remove()
+  }
+})
+
+type Point = { readonly at: number; readonly action: ShimAction }
+
+async function countCalls(workload: Workload): Promise<SystemCall[]> {
+  const dataDir = workload.freshDataDir(`${workload.kind}-count`)
+  const run = await workload.start(dataDir, { env: shim.env(dataDir) }).done
+  expect(run.code, run.stderr).toBe(0)
+  return shim.calls(dataDir)
+}
+
+/** Half a write is another fault than none only where there is a write. */
+function pointsOf(calls: readonly SystemCall[]): Point[] {
+  return calls.flatMap(({ name }, i) =>
+    SHIM_ACTIONS.filter((action) => action !== 'torn' || name.includes('write')).map((action) => ({
+      at: i + 1,
+      action,
+    })),
+  )
+}
+
+/** What is wrong after this fault. */
+async function tryPoint(workload: Workload, { at, action }: Point): Promise<readonly string[]> {
+  const dataDir = workload.freshDataDir(`${workload.kind}-${at}-${action}`)
+  const run = await workload.start(dataDir, { env: shim.env(dataDir, { at, action }) }).done
+  const calls = shim.calls(dataDir)
+  const struck = calls.find((call) => call.struck)
+  const violations: string[] = []
+  if (run.signal === null) violations.push(...unclear(run))
+  if (action === 'short-ever' && run.code !== 0) violations.push('short writes are no failure')
+  const renamed = calls.find(
+    ({ name, path }) => name === 'rename' && path === struck?.path && struck.name.includes('sync'),
+  )
+  if (renamed) violations.push('a file whose fsync had failed got its final name')
+  const acknowledged = acknowledgedBy(run.events())
+  violations.push(...(await examineAndResume(examiners, workload, dataDir, acknowledged)))
+  rmSync(dataDir, { recursive: true })
+  rmSync(`${dataDir}.calls`)
+  return violations.map(
+    (what) => `${action} at call ${at}, ${struck?.name} ${struck?.path}: ${what}`,
+  )
+}
+
+/** A run that ends by itself completes, or says in one line of words why not. */
+function unclear({ code, stdout, stderr }: Awaited<ReturnType<Workload['ask']>>): string[] {
+  if (code === 0) return []
+  try {
+    const { message, code: name } = JSON.parse(stdout).error
+    if (code === 70 || name === 'INVARIANT') return [`it takes this for a bug: ${message}`]
+    return /\n|\bundefined\b/.test(message) ? [`it says "${message}"`] : []
+  } catch {
+    return [`exit ${code}, and it says "${stdout}" and "${stderr}"`]
+  }
+}
+
+describe.skipIf(noShim !== undefined)('a system call that goes wrong', () => {
+  it.each(KINDS)('costs a %s nothing that was acknowledged', async (kind) => {
+    const workload = workloads.of[kind]
+    const calls = await countCalls(workload)
+    const points = pointsOf(calls)
+    const count = quickOrFull(kind === 'training' ? 100 : 40, points.length)
+    const chosen = sample(points, count, randomOf(`system-calls-${kind}`))
+    const startedAt = performance.now()
+    const violations = await sideBySide(chosen, WIDTH, (point) => tryPoint(workload, point))
+    const seconds = (performance.now() - startedAt) / 1000
+    printFigures(
+      `system calls of a ${kind}`,
+      `${chosen.length} faults of ${points.length} in ${calls.length} calls, ${seconds.toFixed(0)} s`,
+    )
+    expect(violations.flat()).toEqual([])
+  })
+})

@@ -1,0 +1,127 @@
+// What the laboratory breaks: a training and a backtest that save six times and keep two checkpoints, so that every
+// step of the protocols is taken, and that are over in a fraction of a second. Each save waits for the one before, so
+// that the order of system calls hardly depends on the machine.
+
+import { cpSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { ktrdr, PROGRAMS, startKtrdr, type Running, type RunResult } from '../../support/program.ts'
+import { makeWorld } from '../../support/world.ts'
+import { listFiles, readBundle, type BundleBytes } from './files.ts'
+
+/** A ktrdr to experiment on: ours, or a mutant. */
+export type Program = {
+  /** The sources, for what is examined in process. */
+  readonly root: string
+  readonly command: readonly string[]
+}
+
+export const OURS: Program = {
+  root: join(import.meta.dirname, '..', '..', '..'),
+  command: PROGRAMS.bundle,
+}
+
+export const KINDS = ['training', 'backtest'] as const
+export type Kind = (typeof KINDS)[number]
+
+/** Of each kind: the type of its operations and the kind of bundle that it publishes. */
+export const FACTS = {
+  training: { type: 'training', bundle: 'model' },
+  backtest: { type: 'backtesting', bundle: 'backtest' },
+} as const
+
+const SAVES = 6
+const EVERY = { training: '8batches', backtest: '45bars' } as const
+const [BATCHES, BARS] = [8, 45]
+
+export type RunChanges = {
+  readonly env?: Readonly<Record<string, string>>
+  readonly flags?: readonly string[]
+  /** A fault beside the flushes. */
+  readonly fault?: string
+}
+
+export type Workload = {
+  readonly kind: Kind
+  readonly program: Program
+  /** What an undisturbed run publishes. */
+  readonly expected: BundleBytes
+  /** What is left in its data directory. */
+  readonly expectedFiles: readonly string[]
+  /** A data directory in which it has not been run yet. */
+  readonly freshDataDir: (name: string) => string
+  readonly command: (dataDir: string, changes?: RunChanges) => CommandLine
+  readonly start: (dataDir: string, changes?: RunChanges) => Running
+  /** Any other command. */
+  readonly ask: (dataDir: string, ...args: readonly string[]) => Promise<RunResult>
+}
+
+export type CommandLine = {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+export type Workloads = {
+  readonly directory: string
+  readonly of: Readonly<Record<Kind, Workload>>
+  readonly remove: () => void
+}
+
+export async function makeWorkloads(program: Program = OURS): Promise<Workloads> {
+  const world = makeWorld({ bars: 300, hiddenLayers: '[4]', epochs: 4 })
+  const bases = {
+    training: world.dataDir('base-training'),
+    backtest: world.dataDir('base-backtest'),
+  }
+  const general = {
+    NODE_COMPILE_CACHE: join(world.directory, 'compiled'),
+    KTRDR_CHECKPOINT_KEEP_LAST: '2',
+  }
+  const flushes = {
+    training: flushesOf('batch', BATCHES),
+    backtest: flushesOf('bar', BARS),
+  }
+  const ask = (dataDir: string, ...args: readonly string[]): Promise<RunResult> =>
+    ktrdr(args, { dataDir, env: general, program: program.command })
+
+  const make = async (kind: Kind): Promise<Workload> => {
+    const verb = kind === 'training' ? world.train : world.backtest
+    const command: Workload['command'] = (dataDir, { env = {}, flags = [], fault } = {}) => ({
+      args: verb('--checkpoint-every', EVERY[kind], '--progress', 'json', '--json', ...flags),
+      env: {
+        ...general,
+        KTRDR_DATA_DIR: dataDir,
+        KTRDR_FAULT: fault === undefined ? flushes[kind] : `${flushes[kind]},${fault}`,
+        ...env,
+      },
+    })
+    const start: Workload['start'] = (dataDir, changes) => {
+      const { args, env } = command(dataDir, changes)
+      return startKtrdr(args, { dataDir, env, program: program.command })
+    }
+    const freshDataDir = (name: string): string => {
+      const dataDir = world.dataDir(name)
+      cpSync(bases[kind], dataDir, { recursive: true })
+      return dataDir
+    }
+    const reference = freshDataDir(`reference-${kind}`)
+    const run = await start(reference).done
+    if (run.code !== 0) throw new Error(`the undisturbed ${kind} failed: ${run.stderr}`)
+    const expected = readBundle(run.json()[FACTS[kind].bundle].path)
+    const expectedFiles = listFiles(reference)
+    return { kind, program, expected, expectedFiles, freshDataDir, command, start, ask }
+  }
+
+  mkdirSync(bases.training)
+  const training = await make('training')
+  cpSync(world.dataDir('reference-training'), bases.backtest, { recursive: true })
+  return {
+    directory: world.directory,
+    of: { training, backtest: await make('backtest') },
+    remove: world.remove,
+  }
+}
+
+/** The save at n × every is on its way by n × every + 1, and done when the next is to begin. */
+function flushesOf(point: string, every: number): string {
+  return Array.from({ length: SAVES }, (_, i) => `${point}@${(i + 1) * every + 1}:flush`).join(',')
+}
