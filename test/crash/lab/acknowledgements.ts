@@ -1,6 +1,6 @@
 // The oracle: what ktrdr had promised, in its events, before it was stopped. It must still hold afterwards.
 
-import type { RunResult } from '../../support/program.ts'
+import type { ProgressEvent } from '../../support/program.ts'
 
 export type Acknowledged = {
   /** The operation is recorded. */
@@ -12,10 +12,8 @@ export type Acknowledged = {
 
 export const NOTHING: Acknowledged = { started: false, savedSeq: 0, completed: false }
 
-type Event = RunResult['events'] extends () => (infer One)[] ? One : never
-
 export function acknowledgedBy(
-  events: readonly Event[],
+  events: readonly ProgressEvent[],
   before: Acknowledged = NOTHING,
 ): Acknowledged {
   return events.reduce<Acknowledged>((so, { event, ...facts }) => {

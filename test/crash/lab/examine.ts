@@ -93,8 +93,9 @@ async function sweepAndLook(
   const files = listFiles(dataDir)
   for (const path of files.filter((file) => /(^|\/)\.tmp-/.test(file)))
     violations.push(`left behind after gc: ${path}`)
-  if (acknowledged.completed && expectedFiles && String(files) !== String(expectedFiles))
-    violations.push(`left behind: ${files.filter((file) => !expectedFiles.includes(file))}`)
+  if (acknowledged.completed && expectedFiles)
+    for (const path of files.filter((file) => !expectedFiles.includes(file)))
+      violations.push(`left behind: ${path}`)
 }
 
 function badCheckpoints(ktrdr: Ktrdr): string[] {
