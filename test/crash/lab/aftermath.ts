@@ -15,6 +15,16 @@ export function questionOf(
 }
 
 /** @returns violations; empty = all is well */
+export async function examineOnly(
+  examiners: Examiners,
+  workload: Workload,
+  dataDir: string,
+  acknowledged: Acknowledged,
+): Promise<readonly string[]> {
+  return (await examiners.examine(questionOf(workload, dataDir, acknowledged))).violations
+}
+
+/** The same, and a resume where there is something to resume from. */
 export async function examineAndResume(
   examiners: Examiners,
   workload: Workload,

@@ -26,6 +26,8 @@ export type Change = NameOperation | DataOperation
 export type DiskOperation =
   | Change
   | { readonly kind: 'sync'; readonly target: Inode }
+  /** The kernel may have dropped the bytes and call them clean: no later sync brings them back. */
+  | { readonly kind: 'failed-sync'; readonly target: Inode }
   /** A line of its progress: what it promises with it must hold from here on. */
   | { readonly kind: 'say'; readonly line: string }
 

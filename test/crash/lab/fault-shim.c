@@ -153,13 +153,19 @@ int ftruncate64(int fd, off64_t length) {
   return ftruncate(fd, length);
 }
 
-int fsync(int fd) {
-  WHOLE(strike_fd("fsync", fd, 0), REAL(fsync)(fd))
-}
+/** A sync that fails tells it to whoever traces the program, as a sync of a descriptor that does not exist. */
+#define SYNC(name)                                                        \
+  int name(int fd) {                                                      \
+    enum action verdict = strike_fd(#name, fd, 0);                        \
+    if (verdict == FAIL) {                                                \
+      syscall(SYS_fsync, 1000000 + fd);                                   \
+      errno = error_number;                                               \
+    }                                                                     \
+    WHOLE(verdict, REAL(name)(fd))                                        \
+  }
 
-int fdatasync(int fd) {
-  WHOLE(strike_fd("fdatasync", fd, 0), REAL(fdatasync)(fd))
-}
+SYNC(fsync)
+SYNC(fdatasync)
 
 int rename(const char *from, const char *to) {
   WHOLE(strike_path("rename", from, 1), REAL(rename)(from, to))

@@ -32,20 +32,64 @@ const SECTOR_BYTES = 512
 /** Every kind of cut at every instant of a recording. */
 export function powerCuts({ operations }: Recording, random: RandomStream): PowerCut[] {
   const cuts: PowerCut[] = []
-  let pending: Change[] = []
+  let pending: readonly Pending[] = []
   for (const [i, operation] of operations.entries()) {
     if (operation.kind === 'say') continue // nothing changes on the disk; the cut before the next change counts
-    if (operation.kind === 'sync')
-      pending = pending.filter(({ target }) => target !== operation.target)
-    else pending = [...pending, operation]
-    for (const { arrived, damage = NONE } of subsets(pending, random)) {
-      cuts.push({ operations: i + 1, arrived, damage })
-      const inOrder = namesInOrder(pending, arrived)
-      if (inOrder.length < arrived.length)
-        cuts.push({ operations: i + 1, arrived: inOrder, damage })
+    pending = advance(pending, operation).pending
+    const inDoubt = pending.flatMap(({ change, isSafe }) => (isSafe ? [] : [change]))
+    const cut = (chosen: readonly Change[], damage: PowerCut['damage']): PowerCut => {
+      const there = new Set(chosen)
+      const arrived = pending.filter(({ change, isSafe }) => isSafe || there.has(change))
+      return { operations: i + 1, arrived: arrived.map(({ change }) => change), damage }
+    }
+    for (const { arrived, damage = NONE } of subsets(inDoubt, random)) {
+      cuts.push(cut(arrived, damage))
+      const inOrder = namesInOrder(inDoubt, arrived)
+      if (inOrder.length < arrived.length) cuts.push(cut(inOrder, damage))
     }
   }
   return cuts
+}
+
+/** A change that is not simply durable. */
+type Pending = {
+  readonly change: Change
+  /** Synced, yet after one of the same file that may never arrive. */
+  readonly isSafe: boolean
+  /** Its sync has failed: a later one does not help. */
+  readonly isDoomed: boolean
+}
+
+/** What an operation makes of the pending changes, and which of them become durable by it. */
+function advance(
+  pending: readonly Pending[],
+  operation: Exclude<DiskOperation, { kind: 'say' }>,
+): { readonly pending: readonly Pending[]; readonly durable: readonly Change[] } {
+  const { kind, target } = operation
+  if (kind === 'failed-sync')
+    return {
+      pending: pending.map((one) =>
+        one.change.target === target && isData(one.change)
+          ? { ...one, isDoomed: !one.isSafe }
+          : one,
+      ),
+      durable: [],
+    }
+  if (kind !== 'sync')
+    return {
+      pending: [...pending, { change: operation, isSafe: false, isDoomed: false }],
+      durable: [],
+    }
+  const durable: Change[] = []
+  let isAfterDoomed = false
+  const left = pending.flatMap((one) => {
+    if (one.change.target !== target) return [one]
+    isAfterDoomed ||= one.isDoomed
+    if (isAfterDoomed) return [{ ...one, isSafe: !one.isDoomed }]
+    durable.push(one.change)
+    return []
+  })
+  return { pending: left, durable }
 }
 
 type Subset = { readonly arrived: readonly Change[]; readonly damage?: PowerCut['damage'] }
@@ -102,14 +146,17 @@ export function* disksAfter(recording: Recording, cuts: readonly PowerCut[]): Ge
   const durable = copyTree(recording.before)
   const said: string[] = []
   const seen = new Set<string>()
-  let pending: Change[] = []
+  let pending: readonly Pending[] = []
   let done = 0
   for (const cut of cuts) {
     for (; done < cut.operations; done++) {
       const operation = recording.operations[done]!
       if (operation.kind === 'say') said.push(operation.line)
-      else if (operation.kind === 'sync') pending = sync(durable, pending, operation.target)
-      else pending.push(operation)
+      else {
+        const next = advance(pending, operation)
+        for (const change of next.durable) applyChange(durable, change)
+        pending = next.pending
+      }
     }
     const tree = copyTree(durable)
     for (const change of cut.arrived) applyChange(tree, change, cut.damage.get(change))
@@ -119,12 +166,6 @@ export function* disksAfter(recording: Recording, cuts: readonly PowerCut[]): Ge
     seen.add(key)
     yield { image, said: [...said], cut }
   }
-}
-
-/** @returns what is still pending */
-function sync(durable: Tree, pending: readonly Change[], target: Inode): Change[] {
-  for (const change of pending) if (change.target === target) applyChange(durable, change)
-  return pending.filter((change) => change.target !== target)
 }
 
 /** What can be reached from the root: an entry in a directory that did not arrive is lost with it. */

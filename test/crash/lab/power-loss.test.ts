@@ -5,8 +5,16 @@ import { eventsIn } from '../../support/program.ts'
 import { acknowledgedBy } from './acknowledgements.ts'
 import { questionOf, resumeAndExamine } from './aftermath.ts'
 import { hireExaminers, type Examiners } from './examiners.ts'
+import { compileShim, whyNoShim } from './fault-shim.ts'
 import { printFigures, quickOrFull, randomOf, sample } from './mode.ts'
-import { describeCut, disksAfter, powerCuts, type CutDisk, type DiskImage } from './power-cuts.ts'
+import {
+  describeCut,
+  disksAfter,
+  powerCuts,
+  type CutDisk,
+  type DiskImage,
+  type PowerCut,
+} from './power-cuts.ts'
 import { record, whyNoStrace, type Recording } from './record.ts'
 import { sideBySide } from './side-by-side.ts'
 import { KINDS, makeWorkloads, type Workload, type Workloads } from './workload.ts'
@@ -15,6 +23,7 @@ import { KINDS, makeWorkloads, type Workload, type Workloads } from './workload.
 // in every way that a file system may leave it, and examined.
 
 const noStrace = whyNoStrace()
+const noShim = whyNoShim()
 if (noStrace !== undefined) process.stderr.write(`skipped: no power cuts, ${noStrace}\n`)
 
 let workloads: Workloads
@@ -56,6 +65,23 @@ async function tryDisk(
   return violations.map((what) => `${describeCut(recording, cut)}: ${what}`)
 }
 
+/** What is wrong with any of the disks that these cuts leave. */
+async function tryCuts(
+  workload: Workload,
+  recording: Recording,
+  cuts: readonly PowerCut[],
+): Promise<{ disks: number; violations: string[] }> {
+  const disks = disksAfter(recording, cuts)
+  const violations: string[] = []
+  let tried = 0
+  const examineTheRest = async (): Promise<void> => {
+    for (const disk of disks)
+      violations.push(...(await tryDisk(workload, recording, disk, tried++)))
+  }
+  await Promise.all(Array.from({ length: examiners.count }, examineTheRest))
+  return { disks: tried, violations }
+}
+
 describe.skipIf(noStrace !== undefined)('a power cut at any instant', () => {
   it.each(KINDS)('costs a %s nothing that was acknowledged', async (kind) => {
     const workload = workloads.of[kind]
@@ -64,20 +90,50 @@ describe.skipIf(noStrace !== undefined)('a power cut at any instant', () => {
     const recording = await record(workload.program, workload.command(dataDir), dataDir)
     expect(recording.exitCode).toBe(0)
     const all = powerCuts(recording, random)
-    const cuts = sample(all, quickOrFull(kind === 'training' ? 1000 : 400, Infinity), random)
+    const cuts = sample(all, quickOrFull(kind === 'training' ? 1300 : 500, Infinity), random)
     const startedAt = performance.now()
-    let states = 0
-    const violations: string[] = []
-    const disks = disksAfter(recording, cuts)
-    await sideBySide(Array.from({ length: examiners.count }), examiners.count, async () => {
-      for (const disk of disks)
-        violations.push(...(await tryDisk(workload, recording, disk, states++)))
-    })
+    const { disks, violations } = await tryCuts(workload, recording, cuts)
     const seconds = (performance.now() - startedAt) / 1000
     printFigures(
       `power cuts of a ${kind}`,
-      `${states} different disks of ${all.length} cuts in ${recording.operations.length} operations, ${seconds.toFixed(0)} s, ${Math.round((states / seconds) * 60)} a minute`,
+      `${disks} different disks of ${all.length} cuts in ${recording.operations.length} operations, ${seconds.toFixed(0)} s, ${Math.round((disks / seconds) * 60)} a minute`,
     )
     expect(violations).toEqual([])
+  })
+  it.skipIf(noShim !== undefined)('after an fsync that failed loses nothing either', async () => {
+    const workload = workloads.of.training
+    const random = randomOf('failed-fsync')
+    const shim = compileShim(workloads.directory)
+    const counted = workload.freshDataDir('count')
+    await workload.start(counted, { env: shim.env(counted) }).done
+    const syncs = shim
+      .calls(counted)
+      .flatMap(({ name }, i) => (name.includes('sync') ? [i + 1] : []))
+    let tried = 0
+    const found = await sideBySide(
+      sample(syncs, quickOrFull(3, Infinity), random),
+      1,
+      async (at) => {
+        const dataDir = workload.freshDataDir(`failed-fsync-${at}`)
+        const env = shim.env(dataDir, { at, action: 'EIO' })
+        const recording = await record(
+          workload.program,
+          workload.command(dataDir, { env }),
+          dataDir,
+        )
+        const failed = recording.operations.findIndex(({ kind }) => kind === 'failed-sync')
+        if (failed < 0) return [`fsync ${at} was not reached`]
+        const cuts = powerCuts(recording, random).filter(({ operations }) => operations > failed)
+        const chosen = sample(cuts, quickOrFull(60, 250), random)
+        const { disks, violations } = await tryCuts(workload, recording, chosen)
+        tried += disks
+        return violations.map((what) => `fsync ${at} failed, then a ${what}`)
+      },
+    )
+    printFigures(
+      'power cuts after a failed fsync',
+      `${tried} disks, ${found.length} of ${syncs.length} fsyncs`,
+    )
+    expect(found.flat()).toEqual([])
   })
 })

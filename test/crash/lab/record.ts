@@ -78,6 +78,9 @@ function scan(dataDir: string): { tree: Tree; inodes: Inodes } {
   return { tree, inodes }
 }
 
+/** What the fault shim adds to the descriptor of a sync that it lets fail. */
+const FAILED_SYNC = 1_000_000
+
 /** A log may lose lines, and SQLite makes its shared memory anew: neither is anybody's promise. */
 const IGNORED = /^logs(\/|$)|-shm$/
 
@@ -110,6 +113,11 @@ function readTrace(trace: string, dataDir: string, inodes: Inodes): DiskOperatio
   }
 
   for (const { call, args, result } of finishedCalls(trace)) {
+    const failedSync =
+      call === 'fsync' &&
+      Number(args) >= FAILED_SYNC &&
+      open.get(String(Number(args) - FAILED_SYNC))
+    if (failedSync) operations.push({ kind: 'failed-sync', target: failedSync.inode })
     if (result < 0) continue
     switch (call) {
       case 'openat':

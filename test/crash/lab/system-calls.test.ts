@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { acknowledgedBy } from './acknowledgements.ts'
-import { examineAndResume } from './aftermath.ts'
+import { examineAndResume, examineOnly } from './aftermath.ts'
 import { hireExaminers, type Examiners } from './examiners.ts'
 import {
   compileShim,
@@ -19,6 +19,9 @@ import { KINDS, makeWorkloads, type Workload, type Workloads } from './workload.
 // in every way.
 
 const WIDTH = 3
+/** Of the faults after which there is something to resume, so many are resumed. */
+const RESUME_EVERY = quickOrFull(4, 1)
+const KILLS: readonly ShimAction[] = ['kill', 'kill-after', 'torn']
 const noShim = whyNoShim()
 if (noShim !== undefined) process.stderr.write(`skipped: no system calls go wrong, ${noShim}\n`)
 
@@ -56,7 +59,11 @@ function pointsOf(calls: readonly SystemCall[]): Point[] {
 }
 
 /** What is wrong after this fault. */
-async function tryPoint(workload: Workload, { at, action }: Point): Promise<readonly string[]> {
+async function tryPoint(
+  workload: Workload,
+  { at, action }: Point,
+  index: number,
+): Promise<readonly string[]> {
   const dataDir = workload.freshDataDir(`${workload.kind}-${at}-${action}`)
   const run = await workload.start(dataDir, { env: shim.env(dataDir, { at, action }) }).done
   const calls = shim.calls(dataDir)
@@ -69,7 +76,8 @@ async function tryPoint(workload: Workload, { at, action }: Point): Promise<read
   )
   if (renamed) violations.push('a file whose fsync had failed got its final name')
   const acknowledged = acknowledgedBy(run.events())
-  violations.push(...(await examineAndResume(examiners, workload, dataDir, acknowledged)))
+  const inspect = index % RESUME_EVERY === 0 ? examineAndResume : examineOnly
+  violations.push(...(await inspect(examiners, workload, dataDir, acknowledged)))
   rmSync(dataDir, { recursive: true })
   rmSync(`${dataDir}.calls`)
   return violations.map(
@@ -94,14 +102,28 @@ describe.skipIf(noShim !== undefined)('a system call that goes wrong', () => {
     const workload = workloads.of[kind]
     const calls = await countCalls(workload)
     const points = pointsOf(calls)
-    const count = quickOrFull(kind === 'training' ? 100 : 40, points.length)
-    const chosen = sample(points, count, randomOf(`system-calls-${kind}`))
+    const random = randomOf(`system-calls-${kind}`)
+    const isKill = ({ action }: Point): boolean => KILLS.includes(action)
+    const kills = points.filter(isKill)
+    const errors = points.filter((point) => !isKill(point))
+    const chosen = [
+      ...sample(
+        kills,
+        kind === 'training' ? quickOrFull(105, Infinity) : quickOrFull(40, 500),
+        random,
+      ),
+      ...sample(
+        errors,
+        kind === 'training' ? quickOrFull(20, Infinity) : quickOrFull(10, 500),
+        random,
+      ),
+    ]
     const startedAt = performance.now()
-    const violations = await sideBySide(chosen, WIDTH, (point) => tryPoint(workload, point))
+    const violations = await sideBySide(chosen, WIDTH, (point, i) => tryPoint(workload, point, i))
     const seconds = (performance.now() - startedAt) / 1000
     printFigures(
       `system calls of a ${kind}`,
-      `${chosen.length} faults of ${points.length} in ${calls.length} calls, ${seconds.toFixed(0)} s`,
+      `${chosen.filter(isKill).length} kills and ${chosen.filter((point) => !isKill(point)).length} errors of ${points.length} in ${calls.length} calls, ${seconds.toFixed(0)} s`,
     )
     expect(violations.flat()).toEqual([])
   })
