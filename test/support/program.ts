@@ -16,8 +16,7 @@ export const PROGRAMS = {
 
 export type RunOptions = {
   readonly dataDir: string
-  /** One of ours, or any command line that is one. */
-  readonly program?: keyof typeof PROGRAMS | readonly string[]
+  readonly program?: keyof typeof PROGRAMS
   /** KTRDR_FAULT of this process. */
   readonly fault?: string
   readonly env?: Readonly<Record<string, string>>
@@ -53,8 +52,7 @@ export type Running = {
 
 /** Starts `ktrdr ...args` and does not wait. */
 export function startKtrdr(args: readonly string[], options: RunOptions): Running {
-  const { program = 'bundle' } = options
-  const [command, ...entry] = typeof program === 'string' ? PROGRAMS[program] : program
+  const [command, ...entry] = PROGRAMS[options.program ?? 'bundle']
   const { KTRDR_FAULT: _, NODE_OPTIONS: __, ...inherited } = process.env
   const child = spawn(command!, [...entry, ...args], {
     cwd: options.cwd ?? ROOT,

@@ -3,10 +3,9 @@
 //   it opens, and nobody seems to run; what was acknowledged is there; no row points at bytes that are gone or wrong;
 //   a completed operation has the bytes of an undisturbed run; a sweep takes what crashes left, and nothing else.
 //
-// Runs in a process of its own (examiner-process.ts), which may hold a mutant instead of our sources.
+// Runs in processes of its own (examiners.ts).
 
-import type * as FrontDoor from '../../../src/ktrdr.ts'
-import type { Ktrdr } from '../../../src/ktrdr.ts'
+import { openKtrdr, resolveSettings, type Ktrdr } from '../../../src/ktrdr.ts'
 import type { Acknowledged } from './acknowledgements.ts'
 import { differences, listFiles, readBundle, type BundleBytes } from './files.ts'
 
@@ -27,20 +26,11 @@ export type Finding = {
   readonly resumable: { readonly operationId: string; readonly seq: number } | null
 }
 
-export async function examine(
-  { openKtrdr, resolveSettings }: typeof FrontDoor,
-  question: Question,
-): Promise<Finding> {
-  const { dataDir } = question
-  const settings = await resolveSettings({
-    flags: { data_dir: dataDir },
-    env: { XDG_CONFIG_HOME: dataDir },
-    cwd: dataDir,
-  })
+export async function examine(question: Question): Promise<Finding> {
   const violations: string[] = []
   let resumable: Finding['resumable'] = null
   try {
-    const ktrdr = await openKtrdr(settings)
+    const ktrdr = await openDataDir(question.dataDir)
     try {
       resumable = look(ktrdr, question, violations)
       await sweepAndLook(ktrdr, question, violations)
@@ -51,6 +41,12 @@ export async function examine(
     violations.push(`it cannot be read: ${String(error)}`)
   }
   return { violations, resumable }
+}
+
+/** The front door of a data directory, whatever else this machine is configured to. */
+export async function openDataDir(dataDir: string): Promise<Ktrdr> {
+  const sources = { flags: { data_dir: dataDir }, env: { XDG_CONFIG_HOME: dataDir }, cwd: dataDir }
+  return openKtrdr(await resolveSettings(sources))
 }
 
 function look(ktrdr: Ktrdr, question: Question, violations: string[]): Finding['resumable'] {

@@ -4,7 +4,6 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Finding, Question } from './examine.ts'
-import { OURS, type Program } from './workload.ts'
 
 export type Examiners = {
   readonly count: number
@@ -12,15 +11,11 @@ export type Examiners = {
   readonly dismiss: () => void
 }
 
-export function hireExaminers(
-  program: Program = OURS,
-  count = Math.min(2, availableParallelism()),
-): Examiners {
+export function hireExaminers(): Examiners {
+  const count = Math.min(2, availableParallelism())
   const entry = join(import.meta.dirname, 'examiner-process.ts')
   const { KTRDR_FAULT: _, NODE_OPTIONS: __, ...env } = process.env
-  const all = Array.from({ length: count }, () =>
-    fork(entry, [join(program.root, 'src', 'ktrdr.ts')], { env, execArgv: [] }),
-  )
+  const all = Array.from({ length: count }, () => fork(entry, { env, execArgv: [] }))
   const free = [...all]
   const waiting: ((examiner: ChildProcess) => void)[] = []
   const next = async (): Promise<ChildProcess> =>

@@ -87,7 +87,7 @@ describe.skipIf(noStrace !== undefined)('a power cut at any instant', () => {
     const workload = workloads.of[kind]
     const random = randomOf(`power-loss-${kind}`)
     const dataDir = workload.freshDataDir(`${kind}-recorded`)
-    const recording = await record(workload.program, workload.command(dataDir), dataDir)
+    const recording = await record(workload.command(dataDir), dataDir)
     expect(recording.exitCode).toBe(0)
     const all = powerCuts(recording, random)
     const cuts = sample(all, quickOrFull(kind === 'training' ? 1300 : 500, Infinity), random)
@@ -116,11 +116,7 @@ describe.skipIf(noStrace !== undefined)('a power cut at any instant', () => {
       async (at) => {
         const dataDir = workload.freshDataDir(`failed-fsync-${at}`)
         const env = shim.env(dataDir, { at, action: 'EIO' })
-        const recording = await record(
-          workload.program,
-          workload.command(dataDir, { env }),
-          dataDir,
-        )
+        const recording = await record(workload.command(dataDir, { env }), dataDir)
         const failed = recording.operations.findIndex(({ kind }) => kind === 'failed-sync')
         if (failed < 0) return [`fsync ${at} was not reached`]
         const cuts = powerCuts(recording, random).filter(({ operations }) => operations > failed)

@@ -5,8 +5,9 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
+import { PROGRAMS } from '../../support/program.ts'
 import { ROOT_INODE, type DiskOperation, type Inode, type Tree } from './disk-operations.ts'
-import type { CommandLine, Program } from './workload.ts'
+import type { CommandLine } from './workload.ts'
 
 const TRACED =
   'openat,open,creat,write,pwrite64,writev,pwritev,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir'
@@ -28,17 +29,14 @@ export function whyNoStrace(): string | undefined {
   }
 }
 
-export async function record(
-  { command: [program, ...entry] }: Program,
-  { args, env }: CommandLine,
-  dataDir: string,
-): Promise<Recording> {
+export async function record({ args, env }: CommandLine, dataDir: string): Promise<Recording> {
   const { tree, inodes } = scan(dataDir)
   const trace = `${dataDir}.trace`
+  const [program, ...entry] = PROGRAMS.bundle
   const options = ['-f', '-qq', '-xx', '-s', '100000000', '-e', `trace=${TRACED}`, '-o', trace]
   const preload = env['LD_PRELOAD'] === undefined ? [] : ['-E', `LD_PRELOAD=${env['LD_PRELOAD']}`]
   const { LD_PRELOAD: _, ...environment } = env
-  const child = spawn('strace', [...options, ...preload, program!, ...entry, ...args], {
+  const child = spawn('strace', [...options, ...preload, program, ...entry, ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   })

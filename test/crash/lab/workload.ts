@@ -4,21 +4,9 @@
 
 import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { ktrdr, PROGRAMS, startKtrdr, type Running, type RunResult } from '../../support/program.ts'
+import { ktrdr, startKtrdr, type Running, type RunResult } from '../../support/program.ts'
 import { makeWorld } from '../../support/world.ts'
 import { listFiles, readBundle, type BundleBytes } from './files.ts'
-
-/** A ktrdr to experiment on: ours, or a mutant. */
-export type Program = {
-  /** The sources, for what is examined in process. */
-  readonly root: string
-  readonly command: readonly string[]
-}
-
-export const OURS: Program = {
-  root: join(import.meta.dirname, '..', '..', '..'),
-  command: PROGRAMS.bundle,
-}
 
 export const KINDS = ['training', 'backtest'] as const
 export type Kind = (typeof KINDS)[number]
@@ -42,11 +30,10 @@ export type RunChanges = {
 
 export type Workload = {
   readonly kind: Kind
-  readonly program: Program
   /** What an undisturbed run publishes. */
   readonly expected: BundleBytes
-  /** What is left in its data directory. */
-  readonly expectedFiles: readonly string[]
+  /** What is left in its data directory; null = not to be compared. */
+  readonly expectedFiles: readonly string[] | null
   /** A data directory in which it has not been run yet. */
   readonly freshDataDir: (name: string) => string
   readonly command: (dataDir: string, changes?: RunChanges) => CommandLine
@@ -66,7 +53,7 @@ export type Workloads = {
   readonly remove: () => void
 }
 
-export async function makeWorkloads(program: Program = OURS): Promise<Workloads> {
+export async function makeWorkloads(): Promise<Workloads> {
   const world = makeWorld({ bars: 300, hiddenLayers: '[4]', epochs: 4 })
   const bases = {
     training: world.dataDir('base-training'),
@@ -81,7 +68,7 @@ export async function makeWorkloads(program: Program = OURS): Promise<Workloads>
     backtest: flushesOf('bar', BARS),
   }
   const ask = (dataDir: string, ...args: readonly string[]): Promise<RunResult> =>
-    ktrdr(args, { dataDir, env: general, program: program.command })
+    ktrdr(args, { dataDir, env: general })
 
   const make = async (kind: Kind): Promise<Workload> => {
     const verb = kind === 'training' ? world.train : world.backtest
@@ -96,7 +83,7 @@ export async function makeWorkloads(program: Program = OURS): Promise<Workloads>
     })
     const start: Workload['start'] = (dataDir, changes) => {
       const { args, env } = command(dataDir, changes)
-      return startKtrdr(args, { dataDir, env, program: program.command })
+      return startKtrdr(args, { dataDir, env })
     }
     const freshDataDir = (name: string): string => {
       const dataDir = world.dataDir(name)
@@ -108,7 +95,7 @@ export async function makeWorkloads(program: Program = OURS): Promise<Workloads>
     if (run.code !== 0) throw new Error(`the undisturbed ${kind} failed: ${run.stderr}`)
     const expected = readBundle(run.json()[FACTS[kind].bundle].path)
     const expectedFiles = listFiles(reference)
-    return { kind, program, expected, expectedFiles, freshDataDir, command, start, ask }
+    return { kind, expected, expectedFiles, freshDataDir, command, start, ask }
   }
 
   mkdirSync(bases.training)
