@@ -1,6 +1,7 @@
 import Backtest from './backtest.ts'
 import CheckpointsDelete from './checkpoints/delete.ts'
 import CheckpointsList from './checkpoints/list.ts'
+import CheckpointsRekey from './checkpoints/rekey.ts'
 import CheckpointsShow from './checkpoints/show.ts'
 import CheckpointsVerify from './checkpoints/verify.ts'
 import Demo from './demo.ts'
@@ -17,6 +18,7 @@ export const COMMANDS = {
   backtest: Backtest,
   'checkpoints:delete': CheckpointsDelete,
   'checkpoints:list': CheckpointsList,
+  'checkpoints:rekey': CheckpointsRekey,
   'checkpoints:show': CheckpointsShow,
   'checkpoints:verify': CheckpointsVerify,
   demo: Demo,

@@ -2,6 +2,9 @@
 // What runs work is loaded when it is first needed, so that a list is shown at once.
 
 import { makeDirectory } from './checkpoint/durable-files.ts'
+import type { Keys } from './checkpoint/encryption.ts'
+import { rekey } from './checkpoint/key-file.ts'
+import type { Source } from './checkpoint/read-blobs.ts'
 import { findDamage } from './checkpoint/read-checkpoint.ts'
 import type { SweepResult } from './checkpoint/sweep.ts'
 import { systemClock, type Clock } from './core/clock.ts'
@@ -37,7 +40,8 @@ import {
   type BacktestOptions,
   type TrainOptions,
 } from './requests.ts'
-import { runSettingsOf, type Settings } from './settings.ts'
+import { openKeysOf, secretFrom } from './encryption-keys.ts'
+import { runSettingsOf, type KeySources, type Settings } from './settings.ts'
 import {
   listAllCheckpoints,
   listCheckpoints,
@@ -96,6 +100,13 @@ export type CheckpointListOptions = {
 const UNITS = { training: ['epoch', 'batch'], backtesting: ['bar'] } as const
 type WorkType = keyof typeof UNITS
 
+export type DeletedCheckpoints = {
+  readonly deleted: readonly CheckpointView[]
+  readonly bytesFreed: number
+  /** Operations whose checkpoints stay because they are running. */
+  readonly inUse: readonly string[]
+}
+
 /** What a dry run says. */
 export type Plan = {
   readonly type: string
@@ -117,6 +128,10 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
   const dead = recoverDead(db, layout, clock)
   const context = { db, settings }
   const program = `ktrdr ${pjson.version}, Node ${process.versions.node}, ${process.platform}-${process.arch}`
+
+  /** With the keys of what is encrypted, which are opened when they are first needed. */
+  let keys: Keys | undefined
+  const source = (): Source => ({ db, layout, keys: (keys ??= openKeysOf(settings)) })
 
   const operationId = (text: string): string => findOperationId(text, listOperationIds(db))
   const operationOf = (id: string): OperationRow => {
@@ -142,11 +157,12 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
    * Exactly these: what was saved since they were looked at stays.
    * @throws OPERATION_ALREADY_RUNNING; CHECKPOINT_NOT_FOUND when all of them are gone
    */
-  const deleteVersions = (id: string, seqs: readonly number[]): CheckpointView[] => {
-    const deleted = deleteCheckpoints(db, layout, clock, id, seqs)
-    return deleted.map((row) => viewCheckpoint(row, clock.nowMs()))
+  const deleteVersions = (id: string, seqs: readonly number[]): DeletedCheckpoints => {
+    const { rows, bytesFreed } = deleteCheckpoints(db, layout, clock, id, seqs)
+    const deleted = rows.map((row) => viewCheckpoint(row, clock.nowMs()))
+    return { deleted, bytesFreed, inUse: [] }
   }
-  const machine = { db, layout, clock, program, threads: settings.values.threads }
+  const machine = () => ({ ...source(), clock, program, threads: settings.values.threads })
   const saving = (type: WorkType, options: SaveOptions): RunSettings =>
     withSaveOptions(runSettingsOf(settings), options, UNITS[type])
   const start = async (
@@ -156,7 +172,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     listener: Listener,
   ): Promise<RunEnd> => {
     const { startOperation } = await import('./operations/start.ts')
-    return startOperation({ ...machine, listener }, type, request, saving(type, options))
+    return startOperation({ ...machine(), listener }, type, request, saving(type, options))
   }
   const plan = async (type: WorkType, request: Json, options: SaveOptions): Promise<Plan> => {
     const [{ findJob }, { openKernel }] = await Promise.all([
@@ -208,7 +224,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         listener: Listener,
       ) => {
         const { resumeOperation } = await import('./operations/resume.ts')
-        return resumeOperation({ ...machine, listener }, operationId(text), overrides)
+        return resumeOperation({ ...machine(), listener }, operationId(text), overrides)
       },
       cancel: async (text: string, reason: string | null, waitMs: number): Promise<OperationView> =>
         viewOperation(
@@ -234,8 +250,8 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       /** `ID` means its newest. A resume may go on from an older one when this one is damaged. */
       show: (text: string): CheckpointDetails => {
         const { operation, row } = versionOf(text)
-        const details = viewCheckpointDetails(layout, row, operation, clock.nowMs())
-        const isUsable = (one: CheckpointRow): boolean => findDamage(layout, one) === undefined
+        const details = viewCheckpointDetails(source(), row, operation, clock.nowMs())
+        const isUsable = (one: CheckpointRow): boolean => findDamage(source(), one) === undefined
         const hasGoodOne =
           details.damage === null || listCheckpoints(db, operation.id).some(isUsable)
         return { ...details, resumable: details.resumable && hasGoodOne }
@@ -243,31 +259,39 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       /** Of one, of an operation, or of all. @param sample "5%" */
       verify: (text?: string, sample = '100%'): Verification => {
         const share = parseShare(sample)
-        if (text === undefined) return verifyCheckpoints(db, layout, listAllCheckpoints(db), share)
+        if (text === undefined) return verifyCheckpoints(source(), listAllCheckpoints(db), share)
         const { id, seq } = parseVersion(text)
         const rows = listCheckpoints(db, id)
         const chosen = rows.filter((row) => seq === null || row.seq === seq)
         if (chosen.length === 0) throw checkpointNotFound(id, seq, rows)
-        return verifyCheckpoints(db, layout, chosen, share)
+        return verifyCheckpoints(source(), chosen, share)
       },
       delete: deleteVersions,
       /** Of those, the ones that no running operation uses. @returns also ids of the running ones */
-      deleteAll: (
-        chosen: readonly CheckpointView[],
-      ): { deleted: CheckpointView[]; inUse: string[] } => {
+      deleteAll: (chosen: readonly CheckpointView[]): DeletedCheckpoints => {
         const deleted: CheckpointView[] = []
         const inUse: string[] = []
+        let bytesFreed = 0
         for (const [id, versions] of Map.groupBy(chosen, (version) => version.operationId))
           try {
             const seqs = versions.map(({ seq }) => seq)
-            deleted.push(...deleteVersions(id, seqs))
+            const one = deleteVersions(id, seqs)
+            deleted.push(...one.deleted)
+            bytesFreed += one.bytesFreed
           } catch (error) {
             const code = error instanceof KtrdrError ? error.code : undefined
             if (code === 'OPERATION_ALREADY_RUNNING') inUse.push(id)
             else if (code !== 'CHECKPOINT_NOT_FOUND') throw error // deleted by another process meanwhile
           }
-        return { deleted, inUse }
+        return { deleted, bytesFreed, inUse }
       },
+    },
+
+    /** @returns how many data keys were wrapped anew */
+    rekey: (to: KeySources): { keys: number } => {
+      const secret = secretFrom(to)
+      if (!secret) throw new KtrdrError('USAGE', 'There is no new key.')
+      return { keys: rekey(layout, secretFrom(settings.keySources), secret) }
     },
 
     gc: async (options: { dryRun: boolean }): Promise<SweepResult> => {

@@ -4,11 +4,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { CODEC_CHOICES, type CodecChoice } from './checkpoint/codecs/codec.ts'
+import { ENCRYPTIONS } from './checkpoint/encryption.ts'
+import { BEST } from './checkpoint/save-policy.ts'
 import { nearest } from './core/did-you-mean.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Layout } from './core/layout.ts'
-import { parseDuration, parseSize } from './core/units.ts'
-import type { RunSettings } from './operations/run-settings.ts'
+import { parseDuration, parseShare, parseSize } from './core/units.ts'
+import { DEFAULT_RULES, type RunSettings } from './operations/run-settings.ts'
 
 type Raw = string | number | boolean
 
@@ -22,6 +25,7 @@ type Setting<Value> = {
 /** A shell has replaced a leading ~ in flags and variables; in a file nobody has. */
 const pathText: Setting<string>['parse'] = (raw) => String(raw).replace(/^~(?=\/|$)/, homedir)
 const duration = measure(parseDuration)
+const share = measure(parseShare)
 const size = measure(parseSize)
 
 /** A parser whose complaints name the setting. */
@@ -37,10 +41,31 @@ function measure(parse: (typed: string) => number): Setting<number>['parse'] {
 }
 
 function atLeast(min: number): Setting<number>['parse'] {
+  return between(min, Infinity)
+}
+
+function between(min: number, max: number): Setting<number>['parse'] {
   return (raw, key) => {
     const n = /^\d+$/.test(String(raw)) ? Number(raw) : NaN
-    if (n >= min) return n
-    throw new KtrdrError('USAGE', `${key} is "${raw}"; expected a whole number from ${min} up.`)
+    if (n >= min && n <= max) return n
+    const range = max === Infinity ? `from ${min} up` : `from ${min} to ${max}`
+    throw new KtrdrError('USAGE', `${key} is "${raw}"; expected a whole number ${range}.`)
+  }
+}
+
+const yesOrNo: Setting<boolean>['parse'] = (raw, key) => {
+  const word = String(raw).toLowerCase()
+  if (word === 'true' || word === 'false') return word === 'true'
+  throw new KtrdrError('USAGE', `${key} is "${raw}"; expected true or false.`)
+}
+
+function oneOf(words: readonly string[]): Setting<string>['parse'] {
+  return (raw, key) => {
+    const word = words.find((candidate) => candidate === raw)
+    if (word !== undefined) return word
+    throw new KtrdrError('USAGE', `${key} is "${raw}"; expected ${words.join(', ')}.`, {
+      suggestions: [nearest(String(raw), words) ?? words[0]!],
+    })
   }
 }
 
@@ -66,11 +91,23 @@ export const SETTINGS = {
     parse: duration,
     aliases: ['KTRDR_CHECKPOINT_TIME_INTERVAL_SECONDS', 'CHECKPOINT_TIME_INTERVAL_SECONDS'],
   },
+  'checkpoint.on_best': { fallback: false, parse: yesOrNo },
   'checkpoint.min_interval': { fallback: 0, parse: duration },
+  'checkpoint.overhead_budget': { fallback: 0.005, parse: share },
   'checkpoint.keep_last': { fallback: 3, parse: atLeast(1) },
   'checkpoint.keep_best': { fallback: 1, parse: atLeast(0) },
-  'checkpoint.inline_limit': { fallback: 1024 ** 2, parse: size },
-} satisfies Record<string, Setting<string> | Setting<number> | Setting<number | null>>
+  'checkpoint.inline_limit': { fallback: DEFAULT_RULES.inlineLimitBytes, parse: size },
+  'checkpoint.codec': {
+    fallback: DEFAULT_RULES.codec as string,
+    parse: oneOf(CODEC_CHOICES),
+  },
+  'checkpoint.encryption': { fallback: 'none', parse: oneOf(ENCRYPTIONS) },
+  'checkpoint.key_file': { fallback: '', parse: pathText },
+  'checkpoint.max_delta_depth': { fallback: DEFAULT_RULES.maxDepth, parse: between(0, 50) },
+} satisfies Record<
+  string,
+  Setting<string> | Setting<number> | Setting<number | null> | Setting<boolean>
+>
 
 export type SettingKey = keyof typeof SETTINGS
 export type SettingValues = {
@@ -79,8 +116,18 @@ export type SettingValues = {
 
 export type Settings = {
   readonly values: SettingValues
+  /** What was set by somebody; the rest are defaults. */
+  readonly given: ReadonlySet<SettingKey>
   readonly layout: Layout
   readonly strategyDirectories: readonly string[]
+  readonly keySources: KeySources
+}
+
+/** Where a key may come from, the first one first. Keys and passphrases are no settings: nothing prints them. */
+export type KeySources = {
+  readonly keyFile?: string | undefined
+  readonly key?: string | undefined
+  readonly passphrase?: string | undefined
 }
 
 export type SettingSources = {
@@ -96,6 +143,7 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
     join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'ktrdr', 'config.yaml'),
   )
   const values: Record<string, Raw | null> = {}
+  const given = new Set<SettingKey>()
   for (const [key, setting] of Object.entries(SETTINGS) as [SettingKey, Setting<Raw | null>][]) {
     const names = [`KTRDR_${key.toUpperCase().replace('.', '_')}`, ...(setting.aliases ?? [])]
     const variable = names.find((name) => env[name] !== undefined && env[name] !== '')
@@ -105,8 +153,9 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
       [project.values.get(key), `${key} (${project.path})`],
       [user.values.get(key), `${key} (${user.path})`],
     ]
-    const [raw, name] = candidates.find(([given]) => given !== undefined) ?? []
+    const [raw, name] = candidates.find(([candidate]) => candidate !== undefined) ?? []
     values[key] = raw === undefined ? setting.fallback : setting.parse(raw, name!)
+    if (raw !== undefined) given.add(key)
   }
   const known = values as unknown as SettingValues
   const root = resolve(
@@ -115,11 +164,17 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
   )
   return {
     values: known,
+    given,
     layout: layoutOf(
       root,
       known.models_dir === '' ? join(root, 'models') : resolve(cwd, known.models_dir),
     ),
     strategyDirectories: [resolve(cwd, known.strategies_dir), cwd],
+    keySources: {
+      keyFile: known['checkpoint.key_file'] && resolve(cwd, known['checkpoint.key_file']),
+      key: env['KTRDR_ENCRYPTION_KEY'],
+      passphrase: env['KTRDR_ENCRYPTION_PASSPHRASE'],
+    },
   }
 }
 
@@ -134,20 +189,45 @@ function layoutOf(root: string, models: string): Layout {
   }
 }
 
+/** Whoever sets one of these means it. */
+const TRIGGERS: readonly SettingKey[] = [
+  'checkpoint.every_epochs',
+  'checkpoint.every_bars',
+  'checkpoint.interval',
+]
+
+const MTBF_MS = 8 * 3_600_000 // a laptop is closed, and a spot machine taken away, about once a working day
+const SETTLE_MS = 1000
+
 /** How a run is saved when no flag says otherwise. */
-export function runSettingsOf({ values }: Settings): RunSettings {
+export function runSettingsOf({ values, given }: Settings): RunSettings {
   return {
     policy: {
-      every: { epoch: values['checkpoint.every_epochs'], bar: values['checkpoint.every_bars'] },
+      every: {
+        epoch: values['checkpoint.every_epochs'],
+        bar: values['checkpoint.every_bars'],
+        ...(values['checkpoint.on_best'] ? { [BEST]: 1 } : {}),
+      },
       intervalMs: values['checkpoint.interval'] === 0 ? null : values['checkpoint.interval'],
       minIntervalMs: values['checkpoint.min_interval'],
       onStop: true,
+      adaptive: TRIGGERS.some((key) => given.has(key))
+        ? null
+        : {
+            budgetRatio: values['checkpoint.overhead_budget'],
+            mtbfMs: MTBF_MS,
+            settleMs: SETTLE_MS,
+          },
     },
     retention: {
       keepLast: values['checkpoint.keep_last'],
       keepBest: values['checkpoint.keep_best'],
     },
-    inlineLimitBytes: values['checkpoint.inline_limit'],
+    rules: {
+      codec: values['checkpoint.codec'] as CodecChoice,
+      maxDepth: values['checkpoint.max_delta_depth'],
+      inlineLimitBytes: values['checkpoint.inline_limit'],
+    },
     keepCheckpoints: false,
   }
 }

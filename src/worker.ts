@@ -22,7 +22,11 @@ async function main(): Promise<void> {
         import('./runner/job-thread.ts'),
         import('./open-kernel.ts'),
       ])
-      const machine = { cores: availableParallelism(), kernel: openKernel }
+      const machine = {
+        cores: availableParallelism(),
+        kernel: openKernel,
+        elapsedMs: systemClock.elapsedMs,
+      }
       return runJobThread(data, await findJob(data.type), machine, parentPort, data.peer)
     }
     case 'writer': {

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import { KtrdrError } from '../../src/core/errors.ts'
-import type { CheckpointView, Ktrdr } from '../../src/ktrdr.ts'
+import type { DeletedCheckpoints, Ktrdr } from '../../src/ktrdr.ts'
 import { deleteAllQuestion, deletedScreen, deleteQuestion } from '../../src/terminal/checkpoints.ts'
 import { confirm } from '../../src/terminal/confirm.ts'
 import { CHECKPOINT_ID } from '../args.ts'
@@ -12,10 +12,7 @@ type Choice = {
   readonly name: string
   /** null: there is nothing to lose. */
   readonly question: string | null
-  readonly remove: () => {
-    readonly deleted: readonly CheckpointView[]
-    readonly inUse: readonly string[]
-  }
+  readonly remove: () => DeletedCheckpoints
 }
 
 export default class CheckpointsDelete extends BaseCommand {
@@ -47,10 +44,9 @@ export default class CheckpointsDelete extends BaseCommand {
         this.log('Deletion aborted.')
         return { deleted: [], inUse: [], bytesFreed: 0 }
       }
-      const { deleted, inUse } = choice.remove()
-      const bytesFreed = deleted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-      this.log(deletedScreen(deleted, inUse))
-      return { deleted, inUse, bytesFreed }
+      const result = choice.remove()
+      this.log(deletedScreen(result))
+      return result
     })
   }
 
@@ -63,10 +59,7 @@ export default class CheckpointsDelete extends BaseCommand {
     return {
       name: isOne ? `${operationId}@${seq}` : operationId,
       question: deleteQuestion(newest, versions.length, isOne, this.room),
-      remove: () => ({
-        deleted: checkpoints.delete(operationId, isOne ? [seq] : versions),
-        inUse: [],
-      }),
+      remove: () => checkpoints.delete(operationId, isOne ? [seq] : versions),
     }
   }
 

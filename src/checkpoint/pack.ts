@@ -1,119 +1,144 @@
-// A pack: the one file of a checkpoint. It is a valid safetensors file that Python opens directly; what a checkpoint
-// needs beyond tensors stands as JSON under `__metadata__.ktrdr`: format, operation, position, and for each array its
-// codec and the SHA-256 of its dtype, shape and bytes. Format 1 knows the codec `raw` only.
+// A pack: the file that a save adds. It is a valid safetensors file that Python opens: a blob that is stored raw stands
+// in it as the array that it is, any other as its encoded bytes. What each blob means stands as JSON under
+// `__metadata__.ktrdr`, together with whose save it was; so the database could be made again from packs alone.
 
 import { KtrdrError } from '../core/errors.ts'
-import { sha256 } from '../core/hash.ts'
 import type { CheckpointType, Cursor } from '../core/operation.ts'
-import { decodeSafetensors, encodeSafetensors } from '../core/safetensors.ts'
-import { bytesOf, type NamedArray } from '../core/snapshot.ts'
+import { decodeSafetensors, encodeSafetensors, placesOfArrays } from '../core/safetensors.ts'
+import { bytesOf, typedArrayFrom, type NamedArray } from '../core/snapshot.ts'
+import type { BlobFacts } from '../store/blob-table.ts'
 
-export const PACK_FORMAT = 1
-
-/** The state, when it is too large to stand in the database. */
-const STATE_ARRAY = 'state.json'
+export const PACK_FORMAT = 2
 
 export type PackHead = {
   readonly operationId: string
-  readonly operationType: string
   readonly generation: number
+  /** Of the save; of a compaction that of the newest checkpoint which it has rewritten. */
   readonly seq: number
-  readonly type: CheckpointType
+  readonly type: CheckpointType | 'compaction'
   readonly cursor: Cursor
-  readonly fingerprints: Readonly<Record<string, string>>
-  /** Version of the layout of the state, as its job counts. */
   readonly stateVersion: number
-  readonly stateSha256: string
   readonly createdAtMs: number
 }
 
-type Manifest = PackHead & {
-  readonly format: number
-  readonly arrays: readonly {
-    readonly name: string
-    readonly codec: string
-    readonly sha256: string
-  }[]
+export type PackedBlob = {
+  /** As in the checkpoint, e.g. `model.layers.0.weight`. */
+  readonly name: string
+  readonly facts: BlobFacts
+  readonly codec: string
+  /** SHA-256 of the blob that a delta is to be applied to. */
+  readonly base: string | null
+  readonly depth: number
+  readonly bytes: Uint8Array
 }
 
 export type Pack = {
   readonly head: PackHead
-  readonly arrays: readonly NamedArray[]
-  /** null = inline in the database. */
-  readonly stateJson: string | null
+  readonly blobs: readonly PackedBlob[]
+  /** What else is needed to make the rows of the save again, compressed; null = it is not here. */
+  readonly recovery: Uint8Array | null
 }
 
-export function encodePack({ head, arrays, stateJson }: Pack): Uint8Array {
-  const stored = stateJson === null ? arrays : [...arrays, stateArray(stateJson)]
+type Manifest = PackHead & {
+  readonly format: number
+  readonly blobs: readonly (BlobFacts & {
+    readonly array: string
+    readonly name: string
+    readonly codec: string
+    readonly base: string | null
+    readonly depth: number
+  })[]
+}
+
+const RECOVERY_ARRAY = 'ktrdr.recovery'
+
+/** @returns the file, and where in it each blob lies, in the order of `blobs` */
+export function encodePack({ head, blobs, recovery }: Pack): {
+  file: Uint8Array
+  offsets: number[]
+} {
+  const names = namesFor(blobs)
   const manifest: Manifest = {
     format: PACK_FORMAT,
     ...head,
-    arrays: stored.map((array) => ({ name: array.name, codec: 'raw', sha256: identity(array) })),
+    blobs: blobs.map(({ name, facts, codec, base, depth }, i) => ({
+      array: names[i]!,
+      name,
+      ...facts,
+      codec,
+      base,
+      depth,
+    })),
   }
-  return encodeSafetensors({ metadata: { ktrdr: JSON.stringify(manifest) }, arrays: stored })
+  const arrays = blobs.map((blob, i) => arrayOf(names[i]!, blob))
+  if (recovery) arrays.push(bytesArray(RECOVERY_ARRAY, recovery))
+  const file = encodeSafetensors({ metadata: { ktrdr: JSON.stringify(manifest) }, arrays })
+  const places = placesOfArrays(file)
+  return { file, offsets: names.map((name) => places.get(name)!.offset) }
 }
 
 /**
- * Decodes and verifies a pack.
+ * What a pack says of itself. The caller has compared the file with its hash, or compares each blob with its own.
  * @throws FORMAT_TOO_NEW, or CHECKPOINT_CORRUPT saying what does not fit
  */
-export function decodePack(file: Uint8Array): Pack {
+export function decodePack(file: Uint8Array): Pack & { readonly offsets: readonly number[] } {
   const { metadata, arrays } = decodeSafetensors(file)
-  const manifest = parseManifest(metadata['ktrdr'])
-  const recorded = new Map(manifest.arrays.map((array) => [array.name, array]))
-  if (recorded.size !== arrays.length)
-    throw corrupt('its manifest names other arrays than it holds')
-  for (const array of arrays) {
-    const { name } = array
-    const saved = recorded.get(name)
-    if (!saved) throw corrupt(`its manifest does not name ${name}`)
-    if (saved.codec !== 'raw')
-      throw new KtrdrError('FORMAT_TOO_NEW', `The array ${name} uses the codec "${saved.codec}".`)
-    if (saved.sha256 !== identity(array)) throw corrupt(`${name} is not the array that was saved`)
-  }
-  const { format: _, arrays: __, ...head } = manifest
-  const state = arrays.find(({ name }) => name === STATE_ARRAY)
+  const { format: _, blobs, ...head } = parseManifest(metadata['ktrdr'], PACK_FORMAT) as Manifest
+  if (!Array.isArray(blobs)) throw corruptPack('its manifest is incomplete')
+  const byName = new Map(arrays.map((array) => [array.name, bytesOf(array.data)]))
+  const places = placesOfArrays(file)
+  const packed = blobs.map(({ array, name, codec, base, depth, ...facts }) => {
+    const bytes = byName.get(array)
+    if (!bytes) throw corruptPack(`its manifest names ${array}, which it does not hold`)
+    return { name, facts, codec, base, depth, bytes }
+  })
   return {
     head,
-    arrays: arrays.filter((array) => array !== state),
-    stateJson: state ? new TextDecoder().decode(bytesOf(state.data)) : null,
+    blobs: packed,
+    recovery: byName.get(RECOVERY_ARRAY) ?? null,
+    offsets: blobs.map(({ array }) => places.get(array)!.offset),
   }
 }
 
-/** What must not change between save and load: the bytes, and what they mean. */
-function identity({ dtype, shape, data }: NamedArray): string {
-  return sha256(`${dtype} ${JSON.stringify(shape)}\n`, bytesOf(data))
+/** A name once given is made different: segments of one part, and versions of it after a compaction, share theirs. */
+function namesFor(blobs: readonly PackedBlob[]): string[] {
+  const given = new Set<string>([RECOVERY_ARRAY])
+  return blobs.map(({ name, facts }) => {
+    const free = given.has(name) ? `${name}@${facts.sha256.slice(0, 16)}` : name
+    given.add(free)
+    return free
+  })
 }
 
-function stateArray(stateJson: string): NamedArray {
-  const data = new TextEncoder().encode(stateJson)
-  return { name: STATE_ARRAY, dtype: 'U8', shape: [data.length], data }
+function arrayOf(name: string, { facts, codec, bytes }: PackedBlob): NamedArray {
+  const { kind, dtype, shape } = facts
+  if (codec !== 'raw' || kind !== 'tensor') return bytesArray(name, bytes)
+  return { name, dtype, shape, data: typedArrayFrom(dtype, bytes) }
 }
 
-function parseManifest(text: string | undefined): Manifest {
-  if (text === undefined) throw corrupt('it has no manifest')
-  let manifest: Manifest
+function bytesArray(name: string, bytes: Uint8Array): NamedArray {
+  return { name, dtype: 'U8', shape: [bytes.length], data: bytes }
+}
+
+/** The manifest of a pack of exactly this format. */
+export function parseManifest(text: string | undefined, format: number): object {
+  if (text === undefined) throw corruptPack('it has no manifest')
+  let manifest: { readonly format?: unknown }
   try {
-    manifest = (JSON.parse(text) ?? {}) as Manifest
+    manifest = (JSON.parse(text) ?? {}) as { format?: unknown }
   } catch (error) {
-    throw corrupt('its manifest is not JSON', error)
+    throw corruptPack('its manifest is not JSON', error)
   }
-  if (manifest.format > PACK_FORMAT)
+  if (typeof manifest.format === 'number' && manifest.format > PACK_FORMAT)
     throw new KtrdrError(
       'FORMAT_TOO_NEW',
       `The pack has format ${manifest.format}; this ktrdr knows ${PACK_FORMAT}.`,
       { suggestions: ['Use the newer ktrdr that wrote it.'] },
     )
-  const { arrays, stateSha256, stateVersion } = manifest
-  const isComplete =
-    Array.isArray(arrays) &&
-    arrays.every(Boolean) &&
-    typeof stateSha256 === 'string' &&
-    typeof stateVersion === 'number'
-  if (!isComplete) throw corrupt('its manifest is incomplete')
+  if (manifest.format !== format) throw corruptPack(`it has format ${String(manifest.format)}`)
   return manifest
 }
 
-function corrupt(what: string, cause?: unknown): KtrdrError {
+export function corruptPack(what: string, cause?: unknown): KtrdrError {
   return new KtrdrError('CHECKPOINT_CORRUPT', `The pack is damaged: ${what}.`, { cause })
 }

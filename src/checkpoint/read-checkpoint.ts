@@ -1,14 +1,15 @@
 // Reading back: every byte of a checkpoint is verified before any of it is used. The newest one that verifies wins;
 // what does not is named, never silently skipped.
 
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { sha256, type Json } from '../core/hash.ts'
-import type { Layout } from '../core/layout.ts'
-import type { Snapshot } from '../core/snapshot.ts'
-import type { CheckpointRow } from '../store/checkpoint-table.ts'
-import { decodePack } from './pack.ts'
+import { typedArrayFrom, type NamedArray, type Snapshot, type Stream } from '../core/snapshot.ts'
+import { listParts, type Part } from '../store/blob-table.ts'
+import { partsSha256, type CheckpointRow } from '../store/checkpoint-table.ts'
+import { PACK_FORMAT } from './pack.ts'
+import { decodePackFormat1 } from './pack-format-1.ts'
+import { openBlobReader, type BlobReader, type Source } from './read-blobs.ts'
+import type { Segment } from './stream-log.ts'
 
 export type Damage = {
   readonly seq: number
@@ -21,6 +22,8 @@ export type Restored = {
   readonly snapshot: Snapshot
   /** Version of the layout of the state, as its job counts. */
   readonly stateVersion: number
+  /** How the rows of its streams are stored. */
+  readonly segments: ReadonlyMap<string, readonly Segment[]>
 }
 
 export type LoadedCheckpoint = Restored & {
@@ -30,26 +33,27 @@ export type LoadedCheckpoint = Restored & {
 }
 
 /**
- * The newest of `rows` (newest first) that verifies.
+ * The newest of `rows` (newest first) that verifies and that no rollback has left behind.
  * @param lastSeq number of the last acknowledged checkpoint of the operation
  * @throws CHECKPOINT_NOT_FOUND when there are no rows, CHECKPOINT_CORRUPT when none verifies
  */
 export function loadNewestCheckpoint(
-  layout: Layout,
+  source: Source,
   operationId: string,
   rows: readonly CheckpointRow[],
   lastSeq: number,
 ): LoadedCheckpoint {
-  if (rows.length === 0) throw noCheckpoint(operationId)
+  if (rows.every(({ isSuperseded }) => isSuperseded)) throw noCheckpoint(operationId)
   const damaged: Damage[] = []
   if (rows[0]!.seq < lastSeq)
     damaged.push({ seq: lastSeq, reason: 'it was acknowledged, but its row is gone', row: null })
 
   for (const row of rows) {
+    if (row.isSuperseded) continue
     try {
-      return { row, ...loadCheckpoint(layout, row), damaged }
+      return { row, ...loadCheckpoint(source, row), damaged }
     } catch (error) {
-      const reason = unusable(error, row)
+      const reason = unusable(error)
       if (reason === undefined) throw error
       damaged.push({ seq: row.seq, reason, row: systemCode(error) === 'EIO' ? null : row })
     }
@@ -65,62 +69,103 @@ export function loadNewestCheckpoint(
 }
 
 /** Why an older checkpoint must do, or undefined when it is no matter of this one (no permission, no memory). */
-function unusable(error: unknown, { packPath }: CheckpointRow): string | undefined {
-  if (systemCode(error) === 'EIO') return `The artifact ${packPath} cannot be read (EIO).`
+function unusable(error: unknown): string | undefined {
+  if (systemCode(error) === 'EIO') {
+    const { artifact } = error as { artifact?: string }
+    return `The artifact ${artifact ?? 'in the database'} cannot be read (EIO).`
+  }
   return error instanceof KtrdrError && error.code === 'CHECKPOINT_CORRUPT'
     ? error.message
     : undefined
 }
 
 /** @throws CHECKPOINT_CORRUPT, FORMAT_TOO_NEW; system errors as they are */
-export function loadCheckpoint(layout: Layout, row: CheckpointRow): Restored {
-  const file = readPack(layout, row)
-  if (sha256(file) !== row.packSha256)
-    throw corrupt(`${row.packPath} is not the file that was saved.`)
-  const pack = decodePack(file)
-  const stateJson = row.stateJson ?? pack.stateJson
+export function loadCheckpoint(source: Source, row: CheckpointRow): Restored {
+  if (row.format > PACK_FORMAT)
+    throw new KtrdrError(
+      'FORMAT_TOO_NEW',
+      `The checkpoint has format ${row.format}; this ktrdr knows ${PACK_FORMAT}.`,
+      { suggestions: ['Use the newer ktrdr that wrote it.'] },
+    )
+  if (!row.isSealed) throw corrupt('Its row in the database is not as it was written.')
+  const parts = listParts(source.db, row.id)
+  const reader = openBlobReader(source)
+  if (row.format === 1) return loadFormat1(parts, reader)
+  if (partsSha256(parts) !== row.partsSha256)
+    throw corrupt('The list of its parts is not the one that was saved.')
+
+  let json: Json | undefined
+  const arrays: NamedArray[] = []
+  const streams = new Map<string, Stream['rows'][]>()
+  const segments = new Map<string, Segment[]>()
+  for (const { name, blob } of parts) {
+    const raw = reader.read(blob)
+    const { kind, dtype, shape } = blob
+    if (kind === 'tensor') arrays.push({ name, dtype, shape, data: typedArrayFrom(dtype, raw) })
+    else if (kind === 'state') json = JSON.parse(textOf(raw)) as Json
+    else {
+      const rows = kind === 'rows' ? typedArrayFrom('F64', raw) : JSON.parse(textOf(raw))
+      streams.set(name, [...(streams.get(name) ?? []), rows as Stream['rows']])
+      const stored = segments.get(name) ?? []
+      const from = stored.at(-1)?.to ?? 0
+      segments.set(name, [...stored, { from, to: from + shape[0]!, facts: blob }])
+    }
+  }
+  if (json === undefined) throw corrupt('It has no state.')
+  const whole = [...streams].map(([name, pieces]) => ({ name, from: 0, rows: joined(pieces) }))
+  return {
+    snapshot: { json, arrays, streams: whole },
+    stateVersion: row.stateVersion ?? 0,
+    segments,
+  }
+}
+
+function joined(pieces: readonly Stream['rows'][]): Stream['rows'] {
+  if (!(pieces[0] instanceof Float64Array)) return (pieces as readonly Json[][]).flat()
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const column = new Float64Array(length)
+  let at = 0
+  for (const piece of pieces as readonly Float64Array[]) {
+    column.set(piece, at)
+    at += piece.length
+  }
+  return column
+}
+
+function loadFormat1(parts: readonly Part[], reader: BlobReader): Restored {
+  const bytesOfPart = (kind: string): Uint8Array | undefined => {
+    const part = parts.find(({ blob }) => blob.kind === kind)
+    return part && reader.read(part.blob)
+  }
+  const file = bytesOfPart('pack')
+  if (!file) throw corrupt('Its pack is not in the database any more.')
+  const pack = decodePackFormat1(file)
+  const inline = bytesOfPart('state')
+  const stateJson = inline ? textOf(inline) : pack.stateJson
   if (stateJson === null) throw corrupt('The state is neither in the database nor in the pack.')
-  if (sha256(stateJson) !== row.stateSha256 || row.stateSha256 !== pack.head.stateSha256)
+  if (sha256(stateJson) !== pack.stateSha256)
     throw corrupt('The state is not the one that was saved.')
-  const snapshot = { json: JSON.parse(stateJson) as Json, arrays: pack.arrays }
-  return { snapshot, stateVersion: pack.head.stateVersion }
+  return {
+    snapshot: { json: JSON.parse(stateJson) as Json, arrays: pack.arrays, streams: [] },
+    stateVersion: pack.stateVersion,
+    segments: new Map(),
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes)
 }
 
 /** What is wrong with a checkpoint, or undefined when every byte verifies. */
-export function findDamage(layout: Layout, row: CheckpointRow): string | undefined {
+export function findDamage(source: Source, row: CheckpointRow): string | undefined {
   try {
-    loadCheckpoint(layout, row)
+    loadCheckpoint(source, row)
     return undefined
   } catch (error) {
-    const reason = error instanceof KtrdrError ? error.message : unusable(error, row)
+    const reason = error instanceof KtrdrError ? error.message : unusable(error)
     if (reason === undefined) throw error
     return reason
   }
-}
-
-/** What says for certain that the file is not there; any other error says nothing of the file. */
-const NO_FILE: Readonly<Record<string, string>> = {
-  ENOENT: 'is missing',
-  ENOTDIR: 'is missing',
-  EISDIR: 'is a directory',
-}
-
-function readPack(layout: Layout, row: CheckpointRow): Uint8Array {
-  if (row.packPath === '') throw corrupt('Its pack is not in the database any more.')
-  let file: Uint8Array
-  try {
-    file = readFileSync(join(layout.packs, row.packPath))
-  } catch (error) {
-    const what = NO_FILE[systemCode(error) ?? '']
-    if (what === undefined) throw error
-    throw corrupt(`The artifact ${row.packPath} ${what}.`)
-  }
-  if (file.length === 0) throw corrupt(`The artifact ${row.packPath} is empty.`)
-  if (file.length !== row.packBytes)
-    throw corrupt(
-      `The artifact ${row.packPath} has ${file.length} bytes instead of ${row.packBytes}.`,
-    )
-  return file
 }
 
 function corrupt(message: string): KtrdrError {

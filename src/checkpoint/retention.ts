@@ -7,6 +7,8 @@ type Candidate = {
   readonly seq: number
   readonly metric: number | null
   readonly damage: string | null
+  readonly isSuperseded: boolean
+  readonly isPinned: boolean
 }
 
 /** Splits `checkpoints` into those to keep and those to remove. */
@@ -14,12 +16,15 @@ export function applyRetention<Checkpoint extends Candidate>(
   checkpoints: readonly Checkpoint[],
   rule: RetentionRule,
 ): { keep: Checkpoint[]; remove: Checkpoint[] } {
-  const good = checkpoints.filter(({ damage }) => damage === null).toSorted((a, b) => b.seq - a.seq)
+  const good = checkpoints
+    .filter(({ damage, isSuperseded }) => damage === null && !isSuperseded)
+    .toSorted((a, b) => b.seq - a.seq)
   const best = good
     .filter(({ metric }) => metric !== null)
     .toSorted((a, b) => a.metric! - b.metric! || b.seq - a.seq)
     .slice(0, rule.keepBest)
-  const kept = new Set([...good.slice(0, Math.max(1, rule.keepLast)), ...best])
+  const others = checkpoints.filter(({ isPinned, isSuperseded }) => isPinned || isSuperseded)
+  const kept = new Set([...good.slice(0, Math.max(1, rule.keepLast)), ...best, ...others])
   return {
     keep: checkpoints.filter((checkpoint) => kept.has(checkpoint)),
     remove: checkpoints.filter((checkpoint) => !kept.has(checkpoint)),

@@ -13,10 +13,12 @@ import { closeSync, fsyncSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { passPoint } from '../core/fault.ts'
-import { exactJson, sha256, type Json } from '../core/hash.ts'
+import { sha256, type Json } from '../core/hash.ts'
 import type { Layout } from '../core/layout.ts'
-import type { CheckpointType, Progress } from '../core/operation.ts'
+import type { CheckpointType, Overhead, Progress } from '../core/operation.ts'
 import type { Snapshot } from '../core/snapshot.ts'
+import { recordOverhead } from '../store/attempt-table.ts'
+import { insertBlob, insertPack, moveBlob, type BlobRow } from '../store/blob-table.ts'
 import {
   emptyTrash,
   insertCheckpoint,
@@ -37,8 +39,12 @@ import {
   unlinkIfThere,
   writeFully,
 } from './durable-files.ts'
+import { sealPack, type Keys } from './encryption.ts'
 import { encodePack, PACK_FORMAT } from './pack.ts'
+import { planSave, rememberSave, type PlannedBlob, type SaveRules } from './plan-save.ts'
+import { encodeRecovery } from './recovery.ts'
 import { applyRetention, type RetentionRule } from './retention.ts'
+import { rememberRows, type SaveMemory } from './save-memory.ts'
 
 export type Save = {
   readonly seq: number
@@ -48,22 +54,22 @@ export type Save = {
   readonly metric: number | null
   readonly snapshot: Snapshot
   readonly stateVersion: number
+  readonly overhead: Overhead
 }
 
 export type SaveContext = {
   readonly db: Sqlite
   readonly layout: Layout
+  readonly keys: Keys
   readonly fence: Fence
-  readonly operationType: string
-  readonly fingerprints: Readonly<Record<string, string>>
   readonly retention: RetentionRule
-  /** State JSON up to this size stands in the database, above it in the pack. */
-  readonly inlineLimitBytes: number
+  readonly rules: SaveRules
+  readonly memory: SaveMemory
 }
 
 /**
  * Saves one checkpoint durably; when `ending` is given, the operation ends in the same transaction.
- * @returns the stored size in bytes
+ * @returns the bytes that it has added to the disk
  * @throws OWNERSHIP_LOST when the operation has been taken over; system errors as they are
  */
 export function writeCheckpoint(
@@ -72,72 +78,126 @@ export function writeCheckpoint(
   nowMs: number,
   ending?: Ending,
 ): number {
+  rememberRows(context.memory, save.snapshot.streams) // first of all: they are sent only once
   passPoint('save.begun')
-  const { db, layout, fence } = context
-  const stateJson = exactJson(save.snapshot.json)
-  const stateBytes = Buffer.byteLength(stateJson)
-  const isInline = stateBytes <= context.inlineLimitBytes
-  const stateSha256 = sha256(stateJson)
-  const file = encodePack({
-    head: {
-      operationId: fence.operationId,
-      operationType: context.operationType,
-      generation: fence.generation,
-      seq: save.seq,
-      type: save.type,
-      cursor: save.progress.cursor,
-      fingerprints: context.fingerprints,
-      stateVersion: save.stateVersion,
-      stateSha256,
-      createdAtMs: nowMs,
-    },
-    arrays: save.snapshot.arrays,
-    stateJson: isInline ? null : stateJson,
-  })
-  const path = packPath(fence.operationId, fence.generation, save.seq)
-  placeDurably(join(layout.packs, path), `${fence.generation}-${save.seq}`, file)
+  const { db, layout, fence, memory } = context
+  const rules = withinRetention(context.rules, context.retention)
+  const { operationId, generation } = fence
+  const { seq, type, progress, stateVersion } = save
+  const plan = planSave(context, operationId, save.snapshot, memory, rules, type !== 'periodic')
+  const packed = plan.blobs.filter(({ isInline }) => !isInline)
+  const path = packPath(operationId, generation, seq)
+  const plain =
+    packed.length === 0
+      ? null
+      : encodePack({
+          head: {
+            operationId,
+            generation,
+            seq,
+            type,
+            cursor: progress.cursor,
+            stateVersion,
+            createdAtMs: nowMs,
+          },
+          blobs: packed.map((blob) => ({ ...blob, base: blob.base?.sha256 ?? null })),
+          recovery: encodeRecovery(db, operationId, save, plan),
+        })
+  const { active } = context.keys
+  const pack = plain && {
+    ...plain,
+    file: active ? sealPack(plain.file, path, active) : plain.file,
+  }
+  if (pack) placeDurably(join(layout.packs, path), `${generation}-${seq}`, pack.file)
 
-  const sizeBytes = file.length + (isInline ? stateBytes : 0)
+  const inlineBytes = plan.blobs
+    .filter(({ isInline }) => isInline)
+    .reduce((sum, { bytes }) => sum + bytes.length, 0)
+  const sizeBytes = (pack?.file.length ?? 0) + inlineBytes
   const commit = (): void => {
     passPoint('save.in-transaction')
-    if (!recordProgress(db, fence, save.seq, save.progress)) throw ownershipLost(fence)
-    insertCheckpoint(db, {
-      operationId: fence.operationId,
-      seq: save.seq,
-      generation: fence.generation,
-      type: save.type,
-      cursor: save.progress.cursor,
-      summary: save.summary,
-      metric: save.metric,
-      format: PACK_FORMAT,
-      stateJson: isInline ? stateJson : null,
-      stateSha256,
-      arrays: save.snapshot.arrays.map(({ name, data }) => ({ name, sizeBytes: data.byteLength })),
-      packPath: path,
-      packBytes: file.length,
-      packSha256: sha256(file),
-      sizeBytes,
-      createdAtMs: nowMs,
-    })
+    if (!recordProgress(db, fence, seq, progress)) throw ownershipLost(fence)
+    recordOverhead(db, fence, save.overhead)
+    const packId =
+      pack &&
+      insertPack(db, {
+        operationId,
+        path,
+        sizeBytes: pack.file.length,
+        sha256: sha256(pack.file),
+        createdAtMs: nowMs,
+      })
+    const places = new Map(
+      packed.map((blob, i) => [blob, { packId: packId!, offset: pack!.offsets[i]! }]),
+    )
+    const stored = new Map<string, { readonly id: number; readonly depth: number }>(plan.known)
+    for (const blob of plan.blobs) {
+      const place = places.get(blob) ?? { inline: blob.bytes }
+      stored.set(blob.facts.sha256, storeBlob(db, operationId, blob, place))
+    }
+    const parts = plan.parts.map(({ name, ord, facts }) => ({
+      name,
+      ord,
+      facts,
+      blobId: stored.get(facts.sha256)!.id,
+    }))
+    insertCheckpoint(
+      db,
+      {
+        operationId,
+        seq,
+        generation,
+        type,
+        cursor: progress.cursor,
+        summary: save.summary,
+        metric: save.metric,
+        format: PACK_FORMAT,
+        stateVersion,
+        rawBytes: parts.reduce((sum, { facts }) => sum + facts.rawBytes, 0),
+        sizeBytes,
+        depth: Math.max(...parts.map(({ facts }) => stored.get(facts.sha256)!.depth)),
+        createdAtMs: nowMs,
+      },
+      parts,
+    )
     passPoint('save.rows-inserted')
-    const { remove } = applyRetention(listCheckpoints(db, fence.operationId), context.retention)
+    const { remove } = applyRetention(listCheckpoints(db, operationId), context.retention)
     removeCheckpoints(db, remove, nowMs)
-    if (ending) endRunning(db, fence, ending, save.type)
+    if (ending) endRunning(db, fence, ending, type)
     passPoint('save.before-commit')
   }
   try {
     inTransaction(db, commit)
   } catch (error) {
     // Whether a COMMIT that met an I/O error happened is unknown, so its pack stays; any other was rolled back.
-    if (!systemCode(error)?.startsWith('SQLITE_IOERR')) unlinkIfPossible(join(layout.packs, path))
+    if (pack && !systemCode(error)?.startsWith('SQLITE_IOERR'))
+      unlinkIfPossible(join(layout.packs, path))
     throw error
   }
+  rememberSave(memory, plan, rules)
   afterCommit(() => {
     passPoint('save.after-commit')
     unlinkTrash(db, layout)
     passPoint('save.done')
   })
   return sizeBytes
+}
+
+/** A chain as long as what is kept: a longer one would keep packs of removed checkpoints alive as its bases. */
+function withinRetention(rules: SaveRules, { keepLast }: RetentionRule): SaveRules {
+  return { ...rules, maxDepth: Math.min(rules.maxDepth, keepLast - 1) }
+}
+
+function storeBlob(
+  db: Sqlite,
+  operationId: string,
+  { facts, codec, base, depth, bytes, replaces }: PlannedBlob,
+  place: Parameters<typeof insertBlob>[3],
+): Pick<BlobRow, 'id' | 'depth'> {
+  const encoding = { codec, baseId: base?.id ?? null, depth, sizeBytes: bytes.length }
+  if (!replaces) return { id: insertBlob(db, operationId, { ...facts, ...encoding }, place), depth }
+  moveBlob(db, replaces.id, encoding, place)
+  return { id: replaces.id, depth }
 }
 
 /** Tidying up behind a COMMIT. What was committed is done: whatever goes wrong here does not take it back. */

@@ -10,7 +10,16 @@
 
 import { KtrdrError } from './errors.ts'
 
-export const FAULT_ACTIONS = ['kill', 'cancel', 'throw', 'stop', 'eio', 'stall', 'flush'] as const
+export const FAULT_ACTIONS = [
+  'kill',
+  'cancel',
+  'throw',
+  'stop',
+  'eio',
+  'enospc',
+  'stall',
+  'flush',
+] as const
 export type FaultAction = (typeof FAULT_ACTIONS)[number]
 
 /** What only the points of the loop can do: the others have nobody to ask. */
@@ -141,9 +150,10 @@ function strike({ point, n, action }: Fault): boolean {
     case 'throw':
       throw new KtrdrError('OPERATION_FAILED', `KTRDR_FAULT struck at ${point}@${n}.`)
     case 'eio':
-      throw Object.assign(new Error(`EIO: i/o error (KTRDR_FAULT at ${point}@${n})`), {
-        code: 'EIO',
-      })
+    case 'enospc': {
+      const code = action.toUpperCase()
+      throw Object.assign(new Error(`${code}: KTRDR_FAULT at ${point}@${n}`), { code })
+    }
   }
 }
 

@@ -14,7 +14,7 @@ export const OPERATION_STATUSES = [
 ] as const
 export type OperationStatus = (typeof OPERATION_STATUSES)[number]
 
-export const CHECKPOINT_TYPES = ['periodic', 'cancellation', 'shutdown', 'failure'] as const
+export const CHECKPOINT_TYPES = ['periodic', 'best', 'cancellation', 'shutdown', 'failure'] as const
 export type CheckpointType = (typeof CHECKPOINT_TYPES)[number]
 
 export type Cursor = {
@@ -39,6 +39,15 @@ export type ResumedFrom = {
   readonly type: CheckpointType
   readonly createdAtMs: number
   readonly cursor: Cursor
+}
+
+/** What the periodic saves of an attempt have cost it. */
+export type Overhead = {
+  readonly saves: number
+  /** Milliseconds in which the work stood still for them. */
+  readonly blockedMs: number
+  /** Milliseconds since the first step. */
+  readonly runningMs: number
 }
 
 /** "epoch 29 of 100", or "epoch 29 of 100 (+120/400 batches)". */

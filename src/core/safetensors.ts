@@ -36,8 +36,41 @@ export function encodeSafetensors({ metadata, arrays }: SafetensorsFile): Uint8A
   return file
 }
 
+/** The strings in the header; the data is not touched. */
+export function metadataOf(file: Uint8Array): Readonly<Record<string, string>> {
+  return readHeader(file).metadata
+}
+
+/** Where in the file the bytes of each array lie. */
+export function placesOfArrays(file: Uint8Array): Map<string, { offset: number; length: number }> {
+  const { entries, dataOffset } = readHeader(file)
+  return new Map(
+    entries.map(([name, { begin, end }]) => [
+      name,
+      { offset: dataOffset + begin, length: end - begin },
+    ]),
+  )
+}
+
 /** @throws CHECKPOINT_CORRUPT saying what is wrong; the arrays are copies */
 export function decodeSafetensors(file: Uint8Array): SafetensorsFile {
+  const { metadata, entries, dataOffset } = readHeader(file)
+  const data = file.subarray(dataOffset)
+  const arrays = entries.map(([name, { dtype, shape, begin, end }]) => ({
+    name,
+    dtype,
+    shape,
+    data: typedArrayFrom(dtype, data.subarray(begin, end)),
+  }))
+  return { metadata, arrays }
+}
+
+/** The entries in the order of their data, which they cover without holes and overlaps. */
+function readHeader(file: Uint8Array): {
+  metadata: Record<string, string>
+  entries: [string, Entry][]
+  dataOffset: number
+} {
   if (file.length < 8) throw corrupt(`it has ${file.length} bytes`)
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   const claimed = view.getBigUint64(0, true)
@@ -45,19 +78,19 @@ export function decodeSafetensors(file: Uint8Array): SafetensorsFile {
     throw corrupt(`its header claims ${claimed} bytes`)
   const headerBytes = Number(claimed)
   const header = parseHeader(file.subarray(8, 8 + headerBytes))
-  const data = file.subarray(8 + headerBytes)
+  const dataOffset = 8 + headerBytes
+  const dataBytes = file.length - dataOffset
 
   const entries = [...header.entries()].toSorted(([, a], [, b]) => a.begin - b.begin)
   let end = 0
-  const arrays = entries.map(([name, { dtype, shape, begin, end: entryEnd }]) => {
+  for (const [name, { dtype, shape, begin, end: entryEnd }] of entries) {
     const bytes = shape.reduce((product, n) => product * n, ELEMENT_BYTES[dtype])
-    if (begin !== end || entryEnd - begin !== bytes || entryEnd > data.length)
+    if (begin !== end || entryEnd - begin !== bytes || entryEnd > dataBytes)
       throw corrupt(`the array ${name} does not fit its place`)
     end = entryEnd
-    return { name, dtype, shape, data: typedArrayFrom(dtype, data.subarray(begin, entryEnd)) }
-  })
-  if (end !== data.length) throw corrupt(`${data.length - end} bytes belong to no array`)
-  return { metadata: header.metadata, arrays }
+  }
+  if (end !== dataBytes) throw corrupt(`${dataBytes - end} bytes belong to no array`)
+  return { metadata: header.metadata, entries, dataOffset }
 }
 
 type Entry = {

@@ -1,8 +1,10 @@
-// A snapshot is a state taken apart: JSON plus typed arrays. The codec walks the state itself, so a field
-// cannot be forgotten; what it does not understand is an error, never an omission.
+// A snapshot is a state taken apart: JSON, typed arrays, and the new rows of its append-only parts. The codec walks
+// the state itself, so a field cannot be forgotten; what it does not understand is an error, never an omission.
 //
 // Understood: null, booleans, finite numbers, strings, arrays, plain objects, typed arrays, and two tagged
-// forms: a Tensor `{tensor, shape}` and a Column `{column, length}`, an append-only vector with spare room.
+// forms: a Tensor `{tensor, shape}` and a Column `{column, length}`, an append-only vector with spare room. A list
+// that the job declares to be append-only (trades, the history) is a *stream* like a column: of both only the rows
+// since the last snapshot are taken.
 
 import { KtrdrError } from './errors.ts'
 import { isPlain, type Json } from './hash.ts'
@@ -24,11 +26,27 @@ export type NamedArray = {
   readonly data: TypedArray
 }
 
+/** Rows of an append-only part, from row `from` on; the earlier ones were in earlier snapshots. */
+export type Stream = {
+  readonly name: string
+  readonly from: number
+  readonly rows: Float64Array | readonly Json[]
+}
+
 export type Snapshot = {
-  /** The state with each array replaced by `{"$array": name}` (or `$tensor`, `$column`). */
+  /** The state with each array replaced by `{"$array": name}` (or `$tensor`, `$column`, `$rows`). */
   readonly json: Json
   /** Views of the live state: copy them before the state moves on. */
   readonly arrays: readonly NamedArray[]
+  /** Columns as views of the live state, lists as copies. */
+  readonly streams: readonly Stream[]
+}
+
+export type TakeApartOptions = {
+  /** Paths of lists to whose end the job only appends. */
+  readonly appendOnly?: readonly string[]
+  /** Rows of each stream that earlier snapshots hold. */
+  readonly since?: ReadonlyMap<string, number>
 }
 
 export function dtypeOf(data: TypedArray): Dtype {
@@ -98,17 +116,38 @@ export function filled(column: Column): Float64Array {
 
 /**
  * Takes `state` apart.
- * @throws INVARIANT naming the field that has no codec
+ * @throws INVARIANT naming the field that has no codec, or the append-only part that has become shorter
  */
-export function takeApart(state: object): Snapshot {
+export function takeApart(
+  state: object,
+  { appendOnly = [], since = new Map() }: TakeApartOptions = {},
+): Snapshot {
   const arrays: NamedArray[] = []
+  const streams: Stream[] = []
   const names = new Set<string>()
 
-  const add = (name: string, data: TypedArray, shape: readonly number[]): string => {
+  const claim = (name: string): string => {
     if (names.has(name))
       throw new KtrdrError('INVARIANT', `Two arrays of the state are called ${name}.`)
     names.add(name)
-    arrays.push({ name, dtype: dtypeOf(data), shape, data })
+    return name
+  }
+  const add = (name: string, data: TypedArray, shape: readonly number[]): string => {
+    arrays.push({ name: claim(name), dtype: dtypeOf(data), shape, data })
+    return name
+  }
+  const addStream = <Rows extends Stream['rows']>(
+    name: string,
+    length: number,
+    rowsFrom: (from: number) => Rows,
+  ): string => {
+    const from = since.get(name) ?? 0
+    if (from > length)
+      throw new KtrdrError(
+        'INVARIANT',
+        `The state field ${name} had ${from} rows and has ${length}: it is not append-only.`,
+      )
+    streams.push({ name: claim(name), from, rows: rowsFrom(from) })
     return name
   }
   const walk = (value: unknown, path: string): Json => {
@@ -119,11 +158,23 @@ export function takeApart(state: object): Snapshot {
     }
     if (typeof value !== 'object') throw noCodec(path, typeof value)
     if (isTypedArray(value)) return { $array: add(path, value, [value.length]) }
+    if (Array.isArray(value) && appendOnly.includes(path)) {
+      const rowsFrom = (from: number): Json[] => {
+        const others = arrays.length + streams.length
+        const rows = value.slice(from).map((row, i) => walk(row, join(path, String(from + i))))
+        if (arrays.length + streams.length > others) throw noCodec(path, 'a list with arrays in it')
+        return rows
+      }
+      return { $rows: addStream(path, value.length, rowsFrom) }
+    }
     if (Array.isArray(value))
       return Array.from(value, (item, i) => walk(item, join(path, String(i))))
     if (!isPlain(value)) throw noCodec(path, value.constructor.name)
     if (isTensor(value)) return { $tensor: add(path, value.tensor, value.shape) }
-    if (isColumn(value)) return { $column: add(path, filled(value), [value.length]) }
+    if (isColumn(value))
+      return {
+        $column: addStream(path, value.length, (from) => filled(value).subarray(from)),
+      }
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => {
         if (key.startsWith('$')) throw noCodec(join(path, key), 'named like a tag')
@@ -131,12 +182,16 @@ export function takeApart(state: object): Snapshot {
       }),
     )
   }
-  return { json: walk(state, ''), arrays }
+  return { json: walk(state, ''), arrays, streams }
 }
 
-/** The inverse of `takeApart`: `putTogether(takeApart(state))` equals `state`, bit for bit. */
+/**
+ * The inverse of `takeApart`: `putTogether(takeApart(state))` equals `state`, bit for bit.
+ * @param snapshot with all rows of its streams
+ */
 export function putTogether<State extends object>(snapshot: Snapshot): State {
   const arrays = new Map(snapshot.arrays.map((array) => [array.name, array]))
+  const streams = new Map(snapshot.streams.map((stream) => [stream.name, stream.rows]))
   const find = (name: unknown): NamedArray => {
     const array = arrays.get(String(name))
     if (!array)
@@ -153,8 +208,18 @@ export function putTogether<State extends object>(snapshot: Snapshot): State {
       return { tensor: array.data, shape: array.shape }
     }
     if ('$column' in value) {
-      const array = find(value['$column'])
-      return { column: array.data, length: array.data.length }
+      const name = String(value['$column'])
+      const column = streams.get(name) ?? find(name).data // an array in packs of format 1
+      return { column, length: column.length }
+    }
+    if ('$rows' in value) {
+      const rows = streams.get(String(value['$rows']))
+      if (!rows)
+        throw new KtrdrError(
+          'CHECKPOINT_CORRUPT',
+          `The checkpoint lacks the rows ${String(value['$rows'])}.`,
+        )
+      return rows
     }
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, build(item)]))
   }

@@ -41,10 +41,10 @@ export function parseSize(text: string): number {
   return Math.round(Number(amount) * bytes)
 }
 
-/** "5%", more than nothing and at most all → 0.05. @throws USAGE */
+/** "5%" or "0.05", more than nothing and at most all → 0.05. @throws USAGE */
 export function parseShare(text: string): number {
-  const [, amount] = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim()) ?? []
-  const share = Number(amount) / 100
+  const [, amount, sign] = /^(\d+(?:\.\d+)?)\s*(%)?$/.exec(text.trim()) ?? []
+  const share = Number(amount) / (sign === undefined ? 1 : 100)
   if (!(share > 0 && share <= 1))
     throw new KtrdrError('USAGE', `"${text}" is no share.`, { suggestions: ['5%', '100%'] })
   return share

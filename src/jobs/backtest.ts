@@ -14,6 +14,7 @@ export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
   step: 'bar',
   stride: 4096,
   stateVersion: 1,
+  appendOnly: ['trades'],
 
   load: (settings, resources) => loadBacktest(settings as BacktestRequest, resources),
 

@@ -63,6 +63,8 @@ export interface Job<Inputs = unknown, State = unknown> {
    * checkpoint of another version is refused as such. A faster way to the same state leaves it.
    */
   readonly stateVersion: number
+  /** Paths of lists in the encoded state to whose end `advance` only appends: a save stores their new rows alone. */
+  readonly appendOnly: readonly string[]
   load(settings: Json, resources: Resources): Promise<Loaded<Inputs>>
   /** Settings with what a resume may change, e.g. {epochs: 200}. @throws USAGE for anything else */
   override(settings: Json, changes: Readonly<Record<string, Json>>): Json

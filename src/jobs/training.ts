@@ -28,6 +28,7 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
   step: 'batch',
   stride: 1,
   stateVersion: 1,
+  appendOnly: ['history'],
 
   load: (settings, resources) => loadTraining(settings as TrainingRequest, resources),
 
@@ -58,7 +59,7 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
   isDone: (state, { training }) => isTrained(state, training),
   advance: (state, { training }, until) => advanceTraining(state, training, until),
 
-  units: (state) => ({ epoch: state.epoch, batch: state.step }),
+  units: (state) => ({ epoch: state.epoch, batch: state.step, best: state.best?.epoch ?? 0 }),
 
   cursor: (state, { training }) => ({
     unit: 'epoch',

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../core/clock.ts'
 import { KtrdrError } from '../core/errors.ts'
-import type { Sqlite } from '../store/database.ts'
+import { inTransaction, type Sqlite } from '../store/database.ts'
 import { findOperation, requestCancel, type OperationRow } from '../store/operation-table.ts'
 import { operationNotFound } from './errors.ts'
 
@@ -22,7 +22,8 @@ export async function cancelOperation(
   reason: string | null,
   waitMs: number,
 ): Promise<OperationRow> {
-  if (!requestCancel(db, operationId, reason, clock.nowMs())) {
+  const nowMs = clock.nowMs()
+  if (!inTransaction(db, () => requestCancel(db, operationId, reason, nowMs))) {
     const operation = findOperation(db, operationId)
     if (!operation) throw operationNotFound(operationId)
     throw new KtrdrError(

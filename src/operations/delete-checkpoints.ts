@@ -6,6 +6,7 @@ import { afterCommit, unlinkTrash } from '../checkpoint/write-checkpoint.ts'
 import type { Clock } from '../core/clock.ts'
 import { passPoint } from '../core/fault.ts'
 import type { Layout } from '../core/layout.ts'
+import { storedBytes } from '../store/blob-table.ts'
 import {
   listCheckpoints,
   removeCheckpoints,
@@ -18,7 +19,7 @@ import { checkpointNotFound, operationRunning } from './errors.ts'
 
 /**
  * @param seqs versions
- * @returns what was deleted: of these versions those that were still there
+ * @returns what was deleted: of these versions those that were still there; and the bytes that only they needed
  * @throws OPERATION_ALREADY_RUNNING, CHECKPOINT_NOT_FOUND
  */
 export function deleteCheckpoints(
@@ -27,7 +28,7 @@ export function deleteCheckpoints(
   clock: Clock,
   operationId: string,
   seqs: readonly number[],
-): readonly CheckpointRow[] {
+): { readonly rows: readonly CheckpointRow[]; readonly bytesFreed: number } {
   const lock = tryLock(layout.locks, operationId)
   if (!lock) throw operationRunning(operationId, ': its checkpoints are in use')
   try {
@@ -36,10 +37,11 @@ export function deleteCheckpoints(
       const all = listCheckpoints(db, operationId)
       const chosen = all.filter(({ seq }) => seqs.includes(seq))
       if (chosen.length === 0) throw checkpointNotFound(operationId, seqs[0] ?? null, all)
+      const before = storedBytes(db, operationId)
       removeCheckpoints(db, chosen, clock.nowMs())
       setLastSeq(db, operationId, all.find((row) => !chosen.includes(row))?.seq ?? 0)
       passPoint('delete.before-commit')
-      return chosen
+      return { rows: chosen, bytesFreed: before - storedBytes(db, operationId) }
     })
     afterCommit(() => {
       passPoint('delete.after-commit')

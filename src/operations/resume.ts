@@ -19,7 +19,7 @@ import { tryLock } from '../store/owner-lock.ts'
 import { operationNotFound, operationRunning } from './errors.ts'
 import { watchWithLog } from './operation-log.ts'
 import { recordDeath } from './recover.ts'
-import type { RunSettings } from './run-settings.ts'
+import { recordedRunSettings } from './run-settings.ts'
 import type { StartContext } from './start.ts'
 import { RESUMABLE } from './states.ts'
 
@@ -41,9 +41,10 @@ export async function resumeOperation(
     recordDeath(db, clock, operationId) // when the start of this program could not, as on a full disk
     const operation = findOperation(db, operationId)
     if (!operation) throw operationNotFound(operationId)
+    checkSealed(operation)
     checkResumable(operation)
     if (listCheckpoints(db, operationId).length === 0) throw noCheckpoint(operationId)
-    const run = operation.policy as RunSettings
+    const run = recordedRunSettings(operation.policy)
     return await runOperation(
       watchWithLog(context),
       {
@@ -85,6 +86,15 @@ export async function resumeOperation(
   } finally {
     lock.release()
   }
+}
+
+function checkSealed({ id, isSealed }: OperationRow): void {
+  if (isSealed) return
+  throw new KtrdrError(
+    'CHECKPOINT_CORRUPT',
+    `The record of ${id} in the database is not as it was written, so the result could not be trusted.`,
+    { suggestions: ['ktrdr doctor'], details: { operationId: id } },
+  )
 }
 
 function checkResumable({ id, status }: OperationRow): void {

@@ -1,11 +1,11 @@
 // Reading checkpoints back to see whether they are whole, also those of running operations: no lock is taken, nothing is
 // written but the mark of damage. Only what is certain is marked: a disk that does not answer says nothing of the file.
 
+import type { Source } from '../checkpoint/read-blobs.ts'
 import { loadCheckpoint } from '../checkpoint/read-checkpoint.ts'
 import { KtrdrError, systemCode } from '../core/errors.ts'
-import type { Layout } from '../core/layout.ts'
-import { listCheckpoints, markDamage, type CheckpointRow } from '../store/checkpoint-table.ts'
-import { inTransaction, type Sqlite } from '../store/database.ts'
+import { listCheckpoints, markCheckpoint, type CheckpointRow } from '../store/checkpoint-table.ts'
+import { inTransaction } from '../store/database.ts'
 
 export type Verdict = 'ok' | 'damaged' | 'too-new' | 'unreadable'
 
@@ -34,14 +34,13 @@ export type Verification = {
  * @param share 0 … 1, how many of them at least: every k-th of `rows`, beginning with the first
  */
 export function verifyCheckpoints(
-  db: Sqlite,
-  layout: Layout,
+  source: Source,
   rows: readonly CheckpointRow[],
   share = 1,
 ): Verification {
   const step = Math.max(1, Math.floor(1 / share))
   const chosen = rows.filter((_, i) => i % step === 0)
-  const checkpoints = chosen.flatMap((row) => verifyOne(db, layout, row) ?? [])
+  const checkpoints = chosen.flatMap((row) => verifyOne(source, row) ?? [])
   return {
     checkpoints,
     total: rows.length,
@@ -51,12 +50,13 @@ export function verifyCheckpoints(
 }
 
 /** undefined when it has vanished meanwhile. */
-function verifyOne(db: Sqlite, layout: Layout, row: CheckpointRow): VerifiedCheckpoint | undefined {
-  const { verdict, reason } = judge(layout, row)
+function verifyOne(source: Source, row: CheckpointRow): VerifiedCheckpoint | undefined {
+  const { db } = source
+  const { verdict, reason } = judge(source, row)
   const isThere = inTransaction(db, () => {
     const now = listCheckpoints(db, row.operationId).find((other) => isSame(other, row))
     const isCertain = verdict === 'ok' || verdict === 'damaged'
-    if (now && isCertain && now.damage !== reason) markDamage(db, row.id, reason)
+    if (now && isCertain && now.damage !== reason) markCheckpoint(db, row.id, { damage: reason })
     return now !== undefined
   })
   if (!isThere) return undefined
@@ -67,25 +67,26 @@ function verifyOne(db: Sqlite, layout: Layout, row: CheckpointRow): VerifiedChec
 
 /** An id alone may have been given to another one. */
 function isSame(one: CheckpointRow, other: CheckpointRow): boolean {
-  return one.id === other.id && one.packPath === other.packPath && one.seq === other.seq
+  return one.id === other.id && one.seq === other.seq && one.createdAtMs === other.createdAtMs
 }
 
 function judge(
-  layout: Layout,
+  source: Source,
   row: CheckpointRow,
 ): { readonly verdict: Verdict; readonly reason: string | null } {
   try {
-    loadCheckpoint(layout, row)
+    loadCheckpoint(source, row)
     return { verdict: 'ok', reason: null }
   } catch (error) {
     const code = error instanceof KtrdrError ? error.code : systemCode(error)
     if (code === undefined) throw error
     const reason = (error as Error).message
     if (code === 'CHECKPOINT_CORRUPT') return { verdict: 'damaged', reason }
+    if (code === 'KEY_REQUIRED') return { verdict: 'unreadable', reason }
     if (code === 'FORMAT_TOO_NEW') return { verdict: 'too-new', reason }
     return {
       verdict: 'unreadable',
-      reason: `The artifact ${row.packPath} cannot be read (${code}).`,
+      reason: `The artifact ${(error as { artifact?: string }).artifact ?? 'in the database'} cannot be read (${code}).`,
     }
   }
 }

@@ -1,15 +1,18 @@
 // Operations and checkpoints as they are shown, in `--json` as on the screen. Keys may be added, never removed.
 
 import type { Json } from '../core/hash.ts'
-import type { Cursor, OperationStatus } from '../core/operation.ts'
+import type { Cursor, OperationStatus, Overhead } from '../core/operation.ts'
+import { inspectParts, type InspectedPart } from '../checkpoint/inspect-checkpoint.ts'
+import type { Source } from '../checkpoint/read-blobs.ts'
 import { findDamage } from '../checkpoint/read-checkpoint.ts'
 import type { Layout } from '../core/layout.ts'
 import { listAttempts } from '../store/attempt-table.ts'
+import { storedBytes } from '../store/blob-table.ts'
 import { listCheckpoints, type CheckpointRow } from '../store/checkpoint-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import type { OperationError, OperationRow } from '../store/operation-table.ts'
 import { logPath } from './operation-log.ts'
-import type { RunSettings } from './run-settings.ts'
+import { recordedRunSettings, type RunSettings } from './run-settings.ts'
 import { RESUMABLE } from './states.ts'
 
 export type CheckpointView = {
@@ -22,8 +25,30 @@ export type CheckpointView = {
   readonly within: Cursor['within']
   readonly createdAt: string
   readonly ageMs: number
+  /** What its save has added to the disk. */
   readonly sizeBytes: number
+  /** All that it consists of, before any codec. */
+  readonly rawBytes: number
+  /** Deltas to apply until all of it can be read. */
+  readonly depth: number
   /** Why it cannot be used; null = good as far as is known. */
+  readonly damage: string | null
+  readonly pinned: boolean
+  readonly tag: string | null
+  readonly note: string | null
+  /** A rollback has left it behind. */
+  readonly superseded: boolean
+}
+
+/** A named part of a checkpoint: model, optimizer, best, equity, state … */
+export type ArtifactView = {
+  readonly name: string
+  readonly sizeBytes: number
+  readonly storedBytes: number
+  readonly codecs: readonly string[]
+  /** Pack files, relative to the packs directory, or `database`. */
+  readonly places: readonly string[]
+  /** What is wrong with it; null = every byte verifies. */
   readonly damage: string | null
 }
 
@@ -33,8 +58,9 @@ export type CheckpointDetails = CheckpointView & {
   readonly resumable: boolean
   /** What the job says of its state, e.g. trainLoss. */
   readonly state: Json
-  readonly artifacts: readonly { readonly name: string; readonly sizeBytes: number }[]
-  readonly path: string
+  readonly artifacts: readonly ArtifactView[]
+  /** Of the pack that its save has written; null = it needed none. */
+  readonly path: string | null
 }
 
 export type OperationView = {
@@ -55,6 +81,11 @@ export type OperationView = {
   readonly error: OperationError | null
 }
 
+export type OverheadView = Overhead & {
+  /** Blocked of running; null before the first save. */
+  readonly ratio: number | null
+}
+
 export type AttemptView = {
   readonly number: number
   readonly startedAt: string
@@ -66,12 +97,14 @@ export type AttemptView = {
   readonly program: string
   readonly overrides: Json
   readonly resumedFrom: Json
+  readonly overhead: OverheadView
 }
 
 export type OperationDetails = OperationView & {
   readonly settings: Json
   readonly fingerprints: Readonly<Record<string, string>>
-  readonly saving: RunSettings
+  /** As the operation was started; the overhead is that of its newest attempt. */
+  readonly saving: RunSettings & { readonly overhead: OverheadView | null }
   readonly attempts: readonly AttemptView[]
   readonly checkpoints: readonly CheckpointView[]
   readonly result: Json
@@ -91,42 +124,53 @@ export function viewCheckpoint(row: CheckpointRow, nowMs: number): CheckpointVie
     createdAt: new Date(row.createdAtMs).toISOString(),
     ageMs: nowMs - row.createdAtMs,
     sizeBytes: row.sizeBytes,
+    rawBytes: row.rawBytes,
+    depth: row.depth,
     damage: row.damage,
+    pinned: row.isPinned,
+    tag: row.tag,
+    note: row.note,
+    superseded: row.isSuperseded,
   }
 }
 
-/** Reads the pack: what it says of its integrity is true at this moment. */
+/** Reads every part: what it says of its integrity is true at this moment. */
 export function viewCheckpointDetails(
-  layout: Layout,
+  source: Source,
   row: CheckpointRow,
   operation: OperationRow,
   nowMs: number,
 ): CheckpointDetails {
+  const parts = inspectParts(source, row.id)
   return {
     ...viewCheckpoint(row, nowMs),
-    damage: findDamage(layout, row) ?? null,
+    damage: findDamage(source, row) ?? null,
     operationType: operation.type,
     operationStatus: operation.status,
     resumable: RESUMABLE.includes(operation.status),
     state: row.summary,
-    artifacts: groupArrays(row),
-    path: row.packPath,
+    artifacts: artifactsOf(parts),
+    path: parts.map(({ path }) => path).findLast((path) => path !== null) ?? null,
   }
 }
 
-/** Arrays by the part of the state that they belong to: model, optimizer, best … */
-function groupArrays({ arrays }: CheckpointRow): { name: string; sizeBytes: number }[] {
-  const sizes = new Map<string, number>()
-  for (const { name, sizeBytes } of arrays) {
-    const part = name.split('.')[0]!
-    sizes.set(part, (sizes.get(part) ?? 0) + sizeBytes)
-  }
-  return [...sizes].map(([name, sizeBytes]) => ({ name, sizeBytes }))
+/** Parts by the field of the state that they belong to. */
+function artifactsOf(parts: readonly InspectedPart[]): ArtifactView[] {
+  const groups = Map.groupBy(parts, ({ name }) => name.split('.')[0]!)
+  const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0)
+  return [...groups].map(([name, group]) => ({
+    name,
+    sizeBytes: sum(group.map(({ blob }) => blob.rawBytes)),
+    storedBytes: sum(group.map(({ blob }) => blob.sizeBytes)),
+    codecs: [...new Set(group.map(({ blob }) => blob.codec))].toSorted(),
+    places: [...new Set(group.map(({ path }) => path ?? 'database'))].toSorted(),
+    damage: group.find(({ damage }) => damage !== null)?.damage ?? null,
+  }))
 }
 
 export function viewOperation(db: Sqlite, row: OperationRow, nowMs: number): OperationView {
   const checkpoints = listCheckpoints(db, row.id)
-  const newest = checkpoints.find(({ damage }) => damage === null)
+  const newest = checkpoints.find(({ damage, isSuperseded }) => damage === null && !isSuperseded)
   return {
     operationId: row.id,
     type: row.type,
@@ -136,7 +180,7 @@ export function viewOperation(db: Sqlite, row: OperationRow, nowMs: number): Ope
     cursor: row.progress.cursor,
     metrics: row.progress.metrics,
     checkpoint: newest ? viewCheckpoint(newest, nowMs) : null,
-    checkpointBytes: checkpoints.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    checkpointBytes: storedBytes(db, row.id),
     resumable: newest !== undefined && RESUMABLE.includes(row.status),
     createdAt: new Date(row.createdAtMs).toISOString(),
     endedAt: row.endedAtMs === null ? null : new Date(row.endedAtMs).toISOString(),
@@ -151,23 +195,33 @@ export function viewOperationDetails(
   row: OperationRow,
   nowMs: number,
 ): OperationDetails {
+  const attempts = listAttempts(db, row.id).map(
+    ({ startedAtMs, endedAtMs, generation: _, resumedFrom, overhead, ...rest }) => ({
+      ...rest,
+      startedAt: new Date(startedAtMs).toISOString(),
+      endedAt: endedAtMs === null ? null : new Date(endedAtMs).toISOString(),
+      resumedFrom: resumedFrom && viewResumedFrom(resumedFrom),
+      overhead: viewOverhead(overhead),
+    }),
+  )
   return {
     ...viewOperation(db, row, nowMs),
     settings: row.settings,
     fingerprints: row.fingerprints,
-    saving: row.policy as RunSettings,
-    attempts: listAttempts(db, row.id).map(
-      ({ startedAtMs, endedAtMs, generation: _, resumedFrom, ...rest }) => ({
-        ...rest,
-        startedAt: new Date(startedAtMs).toISOString(),
-        endedAt: endedAtMs === null ? null : new Date(endedAtMs).toISOString(),
-        resumedFrom: resumedFrom && viewResumedFrom(resumedFrom),
-      }),
-    ),
+    saving: {
+      ...recordedRunSettings(row.policy),
+      overhead: attempts.at(-1)?.overhead ?? null,
+    },
+    attempts,
     checkpoints: listCheckpoints(db, row.id).map((checkpoint) => viewCheckpoint(checkpoint, nowMs)),
     result: row.result,
     log: logPath(layout.logs, row.id),
   }
+}
+
+function viewOverhead(overhead: Overhead): OverheadView {
+  const { blockedMs, runningMs } = overhead
+  return { ...overhead, ratio: runningMs > 0 ? blockedMs / runningMs : null }
 }
 
 /** {seq, type, createdAt, epoch: 29, batch: 120}: the cursor by the names of its units. */

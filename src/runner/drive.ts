@@ -1,16 +1,20 @@
 // The driver: runs a job from safe point to safe point and, in between, asks whether to save, to stop or to report.
-// It runs in the job thread: no clock, no database, no disk. Whatever the answer, the state is never touched outside
-// `advance`, so a run that is watched, saved or stopped computes the same bytes as one that is not.
+// It runs in the job thread: no database, no disk, and a stopwatch that is read around saves alone. Whatever the
+// answer, the state is never touched outside `advance`, so a run that is watched, saved or stopped computes the same
+// bytes as one that is not.
 
 import {
+  isNewBest,
   isSaveDue,
+  NOTHING_SPENT,
+  spend,
   untilTrigger,
-  type LastSave,
+  type Moment,
   type SavePolicy,
 } from '../checkpoint/save-policy.ts'
 import { errorToData, type ErrorData } from '../core/errors.ts'
 import { nextLoopFault, passLoopPoint } from '../core/fault.ts'
-import type { CheckpointType, Progress } from '../core/operation.ts'
+import type { CheckpointType, Overhead, Progress } from '../core/operation.ts'
 import { takeApart } from '../core/snapshot.ts'
 import type { Job } from '../jobs/job.ts'
 import {
@@ -34,6 +38,10 @@ export type DriveContext = {
   readonly inputs: unknown
   readonly policy: SavePolicy
   readonly control: Control
+  /** Rows of each append-only part that the writer has; grows with each save that it is told of. */
+  readonly sent: Map<string, number>
+  /** Milliseconds since an arbitrary moment. No state depends on them. */
+  readonly elapsedMs: () => number
   readonly toWriter: (message: JobToWriter) => void
   readonly onProgress: (progress: Progress) => void
   readonly onSaveFailed: (error: ErrorData) => void
@@ -41,10 +49,18 @@ export type DriveContext = {
 
 /** Runs `state` to the end of the job, or to where it is told to stop, and hands the ending to the writer. */
 export function drive(context: DriveContext, state: unknown): void {
-  const { job, inputs, policy, control } = context
+  const { job, inputs, policy, control, sent, elapsedMs } = context
   const staging = createStaging()
-  const unitsNow = (): Readonly<Record<string, number>> => job.units(state, inputs)
-  let last: LastSave = { units: unitsNow(), elapsedMs: elapsedOf(control) }
+  const beganMs = elapsedMs()
+  // Safe points are asked by the time of the main thread, which costs a load: to read a clock at each would cost a
+  // small network more than its saves do.
+  const beganAt = elapsedOf(control)
+  const here = (): Moment => ({
+    units: job.units(state, inputs),
+    runningMs: elapsedOf(control) - beganAt,
+  })
+  let last = here()
+  let cost = NOTHING_SPENT
   let stepsSeen = last.units[job.step] ?? 0
   /** False while `advance` runs: what it leaves behind when it throws is no safe point. */
   let atSafePoint = true
@@ -54,41 +70,57 @@ export function drive(context: DriveContext, state: unknown): void {
     setWriterBusy(control, true)
     try {
       context.toWriter(message)
+      noteSent(sent, message)
     } catch (error) {
       setWriterBusy(control, false) // it was not even told, so it will not say that it is done
       throw error
     }
   }
+  const overhead = (): Overhead => ({
+    saves: cost.saves,
+    blockedMs: cost.blockedMs,
+    runningMs: elapsedMs() - beganMs,
+  })
   const stagedSave = (type: CheckpointType): StagedSave => ({
     type,
     progress: progressOf(job, state, inputs),
     summary: job.summary(state, inputs),
     metric: job.metric(state),
-    snapshot: staging.stage(takeApart(job.encode(state))),
+    snapshot: staging.stage(
+      takeApart(job.encode(state), { appendOnly: job.appendOnly, since: sent }),
+    ),
     stateVersion: job.stateVersion,
+    overhead: overhead(),
   })
-  const save = (type: CheckpointType, ending: JobEnding | null): void => {
-    waitForWriter(control) // it may still be reading the staging buffer
-    send({ kind: 'save', save: stagedSave(type), ending })
-  }
   /** Ends the operation, with a last checkpoint unless there is nothing worth saving or the run saves nothing. */
   const end = (ending: JobEnding, type: CheckpointType | null): void => {
-    if (type !== null && policy.onStop) save(type, ending)
-    else send({ kind: 'end', ending })
+    if (type !== null && policy.onStop) {
+      waitForWriter(control) // it may still be reading the staging buffer
+      send({ kind: 'save', save: stagedSave(type), ending })
+    } else send({ kind: 'end', ending, overhead: overhead() })
   }
   /** A periodic save that fails is reported and the work goes on: the earlier checkpoints stay valid. */
-  const trySave = (): void => {
+  const trySave = (type: CheckpointType): void => {
+    const before = cost
+    const stoppedMs = elapsedMs()
+    const measure = (): void => {
+      cost = spend(before, elapsedMs() - stoppedMs)
+    }
     try {
-      save('periodic', null)
+      waitForWriter(control) // it may still be reading the staging buffer
+      const staged = stagedSave(type)
+      measure() // this much can be told with the save itself
+      send({ kind: 'save', save: { ...staged, overhead: overhead() }, ending: null })
     } catch (error) {
       context.onSaveFailed(errorToData(error))
     }
+    measure()
   }
 
   try {
     for (;;) {
-      const units = unitsNow()
-      const steps = units[job.step] ?? 0
+      const now = here()
+      const steps = now.units[job.step] ?? 0
       const faultCancels = steps !== stepsSeen && passFault(context, steps)
       stepsSeen = steps
 
@@ -102,7 +134,8 @@ export function drive(context: DriveContext, state: unknown): void {
         const outcome = job.finish(state, inputs)
         waitForWriter(control) // it may still be reading the staging buffer
         const fallback = policy.onStop ? stagedSave('failure') : null
-        send({ kind: 'finish', outcome, progress: progressOf(job, state, inputs), fallback })
+        const progress = progressOf(job, state, inputs)
+        send({ kind: 'finish', outcome, progress, fallback, overhead: overhead() })
         return
       }
       if (flags & (CANCEL | SHUTDOWN)) {
@@ -110,10 +143,13 @@ export function drive(context: DriveContext, state: unknown): void {
         end({ status: 'cancelled', error: null, reason: type }, type)
         return
       }
-      // At most one save is in flight; one that falls due meanwhile is taken at the first safe point after it.
-      if (!isWriterBusy(control) && isSaveDue(policy, last, units, elapsedOf(control))) {
-        last = { units, elapsedMs: elapsedOf(control) }
-        trySave()
+      // At most one save is in flight; one that falls due meanwhile is taken at the first safe point after it. Only a
+      // new best state, for those who want each of them, is worth waiting for.
+      const type = isNewBest(policy, last, now) ? 'best' : 'periodic'
+      const isPossible = type === 'best' || !isWriterBusy(control)
+      if (isPossible && isSaveDue(policy, last, now, cost)) {
+        last = now
+        trySave(type)
       }
       atSafePoint = false
       job.advance(state, inputs, job.position(state, inputs) + nextStride(job, policy, steps))
@@ -129,6 +165,13 @@ export function drive(context: DriveContext, state: unknown): void {
       end(ending, null)
     }
   }
+}
+
+/** What a message carried need not be carried again. */
+function noteSent(sent: Map<string, number>, message: JobToWriter): void {
+  const save = message.kind === 'save' ? message.save : 'fallback' in message && message.fallback
+  if (!save) return
+  for (const { name, from, rows } of save.snapshot.streams) sent.set(name, from + rows.length)
 }
 
 /** A fault of the loop strikes between saves: what was handed to the writer before is safe by then. */

@@ -3,6 +3,7 @@
 
 import { once } from 'node:events'
 import type { MessagePort } from 'node:worker_threads'
+import type { Clock } from '../core/clock.ts'
 import { errorToData, KtrdrError } from '../core/errors.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import { putTogether } from '../core/snapshot.ts'
@@ -13,7 +14,7 @@ import type { JobThreadData, JobToMain, JobToWriter, WriterToJob } from './messa
 export async function runJobThread(
   data: JobThreadData,
   job: Job,
-  machine: Omit<Resources, 'threads' | 'startThread'>,
+  { elapsedMs, ...machine }: Omit<Resources, 'threads' | 'startThread'> & Pick<Clock, 'elapsedMs'>,
   main: MessagePort,
   writer: MessagePort,
 ): Promise<void> {
@@ -26,6 +27,8 @@ export async function runJobThread(
   }
   const restored = data.resume ? (once(writer, 'message') as Promise<[WriterToJob]>) : null
   const go = once(main, 'message')
+  /** Rows of append-only parts that the writer has. */
+  const sent = new Map<string, number>()
   let inputs: unknown
   let state: unknown
   try {
@@ -35,7 +38,9 @@ export async function runJobThread(
     const { inputs: loaded, ...facts } = await job.load(settings, resources)
     inputs = loaded
     if (data.resume) checkUnchanged(data.resume.fingerprints, facts.fingerprints, facts.sources)
-    state = restored ? decode(job, await restored, inputs) : job.begin(inputs)
+    const [saved] = restored ? await restored : []
+    if (saved) for (const { name, rows } of saved.streams) sent.set(name, rows.length)
+    state = saved ? decode(job, saved, inputs) : job.begin(inputs)
     tell({ kind: 'ready', facts: { ...facts, progress: progressOf(job, state, inputs) } })
   } catch (error) {
     tell({
@@ -51,6 +56,8 @@ export async function runJobThread(
       inputs,
       policy: data.policy,
       control: data.control,
+      sent,
+      elapsedMs,
       toWriter: (message: JobToWriter) => writer.postMessage(message),
       onProgress: (progress) => tell({ kind: 'progress', progress }),
       onSaveFailed: (error) => tell({ kind: 'save-failed', error }),
@@ -60,7 +67,7 @@ export async function runJobThread(
 }
 
 /** @throws FORMAT_TOO_NEW, CHECKPOINT_CORRUPT when the state is laid out in another way than this job does it */
-function decode(job: Job, [restored]: [WriterToJob], inputs: unknown): unknown {
+function decode(job: Job, restored: WriterToJob, inputs: unknown): unknown {
   const { stateVersion } = restored
   if (stateVersion !== job.stateVersion)
     throw new KtrdrError(

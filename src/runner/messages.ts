@@ -1,13 +1,21 @@
 // Who tells whom what. Main ⇄ job and main ⇄ writer speak over the workers' own ports; job → writer over a channel.
 
 import type { SavePolicy } from '../checkpoint/save-policy.ts'
+import type { Keys } from '../checkpoint/encryption.ts'
+import type { SaveRules } from '../checkpoint/plan-save.ts'
 import type { RetentionRule } from '../checkpoint/retention.ts'
 import { errorToData, type ErrorData } from '../core/errors.ts'
 import type { Headline, SavedCheckpoint } from '../core/events.ts'
 import type { Json } from '../core/hash.ts'
 import type { Layout } from '../core/layout.ts'
-import type { CheckpointType, OperationStatus, Progress, ResumedFrom } from '../core/operation.ts'
-import type { NamedArray } from '../core/snapshot.ts'
+import type {
+  CheckpointType,
+  OperationStatus,
+  Overhead,
+  Progress,
+  ResumedFrom,
+} from '../core/operation.ts'
+import type { Snapshot } from '../core/snapshot.ts'
 import type { Outcome, Resources } from '../jobs/job.ts'
 import type { Fence, OperationError } from '../store/operation-table.ts'
 import type { Control } from './control.ts'
@@ -36,6 +44,7 @@ export type KernelThreadData = Parameters<Resources['startThread']>[0]
 export type WriterThreadData = {
   readonly role: 'writer'
   readonly layout: Layout
+  readonly keys: Keys
   readonly control: Control
   /** The operation to resume: its newest good checkpoint is read and handed to the job. */
   readonly resume: string | null
@@ -63,13 +72,14 @@ export type MainToJob = { readonly kind: 'go' }
 
 export type JobToWriter =
   | { readonly kind: 'save'; readonly save: StagedSave; readonly ending: JobEnding | null }
-  | { readonly kind: 'end'; readonly ending: JobEnding }
+  | { readonly kind: 'end'; readonly ending: JobEnding; readonly overhead: Overhead }
   | {
       readonly kind: 'finish'
       readonly outcome: Outcome
       readonly progress: Progress
       /** What to save when the outcome cannot be published; null = nothing. */
       readonly fallback: StagedSave | null
+      readonly overhead: Overhead
     }
 
 export type StagedSave = {
@@ -79,6 +89,8 @@ export type StagedSave = {
   readonly metric: number | null
   readonly snapshot: StagedSnapshot
   readonly stateVersion: number
+  /** Of the attempt so far, this save included. */
+  readonly overhead: Overhead
 }
 
 /** How the job ends when it does not finish. */
@@ -97,19 +109,15 @@ export function failureOf(error: unknown): JobEnding {
 export type WriterToJob = {
   readonly kind: 'restore'
   readonly stateVersion: number
-  readonly json: Json
-  readonly arrays: readonly NamedArray[]
-}
+} & Snapshot
 
 export type MainToWriter =
   | {
       readonly kind: 'open'
       readonly fence: Fence
-      readonly operationType: string
-      readonly fingerprints: Readonly<Record<string, string>>
       readonly lastSeq: number
       readonly retention: RetentionRule
-      readonly inlineLimitBytes: number
+      readonly rules: SaveRules
       readonly keepCheckpoints: boolean
       /** Goes into provenance.json, which no hash covers. */
       readonly provenance: Json

@@ -5,6 +5,8 @@
 // exactly one of three ways: the writer records it; or, when it cannot, this thread does; or this process dies, and
 // the next ktrdr finds the lock free and records that.
 
+import type { Keys } from '../checkpoint/encryption.ts'
+import type { SaveRules } from '../checkpoint/plan-save.ts'
 import type { RetentionRule } from '../checkpoint/retention.ts'
 import type { SavePolicy } from '../checkpoint/save-policy.ts'
 import type { Clock } from '../core/clock.ts'
@@ -44,7 +46,7 @@ export type RunRequest = {
   readonly settings: Json
   readonly policy: SavePolicy
   readonly retention: RetentionRule
-  readonly inlineLimitBytes: number
+  readonly rules: SaveRules
   readonly keepCheckpoints: boolean
   /** The operation to resume, or null for a new one. */
   readonly resume: ({ readonly operationId: string } & ResumeFacts) | null
@@ -60,6 +62,7 @@ export type Claim = {
 export type RunContext = {
   readonly db: Sqlite
   readonly layout: Layout
+  readonly keys: Keys
   readonly clock: Clock
   readonly listener: Listener
   /** Threads to compute on; null = as many as are worth it. */
@@ -96,7 +99,7 @@ export async function runOperation(
   listener({ kind: 'loading' })
   const threads = startThreads(
     { role: 'job', type, settings, resume, policy, control, threads: context.threads },
-    { role: 'writer', layout, control, resume: resume && resume.operationId },
+    { role: 'writer', layout, keys: context.keys, control, resume: resume && resume.operationId },
     listener,
   )
 
@@ -142,14 +145,12 @@ export async function runOperation(
     lastSaved = resumedFrom?.cursor ?? null
     const go = async (): Promise<Ended> => {
       listener({ kind: 'started', operationId: claimed.fence.operationId, resumedFrom })
-      const { retention, inlineLimitBytes, keepCheckpoints } = request
+      const { retention, rules, keepCheckpoints } = request
       threads.go({
         kind: 'open',
         ...claimed,
-        operationType: type,
-        fingerprints: facts.fingerprints,
         retention,
-        inlineLimitBytes,
+        rules,
         keepCheckpoints,
         damaged: [
           ...damaged.flatMap(({ id, reason }) => (id === null ? [] : [{ id, reason }])),

@@ -7,6 +7,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { removeIfEmpty } from '../checkpoint/durable-files.ts'
 import { PROVENANCE_FILE, publishBundle, stageBundle } from '../checkpoint/publish-bundle.ts'
 import { loadNewestCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import { createSaveMemory, rememberRestored, type SaveMemory } from '../checkpoint/save-memory.ts'
 import {
   afterCommit,
   ownershipLost,
@@ -18,10 +19,12 @@ import { errorToData, invariant, KtrdrError } from '../core/errors.ts'
 import type { SavedCheckpoint } from '../core/events.ts'
 import { passPoint } from '../core/fault.ts'
 import type { Json } from '../core/hash.ts'
-import type { Progress } from '../core/operation.ts'
+import type { Overhead, Progress } from '../core/operation.ts'
+import type { Snapshot } from '../core/snapshot.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import type { Outcome } from '../jobs/job.ts'
-import { listCheckpoints, markDamage, removeCheckpoints } from '../store/checkpoint-table.ts'
+import { recordOverhead } from '../store/attempt-table.ts'
+import { listCheckpoints, markCheckpoint, removeCheckpoints } from '../store/checkpoint-table.ts'
 import { inTransaction, openDatabase, type Sqlite } from '../store/database.ts'
 import { endRunning } from '../store/end-running.ts'
 import { findOperation, type Ending } from '../store/operation-table.ts'
@@ -50,17 +53,18 @@ export function runWriterThread(
   main: MessagePort,
   job: MessagePort,
 ): void {
-  const { layout, control } = data
+  const { layout, keys, control } = data
   const db = openDatabase(layout.database)
   const tell = (message: WriterToMain): void => main.postMessage(message)
+  const memory = createSaveMemory()
   let open: Open | undefined
   let seq = 0
 
-  if (data.resume !== null) restore(db, data, data.resume, tell, job)
+  if (data.resume !== null) restore(db, data, data.resume, memory, tell, job)
 
   main.on('message', (message: MainToWriter) =>
     guarded('The end could not be recorded', () => {
-      if (message.kind === 'end') return endWith(message.ending)
+      if (message.kind === 'end') return endWith(message.ending, null)
       open = message
       seq = message.lastSeq
       markAll(db, message.damaged)
@@ -71,7 +75,7 @@ export function runWriterThread(
   function listenToJob(message: JobToWriter): void {
     guarded(NOT_SAVED, () => {
       if (message.kind === 'finish') endWithResult(message)
-      else if (message.kind === 'end') endWith(message.ending)
+      else if (message.kind === 'end') endWith(message.ending, message.overhead)
       else if (message.ending) endWithSave(message.save, message.ending)
       else periodicSave(message.save)
     })
@@ -96,14 +100,14 @@ export function runWriterThread(
   }
 
   /** When the result cannot be published, what led to it is saved: a resume then only has to publish again. */
-  function endWithResult({ outcome, progress, fallback }: Finish): void {
+  function endWithResult({ outcome, progress, fallback, overhead }: Finish): void {
     try {
-      return tell({ kind: 'ended', ended: finish(outcome, progress) })
+      return tell({ kind: 'ended', ended: finish(outcome, progress, overhead) })
     } catch (error) {
       if (isOwnershipLost(error)) throw error
       const ending = failureOf(explainSystemError(error, 'The result could not be saved'))
       if (fallback) endWithSave(fallback, ending)
-      else endWith(ending)
+      else endWith(ending, overhead)
     }
   }
 
@@ -115,7 +119,8 @@ export function runWriterThread(
     } catch (error) {
       if (isOwnershipLost(error)) throw error
       const failure = failureOf(explainSystemError(error, NOT_SAVED))
-      return endWith(ending.error ? { ...failure, error: ending.error } : failure)
+      const told = ending.error ? { ...failure, error: ending.error } : failure
+      return endWith(told, save.overhead)
     }
     const { status, error } = ending
     tell({ kind: 'ended', ended: { status, error, result: null, checkpoint } })
@@ -125,16 +130,18 @@ export function runWriterThread(
     invariant(open, 'the writer saves before it is opened')
     seq++ // also when the save fails: a number, and the file name made of it, is used once
     const { type, progress, snapshot } = save
-    const context = { ...open, db, layout }
+    const context = { ...open, db, layout, keys, memory }
     const numbered = { ...save, seq, snapshot: unstage(snapshot) }
     const sizeBytes = writeCheckpoint(context, numbered, clock.nowMs(), ending)
     return { seq, type, cursor: progress.cursor, sizeBytes }
   }
 
-  function endWith(ending: JobEnding): void {
+  /** @param overhead null when the job has died and cannot say: what the last save told stays */
+  function endWith(ending: JobEnding, overhead: Overhead | null): void {
     invariant(open, 'the writer ends before it is opened')
     const { fence } = open
     inTransaction(db, () => {
+      if (overhead) recordOverhead(db, fence, overhead)
       if (!endRunning(db, fence, endingOf(ending), ending.reason)) throw ownershipLost(fence)
     })
     tell({
@@ -148,7 +155,7 @@ export function runWriterThread(
   }
 
   /** Publishes what the job made and completes the operation, all in one transaction. */
-  function finish(outcome: Outcome, progress: Progress): Ended {
+  function finish(outcome: Outcome, progress: Progress, overhead: Overhead): Ended {
     invariant(open, 'the writer finishes before it is opened')
     passPoint('complete.begun')
     const { fence, keepCheckpoints, provenance } = open
@@ -164,6 +171,7 @@ export function runWriterThread(
         version,
       })
       const ending: Ending = { status: 'completed', result: completed, progress, endedAtMs: nowMs }
+      recordOverhead(db, fence, overhead)
       if (!endRunning(db, fence, ending, null)) throw ownershipLost(fence)
       if (!keepCheckpoints) removeCheckpoints(db, listCheckpoints(db, fence.operationId), nowMs)
       passPoint('complete.before-commit')
@@ -192,8 +200,9 @@ function withPlace(
 
 function restore(
   db: Sqlite,
-  { layout }: WriterThreadData,
+  { layout, keys }: WriterThreadData,
   operationId: string,
+  memory: SaveMemory,
   tell: (message: WriterToMain) => void,
   job: MessagePort,
 ): void {
@@ -201,18 +210,15 @@ function restore(
     const operation = findOperation(db, operationId)
     invariant(operation, `${operationId} has no row`)
     const rows = listCheckpoints(db, operationId)
-    const { row, snapshot, stateVersion, damaged } = loadNewestCheckpoint(
-      layout,
+    const { row, snapshot, stateVersion, segments, damaged } = loadNewestCheckpoint(
+      { db, layout, keys },
       operationId,
       rows,
       operation.lastSeq,
     )
-    const { json, arrays } = snapshot
-    const message: WriterToJob = { kind: 'restore', stateVersion, json, arrays }
-    job.postMessage(
-      message,
-      arrays.map(({ data }) => data.buffer as ArrayBuffer),
-    )
+    rememberRestored(memory, snapshot.streams, segments)
+    const message: WriterToJob = { kind: 'restore', stateVersion, ...snapshot }
+    job.postMessage(message, buffersOf(snapshot))
     const { seq, type, createdAtMs, cursor } = row
     tell({
       kind: 'restored',
@@ -232,10 +238,16 @@ function restore(
   }
 }
 
+/** The memory of a snapshot, to be handed over instead of copied. */
+function buffersOf({ arrays, streams }: Snapshot): ArrayBuffer[] {
+  const views = [...arrays.map(({ data }) => data), ...streams.map(({ rows }) => rows)]
+  return views.flatMap((view) => ('buffer' in view ? [view.buffer as ArrayBuffer] : []))
+}
+
 function markAll(db: Sqlite, damaged: Open['damaged']): void {
   if (damaged.length === 0) return
   inTransaction(db, () => {
-    for (const { id, reason } of damaged) markDamage(db, id, reason)
+    for (const { id, reason } of damaged) markCheckpoint(db, id, { damage: reason })
   })
 }
 

@@ -1,8 +1,10 @@
 // Rows of `attempt`: each start of an operation, who ran it, from where, and how it ended (C10).
 
 import type { Json } from '../core/hash.ts'
-import type { OperationStatus, ResumedFrom } from '../core/operation.ts'
+import type { OperationStatus, Overhead, ResumedFrom } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
+import type { Fence } from './operation-table.ts'
+import { seal } from './row-seal.ts'
 
 export type AttemptRow = {
   readonly number: number
@@ -16,6 +18,8 @@ export type AttemptRow = {
   readonly endedAtMs: number | null
   readonly outcome: OperationStatus | null
   readonly reason: string | null
+  /** As of the last save or the end. */
+  readonly overhead: Overhead
 }
 
 type Raw = {
@@ -30,6 +34,9 @@ type Raw = {
   ended_at_ms: number | null
   outcome: string | null
   reason: string | null
+  saves: number
+  blocked_ms: number
+  running_ms: number
 }
 
 /** Numbered after the attempts there are; its generation is the operation's current one. */
@@ -55,6 +62,17 @@ export function insertAttempt(
     attempt.startedAtMs,
     operationId,
   )
+  seal(db, 'attempt', 'operation_id = ? AND ended_at_ms IS NULL', operationId)
+}
+
+/** Call in the transaction of a fenced write: only its success says that the attempt is still the caller's. */
+export function recordOverhead(db: Sqlite, fence: Fence, overhead: Overhead): void {
+  db.prepare(
+    `UPDATE attempt SET saves = @saves, blocked_ms = @blockedMs, running_ms = @runningMs
+     WHERE operation_id = @operationId AND generation = @generation`,
+  ).run({ ...overhead, ...fence })
+  const { operationId, generation } = fence
+  seal(db, 'attempt', 'operation_id = ? AND generation = ?', operationId, generation)
 }
 
 /** Ends the open attempt of an operation, if there is one. What a cancel request gave as its reason is the reason. */
@@ -70,6 +88,7 @@ export function endAttempt(
        (SELECT cancel_reason FROM operation WHERE id = @operationId AND @outcome = 'cancelled'), @reason)
      WHERE operation_id = @operationId AND ended_at_ms IS NULL`,
   ).run({ operationId, outcome, reason, endedAtMs })
+  seal(db, 'attempt', 'operation_id = ? AND ended_at_ms = ?', operationId, endedAtMs)
 }
 
 export function listAttempts(db: Sqlite, operationId: string): AttemptRow[] {
@@ -89,5 +108,6 @@ export function listAttempts(db: Sqlite, operationId: string): AttemptRow[] {
       endedAtMs: raw.ended_at_ms,
       outcome: raw.outcome as OperationStatus | null,
       reason: raw.reason,
+      overhead: { saves: raw.saves, blockedMs: raw.blocked_ms, runningMs: raw.running_ms },
     }))
 }

@@ -2,6 +2,7 @@
 
 import type { BundleKind } from '../core/layout.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
+import { seal } from './row-seal.ts'
 
 export type BundleRow = {
   readonly operationId: string
@@ -29,20 +30,23 @@ type Raw = {
 }
 
 export function insertBundle(db: Sqlite, row: BundleRow): void {
-  db.prepare(
-    `INSERT INTO bundle (operation_id, kind, name, variant, version, path, sha256, size_bytes, created_at_ms)
+  const { lastInsertRowid } = db
+    .prepare(
+      `INSERT INTO bundle (operation_id, kind, name, variant, version, path, sha256, size_bytes, created_at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    row.operationId,
-    row.kind,
-    row.name,
-    row.variant,
-    row.version,
-    row.path,
-    row.sha256,
-    row.sizeBytes,
-    row.createdAtMs,
-  )
+    )
+    .run(
+      row.operationId,
+      row.kind,
+      row.name,
+      row.variant,
+      row.version,
+      row.path,
+      row.sha256,
+      row.sizeBytes,
+      row.createdAtMs,
+    )
+  seal(db, 'bundle', 'id = ?', Number(lastInsertRowid))
 }
 
 /** The version that the next bundle of this kind, name and variant gets. */

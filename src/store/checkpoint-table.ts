@@ -1,11 +1,11 @@
-// Rows of `checkpoint`, `pack` and `trash`. A checkpoint is a row plus the pack file that it names; the row is the
-// commit point. A file that a commit has stopped naming goes to the trash table in that commit, and is unlinked after.
+// Rows of `checkpoint` and `trash`. A checkpoint is a row plus the blobs that it names; the row is the commit point. A
+// file that a commit has stopped naming goes to the trash table in that commit, and is unlinked after.
 
-import type { Json } from '../core/hash.ts'
+import { sha256, type Json } from '../core/hash.ts'
 import type { CheckpointType, Cursor } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
-
-export type StoredArray = { readonly name: string; readonly sizeBytes: number }
+import { dropUnneeded, insertPart, type BlobFacts } from './blob-table.ts'
+import { isSealed, seal } from './row-seal.ts'
 
 export type CheckpointRow = {
   readonly id: number
@@ -18,18 +18,26 @@ export type CheckpointRow = {
   /** Lower is better; null when the job has no such figure. */
   readonly metric: number | null
   readonly format: number
-  /** null = the state is in the pack. */
-  readonly stateJson: string | null
-  readonly stateSha256: string
-  readonly arrays: readonly StoredArray[]
-  readonly packId: number
-  readonly packPath: string
-  readonly packBytes: number
-  readonly packSha256: string
+  /** Version of the layout of the state, as its job counts; null in format 1, where it stands in the pack. */
+  readonly stateVersion: number | null
+  /** Of `partsSha256`; '' in format 1. */
+  readonly partsSha256: string
+  /** All that it consists of, before any codec. */
+  readonly rawBytes: number
+  /** What its save has added to the disk. */
   readonly sizeBytes: number
+  /** Deltas to apply until all of it can be read. */
+  readonly depth: number
   readonly createdAtMs: number
   /** Why it is no longer used; null = good as far as is known. */
   readonly damage: string | null
+  /** A rollback has left it behind: no resume starts from it. */
+  readonly isSuperseded: boolean
+  readonly isPinned: boolean
+  readonly tag: string | null
+  readonly note: string | null
+  /** False when the row is not as it was written. */
+  readonly isSealed: boolean
 }
 
 type Raw = {
@@ -42,96 +50,125 @@ type Raw = {
   summary_json: string
   metric: number | null
   format: number
-  state_json: string | null
-  state_sha256: string
-  arrays_json: string
-  pack_id: number
-  pack_path: string | null
-  pack_bytes: number | null
-  pack_sha256: string | null
+  state_version: number | null
+  parts_sha256: string
+  raw_bytes: number
   size_bytes: number
+  depth: number
   created_at_ms: number
   damage: string | null
+  superseded: number
+  pinned: number
+  tag: string | null
+  note: string | null
+  seal: string
 }
 
-/** A pack whose row is gone is reported as a missing file, not as a missing checkpoint: hence LEFT JOIN. */
-const SELECT = `
-  SELECT checkpoint.*, pack.path AS pack_path, pack.size_bytes AS pack_bytes, pack.sha256 AS pack_sha256
-  FROM checkpoint LEFT JOIN pack ON pack.id = checkpoint.pack_id`
+/** A part of a checkpoint to be: its blob is there already. */
+export type NewPart = {
+  readonly name: string
+  readonly ord: number
+  readonly blobId: number
+  readonly facts: BlobFacts
+}
 
-export function insertCheckpoint(
-  db: Sqlite,
-  row: Omit<CheckpointRow, 'id' | 'packId' | 'damage'>,
-): void {
-  const { lastInsertRowid: packId } = db
+type NewCheckpoint = Omit<
+  CheckpointRow,
+  'id' | 'damage' | 'partsSha256' | 'isSuperseded' | 'isPinned' | 'tag' | 'note' | 'isSealed'
+>
+
+export function insertCheckpoint(db: Sqlite, row: NewCheckpoint, parts: readonly NewPart[]): void {
+  const { lastInsertRowid } = db
     .prepare(
-      'INSERT INTO pack (operation_id, path, size_bytes, sha256, created_at_ms) VALUES (?, ?, ?, ?, ?)',
+      `INSERT INTO checkpoint (operation_id, seq, generation, type, cursor_json, summary_json, metric, format,
+         state_version, parts_sha256, raw_bytes, size_bytes, depth, created_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(row.operationId, row.packPath, row.packBytes, row.packSha256, row.createdAtMs)
-  db.prepare(
-    `INSERT INTO checkpoint (operation_id, seq, generation, type, cursor_json, summary_json, metric, format,
-       state_json, state_sha256, arrays_json, pack_id, size_bytes, created_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    row.operationId,
-    row.seq,
-    row.generation,
-    row.type,
-    JSON.stringify(row.cursor),
-    JSON.stringify(row.summary),
-    row.metric,
-    row.format,
-    row.stateJson,
-    row.stateSha256,
-    JSON.stringify(row.arrays),
-    packId,
-    row.sizeBytes,
-    row.createdAtMs,
+    .run(
+      row.operationId,
+      row.seq,
+      row.generation,
+      row.type,
+      JSON.stringify(row.cursor),
+      JSON.stringify(row.summary),
+      row.metric,
+      row.format,
+      row.stateVersion,
+      partsSha256(parts.map(({ name, ord, facts }) => ({ name, ord, blob: facts }))),
+      row.rawBytes,
+      row.sizeBytes,
+      row.depth,
+      row.createdAtMs,
+    )
+  const id = Number(lastInsertRowid)
+  for (const { name, ord, blobId } of parts) insertPart(db, id, name, ord, blobId)
+  seal(db, 'checkpoint', 'id = ?', id)
+}
+
+/** What a checkpoint consists of, in one hash: names, order and what each blob means, not where it lies. */
+export function partsSha256(
+  parts: readonly { readonly name: string; readonly ord: number; readonly blob: BlobFacts }[],
+): string {
+  const lines = parts.map(({ name, ord, blob: { kind, dtype, shape, rawBytes, sha256: of } }) =>
+    JSON.stringify([name, ord, kind, dtype, shape, rawBytes, of]),
   )
+  return sha256(lines.toSorted().join('\n'))
 }
 
 /** Checkpoints of one operation, newest first. */
 export function listCheckpoints(db: Sqlite, operationId: string): CheckpointRow[] {
   return db
-    .prepare<[string], Raw>(`${SELECT} WHERE checkpoint.operation_id = ? ORDER BY seq DESC`)
+    .prepare<[string], Raw>('SELECT * FROM checkpoint WHERE operation_id = ? ORDER BY seq DESC')
     .all(operationId)
     .map(fromRaw)
 }
 
 /** Checkpoints of all operations, newest first. */
 export function listAllCheckpoints(db: Sqlite): CheckpointRow[] {
-  return db.prepare<[], Raw>(`${SELECT} ORDER BY checkpoint.id DESC`).all().map(fromRaw)
+  return db.prepare<[], Raw>('SELECT * FROM checkpoint ORDER BY id DESC').all().map(fromRaw)
 }
 
-/** @param damage why it cannot be used, or null when it turned out to be good */
-export function markDamage(db: Sqlite, id: number, damage: string | null): void {
-  db.prepare('UPDATE checkpoint SET damage = ? WHERE id = ?').run(damage, id)
-}
+/** What may change of a checkpoint after it was saved. */
+export type CheckpointMarks = Partial<
+  Pick<CheckpointRow, 'damage' | 'isSuperseded' | 'isPinned' | 'tag' | 'note'>
+>
 
-/** Removes rows and moves their pack files to the trash; the caller unlinks after the commit. */
-export function removeCheckpoints(db: Sqlite, rows: readonly CheckpointRow[], nowMs: number): void {
-  const dropCheckpoint = db.prepare('DELETE FROM checkpoint WHERE id = ?')
-  const dropPack = db.prepare('DELETE FROM pack WHERE id = ?')
-  const toTrash = db.prepare('INSERT OR IGNORE INTO trash (path, since_ms) VALUES (?, ?)')
-  for (const row of rows) {
-    dropCheckpoint.run(row.id)
-    dropPack.run(row.packId)
-    if (row.packPath !== '') toTrash.run(row.packPath, nowMs)
+/** Call inside a transaction: a mark and its seal belong together. */
+export function markCheckpoint(db: Sqlite, id: number, marks: CheckpointMarks): void {
+  const columns = {
+    damage: marks.damage,
+    superseded: marks.isSuperseded === undefined ? undefined : Number(marks.isSuperseded),
+    pinned: marks.isPinned === undefined ? undefined : Number(marks.isPinned),
+    tag: marks.tag,
+    note: marks.note,
   }
+  for (const [column, value] of Object.entries(columns))
+    if (value !== undefined)
+      db.prepare(`UPDATE checkpoint SET ${column} = ? WHERE id = ?`).run(value, id)
+  seal(db, 'checkpoint', 'id = ?', id)
+}
+
+/** Removes rows, and moves pack files that no row needs any more to the trash; the caller unlinks after the commit. */
+export function removeCheckpoints(db: Sqlite, rows: readonly CheckpointRow[], nowMs: number): void {
+  const drop = db.prepare('DELETE FROM checkpoint WHERE id = ?')
+  for (const { id } of rows) drop.run(id)
+  for (const operationId of new Set(rows.map((row) => row.operationId)))
+    dropUnneeded(db, operationId, nowMs)
 }
 
 /** Paths (relative to the packs directory) that may be unlinked: no durable row names them. */
 export function listTrash(db: Sqlite): string[] {
-  return db.prepare<[], string>('SELECT path FROM trash ORDER BY path').pluck().all() as string[]
+  return db
+    .prepare<[], string>(
+      'SELECT path FROM trash WHERE path NOT IN (SELECT path FROM pack) ORDER BY path',
+    )
+    .pluck()
+    .all() as string[]
 }
 
 export function emptyTrash(db: Sqlite, paths: readonly string[]): void {
   const drop = db.prepare('DELETE FROM trash WHERE path = ?')
   for (const path of paths) drop.run(path)
-}
-
-export function isPackNamed(db: Sqlite, path: string): boolean {
-  return db.prepare('SELECT 1 FROM pack WHERE path = ?').get(path) !== undefined
 }
 
 function fromRaw(raw: Raw): CheckpointRow {
@@ -141,19 +178,32 @@ function fromRaw(raw: Raw): CheckpointRow {
     seq: raw.seq,
     generation: raw.generation,
     type: raw.type as CheckpointType,
-    cursor: JSON.parse(raw.cursor_json) as Cursor,
-    summary: JSON.parse(raw.summary_json) as Json,
+    cursor: parsed(raw.cursor_json, NO_CURSOR),
+    summary: parsed(raw.summary_json, {}) as Json,
     metric: raw.metric,
     format: raw.format,
-    stateJson: raw.state_json,
-    stateSha256: raw.state_sha256,
-    arrays: JSON.parse(raw.arrays_json) as StoredArray[],
-    packId: raw.pack_id,
-    packPath: raw.pack_path ?? '',
-    packBytes: raw.pack_bytes ?? 0,
-    packSha256: raw.pack_sha256 ?? '',
+    stateVersion: raw.state_version,
+    partsSha256: raw.parts_sha256,
+    rawBytes: raw.raw_bytes,
     sizeBytes: raw.size_bytes,
+    depth: raw.depth,
     createdAtMs: raw.created_at_ms,
     damage: raw.damage,
+    isSuperseded: raw.superseded === 1,
+    isPinned: raw.pinned === 1,
+    tag: raw.tag,
+    note: raw.note,
+    isSealed: isSealed(raw),
+  }
+}
+
+const NO_CURSOR: Cursor = { unit: 'unknown', at: 0, of: 0, within: null }
+
+/** What a damaged row says is no JSON: it is still listed, with its seal broken. */
+function parsed<Value>(text: string, fallback: Value): Value {
+  try {
+    return JSON.parse(text) as Value
+  } catch {
+    return fallback
   }
 }

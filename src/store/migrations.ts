@@ -3,6 +3,7 @@
 
 import { KtrdrError } from '../core/errors.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
+import { seal, SEALED_TABLES } from './row-seal.ts'
 
 type Migration = { readonly name: string; readonly sql: string }
 
@@ -96,6 +97,103 @@ const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    // A checkpoint of pack format 1 becomes one whose parts are its whole pack and, when it stood in the row, its state.
+    name: 'content-addressed blobs; pins, tags, seals',
+    sql: `
+      CREATE TABLE blob (                   -- bytes that checkpoints of one operation share
+        id INTEGER PRIMARY KEY,
+        operation_id TEXT NOT NULL REFERENCES operation(id) ON DELETE RESTRICT,
+        sha256 TEXT NOT NULL,               -- of kind, dtype, shape and raw bytes
+        kind TEXT NOT NULL,                 -- tensor, rows, json-rows, state; pack = a whole pack of format 1
+        dtype TEXT NOT NULL,
+        shape_json TEXT NOT NULL,
+        raw_bytes INTEGER NOT NULL,
+        codec TEXT NOT NULL,
+        base_id INTEGER REFERENCES blob(id) ON DELETE RESTRICT,  -- of a delta: what it is to be applied to
+        depth INTEGER NOT NULL,             -- deltas to apply until it can be read
+        pack_id INTEGER REFERENCES pack(id) ON DELETE RESTRICT,
+        offset INTEGER,                     -- in the pack file
+        inline BLOB,
+        size_bytes INTEGER NOT NULL,        -- as it is stored
+        CHECK ((pack_id IS NULL) <> (inline IS NULL)),
+        CHECK ((pack_id IS NULL) = (offset IS NULL)),
+        UNIQUE (operation_id, sha256)
+      ) STRICT;
+      CREATE INDEX blob_by_pack ON blob(pack_id);
+      CREATE INDEX blob_by_base ON blob(base_id);
+
+      ALTER TABLE checkpoint RENAME TO checkpoint_1;
+      CREATE TABLE checkpoint (
+        id INTEGER PRIMARY KEY,
+        operation_id TEXT NOT NULL REFERENCES operation(id) ON DELETE RESTRICT,
+        seq INTEGER NOT NULL,
+        generation INTEGER NOT NULL,
+        type TEXT NOT NULL,                 -- periodic, best, cancellation, shutdown, failure, manual
+        cursor_json TEXT NOT NULL,
+        summary_json TEXT NOT NULL,         -- what "checkpoints show" prints of the state
+        metric REAL,                        -- lower is better; NULL when the job has none
+        format INTEGER NOT NULL,
+        state_version INTEGER,              -- NULL in format 1: it stands in the pack
+        parts_sha256 TEXT NOT NULL,         -- of the list of its parts, see checkpoint-table.ts
+        raw_bytes INTEGER NOT NULL,         -- all that it consists of, before any codec
+        size_bytes INTEGER NOT NULL,        -- what its save has added to the disk
+        depth INTEGER NOT NULL,             -- deltas to apply until all of it can be read
+        created_at_ms INTEGER NOT NULL,
+        damage TEXT,                        -- why it is no longer used; NULL = good
+        superseded INTEGER NOT NULL DEFAULT 0,  -- 1 = a rollback has left it behind
+        pinned INTEGER NOT NULL DEFAULT 0,
+        tag TEXT,
+        note TEXT,
+        seal TEXT NOT NULL DEFAULT '',
+        UNIQUE (operation_id, seq)
+      ) STRICT;
+
+      CREATE TABLE checkpoint_blob (
+        checkpoint_id INTEGER NOT NULL REFERENCES checkpoint(id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        ord INTEGER NOT NULL,               -- 0, 1 … for the segments of an append-only part
+        blob_id INTEGER NOT NULL REFERENCES blob(id) ON DELETE RESTRICT,
+        PRIMARY KEY (checkpoint_id, name, ord)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX checkpoint_blob_by_blob ON checkpoint_blob(blob_id);
+
+      INSERT INTO blob (operation_id, sha256, kind, dtype, shape_json, raw_bytes, codec, depth, pack_id, offset, size_bytes)
+        SELECT operation_id, sha256, 'pack', 'U8', '[' || size_bytes || ']', size_bytes, 'raw', 0, id, 0, size_bytes
+        FROM pack;
+      INSERT OR IGNORE INTO blob (operation_id, sha256, kind, dtype, shape_json, raw_bytes, codec, depth, inline, size_bytes)
+        SELECT operation_id, state_sha256, 'state', 'U8', '[' || octet_length(state_json) || ']',
+          octet_length(state_json), 'raw', 0, CAST(state_json AS BLOB), octet_length(state_json)
+        FROM checkpoint_1 WHERE state_json IS NOT NULL;
+      INSERT INTO checkpoint (id, operation_id, seq, generation, type, cursor_json, summary_json, metric, format,
+          parts_sha256, raw_bytes, size_bytes, depth, created_at_ms, damage)
+        SELECT id, operation_id, seq, generation, type, cursor_json, summary_json, metric, format, '', size_bytes,
+          size_bytes, 0, created_at_ms, damage
+        FROM checkpoint_1;
+      INSERT INTO checkpoint_blob (checkpoint_id, name, ord, blob_id)
+        SELECT checkpoint_1.id, 'pack', 0, blob.id
+        FROM checkpoint_1 JOIN blob ON blob.pack_id = checkpoint_1.pack_id;
+      INSERT INTO checkpoint_blob (checkpoint_id, name, ord, blob_id)
+        SELECT checkpoint_1.id, 'state', 0, blob.id
+        FROM checkpoint_1 JOIN blob ON blob.operation_id = checkpoint_1.operation_id
+          AND blob.sha256 = checkpoint_1.state_sha256 AND blob.kind = 'state'
+        WHERE checkpoint_1.state_json IS NOT NULL;
+      DROP TABLE checkpoint_1;
+
+      ALTER TABLE pack ADD COLUMN verified_at_ms INTEGER;
+      ALTER TABLE operation ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+      ALTER TABLE attempt ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+      ALTER TABLE attempt ADD COLUMN saves INTEGER NOT NULL DEFAULT 0;   -- periodic ones
+      ALTER TABLE attempt ADD COLUMN blocked_ms REAL NOT NULL DEFAULT 0; -- the work stood still for them
+      ALTER TABLE attempt ADD COLUMN running_ms REAL NOT NULL DEFAULT 0; -- as of the last save or the end
+      ALTER TABLE bundle ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+
+      CREATE TABLE housekeeping (           -- what is done from time to time, and when it was last
+        task TEXT PRIMARY KEY,
+        done_at_ms INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
@@ -112,8 +210,13 @@ export function migrate(db: Sqlite): void {
         { suggestions: ['Use the newer ktrdr, or another --data-dir.'] },
       )
     for (const { sql } of MIGRATIONS.slice(version)) db.exec(sql)
+    if (version > 0) sealAll(db) // a column that came or went belongs to what is sealed
     db.pragma(`user_version = ${SCHEMA_VERSION}`)
   }).immediate()
+}
+
+function sealAll(db: Sqlite): void {
+  for (const table of SEALED_TABLES) seal(db, table, 'true')
 }
 
 function versionOf(db: Sqlite): number {

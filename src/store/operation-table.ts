@@ -4,6 +4,7 @@
 import type { Json } from '../core/hash.ts'
 import type { OperationStatus, Progress } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
+import { isSealed, seal } from './row-seal.ts'
 
 export type OperationError = {
   readonly code: string
@@ -28,6 +29,8 @@ export type OperationRow = {
   readonly cancelReason: string | null
   readonly createdAtMs: number
   readonly endedAtMs: number | null
+  /** False when the row is not as it was written. */
+  readonly isSealed: boolean
 }
 
 /** Who writes, and under which claim. */
@@ -50,6 +53,7 @@ type Raw = {
   cancel_reason: string | null
   created_at_ms: number
   ended_at_ms: number | null
+  seal: string
 }
 
 export function insertOperation(
@@ -73,6 +77,17 @@ export function insertOperation(
     JSON.stringify(row.progress),
     row.createdAtMs,
   )
+  sealOperation(db, row.id)
+}
+
+function sealOperation(db: Sqlite, id: string): void {
+  seal(db, 'operation', 'id = ?', id)
+}
+
+/** Whether a statement has changed the row; its seal is renewed then. */
+function hasChanged(db: Sqlite, id: string, { changes }: { readonly changes: number }): boolean {
+  if (changes === 1) sealOperation(db, id)
+  return changes === 1
 }
 
 export function findOperation(db: Sqlite, id: string): OperationRow | undefined {
@@ -110,25 +125,25 @@ export function claimOperation(
   from: readonly OperationStatus[],
   settings: Json,
 ): boolean {
-  const { changes } = db
+  const result = db
     .prepare(
       `UPDATE operation SET status = 'running', generation = generation + 1, settings_json = ?,
          error_json = NULL, ended_at_ms = NULL, cancel_requested_at_ms = NULL, cancel_reason = NULL
        WHERE id = ? AND status IN (${from.map(() => '?').join(', ')})`,
     )
     .run(JSON.stringify(settings), id, ...from)
-  return changes === 1
+  return hasChanged(db, id, result)
 }
 
 /** Records an acknowledged checkpoint. False when fenced off. */
 export function recordProgress(db: Sqlite, fence: Fence, seq: number, progress: Progress): boolean {
-  const { changes } = db
+  const result = db
     .prepare(
       `UPDATE operation SET last_seq = ?, progress_json = ?
        WHERE id = ? AND generation = ? AND status = 'running'`,
     )
     .run(seq, JSON.stringify(progress), fence.operationId, fence.generation)
-  return changes === 1
+  return hasChanged(db, fence.operationId, result)
 }
 
 export type Ending = {
@@ -141,7 +156,7 @@ export type Ending = {
 
 /** Ends a running operation. False when fenced off. */
 export function endOperation(db: Sqlite, fence: Fence, ending: Ending): boolean {
-  const { changes } = db
+  const result = db
     .prepare(
       `UPDATE operation SET status = ?, error_json = ?, result_json = ?, ended_at_ms = ?,
          progress_json = coalesce(?, progress_json)
@@ -156,33 +171,35 @@ export function endOperation(db: Sqlite, fence: Fence, ending: Ending): boolean 
       fence.operationId,
       fence.generation,
     )
-  return changes === 1
+  return hasChanged(db, fence.operationId, result)
 }
 
 /** Shuts out whoever still believes to own the operation. */
 export function bumpGeneration(db: Sqlite, id: string): void {
   db.prepare('UPDATE operation SET generation = generation + 1 WHERE id = ?').run(id)
+  sealOperation(db, id)
 }
 
 /** After checkpoints were deleted by hand: the newest that is left, or 0. */
 export function setLastSeq(db: Sqlite, id: string, seq: number): void {
   db.prepare('UPDATE operation SET last_seq = ? WHERE id = ?').run(seq, id)
+  sealOperation(db, id)
 }
 
-/** Asks the owner of a running operation to stop. False when it is not running. */
+/** Asks the owner of a running operation to stop. Call inside a transaction. False when it is not running. */
 export function requestCancel(
   db: Sqlite,
   id: string,
   reason: string | null,
   nowMs: number,
 ): boolean {
-  const { changes } = db
+  const result = db
     .prepare(
       `UPDATE operation SET cancel_requested_at_ms = ?, cancel_reason = ?
        WHERE id = ? AND status = 'running'`,
     )
     .run(nowMs, reason, id)
-  return changes === 1
+  return hasChanged(db, id, result)
 }
 
 /** The reason of a pending cancel request ('' when none was given), or undefined. */
@@ -213,5 +230,6 @@ function fromRaw(raw: Raw): OperationRow {
     cancelReason: raw.cancel_reason,
     createdAtMs: raw.created_at_ms,
     endedAtMs: raw.ended_at_ms,
+    isSealed: isSealed(raw),
   }
 }

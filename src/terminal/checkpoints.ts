@@ -36,8 +36,15 @@ type CheckpointPage = CheckpointLine & {
   readonly operationStatus: string
   readonly resumable: boolean
   readonly state: unknown
-  readonly artifacts: readonly { readonly name: string; readonly sizeBytes: number }[]
-  readonly path: string
+  readonly rawBytes: number
+  readonly artifacts: readonly {
+    readonly name: string
+    readonly sizeBytes: number
+    readonly storedBytes: number
+    readonly codecs: readonly string[]
+    readonly places: readonly string[]
+    readonly damage: string | null
+  }[]
 }
 
 /** Characters of "epoch 98 +26/56 batches", which stands beside the id. */
@@ -86,31 +93,48 @@ export function checkpointScreen(checkpoint: CheckpointPage): string {
       ['Integrity:', checkpoint.damage ?? 'verified'],
     ])}`,
     `${title(checkpoint.operationType)} State:\n${labelled([...position, ...figures], { indent: '  ' })}`,
-    `Artifacts:\n${labelled(artifactSizes(checkpoint), { indent: '  ' })}`,
-    `Total Size: ${size(checkpoint.sizeBytes)}`,
+    `Artifacts:\n${artifactTable(checkpoint)}`,
+    `Total Size: ${size(checkpoint.rawBytes)}; its save has added ${size(checkpoint.sizeBytes)} to the disk`,
     checkpoint.resumable ? `To resume: ktrdr operations resume ${checkpoint.operationId}` : '',
   ]
   return sections.filter(Boolean).join('\n\n')
 }
 
-/** The arrays by what they are, then what else is in the pack: position, history, settings. */
-function artifactSizes({ artifacts, sizeBytes }: CheckpointPage): [string, string][] {
-  const arrays = artifacts.reduce((sum, artifact) => sum + artifact.sizeBytes, 0)
-  return [...artifacts, { name: 'state', sizeBytes: sizeBytes - arrays }].map((artifact) => [
-    artifact.name,
-    size(artifact.sizeBytes),
+/** Bytes as they are and as they are stored; what several checkpoints share is stored once. */
+function artifactTable({ artifacts }: CheckpointPage): string {
+  const rows = artifacts.map(({ name, sizeBytes, storedBytes, codecs, places, damage }) => [
+    name,
+    size(sizeBytes),
+    size(storedBytes),
+    codecs.join(' '),
+    places.map((place) => place.split('/').at(-1)).join(' '),
+    damage === null ? 'ok' : 'DAMAGED',
   ])
+  const columns = [
+    { head: 'NAME' },
+    { head: 'SIZE', align: 'right' },
+    { head: 'STORED', align: 'right' },
+    { head: 'CODEC' },
+    { head: 'PLACE' },
+    { head: 'INTEGRITY' },
+  ] as const
+  return table(columns, rows).replace(/^/gm, '  ')
 }
 
 /** @param inUse operations whose checkpoints stay because they are running */
-export function deletedScreen(
-  deleted: readonly CheckpointLine[],
-  inUse: readonly string[] = [],
-): string {
+export function deletedScreen({
+  deleted,
+  bytesFreed,
+  inUse,
+}: {
+  readonly deleted: readonly CheckpointLine[]
+  readonly bytesFreed: number
+  readonly inUse: readonly string[]
+}): string {
   const count = new Set(deleted.map(({ operationId }) => operationId)).size
   const what = count > 1 ? `Checkpoints of ${counted(count, 'operation')}` : 'Checkpoint'
   return [
-    count === 0 ? 'No checkpoints.' : `${what} deleted. Freed ${size(totalBytes(deleted))}.`,
+    count === 0 ? 'No checkpoints.' : `${what} deleted. Freed ${size(bytesFreed)}.`,
     ...inUse.map((id) => `! ${id} is running: its checkpoints stay.`),
   ].join('\n')
 }

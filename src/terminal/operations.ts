@@ -2,7 +2,7 @@
 
 import { placeText, type Cursor } from '../core/operation.ts'
 import { counted } from '../core/text.ts'
-import { ago, donePercent, figure, idText, shortAge, size, title, utc } from './format.ts'
+import { ago, donePercent, figure, idText, percent, shortAge, size, title, utc } from './format.ts'
 import { labelled, table } from './table.ts'
 import { hanging } from './wrap.ts'
 
@@ -28,8 +28,14 @@ type OperationPage = OperationLine & {
     readonly policy: {
       readonly every: Readonly<Record<string, number>>
       readonly intervalMs: number | null
+      readonly adaptive?: { readonly budgetRatio: number } | null
     }
     readonly retention: { readonly keepLast: number; readonly keepBest: number }
+    readonly overhead: {
+      readonly saves: number
+      readonly blockedMs: number
+      readonly ratio: number | null
+    } | null
   }
   readonly fingerprints: Readonly<Record<string, string>>
   readonly attempts: readonly {
@@ -89,6 +95,7 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
     ['Progress:', `${donePercent(operation.progress)}  ${placeText(cursor)}`],
     ['Created At:', `${utc(operation.createdAt)}  (${ago(operation.ageMs)})`],
     ['Saves:', savesText(saving)],
+    ...overheadFact(saving),
     [
       'Checkpoints:',
       operation.checkpoints.length === 0
@@ -120,12 +127,30 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
 }
 
 function savesText({ policy, retention }: OperationPage['saving']): string {
+  const { every, intervalMs, adaptive } = policy
   const triggers = [
-    ...Object.entries(policy.every).map(([unit, every]) => `every ${counted(every, unit)}`),
-    ...(policy.intervalMs === null ? [] : [`every ${policy.intervalMs / 1000} s`]),
+    ...Object.entries(every).map(([unit, count]) =>
+      unit === 'best' ? 'every new best' : `every ${counted(count, unit)}`,
+    ),
+    ...(intervalMs === null ? [] : [`every ${intervalMs / 1000} s${adaptive ? ' or sooner' : ''}`]),
   ]
   if (triggers.length === 0) return 'never'
-  return `${triggers.join(', ')}; keeps the last ${retention.keepLast} and the best ${retention.keepBest}`
+  const budget = adaptive ? `, for at most ${share(adaptive.budgetRatio)} of the time` : ''
+  return `${triggers.join(', ')}${budget}; keeps the last ${retention.keepLast} and the best ${retention.keepBest}`
+}
+
+/** Nothing before the first save: it is measured then, and at the end. */
+function overheadFact({ overhead }: OperationPage['saving']): [string, string][] {
+  if (overhead === null || overhead.ratio === null) return []
+  const { saves, blockedMs, ratio } = overhead
+  const ms = figure(Number(blockedMs.toFixed(blockedMs < 10 ? 1 : 0)))
+  const spent = `(${counted(saves, 'save')}, ${ms} ms)`
+  return [['Overhead:', `${percent(ratio, 2)} of the running time  ${spent}`]]
+}
+
+/** 0.005 → "0.5%" */
+function share(ratio: number): string {
+  return `${figure(100 * ratio)}%`
 }
 
 function indent(text: string): string {

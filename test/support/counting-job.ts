@@ -8,7 +8,7 @@ import { unstage } from '../../src/runner/staging.ts'
 import type { SavePolicy } from '../../src/checkpoint/save-policy.ts'
 import type { ErrorData } from '../../src/core/errors.ts'
 import type { Json } from '../../src/core/hash.ts'
-import type { Progress } from '../../src/core/operation.ts'
+import type { Overhead, Progress } from '../../src/core/operation.ts'
 import { appendTo, emptyColumn, putTogether, type Column } from '../../src/core/snapshot.ts'
 import type { Job } from '../../src/jobs/job.ts'
 
@@ -92,6 +92,8 @@ export type Told = {
 export type Drive = {
   readonly control: Control
   readonly told: Told[]
+  /** What each message said that saving has cost. */
+  readonly overheads: Overhead[]
   readonly progress: Progress[]
   readonly failures: ErrorData[]
 }
@@ -115,19 +117,22 @@ export function driveCounting(
     state?: CountingState
     control?: Control
     writer?: (message: JobToWriter) => void
+    elapsedMs?: () => number
   } = {},
 ): Drive {
   const job = countingJob(options.stride)
   const control = options.control ?? createControl()
-  const seen: Drive = { control, told: [], progress: [], failures: [] }
+  const seen: Drive = { control, told: [], overheads: [], progress: [], failures: [] }
   drive(
     {
       job: job as Job,
       inputs,
       policy: { ...NO_TRIGGER, ...policy },
       control,
+      elapsedMs: options.elapsedMs ?? (() => 0),
       toWriter: (message) => {
         seen.told.push(toldOf(structuredClone(message)))
+        seen.overheads.push(message.kind === 'save' ? message.save.overhead : message.overhead)
         if (options.writer) options.writer(message)
         else setWriterBusy(control, false)
       },

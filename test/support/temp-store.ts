@@ -148,6 +148,7 @@ export function saveOf(seq: number, changes: Partial<Save> = {}): Save {
     metric: null,
     snapshot: takeApart(stateOf(seq)),
     stateVersion: 1,
+    overhead: { saves: seq, blockedMs: seq / 2, runningMs: seq * 1000 },
     ...changes,
   }
 }

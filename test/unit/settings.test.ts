@@ -72,9 +72,9 @@ describe('a setting', () => {
   it('has its own variable and its own key, whichever it is', async () => {
     for (const [key, { fallback }] of Object.entries(SETTINGS)) {
       const variable = `KTRDR_${key.toUpperCase().replace('.', '_')}`
-      const { settings } = await resolveIn({
-        env: { [variable]: '7s'.slice(0, key.endsWith('interval') ? 2 : 1) },
-      })
+      const text = key.endsWith('interval') ? '7s' : key.endsWith('budget') ? '7%' : '7'
+      const { settings } = await resolveIn({ env: { [variable]: text } })
+      expect([...settings.given]).toEqual([key])
       expect(settings.values[key as keyof typeof SETTINGS], variable).not.toBe(fallback)
     }
   })
@@ -101,13 +101,15 @@ describe('names of upstream', () => {
   })
 })
 
-describe('times and sizes', () => {
+describe('times, sizes and shares', () => {
   it.each([
     ['checkpoint:\n  interval: 90s', 'checkpoint.interval', 90_000],
     ['checkpoint:\n  interval: 90', 'checkpoint.interval', 90_000],
     ['checkpoint:\n  interval: 0', 'checkpoint.interval', 0],
     ['checkpoint:\n  interval: 0 s', 'checkpoint.interval', 0],
     ['checkpoint:\n  min_interval: 5m', 'checkpoint.min_interval', 300_000],
+    ['checkpoint:\n  overhead_budget: 0.01', 'checkpoint.overhead_budget', 0.01],
+    ['checkpoint:\n  overhead_budget: 1%', 'checkpoint.overhead_budget', 0.01],
     ['checkpoint:\n  inline_limit: 2MiB', 'checkpoint.inline_limit', 2_097_152],
     ['checkpoint:\n  inline_limit: 0', 'checkpoint.inline_limit', 0],
   ] as const)('%j', async (project, key, value) => {
@@ -225,10 +227,28 @@ describe('how a run is saved', () => {
         intervalMs: null,
         minIntervalMs: 5000,
         onStop: true,
+        adaptive: null,
       },
       retention: { keepLast: 3, keepBest: 1 },
       inlineLimitBytes: 1_048_576,
       keepCheckpoints: false,
     })
+  })
+
+  it('is adaptive, within the budget of the settings', async () => {
+    const env = { KTRDR_CHECKPOINT_OVERHEAD_BUDGET: '2%', KTRDR_CHECKPOINT_MIN_INTERVAL: '5' }
+    expect(runSettingsOf((await resolveIn({ env })).settings).policy).toMatchObject({
+      intervalMs: 60_000,
+      adaptive: { budgetRatio: 0.02, mtbfMs: 28_800_000, settleMs: 1000 },
+    })
+  })
+
+  it.each([
+    { env: { KTRDR_CHECKPOINT_EVERY_EPOCHS: '10' } },
+    { env: { CHECKPOINT_TIME_INTERVAL_SECONDS: '60' } },
+    { project: 'checkpoint: { every_bars: 10000 }' },
+    { user: 'checkpoint.interval: 60s' },
+  ])('is to the letter when a trigger was set, even to its default: %j', async (world) => {
+    expect(runSettingsOf((await resolveIn(world)).settings).policy.adaptive).toBeNull()
   })
 })

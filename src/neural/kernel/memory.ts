@@ -4,7 +4,7 @@
 import { KtrdrError } from '../../core/errors.ts'
 import { RESERVED_BYTES } from './routines/constants.ts'
 import { PANEL_COLUMNS, ROW_BYTES } from './routines/tile.ts'
-import { MAX_PAGES } from './wasm/module.ts'
+import { MAX_PAGES } from '../../wasm/module.ts'
 
 export const PAGE_BYTES = 65536
 const LINE_BYTES = 64

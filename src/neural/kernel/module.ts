@@ -17,7 +17,7 @@ import { NARROW_TILE, WIDE_TILE } from './routines/tile.ts'
 import { defineTranspose } from './routines/transpose.ts'
 import { defineVectorProducts } from './routines/vector-product.ts'
 import { defineWeightGradient } from './routines/weight-gradient.ts'
-import { buildModule } from './wasm/module.ts'
+import { buildModule } from '../../wasm/module.ts'
 
 /** @param wide for a V8 that joins pairs of 128-bit operations into 256 bits; the bits of the results are the same */
 export function kernelModuleBytes(wide: boolean): Uint8Array {

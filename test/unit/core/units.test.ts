@@ -57,11 +57,15 @@ describe('a share as typed', () => {
     ['5%', 0.05],
     ['100 %', 1],
     ['0.5%', 0.005],
+    ['0.005', 0.005],
+    ['1', 1],
   ])('"%s" is %d', (text, share) => expect(parseShare(text)).toBe(share))
 
-  it.each(['', '5', '0%', '100.1%', '-5%', '%', '5%%', '1e1%'])('"%s" is refused', (text) =>
-    expect(() => parseShare(text)).toThrow(
-      expect.objectContaining({ code: 'USAGE', message: `"${text}" is no share.` }),
-    ),
+  it.each(['', '5', '0', '0%', '1.01', '-0.1', '1e-3', '100.1%', '-5%', '%', '5%%', '1e1%'])(
+    '"%s" is refused',
+    (text) =>
+      expect(() => parseShare(text)).toThrow(
+        expect.objectContaining({ code: 'USAGE', message: `"${text}" is no share.` }),
+      ),
   )
 })

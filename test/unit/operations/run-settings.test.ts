@@ -6,7 +6,13 @@ import {
 } from '../../../src/operations/run-settings.ts'
 
 const DEFAULTS: RunSettings = {
-  policy: { every: { epoch: 10 }, intervalMs: 60_000, minIntervalMs: 0, onStop: true },
+  policy: {
+    every: { epoch: 10 },
+    intervalMs: 60_000,
+    minIntervalMs: 0,
+    onStop: true,
+    adaptive: { budgetRatio: 0.005, mtbfMs: 28_800_000, settleMs: 1000 },
+  },
   retention: { keepLast: 3, keepBest: 1 },
   inlineLimitBytes: 1024 ** 2,
   keepCheckpoints: false,
@@ -38,7 +44,11 @@ describe('how a run saves', () => {
     ['5000bars', BACKTEST, { bar: 5000 }],
     ['2iterations', ['iteration'], { iteration: 2 }],
   ])('--checkpoint-every %s is the only unit trigger then', (every, units, expected) => {
-    expect(policyWith({ every }, units)).toEqual({ ...DEFAULTS.policy, every: expected })
+    expect(policyWith({ every }, units)).toEqual({
+      ...DEFAULTS.policy,
+      every: expected,
+      adaptive: null,
+    })
   })
 
   it.each(['', '10', 'epochs', '0epochs', '-1epochs', '1.5epochs', '10weeks', '10epochs!'])(
@@ -74,7 +84,7 @@ describe('how a run saves', () => {
     ['0 s', null],
     ['0.0s', null],
   ])('--checkpoint-interval %s is %s ms', (interval, intervalMs) =>
-    expect(policyWith({ interval })).toEqual({ ...DEFAULTS.policy, intervalMs }),
+    expect(policyWith({ interval })).toEqual({ ...DEFAULTS.policy, intervalMs, adaptive: null }),
   )
 
   it.each([
@@ -98,6 +108,7 @@ describe('how a run saves', () => {
       intervalMs: null,
       minIntervalMs: 0,
       onStop: false,
+      adaptive: null,
     }))
 
   it('keeps its checkpoints after success only when asked to', () => {

@@ -109,9 +109,22 @@ describe('an operation as it is shown', () => {
       fingerprints: { strategy: 'f00d' },
       log: join(store.layout.logs, `${ID}.jsonl`),
       attempts: [
-        { number: 1, outcome: 'failed', reason: 'failed', resumedFrom: null },
-        { number: 2, endedAt: null, resumedFrom: { seq: 2, epoch: 2 }, overrides: { epochs: 200 } },
+        {
+          number: 1,
+          outcome: 'failed',
+          reason: 'failed',
+          resumedFrom: null,
+          overhead: { saves: 2, blockedMs: 1, runningMs: 2000, ratio: 0.0005 },
+        },
+        {
+          number: 2,
+          endedAt: null,
+          resumedFrom: { seq: 2, epoch: 2 },
+          overrides: { epochs: 200 },
+          overhead: { saves: 0, ratio: null },
+        },
       ],
+      saving: { overhead: { saves: 0, ratio: null } },
     })
     expect(details.checkpoints.map(({ seq }) => seq)).toEqual([2, 1])
     expect(

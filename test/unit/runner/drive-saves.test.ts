@@ -1,8 +1,12 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { SavePolicy } from '../../../src/checkpoint/save-policy.ts'
 import {
+  CANCEL,
   createControl,
   isWriterBusy,
+  raise,
   setElapsed,
   setWriterBusy,
 } from '../../../src/runner/control.ts'
@@ -93,7 +97,117 @@ describe('what is computed', () => {
   })
 })
 
+describe('adaptive saves', () => {
+  const ADAPTIVE = { budgetRatio: 0.005, mtbfMs: 8 * 3_600_000, settleMs: 1000 }
+
+  /** Every unit takes 100 ms, every save 3 ms. */
+  function driveTimed(of: number, policy: Partial<SavePolicy>) {
+    const control = createControl()
+    let nowMs = 5000
+    const onUnit = (): void => {
+      nowMs += 100
+      setElapsed(control, nowMs)
+    }
+    const writer = (): void => {
+      nowMs += 3
+      setWriterBusy(control, false)
+    }
+    setElapsed(control, nowMs)
+    return driveCounting({ of, onUnit }, policy, { control, writer, elapsedMs: () => nowMs })
+  }
+
+  it('that are put off happen at the first safe point that the budget allows', () => {
+    const run = driveTimed(40, { every: { bar: 1 }, adaptive: ADAPTIVE })
+    // By hand: after the first second; then at (3 + 3), (6 + 3), (9 + 3), … ms ÷ 0.005.
+    expect(savedAt(run)).toEqual([10, 12, 18, 24, 30, 36])
+  })
+
+  it('of a whole run stay within the budget', () => {
+    const { overheads } = driveTimed(3000, { every: { bar: 1 }, adaptive: ADAPTIVE })
+    const { saves, blockedMs, runningMs } = overheads.at(-1)!
+    expect(saves).toBeGreaterThan(400)
+    expect(blockedMs).toBe(3 * saves)
+    expect(blockedMs / runningMs).toBeLessThanOrEqual(0.005)
+  })
+})
+
+describe('what saving costs', () => {
+  /** Reads of the stopwatch are a millisecond apart. */
+  const ticking = () => {
+    let ms = 0
+    return () => ms++
+  }
+
+  it('is told with every save and at the end', () => {
+    const { told, overheads } = driveCounting(
+      { of: 25 },
+      { every: { bar: 10 } },
+      { elapsedMs: ticking() },
+    )
+    expect(told.map(({ kind }) => kind)).toEqual(['save', 'save', 'finish'])
+    expect(overheads.map(({ saves }) => saves)).toEqual([1, 2, 2])
+    const blocked = overheads.map(({ blockedMs }) => blockedMs)
+    expect(blocked[0], 'the save that is being told is counted').toBeGreaterThan(0)
+    expect(blocked, 'handing it over too, once it is done').toEqual(blocked.toSorted())
+    expect(blocked[2]).toBeGreaterThan(blocked[1]!)
+    expect(overheads[2]!.runningMs).toBeGreaterThan(overheads[1]!.runningMs)
+  })
+
+  it('is that of periodic saves: the last one, of a run that stops, is not counted', () => {
+    const control = createControl()
+    const onUnit = (at: number): void => {
+      if (at === 15) raise(control, CANCEL)
+    }
+    const policy = { every: { bar: 10 } }
+    const { overheads } = driveCounting({ of: 25, onUnit }, policy, {
+      control,
+      elapsedMs: ticking(),
+    })
+    expect(overheads.map(({ saves }) => saves)).toEqual([1, 1])
+  })
+
+  it('includes what was spent on saves that failed', () => {
+    const inputs = { of: 25, unserialisableAt: 10 }
+    const run = driveCounting(inputs, { every: { bar: 10 } }, { elapsedMs: ticking() })
+    expect(run.failures).toHaveLength(1)
+    expect(run.overheads.map(({ saves }) => saves)).toEqual([2, 2])
+  })
+})
+
 describe('a slow writer', () => {
+  it('is waited for when the run is told to stop: what it writes and the last state are both kept', () => {
+    const control = createControl()
+    const onUnit = (at: number): void => {
+      if (at === 11) raise(control, CANCEL)
+    }
+    const threads: Worker[] = []
+    const writer = (): void => {
+      threads.push(
+        new Worker(new URL('../../support/free-writer-thread.ts', import.meta.url), {
+          workerData: { control, ms: 50 },
+        }),
+      )
+    }
+    const busy: boolean[] = []
+    const inputs = {
+      of: 100,
+      onUnit,
+      get unspeakableAt() {
+        busy.push(isWriterBusy(control)) // the job is asked for this when its state is about to be staged
+        return NaN
+      },
+    }
+    const run = driveCounting(inputs, { every: { bar: 10 } }, { control, writer })
+    onTestFinished(
+      async () => void (await Promise.all(threads.map((thread) => thread.terminate()))),
+    )
+    expect(run.told.map(({ type, state }) => [type, state!.at])).toEqual([
+      ['periodic', 10],
+      ['cancellation', 11],
+    ])
+    expect(busy, 'nothing is staged over what it still reads').toEqual([false, false])
+  })
+
   it('is never given a second save; one that falls due meanwhile is taken when it is free', () => {
     const control = createControl()
     let busyUntil = 0

@@ -9,6 +9,8 @@ import { countingJob, NO_TRIGGER } from '../../support/counting-job.ts'
 import { openWire } from '../../support/ports.ts'
 import { ONE_THREAD } from '../../support/kernel-engine.ts'
 
+const MACHINE = { ...ONE_THREAD, elapsedMs: () => 0 }
+
 function startJob(changes: Partial<JobThreadData> = {}, job = countingJob()) {
   const [main, writer] = [openWire(), openWire()]
   const data: JobThreadData = {
@@ -22,7 +24,7 @@ function startJob(changes: Partial<JobThreadData> = {}, job = countingJob()) {
     ...changes,
   }
   setWriterBusy(data.control, false)
-  return { main, writer, done: runJobThread(data, job as Job, ONE_THREAD, main.far, writer.far) }
+  return { main, writer, done: runJobThread(data, job as Job, MACHINE, main.far, writer.far) }
 }
 
 const RESUME = { fingerprints: { of: '10' }, overrides: {} }

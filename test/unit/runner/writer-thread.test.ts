@@ -60,6 +60,7 @@ function startWriter(store: Store, options: { resume?: boolean; keepCheckpoints?
 }
 
 const staging = createStaging()
+const OVERHEAD = { saves: 12, blockedMs: 4.5, runningMs: 60_000 }
 const stagedSave = (epoch: number, type: string) => ({
   type,
   progress: progressAt(epoch),
@@ -67,6 +68,7 @@ const stagedSave = (epoch: number, type: string) => ({
   metric: null,
   snapshot: staging.stage(takeApart(stateOf(epoch))),
   stateVersion: 1,
+  overhead: OVERHEAD,
 })
 const save = (epoch: number, ending: unknown = null) => ({
   kind: 'save',
@@ -82,6 +84,7 @@ const FINISH = {
     bundle: { kind: 'model', name: 'm', variant: 'v', manifest: {}, files: { a: 'A' } },
   },
   fallback: null,
+  overhead: OVERHEAD,
 }
 
 function started(): Store {
@@ -125,7 +128,7 @@ describe('the writer', () => {
     const store = started()
     const { open, tell } = startWriter(store)
     open()
-    expect(await tell({ kind: 'end', ending: CANCELLED })).toMatchObject({
+    expect(await tell({ kind: 'end', ending: CANCELLED, overhead: OVERHEAD })).toMatchObject({
       ended: { status: 'cancelled', checkpoint: null },
     })
     expect(operationOf(store.db)).toMatchObject({ status: 'cancelled', lastSeq: 0 })
@@ -154,6 +157,55 @@ describe('the writer', () => {
   })
 })
 
+describe('what saving has cost the attempt', () => {
+  const overheadOf = ({ db }: Store) => listAttempts(db, ID)[0]!.overhead
+  const NONE = { saves: 0, blockedMs: 0, runningMs: 0 }
+
+  it.each([
+    ['a periodic save', save(10)],
+    ['the last save', save(10, CANCELLED)],
+    ['an end without a save', { kind: 'end', ending: CANCELLED, overhead: OVERHEAD }],
+    ['the completion', FINISH],
+  ])('is recorded with %s', async (_, message) => {
+    const store = started()
+    const { open, tell } = startWriter(store)
+    open()
+    await tell(message)
+    expect(overheadOf(store)).toEqual(OVERHEAD)
+  })
+
+  it.each([
+    ['that the disk refused, at the next chance', save(10), NONE],
+    ['that was the last, with the failure', save(10, CANCELLED), OVERHEAD],
+  ])('is recorded of a save %s', async (_, message, expected) => {
+    const store = started()
+    const { open, tell } = startWriter(store)
+    open()
+    writeFileSync(store.layout.packs, 'no directory')
+    await tell(message)
+    expect(overheadOf(store)).toEqual(expected)
+  })
+
+  it('is not touched by a writer that is fenced off', async () => {
+    const store = started()
+    const { open, tell } = startWriter(store)
+    open()
+    bumpGeneration(store.db, ID)
+    for (const message of [save(10), save(10, CANCELLED), FINISH]) await tell(message)
+    expect(overheadOf(store)).toEqual(NONE)
+  })
+
+  it('stays as the last save told it when the job thread dies', async () => {
+    const store = started()
+    const { main, open, tell } = startWriter(store)
+    open()
+    await tell(save(10))
+    main.send({ kind: 'end', ending: CANCELLED })
+    await main.receive()
+    expect(overheadOf(store)).toEqual(OVERHEAD)
+  })
+})
+
 describe('a writer in trouble', () => {
   it('that is fenced off changes nothing, whatever it is told', async () => {
     const store = started()
@@ -169,7 +221,7 @@ describe('a writer in trouble', () => {
     for (const message of [
       save(20),
       save(30, CANCELLED),
-      { kind: 'end', ending: CANCELLED },
+      { kind: 'end', ending: CANCELLED, overhead: OVERHEAD },
       FINISH,
     ])
       expect(await tell(message), message.kind).toMatchObject({

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { endAttempt, insertAttempt, listAttempts } from '../../../src/store/attempt-table.ts'
+import {
+  endAttempt,
+  insertAttempt,
+  listAttempts,
+  recordOverhead,
+} from '../../../src/store/attempt-table.ts'
 import { endRunning } from '../../../src/store/end-running.ts'
 import { bumpGeneration, claimOperation } from '../../../src/store/operation-table.ts'
 import {
@@ -32,9 +37,30 @@ describe('attempts', () => {
     insertAttempt(db, ID, AGAIN)
     expect(listAttempts(db, ID)).toEqual([
       expect.objectContaining({ number: 1, generation: 1, resumedFrom: null, overrides: {} }),
-      { ...AGAIN, number: 2, generation: 3, endedAtMs: null, outcome: null, reason: null },
+      {
+        ...AGAIN,
+        number: 2,
+        generation: 3,
+        endedAtMs: null,
+        outcome: null,
+        reason: null,
+        overhead: { saves: 0, blockedMs: 0, runningMs: 0 },
+      },
     ])
     expect(listAttempts(db, idOf('other')).map(({ number }) => number)).toEqual([1])
+  })
+
+  it('each keep what saving has cost them', () => {
+    const { db } = tempStore()
+    startOne(db)
+    const first = { saves: 3, blockedMs: 1.25, runningMs: 9000.5 }
+    recordOverhead(db, { operationId: ID, generation: 1 }, first)
+    endOne(db, 'failed')
+    claimOperation(db, ID, ['failed'], {})
+    insertAttempt(db, ID, AGAIN)
+    const second = { saves: 1, blockedMs: 0.5, runningMs: 100 }
+    recordOverhead(db, { operationId: ID, generation: 2 }, second)
+    expect(listAttempts(db, ID).map(({ overhead }) => overhead)).toEqual([first, second])
   })
 
   it('end once: a later ending does not rewrite an earlier one', () => {

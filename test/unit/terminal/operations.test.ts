@@ -54,6 +54,7 @@ const PAGE: Page = {
   saving: {
     policy: { every: { epoch: 10 }, intervalMs: 60_000 },
     retention: { keepLast: 3, keepBest: 1 },
+    overhead: { saves: 12, blockedMs: 3.96, ratio: 0.000_298 },
   },
   fingerprints: {},
   attempts: [
@@ -132,6 +133,7 @@ describe('one operation', () => {
       'Progress:      29%  epoch 29 of 100 (+120/400 batches)',
       'Created At:    2024-12-13 14:30:22 UTC  (2 days ago)',
       'Saves:         every 10 epochs, every 60 s; keeps the last 3 and the best 1',
+      'Overhead:      0.03% of the running time  (12 saves, 4 ms)',
       'Checkpoints:   #7 #6  468.6 MB',
       'Log:           /data/logs/op_training_20241213_143022_abc123.jsonl',
       '',
@@ -176,10 +178,9 @@ describe('one operation', () => {
 
   it('says when nothing is saved, or only when time has passed', () => {
     const saves = (every: Record<string, number>, intervalMs: number | null): string => {
-      const { retention } = PAGE.saving
       const screen = operationScreen({
         ...PAGE,
-        saving: { policy: { every, intervalMs }, retention },
+        saving: { ...PAGE.saving, policy: { every, intervalMs } },
       })
       return /Saves: +(.*)/.exec(screen)![1]!
     }
@@ -190,6 +191,22 @@ describe('one operation', () => {
       'every 3 iterations;',
     )
   })
+
+  it('says that an adaptive run saves sooner than at its interval, and for how much at most', () => {
+    const policy = { ...PAGE.saving.policy, adaptive: { budgetRatio: 0.005 } }
+    expect(operationScreen({ ...PAGE, saving: { ...PAGE.saving, policy } })).toContain(
+      'every 10 epochs, every 60 s or sooner, for at most 0.5% of the time; keeps the last 3',
+    )
+  })
+
+  it.each([
+    ['that has not told yet', { saves: 0, blockedMs: 0, ratio: null }],
+    ['without an attempt', null],
+  ])('%s has no overhead', (_, overhead) =>
+    expect(operationScreen({ ...PAGE, saving: { ...PAGE.saving, overhead } })).not.toContain(
+      'Overhead',
+    ),
+  )
 
   it('has no line that a terminal of 40 columns must break, but for ids and paths', () => {
     const long = operationScreen(PAGE, 40)

@@ -9,9 +9,9 @@
 
 import { LEAKY_SLOPE } from '../../leaky-slope.ts'
 import { ACTIVATIONS, type SoftActivation } from '../../network.ts'
-import type { FunctionBuilder, Local, ParameterLocals, Parameters } from '../wasm/function.ts'
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { f32x4, i32, v128, type I32, type V128 } from '../wasm/values.ts'
+import type { FunctionBuilder, Local, ParameterLocals, Parameters } from '../../../wasm/function.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { f32x4, i32, v128, type I32, type V128 } from '../../../wasm/values.ts'
 import type { Constants } from './constants.ts'
 import { DROPOUT_PARAMETERS, emitDropout } from './dropout-mask.ts'
 import { emitSigmoid, emitTanh, throughSigmoid, throughTanh } from './float32.ts'

@@ -2,9 +2,9 @@
 // have one stride; the gates of a time step stand one after the other, each in whole panels of its own.
 // Both halves of a panel's row are written side by side: V8 joins no halves with another access between them.
 
-import type { FunctionBuilder, Local, ParameterLocals, Parameters } from '../wasm/function.ts'
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { f32x4, i32, v128, type I32, type V128 } from '../wasm/values.ts'
+import type { FunctionBuilder, Local, ParameterLocals, Parameters } from '../../../wasm/function.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { f32x4, i32, v128, type I32, type V128 } from '../../../wasm/values.ts'
 import type { Constants } from './constants.ts'
 import { ZEROS } from './constants.ts'
 import { emitTanh } from './float32.ts'

@@ -1,8 +1,8 @@
 // The gradient of biases: out[n] = Σₘ Z[m][n] over the real rows of some panels, m ascending from +0,
 // or from `out` when `fresh` is 0.
 
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { f32x4, i32, v128 } from '../wasm/values.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { f32x4, i32, v128 } from '../../../wasm/values.ts'
 import { ZEROS } from './constants.ts'
 import { ROW_BYTES } from './tile.ts'
 

@@ -5,8 +5,8 @@
 //   320 … 383   eight words of ones, eight of zeros: a window of it masks the tail of a panel
 //   384 … 1407  constants of the routines, one word each
 
-import { float32Bits } from '../wasm/bytes.ts'
-import { v128, type V128 } from '../wasm/values.ts'
+import { float32Bits } from '../../../wasm/bytes.ts'
+import { v128, type V128 } from '../../../wasm/values.ts'
 
 export const ZEROS = 64
 export const TAIL_MASK = 320

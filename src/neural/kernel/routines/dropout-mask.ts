@@ -1,7 +1,7 @@
 // isKept of src/neural/dropout.ts on four units of a row.
 
-import type { FunctionBuilder, Local } from '../wasm/function.ts'
-import { f32x4, i32, i32x4, v128, type I32, type V128 } from '../wasm/values.ts'
+import type { FunctionBuilder, Local } from '../../../wasm/function.ts'
+import { f32x4, i32, i32x4, v128, type I32, type V128 } from '../../../wasm/values.ts'
 import type { Constants } from './constants.ts'
 
 /** Parameters of a routine that drops units. */

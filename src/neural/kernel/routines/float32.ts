@@ -22,8 +22,8 @@ import {
   TANH_LIMIT,
   TANH_SMALL,
 } from '../../float32-math.ts'
-import type { FunctionBuilder, Local } from '../wasm/function.ts'
-import { f32x4, i32x4, v128, type V128 } from '../wasm/values.ts'
+import type { FunctionBuilder, Local } from '../../../wasm/function.ts'
+import { f32x4, i32x4, v128, type V128 } from '../../../wasm/values.ts'
 import type { Constants } from './constants.ts'
 
 const { add, sub, mul, div, pickMin, pickMax } = f32x4

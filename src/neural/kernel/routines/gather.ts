@@ -3,8 +3,8 @@
 // `features` is row-major as it was given, without padding; `ahead` bytes are added for a later row of a window.
 // Columns of the last panel beyond the real ones are set to 0.
 
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { i32, v128 } from '../wasm/values.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { i32, v128 } from '../../../wasm/values.ts'
 import { TAIL_MASK } from './constants.ts'
 import { ROW_BYTES } from './tile.ts'
 

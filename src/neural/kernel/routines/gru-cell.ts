@@ -7,8 +7,8 @@
 //
 // At the first step of a window h₋ is zero, at the last the carried gradient is; what is in memory is not read then.
 
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { f32x4, i32 } from '../wasm/values.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { f32x4, i32 } from '../../../wasm/values.ts'
 import { defineCell } from './cell-loop.ts'
 import type { Constants } from './constants.ts'
 import { throughSigmoid, throughTanh } from './float32.ts'

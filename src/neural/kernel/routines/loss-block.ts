@@ -2,8 +2,8 @@
 // written lane by lane. For each row: the value times the row's weight into `values`, ones into `hits` where the
 // prediction is right, and the gradient in place of the outputs.
 
-import type { FunctionBuilder, Local } from '../wasm/function.ts'
-import { i32, v128, type I32, type V128 } from '../wasm/values.ts'
+import type { FunctionBuilder, Local } from '../../../wasm/function.ts'
+import { i32, v128, type I32, type V128 } from '../../../wasm/values.ts'
 import { ROW_BYTES } from './tile.ts'
 
 export const LOSS_PARAMETERS = {

@@ -5,8 +5,8 @@
 //
 // At the first step of a window c₋ is zero, at the last ∂c is; what is in memory is not read then.
 
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { f32x4 } from '../wasm/values.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { f32x4 } from '../../../wasm/values.ts'
 import { defineCell } from './cell-loop.ts'
 import type { Constants } from './constants.ts'
 import { throughSigmoid, throughTanh } from './float32.ts'

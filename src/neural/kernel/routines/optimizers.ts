@@ -3,10 +3,10 @@
 // g² is 2¹⁰⁰ or more, or not a number: only then can a row's sum of squares overflow. `scale` clips a gradient.
 
 import { SLOT_FLOOR } from '../../optimizer.ts'
-import type { FunctionBuilder, Local } from '../wasm/function.ts'
-import type { ModuleBuilder } from '../wasm/module.ts'
+import type { FunctionBuilder, Local } from '../../../wasm/function.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
 import type { Constants } from './constants.ts'
-import { f32x4, i32, i32x4, v128, type V128 } from '../wasm/values.ts'
+import { f32x4, i32, i32x4, v128, type V128 } from '../../../wasm/values.ts'
 import { ROW_BYTES } from './tile.ts'
 
 const { add, sub, mul, div, sqrt } = f32x4

@@ -2,8 +2,8 @@
 // (tile.ts). Order: each element is ONE chain that starts from the bias, goes over k of X ascending and on over k of
 // X₂ ascending; either may have no columns (the first step of a window has no X₂). X and X₂ have one stride.
 
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { i32, v128, type I32 } from '../wasm/values.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { i32, v128, type I32 } from '../../../wasm/values.ts'
 import { largeTilesEnd } from './product.ts'
 import {
   eachSum,

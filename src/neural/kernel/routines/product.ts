@@ -11,9 +11,9 @@
 // Order: k ascending from +0 (or from Y), the bias last. k is cut in blocks of 256, so that a pair of panels of W
 // stays in the nearest cache; the sums pass through Y unchanged in between.
 
-import type { FunctionBuilder, ParameterLocals, Parameters } from '../wasm/function.ts'
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { f32x4, i32, v128, type I32, type V128 } from '../wasm/values.ts'
+import type { FunctionBuilder, ParameterLocals, Parameters } from '../../../wasm/function.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { f32x4, i32, v128, type I32, type V128 } from '../../../wasm/values.ts'
 import { ZEROS, type Constants } from './constants.ts'
 import { DROPOUT_PARAMETERS, emitDropout } from './dropout-mask.ts'
 import {

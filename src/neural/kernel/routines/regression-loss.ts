@@ -1,8 +1,8 @@
 // Huber and squared error of src/neural/loss.ts for one output, four rows at a time.
 
-import type { FunctionBuilder, Local } from '../wasm/function.ts'
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { f32x4, i32, v128, type V128 } from '../wasm/values.ts'
+import type { FunctionBuilder, Local } from '../../../wasm/function.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { f32x4, i32, v128, type V128 } from '../../../wasm/values.ts'
 import { loadColumn, LOSS_PARAMETERS, storeColumn, wordsOf } from './loss-block.ts'
 import { ROW_BYTES } from './tile.ts'
 

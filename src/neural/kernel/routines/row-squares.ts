@@ -1,8 +1,8 @@
 // Sums of squares for the norm of a gradient: for the units of some panels of G, Σₖ G[k][n]², k ascending from +0,
 // over the real rows. A bias is a matrix of one row. JavaScript adds the sums in float64.
 
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { f32x4, i32, v128 } from '../wasm/values.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { f32x4, i32, v128 } from '../../../wasm/values.ts'
 import { ROW_BYTES } from './tile.ts'
 
 /** Panels side by side: more chains at a time, for each must wait for itself. */

@@ -5,8 +5,8 @@
 // Order: each element is ONE chain acc ← acc + x·w over k ascending, multiply and add rounded separately. Shape of
 // the tile, unrolling and vector width never change it. k runs over the real columns only: padding is never summed.
 
-import type { FunctionBuilder, Local } from '../wasm/function.ts'
-import { f32x4, i32, v128, type I32 } from '../wasm/values.ts'
+import type { FunctionBuilder, Local } from '../../../wasm/function.ts'
+import { f32x4, i32, v128, type I32 } from '../../../wasm/values.ts'
 
 export const ROW_BYTES = 32
 export const PANEL_COLUMNS = 8

@@ -2,9 +2,9 @@
 // of 8 inputs (rows n) for the gradient of the inputs. `transpose` copies panels of W into its transpose:
 // the 8×8 block of inputs 8j … 8j+7 becomes rows of panel j.
 
-import type { FunctionBuilder, Local } from '../wasm/function.ts'
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { i32, v128 } from '../wasm/values.ts'
+import type { FunctionBuilder, Local } from '../../../wasm/function.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { i32, v128 } from '../../../wasm/values.ts'
 import { BLOCK_BYTES, ROW_BYTES } from './tile.ts'
 
 type Vector = Local<'v128'>

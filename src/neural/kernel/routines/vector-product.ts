@@ -5,8 +5,8 @@
 //   vector_product_relu   y = max(x·W + b, 0)
 //   vector_product_from   y = the chain continued from a vector: b + x·W, or y + x·W
 
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { f32x4, i32, v128, type I32, type V128 } from '../wasm/values.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { f32x4, i32, v128, type I32, type V128 } from '../../../wasm/values.ts'
 import { relu } from './product.ts'
 import { eachSum, endsOf, multiplyTile, partOf, ROW_BYTES, setEnds, tileRegisters } from './tile.ts'
 

@@ -1,7 +1,7 @@
 // out = a + b for two lists of floats of whole panels: the bias of LSTM gates is b_ih + b_hh, rounded.
 
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { f32x4, i32, v128 } from '../wasm/values.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { f32x4, i32, v128 } from '../../../wasm/values.ts'
 
 export function defineVectorSum(module: ModuleBuilder): void {
   const parameters = { a: 'i32', aEnd: 'i32', b: 'i32', out: 'i32' } as const

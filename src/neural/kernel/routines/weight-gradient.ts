@@ -3,9 +3,9 @@
 // time step). m runs over the real rows only, and may be none; rows of G beyond the real k are set to 0.
 // Rows are cut in blocks of 256, so that the panels of Z at hand stay in the nearest cache.
 
-import type { FunctionBuilder, Local } from '../wasm/function.ts'
-import type { ModuleBuilder } from '../wasm/module.ts'
-import { f32x4, i32, v128, type I32 } from '../wasm/values.ts'
+import type { FunctionBuilder, Local } from '../../../wasm/function.ts'
+import type { ModuleBuilder } from '../../../wasm/module.ts'
+import { f32x4, i32, v128, type I32 } from '../../../wasm/values.ts'
 import { ZEROS } from './constants.ts'
 import {
   eachSumByPanel,

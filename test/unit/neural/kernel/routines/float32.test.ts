@@ -9,8 +9,8 @@ import {
   emitSigmoid,
   emitTanh,
 } from '../../../../../src/neural/kernel/routines/float32.ts'
-import { buildModule } from '../../../../../src/neural/kernel/wasm/module.ts'
-import { i32, v128 } from '../../../../../src/neural/kernel/wasm/values.ts'
+import { buildModule } from '../../../../../src/wasm/module.ts'
+import { i32, v128 } from '../../../../../src/wasm/values.ts'
 import { enableWideSimd } from '../../../../../src/runtime/wide-simd.ts'
 import { kernelEngine } from '../../../../support/kernel-engine.ts'
 import { ulpOf } from '../../../../support/ulp.ts'

@@ -6,7 +6,7 @@ import {
   signed,
   text,
   unsigned,
-} from '../../../../../src/neural/kernel/wasm/bytes.ts'
+} from '../../../src/wasm/bytes.ts'
 
 // Reference: the examples of the WebAssembly and DWARF specifications for LEB128.
 

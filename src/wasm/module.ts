@@ -23,8 +23,8 @@ export type ModuleBuilder = {
     parameters: P,
     write: (f: FunctionBuilder, locals: ParameterLocals<P>) => I32 | void,
   ) => void
-  /** @param data words that the export `write_constants` puts at an address */
-  readonly bytes: (data: {
+  /** @param data words that the export `write_constants` puts at an address; none if it is left out */
+  readonly bytes: (data?: {
     readonly address: number
     readonly words: readonly number[]
   }) => Uint8Array
@@ -49,7 +49,7 @@ export function buildModule(): ModuleBuilder {
         body: body(result),
       })
     },
-    bytes: (data) => encode(entries, data),
+    bytes: (data = { address: 0, words: [] }) => encode(entries, data),
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { buildModule, type ModuleBuilder } from '../../../../../src/neural/kernel/wasm/module.ts'
-import { f32x4, i32, i32x4, v128 } from '../../../../../src/neural/kernel/wasm/values.ts'
+import { buildModule, type ModuleBuilder } from '../../../src/wasm/module.ts'
+import { f32x4, i32, i32x4, v128 } from '../../../src/wasm/values.ts'
 
 // Reference: the same in JavaScript.
 

@@ -1,4 +1,4 @@
-// The part of the WebAssembly interface that the kernel and its tests use; TypeScript declares it only for browsers.
+// The part of the WebAssembly interface that we use; TypeScript declares it only for browsers.
 
 declare namespace WebAssembly {
   interface Memory {

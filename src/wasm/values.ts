@@ -104,12 +104,14 @@ export const v128 = {
     value('v128', [...simd(12), ...int32Bytes([a, b, c, d])]),
   /** Four 32-bit lanes picked from the eight of `a` and `b`. */
   shuffle: (a: V128, b: V128, lanes: readonly [number, number, number, number]): V128 =>
-    value('v128', [
-      ...a.code,
-      ...b.code,
-      ...simd(13),
-      ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte)),
-    ]),
+    v128.shuffleBytes(
+      a,
+      b,
+      lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte)),
+    ),
+  /** Sixteen bytes picked from the 32 of `a` and `b`. */
+  shuffleBytes: (a: V128, b: V128, bytes: readonly number[]): V128 =>
+    value('v128', [...a.code, ...b.code, ...simd(13), ...bytes]),
   not: unary(77),
   and: binary(78),
   /** Bits of the first where the second has zeros. */
@@ -148,6 +150,14 @@ export const f32x4 = {
   fromI32x4: unary(250),
 } as const
 
+export const i8x16 = {
+  shl: shift(107),
+  shrSigned: shift(108),
+  shr: shift(109),
+  add: binary(110),
+  sub: binary(113),
+} as const
+
 export const i32x4 = {
   splat: (a: Int): V128 => value('v128', [...asI32(a).code, ...simd(17)]),
   /** a ≥ b as unsigned numbers. */
@@ -160,4 +170,12 @@ export const i32x4 = {
   mul: binary(181),
   /** The greater as unsigned numbers. */
   max: binary(185),
+} as const
+
+export const i64x2 = {
+  shl: shift(203),
+  shrSigned: shift(204),
+  shr: shift(205),
+  add: binary(206),
+  sub: binary(209),
 } as const
