@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import { openDataDir } from './examine.ts'
 import { FACTS, type Workload } from './workload.ts'
 
+/** So that there is a good one even when the two newest are damaged. */
+const KEEP_FOUR = { KTRDR_CHECKPOINT_KEEP_LAST: '4' }
+
 export type StoredRun = {
   readonly dataDir: string
   readonly operationId: string
@@ -22,7 +25,7 @@ export async function storeRun(
   fault: string,
 ): Promise<StoredRun> {
   const dataDir = workload.freshDataDir(name)
-  const run = await workload.start(dataDir, { fault }).done
+  const run = await workload.start(dataDir, { fault, env: KEEP_FOUR }).done
   if (run.signal !== 'SIGKILL') throw new Error(`${fault} did not kill it: ${run.stderr}`)
   const ktrdr = await openDataDir(dataDir)
   try {
@@ -30,7 +33,12 @@ export async function storeRun(
     const [operation] = ktrdr.operations.list({ type: FACTS[workload.kind].type })
     const { operationId } = operation!
     const seqs = ktrdr.checkpoints.list(operationId).map(({ seq }) => seq)
-    return { dataDir, operationId, seqs, files: filesNewestFirst(join('packs', operationId), dataDir) }
+    return {
+      dataDir,
+      operationId,
+      seqs,
+      files: filesNewestFirst(join('packs', operationId), dataDir),
+    }
   } finally {
     ktrdr.close()
   }

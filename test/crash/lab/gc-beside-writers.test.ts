@@ -1,0 +1,60 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { acknowledgedBy, NOTHING } from './acknowledgements.ts'
+import { examineOnly } from './aftermath.ts'
+import { openDataDir } from './examine.ts'
+import { hireExaminers, type Examiners } from './examiners.ts'
+import { differences, readBundle } from './files.ts'
+import { printFigures, quickOrFull } from './mode.ts'
+import { makeWorkloads, type Workloads } from './workload.ts'
+
+// A sweep in a loop beside trainings that save after every batch.
+
+let workloads: Workloads
+let examiners: Examiners
+beforeAll(async () => {
+  workloads = await makeWorkloads()
+  examiners = hireExaminers()
+  return () => {
+    examiners.dismiss()
+    workloads.remove()
+  }
+})
+
+const WRITERS = 3
+
+describe('gc beside trainings that save after every batch', () => {
+  it('removes nothing that a row names, and leaves nothing that none does', async () => {
+    const { training } = workloads.of
+    const dataDir = training.freshDataDir('shared')
+    const ktrdr = await openDataDir(dataDir)
+    let saves = 0
+    let sweeps = 0
+    for (let round = 0; round < quickOrFull(2, 20); round++) {
+      const runs = Array.from({ length: WRITERS }, () =>
+        training.start(dataDir, {
+          flags: ['--checkpoint-every', '1batches', '--keep-checkpoints'],
+        }),
+      )
+      let isOver = false
+      const done = Promise.all(runs.map((run) => run.done)).finally(() => (isOver = true))
+      while (!isOver) {
+        await ktrdr.gc({ dryRun: false })
+        sweeps++
+        await breathe()
+      }
+      for (const run of await done) {
+        expect(run.code, run.stderr).toBe(0)
+        expect(run.events().filter(({ event }) => event === 'save-failed')).toEqual([])
+        expect(differences(readBundle(run.json().model.path), training.expected)).toEqual([])
+        saves += acknowledgedBy(run.events()).savedSeq
+      }
+    }
+    ktrdr.close()
+    expect(await examineOnly(examiners, training, dataDir, NOTHING)).toEqual([])
+    printFigures(
+      'gc beside writers',
+      `${sweeps} sweeps, ${saves} saves of ${WRITERS} trainings at a time`,
+    )
+  })
+})
