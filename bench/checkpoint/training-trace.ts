@@ -20,14 +20,14 @@ export const PHASES = [
 ] as const
 export type PhaseName = (typeof PHASES)[number]['name']
 
-const SHAPE: NetworkShape = {
+const shapeOf = (hiddenLayers: readonly number[]): NetworkShape => ({
   kind: 'mlp',
   inputs: INPUTS,
-  hiddenLayers: [256, 128],
+  hiddenLayers,
   outputs: CLASSES,
   activation: 'relu',
   dropout: 0.2,
-}
+})
 
 const FIT: FitSettings = {
   loss: { kind: 'cross_entropy' },
@@ -54,9 +54,9 @@ export type TracedEpoch = {
 }
 
 /** One snapshot an epoch. */
-export function traceTraining(): TracedEpoch[] {
+export function traceTraining(hiddenLayers: readonly number[] = [256, 128]): TracedEpoch[] {
   const engine = { module: openKernel(), threads: 1, startThread: () => {} }
-  const network = createKernelNetwork(engine, SHAPE, FIT, makeRows(SAMPLES, 0))
+  const network = createKernelNetwork(engine, shapeOf(hiddenLayers), FIT, makeRows(SAMPLES, 0))
   const validation = makeRows(VALIDATION_SAMPLES, 1)
   const epochs: TracedEpoch[] = []
   let step = 0

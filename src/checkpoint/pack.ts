@@ -84,7 +84,8 @@ export function encodePack({ head, blobs, recovery }: Pack): {
 export function decodePack(file: Uint8Array): Pack & { readonly offsets: readonly number[] } {
   const { metadata, arrays } = decodeSafetensors(file)
   const { format: _, blobs, ...head } = parseManifest(metadata['ktrdr'], PACK_FORMAT) as Manifest
-  if (!Array.isArray(blobs)) throw corruptPack('its manifest is incomplete')
+  if (!Array.isArray(blobs) || !blobs.every(Boolean))
+    throw corruptPack('its manifest is incomplete')
   const byName = new Map(arrays.map((array) => [array.name, bytesOf(array.data)]))
   const places = placesOfArrays(file)
   const packed = blobs.map(({ array, name, codec, base, depth, ...facts }) => {

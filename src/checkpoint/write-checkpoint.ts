@@ -183,9 +183,12 @@ export function writeCheckpoint(
   return sizeBytes
 }
 
-/** A chain as long as what is kept: a longer one would keep packs of removed checkpoints alive as its bases. */
+/**
+ * A delta keeps its base on the disk after the checkpoint of that base has been removed. Chains of a third of what is kept
+ * are the longest that take less room than no deltas at all (docs/decisions/0014): of the last three there are none.
+ */
 function withinRetention(rules: SaveRules, { keepLast }: RetentionRule): SaveRules {
-  return { ...rules, maxDepth: Math.min(rules.maxDepth, keepLast - 1) }
+  return { ...rules, maxDepth: Math.min(rules.maxDepth, Math.floor((keepLast - 1) / 3)) }
 }
 
 function storeBlob(

@@ -29,6 +29,13 @@ const LOOP_ACTIONS = new Set<FaultAction>(['cancel', 'flush'])
 export const FAULT_POINTS = {
   loop: ['batch', 'bar'],
   kernel: ['kernel.step'], // in each helper thread of a network, before its share of a step
+  migrate: [
+    'migrate.begun',
+    'migrate.backed-up',
+    'migrate.entry-applied',
+    'migrate.before-commit',
+    'migrate.after-commit',
+  ],
   start: ['start.locked', 'start.begun', 'start.committing', 'start.committed'],
   save: [
     'save.begun',

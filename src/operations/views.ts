@@ -2,6 +2,7 @@
 
 import type { Json } from '../core/hash.ts'
 import type { Cursor, OperationStatus, Overhead } from '../core/operation.ts'
+import { packPath } from '../checkpoint/durable-files.ts'
 import { inspectParts, type InspectedPart } from '../checkpoint/inspect-checkpoint.ts'
 import type { Source } from '../checkpoint/read-blobs.ts'
 import { findDamage } from '../checkpoint/read-checkpoint.ts'
@@ -59,7 +60,7 @@ export type CheckpointDetails = CheckpointView & {
   /** What the job says of its state, e.g. trainLoss. */
   readonly state: Json
   readonly artifacts: readonly ArtifactView[]
-  /** Of the pack that its save has written; null = it needed none. */
+  /** Of the pack that its save has written; null = it needed none, or nothing lies there any more. */
   readonly path: string | null
 }
 
@@ -142,6 +143,7 @@ export function viewCheckpointDetails(
   nowMs: number,
 ): CheckpointDetails {
   const parts = inspectParts(source, row.id)
+  const own = packPath(row.operationId, row.generation, row.seq)
   return {
     ...viewCheckpoint(row, nowMs),
     damage: findDamage(source, row) ?? null,
@@ -150,7 +152,7 @@ export function viewCheckpointDetails(
     resumable: RESUMABLE.includes(operation.status),
     state: row.summary,
     artifacts: artifactsOf(parts),
-    path: parts.map(({ path }) => path).findLast((path) => path !== null) ?? null,
+    path: parts.some(({ path }) => path === own) ? own : null,
   }
 }
 

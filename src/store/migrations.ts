@@ -2,7 +2,9 @@
 // entries that a file has seen. Each runs in one transaction, so a kill leaves the old schema or the new one.
 
 import { KtrdrError } from '../core/errors.ts'
+import { passPoint } from '../core/fault.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
+import { backupDatabase } from './backup-database.ts'
 import { seal, SEALED_TABLES } from './row-seal.ts'
 
 type Migration = { readonly name: string; readonly sql: string }
@@ -181,6 +183,7 @@ const MIGRATIONS: readonly Migration[] = [
       DROP TABLE checkpoint_1;
 
       ALTER TABLE pack ADD COLUMN verified_at_ms INTEGER;
+      CREATE INDEX pack_by_operation ON pack(operation_id);
       ALTER TABLE operation ADD COLUMN seal TEXT NOT NULL DEFAULT '';
       ALTER TABLE attempt ADD COLUMN seal TEXT NOT NULL DEFAULT '';
       ALTER TABLE attempt ADD COLUMN saves INTEGER NOT NULL DEFAULT 0;   -- periodic ones
@@ -198,21 +201,30 @@ const MIGRATIONS: readonly Migration[] = [
 
 export const SCHEMA_VERSION = MIGRATIONS.length
 
-/** @throws FORMAT_TOO_NEW when a newer ktrdr has written the file */
+/** A database of an older schema is copied first (backup-database.ts). @throws FORMAT_TOO_NEW when a newer ktrdr has written the file */
 export function migrate(db: Sqlite): void {
   if (versionOf(db) === SCHEMA_VERSION) return
   db.transaction(() => {
     const version = versionOf(db) // another process may have been faster
+    if (version === SCHEMA_VERSION) return
     if (version > SCHEMA_VERSION)
       throw new KtrdrError(
         'FORMAT_TOO_NEW',
         `${db.name} was written by a newer ktrdr (schema ${version}, this one knows ${SCHEMA_VERSION}).`,
         { suggestions: ['Use the newer ktrdr, or another --data-dir.'] },
       )
-    for (const { sql } of MIGRATIONS.slice(version)) db.exec(sql)
+    passPoint('migrate.begun')
+    if (version > 0) backupDatabase(db, version)
+    passPoint('migrate.backed-up')
+    for (const { sql } of MIGRATIONS.slice(version)) {
+      db.exec(sql)
+      passPoint('migrate.entry-applied')
+    }
     if (version > 0) sealAll(db) // a column that came or went belongs to what is sealed
     db.pragma(`user_version = ${SCHEMA_VERSION}`)
+    passPoint('migrate.before-commit')
   }).immediate()
+  passPoint('migrate.after-commit')
 }
 
 function sealAll(db: Sqlite): void {

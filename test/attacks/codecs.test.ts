@@ -86,8 +86,6 @@ it('an unknown codec is one of a newer ktrdr', () => {
 })
 
 describe.each(SAMPLES)('bytes of the codec $codec', (good) => {
-  const hasBase = good.base !== null
-
   it('are refused when they are cut off anywhere', () => {
     for (let length = 0; length < good.bytes.length; length += 1 + (length >> 5))
       expect(() => decode({ ...good, bytes: good.bytes.subarray(0, length) })).toThrow(DAMAGED)
@@ -99,12 +97,6 @@ describe.each(SAMPLES)('bytes of the codec $codec', (good) => {
       expect(() => decode({ ...good, rawBytes })).toThrow(DAMAGED)
     },
   )
-
-  it.skipIf(!hasBase)('are refused without the base, or with one of another length', () => {
-    expect(() => decode({ ...good, base: null })).toThrow(DAMAGED)
-    expect(() => decode({ ...good, base: good.base!.subarray(1) })).toThrow(DAMAGED)
-    expect(() => decode({ ...good, base: new Uint8Array(0) })).toThrow(DAMAGED)
-  })
 
   it('make the right number of bytes or are refused, whatever is changed in them', () => {
     const changes = fc.array(fc.tuple(fc.nat(good.bytes.length - 1), fc.nat(255)), { maxLength: 3 })
@@ -129,6 +121,14 @@ describe.each(SAMPLES)('bytes of the codec $codec', (good) => {
   })
 })
 
+it.each(SAMPLES.filter(({ base }) => base))(
+  'bytes of the codec $codec are refused without their base, or with one of another length',
+  (good) => {
+    for (const base of [null, good.base!.subarray(1), new Uint8Array(0)])
+      expect(() => decode({ ...good, base })).toThrow(DAMAGED)
+  },
+)
+
 /** Length of what it decodes to, or the code of the error. */
 function outcomeOf(broken: Sample): number | string | undefined {
   try {
@@ -138,8 +138,8 @@ function outcomeOf(broken: Sample): number | string | undefined {
   }
 }
 
-describe('a small stream that would inflate to 256 MB', () => {
-  const zeros = new Uint8Array(1 << 28)
+describe('a small stream that would inflate to 64 MB', () => {
+  const zeros = new Uint8Array(1 << 26)
   const bombs = {
     gzip: gzipSync(zeros),
     brotli: brotliCompressSync(zeros, { params: { 1: 1 } }),
@@ -176,6 +176,10 @@ describe('a frame of planes', () => {
     ['has a plane too many', frame(...planes, [0, plane])],
     ['has a plane too long', frame([0, new Uint8Array(9)], ...planes.slice(1))],
     ['has a plane too short', frame([0, new Uint8Array(7)], ...planes.slice(1))],
+    [
+      'has planes of unequal lengths',
+      frame([0, new Uint8Array(9)], [0, new Uint8Array(7)], ...planes.slice(2)),
+    ],
     ['has an unknown coding', frame([3, plane], ...planes.slice(1))],
     ['claims 4 GiB for a plane', frame([0, plane, 0xffffffff], ...planes.slice(1))],
     ['ends in the head of a plane', frame(...planes).subarray(0, 15)],

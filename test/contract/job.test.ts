@@ -114,7 +114,10 @@ describe.each(JOB_TYPES)('the job %s', (type) => {
       const state = job.begin(inputs)
       job.advance(state, inputs, Math.floor((end * tenth) / 10))
       const fresh = await job.load(requests[type]!, ONE_THREAD)
-      const resumed = job.decode(rebuild(remainsOf(job.encode(state))), fresh.inputs)
+      const resumed = job.decode(
+        rebuild(remainsOf(job.encode(state), job.appendOnly)),
+        fresh.inputs,
+      )
       job.advance(resumed, fresh.inputs, Infinity)
       expect(bytesOf(job.finish(resumed, fresh.inputs)), `killed at ${tenth}/10`).toEqual(expected)
     }

@@ -24,9 +24,10 @@ import {
 // Nothing of a state may be missing in its checkpoint. Each single value is changed in the live state, in its last
 // bit, and the checkpoint must change with it.
 
-function fingerprint({ text, arrays }: Remains): string {
+function fingerprint({ text, arrays, streams }: Remains): string {
   return sha256(
     text,
+    ...streams.flatMap(({ name, rows }) => [name, rows]),
     ...arrays.flatMap(({ name, dtype, shape, bytes }) => [name, dtype, shape.join(), bytes]),
   )
 }

@@ -10,29 +10,13 @@ import {
 import type { SimulationState } from '../../src/backtest/simulation-state.ts'
 import { tradesCsv } from '../../src/backtest/trades-csv.ts'
 import { exactJson, sha256 } from '../../src/core/hash.ts'
-import {
-  bytesOf,
-  dtypeOf,
-  putTogether,
-  takeApart,
-  typedArrayFrom,
-} from '../../src/core/snapshot.ts'
+import { bytesOf, dtypeOf } from '../../src/core/snapshot.ts'
 import { anySimulation } from '../support/simulations.ts'
+import { rebuild, remainsOf } from '../support/throw-away.ts'
 
 /** What a kill leaves: text and bytes, from which a new process builds the state anew. */
 function killAndRestore(state: SimulationState): SimulationState {
-  const { json, arrays } = takeApart(state)
-  const text = exactJson(json)
-  const files = arrays.map((array) => bytesOf(array.data).slice())
-  return putTogether({
-    json: JSON.parse(text),
-    arrays: arrays.map(({ name, dtype, shape }, i) => ({
-      name,
-      dtype,
-      shape,
-      data: typedArrayFrom(dtype, files[i]!),
-    })),
-  })
+  return rebuild(remainsOf(state, ['trades']))
 }
 
 /** Hashes of everything that a backtest promises to repeat. */
@@ -108,9 +92,9 @@ describe('a killed simulation resumes to the same bytes', () => {
       fc.property(anySimulation, (inputs) => {
         const state = beginSimulation(inputs)
         simulate(state, inputs, inputs.endBar)
-        const before = takeApart(killAndRestore(state))
+        const before = remainsOf(killAndRestore(state))
         expect(promised(state, inputs)).toEqual(promised(state, inputs))
-        expect(takeApart(state), 'not a byte of the state moved').toEqual(before)
+        expect(remainsOf(state), 'not a byte of the state moved').toEqual(before)
       }),
     )
   })

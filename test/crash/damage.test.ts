@@ -48,10 +48,25 @@ const DAMAGES: readonly (readonly [string, (place: Place) => void])[] = [
     },
   ],
   [
-    'the state in its row changed',
+    'its state in the database changed',
     ({ sql }) =>
       sql(
-        'UPDATE checkpoint SET state_json = replace(state_json, \'"batch":\', \'"batch":1\') WHERE seq = (SELECT max(seq) FROM checkpoint)',
+        `UPDATE blob SET inline = zeroblob(size_bytes) WHERE id = (SELECT blob_id FROM checkpoint_blob
+           JOIN checkpoint ON checkpoint.id = checkpoint_id WHERE name = 'state' ORDER BY seq DESC LIMIT 1)`,
+      ),
+  ],
+  [
+    'a figure in its row changed',
+    ({ sql }) =>
+      sql('UPDATE checkpoint SET metric = 0 WHERE seq = (SELECT max(seq) FROM checkpoint)'),
+  ],
+  [
+    'a part that is that of the one before',
+    ({ sql }) =>
+      sql(
+        `UPDATE checkpoint_blob SET blob_id = (SELECT blob_id FROM checkpoint_blob AS older
+             WHERE older.name = 'state' AND older.checkpoint_id < checkpoint_blob.checkpoint_id ORDER BY 1 DESC LIMIT 1)
+           WHERE name = 'state' AND checkpoint_id = (SELECT max(id) FROM checkpoint)`,
       ),
   ],
   [

@@ -56,8 +56,10 @@ describe.concurrent('training', () => {
     expect(shown).toMatchObject({ type: 'cancellation', at: 30, of: 100, damage: null })
     expect(shown.artifacts.map(({ name }: { name: string }) => name).toSorted()).toEqual([
       'best',
+      'history',
       'model',
       'optimizer',
+      'state',
     ])
 
     const resumed = await resume(dataDir)

@@ -32,6 +32,7 @@ export function countingJob(stride = 1): Job<CountingInputs, CountingState> {
     step: 'bar',
     stride,
     stateVersion: 1,
+    appendOnly: [],
     load: async (settings) => ({
       name: 'count',
       settings,
@@ -123,6 +124,7 @@ export function driveCounting(
   const job = countingJob(options.stride)
   const control = options.control ?? createControl()
   const seen: Drive = { control, told: [], overheads: [], progress: [], failures: [] }
+  const rows = new Map<string, number[]>()
   drive(
     {
       job: job as Job,
@@ -130,8 +132,9 @@ export function driveCounting(
       policy: { ...NO_TRIGGER, ...policy },
       control,
       elapsedMs: options.elapsedMs ?? (() => 0),
+      sent: new Map(),
       toWriter: (message) => {
-        seen.told.push(toldOf(structuredClone(message)))
+        seen.told.push(toldOf(structuredClone(message), rows))
         seen.overheads.push(message.kind === 'save' ? message.save.overhead : message.overhead)
         if (options.writer) options.writer(message)
         else setWriterBusy(control, false)
@@ -144,7 +147,8 @@ export function driveCounting(
   return seen
 }
 
-function toldOf(message: JobToWriter): Told {
+/** @param known rows of each stream that the writer has been sent so far */
+function toldOf(message: JobToWriter, known: Map<string, number[]>): Told {
   switch (message.kind) {
     case 'finish':
       return { kind: 'finish', result: message.outcome.result }
@@ -152,11 +156,18 @@ function toldOf(message: JobToWriter): Told {
       return { kind: 'end', ending: message.ending }
     case 'save': {
       const { type, snapshot } = message.save
-      const arrays = unstage(snapshot).arrays.map((array) => ({
-        ...array,
-        data: array.data.slice(),
-      }))
-      const state = putTogether<CountingState>({ json: snapshot.json, arrays })
+      const { json, arrays, streams } = unstage(snapshot)
+      for (const { name, from, rows } of streams)
+        known.set(name, [...(known.get(name) ?? []).slice(0, from), ...(rows as Float64Array)])
+      const state = putTogether<CountingState>({
+        json,
+        arrays: arrays.map((array) => ({ ...array, data: array.data.slice() })),
+        streams: [...known].map(([name, rows]) => ({
+          name,
+          from: 0,
+          rows: Float64Array.from(rows),
+        })),
+      })
       return { kind: 'save', type, state, ending: message.ending }
     }
   }

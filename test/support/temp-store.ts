@@ -3,15 +3,19 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { createSaveMemory } from '../../src/checkpoint/save-memory.ts'
 import {
   writeCheckpoint,
   type Save,
   type SaveContext,
 } from '../../src/checkpoint/write-checkpoint.ts'
+import { NO_KEYS, type Keys } from '../../src/checkpoint/encryption.ts'
 import type { Layout } from '../../src/core/layout.ts'
 import type { Cursor, OperationStatus, Progress } from '../../src/core/operation.ts'
+import { DEFAULT_RULES } from '../../src/operations/run-settings.ts'
 import { takeApart } from '../../src/core/snapshot.ts'
 import { insertAttempt } from '../../src/store/attempt-table.ts'
+import { listPacks } from '../../src/store/blob-table.ts'
 import { openDatabase, type Sqlite } from '../../src/store/database.ts'
 import { endRunning } from '../../src/store/end-running.ts'
 import {
@@ -21,7 +25,7 @@ import {
 } from '../../src/store/operation-table.ts'
 import { tempDir } from './program.ts'
 
-export type Store = { readonly layout: Layout; readonly db: Sqlite }
+export type Store = { readonly layout: Layout; readonly db: Sqlite; readonly keys: Keys }
 
 export const CREATED_AT_MS = Date.UTC(2024, 11, 13, 14, 30, 22)
 
@@ -45,14 +49,14 @@ export function tempLayout(root = tempDir()): Layout {
 
 export function tempStore(): Store {
   const layout = tempLayout()
-  return { layout, db: openTemporarily(layout.database) }
+  return { layout, db: openTemporarily(layout.database), keys: NO_KEYS }
 }
 
 /** A store whose directory somebody else removes. */
 export function storeIn(root: string): Store {
   mkdirSync(root, { recursive: true })
   const layout = tempLayout(root)
-  return { layout, db: openDatabase(layout.database) }
+  return { layout, db: openDatabase(layout.database), keys: NO_KEYS }
 }
 
 /** A further connection to a database of this test. */
@@ -111,23 +115,22 @@ export function operationOf(db: Sqlite, id = ID): OperationRow {
   return operation
 }
 
-export function saveContext(
-  { db, layout }: Store,
-  changes: Partial<SaveContext> = {},
-): SaveContext {
+/** Of an operation whose writer has just started. */
+export function saveContext(store: Store, changes: Partial<SaveContext> = {}): SaveContext {
   return {
-    db,
-    layout,
+    ...store,
     fence: { operationId: ID, generation: 1 },
-    operationType: 'training',
-    fingerprints: { strategy: 'f00d' },
     retention: { keepLast: 100, keepBest: 0 },
-    inlineLimitBytes: 1024 ** 2,
+    rules: DEFAULT_RULES,
+    memory: createSaveMemory(),
     ...changes,
   }
 }
 
-/** A state that differs with `seed`, with a tensor, a column and figures that JSON is easily careless with. */
+/**
+ * A state that differs in every part with `seed`, with a tensor, a column and figures that JSON is easily careless
+ * with: checkpoints of two of them share nothing.
+ */
 export function stateOf(seed: number): object {
   return {
     epoch: seed,
@@ -135,7 +138,6 @@ export function stateOf(seed: number): object {
     note: `state ${seed}`,
     model: { w: { tensor: Float32Array.of(seed, seed / 3, -0), shape: [3, 1] } },
     equity: { column: Float64Array.of(seed, seed / 7, 99), length: 2 },
-    empty: new Float64Array(0),
   }
 }
 
@@ -163,6 +165,13 @@ export function filesOf({ root }: Layout): string[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith('ktrdr.db'))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+    .toSorted()
+}
+
+/** The packs that rows name, as `filesOf` would. */
+export function packsOfRows({ db }: Store): string[] {
+  return listPacks(db)
+    .map(({ path }) => join('packs', path))
     .toSorted()
 }
 

@@ -142,7 +142,11 @@ describe('checkpoints', () => {
     expect(checkpoints.list().map(({ operationId }) => operationId)).toEqual([ONE, ONE])
     const rest = checkpoints.list()
     expect(checkpoints.deleteAll(rest)).toMatchObject({ inUse: [] })
-    expect(checkpoints.deleteAll(rest), 'nothing left').toEqual({ deleted: [], inUse: [] })
+    expect(checkpoints.deleteAll(rest), 'nothing left').toEqual({
+      deleted: [],
+      bytesFreed: 0,
+      inUse: [],
+    })
   })
 
   it('are shown by ID@NUMBER; ID is the newest', async () => {
@@ -158,8 +162,8 @@ describe('checkpoints', () => {
   it('are deleted exactly as they were chosen: what came or went meanwhile changes nothing', async () => {
     const { checkpoints } = await openedWithThree()
     const seqs = (views: readonly { seq: number }[]) => views.map(({ seq }) => seq)
-    expect(seqs(checkpoints.delete(THREE, [2, 1])), 'not 3, which is newer').toEqual([2, 1])
-    expect(seqs(checkpoints.delete(THREE, [3, 2, 1])), 'what is left of them').toEqual([3])
+    expect(seqs(checkpoints.delete(THREE, [2, 1]).deleted), 'not 3, which is newer').toEqual([2, 1])
+    expect(seqs(checkpoints.delete(THREE, [3, 2, 1]).deleted), 'what is left of them').toEqual([3])
     expect(() => checkpoints.delete(THREE, [3, 2, 1])).toThrow(
       expect.objectContaining({ code: 'CHECKPOINT_NOT_FOUND' }),
     )
@@ -172,7 +176,7 @@ describe('checkpoints', () => {
     const { checkpoints, settings } = await openedWithThree()
     const damage = (name: string): void => {
       const { path } = checkpoints.show(name)
-      flipByte(join(settings.layout.packs, path), 100)
+      flipByte(join(settings.layout.packs, path!), 100)
     }
     damage('one@2')
     expect(checkpoints.show('one')).toMatchObject({ damage: isText, resumable: true })

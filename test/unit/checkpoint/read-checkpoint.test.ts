@@ -10,14 +10,16 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { factsOf } from '../../../src/checkpoint/identity.ts'
+import { PACK_FORMAT } from '../../../src/checkpoint/pack.ts'
 import {
   loadNewestCheckpoint,
   type LoadedCheckpoint,
 } from '../../../src/checkpoint/read-checkpoint.ts'
-import { sha256 } from '../../../src/core/hash.ts'
-import { decodeSafetensors, encodeSafetensors } from '../../../src/core/safetensors.ts'
 import { putTogether, takeApart } from '../../../src/core/snapshot.ts'
-import { listCheckpoints, markDamage } from '../../../src/store/checkpoint-table.ts'
+import { DEFAULT_RULES } from '../../../src/operations/run-settings.ts'
+import { listCheckpoints, markCheckpoint } from '../../../src/store/checkpoint-table.ts'
+import { seal } from '../../../src/store/row-seal.ts'
 import {
   flipByte,
   ID,
@@ -33,16 +35,20 @@ import {
 function withThree(inlineLimitBytes = 1024 ** 2): Store {
   const store = tempStore()
   startOne(store.db)
-  saveMany(saveContext(store, { inlineLimitBytes }), 3)
+  saveMany(saveContext(store, { rules: { ...DEFAULT_RULES, inlineLimitBytes } }), 3)
   return store
 }
 
-function loadNewest({ db, layout }: Store): LoadedCheckpoint {
-  return loadNewestCheckpoint(layout, ID, listCheckpoints(db, ID), operationOf(db).lastSeq)
+function loadNewest(store: Store): LoadedCheckpoint {
+  const { db } = store
+  return loadNewestCheckpoint(store, ID, listCheckpoints(db, ID), operationOf(db).lastSeq)
 }
 
 const packOf = ({ layout }: Store, seq: number): string =>
   join(layout.packs, ID, `1-${seq}.safetensors`)
+
+const STATE_OF_3 = `id = (SELECT blob_id FROM checkpoint_blob
+  WHERE checkpoint_id = (SELECT id FROM checkpoint WHERE seq = 3) AND name = 'state')`
 
 /** Ways in which checkpoint #3 can be lost, and what is said of it. */
 const DAMAGES: [string, (store: Store) => void, RegExp][] = [
@@ -70,23 +76,42 @@ const DAMAGES: [string, (store: Store) => void, RegExp][] = [
     /Its pack is not in the database any more/,
   ],
   [
-    'a state changed in the row',
+    'a state changed in the database',
     ({ db }) =>
-      db.exec(`UPDATE checkpoint SET state_json = replace(state_json, '3', '4') WHERE seq = 3`),
-    /The state is not the one that was saved/,
+      db.exec(
+        `UPDATE blob SET inline = CAST(replace(CAST(inline AS TEXT), '3', '4') AS BLOB) WHERE ${STATE_OF_3}`,
+      ),
+    /A part of it is not what was saved/,
   ],
   [
-    'a state that is gone from the row',
-    ({ db }) => db.exec('UPDATE checkpoint SET state_json = NULL WHERE seq = 3'),
-    /neither in the database nor in the pack/,
+    'a state that is gone from the database',
+    ({ db }) => (db.pragma('foreign_keys = OFF'), db.exec(`DELETE FROM blob WHERE ${STATE_OF_3}`)),
+    /The list of its parts is not the one that was saved/,
   ],
   [
-    'a hash changed in the row together with the state',
+    'a hash changed together with the state',
+    ({ db }) => {
+      const { sha256 } = factsOf('state', 'U8', [2], Buffer.from('{}'))
+      db.prepare(
+        `UPDATE blob SET inline = CAST('{}' AS BLOB), shape_json = '[2]', raw_bytes = 2, size_bytes = 2, codec = 'raw',
+           sha256 = ? WHERE ${STATE_OF_3}`,
+      ).run(sha256)
+    },
+    /The list of its parts is not the one that was saved/,
+  ],
+  [
+    'a part that is that of another checkpoint',
     ({ db }) =>
-      db
-        .prepare('UPDATE checkpoint SET state_json = ?, state_sha256 = ? WHERE seq = 3')
-        .run('{}', sha256('{}')),
-    /The state is not the one that was saved/,
+      db.exec(
+        `UPDATE checkpoint_blob SET blob_id = (SELECT blob_id FROM checkpoint_blob WHERE checkpoint_id = 2 AND name = 'model.w')
+         WHERE checkpoint_id = 3 AND name = 'model.w'`,
+      ),
+    /The list of its parts is not the one that was saved/,
+  ],
+  [
+    'a row that was changed',
+    ({ db }) => db.exec('UPDATE checkpoint SET metric = 0 WHERE seq = 3'),
+    /Its row in the database is not as it was written/,
   ],
   [
     'a lost row',
@@ -120,7 +145,7 @@ describe('the newest checkpoint', () => {
 
   it('that was believed to be damaged is judged by its bytes', () => {
     const store = withThree()
-    markDamage(store.db, listCheckpoints(store.db, ID)[0]!.id, 'A bit fell over.')
+    markCheckpoint(store.db, listCheckpoints(store.db, ID)[0]!.id, { damage: 'A bit fell over.' })
     const { row, damaged } = loadNewest(store)
     expect(row.seq).toBe(3)
     expect(damaged).toEqual([])
@@ -147,14 +172,33 @@ describe('the newest checkpoint', () => {
 
   it('of a newer ktrdr is refused, not passed over', () => {
     const store = withThree()
-    const { arrays, metadata } = decodeSafetensors(readFileSync(packOf(store, 3)))
-    const manifest = { ...JSON.parse(metadata['ktrdr']!), format: 2 }
-    const file = encodeSafetensors({ arrays, metadata: { ktrdr: JSON.stringify(manifest) } })
-    writeFileSync(packOf(store, 3), file)
-    store.db
-      .prepare("UPDATE pack SET sha256 = ?, size_bytes = ? WHERE path LIKE '%-3.%'")
-      .run(sha256(file), file.length)
-    expect(() => loadNewest(store)).toThrow(expect.objectContaining({ code: 'FORMAT_TOO_NEW' }))
+    store.db.exec(`UPDATE checkpoint SET format = ${PACK_FORMAT + 1} WHERE seq = 3`)
+    seal(store.db, 'checkpoint', 'seq = 3')
+    expect(() => loadNewest(store)).toThrow(
+      expect.objectContaining({
+        code: 'FORMAT_TOO_NEW',
+        exitCode: 6,
+        message: `The checkpoint has format ${PACK_FORMAT + 1}; this ktrdr knows ${PACK_FORMAT}.`,
+      }),
+    )
+  })
+
+  it('with a part in a codec of a newer ktrdr is refused, not passed over', () => {
+    const store = withThree()
+    store.db.exec(`UPDATE blob SET codec = 'planes-zstd9' WHERE ${STATE_OF_3}`)
+    expect(() => loadNewest(store)).toThrow(
+      expect.objectContaining({
+        code: 'FORMAT_TOO_NEW',
+        exitCode: 6,
+        message: expect.stringContaining('"planes-zstd9"'),
+      }),
+    )
+  })
+
+  it('that a rollback has left behind is not used, and not called damaged', () => {
+    const store = withThree()
+    markCheckpoint(store.db, listCheckpoints(store.db, ID)[0]!.id, { isSuperseded: true })
+    expect(loadNewest(store)).toMatchObject({ row: { seq: 2 }, damaged: [] })
   })
 })
 

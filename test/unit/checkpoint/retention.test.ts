@@ -2,18 +2,21 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyRetention } from '../../../src/checkpoint/retention.ts'
 
-type Candidate = { seq: number; metric: number | null; damage: string | null }
+type Candidate = Parameters<typeof applyRetention>[0][number]
 
 const good = (seq: number, metric: number | null = null): Candidate => ({
   seq,
   metric,
   damage: null,
+  isSuperseded: false,
+  isPinned: false,
 })
 const damaged = (seq: number, metric: number | null = null): Candidate => ({
-  seq,
-  metric,
+  ...good(seq, metric),
   damage: 'a bit fell over',
 })
+const pinned = (candidate: Candidate): Candidate => ({ ...candidate, isPinned: true })
+const superseded = (candidate: Candidate): Candidate => ({ ...candidate, isSuperseded: true })
 
 function kept(candidates: readonly Candidate[], keepLast: number, keepBest: number): number[] {
   return applyRetention(candidates, { keepLast, keepBest })
@@ -45,6 +48,19 @@ describe('retention', () => {
   it('keeps the newest good one even when told to keep nothing', () =>
     expect(kept([good(1), good(2), damaged(3)], 0, 0)).toEqual([2]))
 
+  it('keeps what is pinned, be it old or damaged, besides the last', () => {
+    expect(kept([pinned(good(1)), good(2), good(3), good(4)], 2, 0)).toEqual([1, 3, 4])
+    expect(kept([pinned(damaged(1)), good(2), good(3)], 1, 0)).toEqual([1, 3])
+  })
+
+  it('counts a pinned one that is among the last as one of them', () =>
+    expect(kept([good(1), good(2), pinned(good(3))], 2, 0)).toEqual([2, 3]))
+
+  it('keeps what a rollback has left behind, and never counts it as kept, nor as the best', () =>
+    expect(kept([good(1, 3), good(2, 2), superseded(good(3, 1)), good(4, 9)], 1, 1)).toEqual([
+      2, 3, 4,
+    ]))
+
   it('goes by number, whatever the order of the list', () => {
     for (const order of [
       five,
@@ -61,28 +77,39 @@ describe('for all checkpoints and rules', () => {
       seq: fc.integer({ min: 1, max: 40 }),
       metric: fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 5 })),
       damage: fc.constantFrom(null, null, null, 'damaged'),
+      isSuperseded: fc.constantFrom(false, false, false, true),
+      isPinned: fc.constantFrom(false, false, false, true),
     }),
     { selector: ({ seq }) => seq, maxLength: 20 },
   )
   const anyRule = fc.record({ keepLast: fc.nat(12), keepBest: fc.nat(4) })
 
-  it('each is kept or removed; the newest good is kept; none that is removed beats one that is kept', () => {
+  it('each is kept or removed; pinned ones and the newest good are kept; none that is removed beats one that is kept', () => {
     fc.assert(
       fc.property(anyCandidates, anyRule, (candidates, rule) => {
         const { keep, remove } = applyRetention(candidates, rule)
         expect(new Set([...keep, ...remove])).toEqual(new Set(candidates))
         expect(keep.length + remove.length).toBe(candidates.length)
-        expect(keep.filter(({ damage }) => damage !== null)).toEqual([])
+        const isExempt = ({ isPinned, isSuperseded }: Candidate): boolean =>
+          isPinned || isSuperseded
+        expect(remove.filter(isExempt)).toEqual([])
+        const byRule = keep.filter((candidate) => !isExempt(candidate))
+        expect(byRule.filter(({ damage }) => damage !== null)).toEqual([])
 
-        const all = candidates.filter(({ damage }) => damage === null)
+        const all = candidates.filter(
+          ({ damage, isSuperseded }) => damage === null && !isSuperseded,
+        )
         const newest = Math.max(...all.map(({ seq }) => seq))
         if (all.length > 0) expect(keep.map(({ seq }) => seq)).toContain(newest)
-        expect(keep.length).toBeLessThanOrEqual(Math.max(1, rule.keepLast) + rule.keepBest)
+        expect(byRule.length).toBeLessThanOrEqual(Math.max(1, rule.keepLast) + rule.keepBest)
 
         for (const gone of remove.filter(({ damage }) => damage === null)) {
           const newer = all.filter(({ seq }) => seq > gone.seq)
           expect(newer.length, 'it is not among the last').toBeGreaterThanOrEqual(rule.keepLast)
-          const better = keep.filter(({ metric }) => metric !== null && metric <= gone.metric!)
+          const better = keep.filter(
+            ({ metric, damage, isSuperseded }) =>
+              damage === null && !isSuperseded && metric !== null && metric <= gone.metric!,
+          )
           if (gone.metric !== null) expect(better.length).toBeGreaterThanOrEqual(rule.keepBest)
         }
       }),

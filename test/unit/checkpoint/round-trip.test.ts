@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findDamage, loadCheckpoint } from '../../../src/checkpoint/read-checkpoint.ts'
-import { writeCheckpoint } from '../../../src/checkpoint/write-checkpoint.ts'
+import { writeCheckpoint, type SaveContext } from '../../../src/checkpoint/write-checkpoint.ts'
 import { sha256 } from '../../../src/core/hash.ts'
 import { bytesOf, putTogether, takeApart } from '../../../src/core/snapshot.ts'
+import { DEFAULT_RULES } from '../../../src/operations/run-settings.ts'
+import { inlineBytes, listPacks, listParts, storedBytes } from '../../../src/store/blob-table.ts'
 import { listCheckpoints } from '../../../src/store/checkpoint-table.ts'
 import {
   CREATED_AT_MS,
@@ -16,6 +18,7 @@ import {
   saveOf,
   startOne,
   tempStore,
+  type Store,
 } from '../../support/temp-store.ts'
 
 /** NaNs whose payload says something, signalling ones included: a copy by value would quiet them. */
@@ -24,7 +27,16 @@ const NANS_64 = new Float64Array(
 )
 const NANS_32 = new Float32Array(Uint32Array.of(0x7fc0dead, 0xff800001).buffer)
 
-/** Where the state JSON stands: in the database, or in the pack. */
+const contextOf = (store: Store, inlineLimitBytes: number): SaveContext =>
+  saveContext(store, { rules: { ...DEFAULT_RULES, inlineLimitBytes } })
+
+/** Where a part of a checkpoint stands. */
+function isInPack({ db }: Store, part: string, seq = 1): boolean {
+  const row = listCheckpoints(db, ID).find((candidate) => candidate.seq === seq)
+  return listParts(db, row!.id).find(({ name }) => name === part)!.blob.packId !== null
+}
+
+/** Where all but the tensors stands: in the database, or in the pack. */
 const PLACES = [
   ['in the database', 1024 ** 2],
   ['in the pack', 0],
@@ -47,27 +59,31 @@ describe.each(PLACES)('a checkpoint whose state stands %s', (place, inlineLimitB
       bytes: Uint8Array.of(0, 255),
     }
     writeCheckpoint(
-      saveContext(store, { inlineLimitBytes }),
+      contextOf(store, inlineLimitBytes),
       saveOf(1, { snapshot: takeApart(state) }),
       CREATED_AT_MS,
     )
     const [row] = listCheckpoints(store.db, ID)
-    const back = putTogether<typeof state>(loadCheckpoint(store.layout, row!).snapshot)
+    const back = putTogether<typeof state>(loadCheckpoint(store, row!).snapshot)
     expect(back).toStrictEqual(state)
     for (const key of ['f64', 'nan64', 'nan32'] as const)
       expect(sha256(bytesOf(back[key])), `every bit of ${key}`).toBe(sha256(bytesOf(state[key])))
-    expect(row!.stateJson === null, `its JSON stands ${place}`).toBe(inlineLimitBytes === 0)
+    expect(isInPack(store, 'state'), `its JSON stands ${place}`).toBe(inlineLimitBytes === 0)
   })
 
   it('has its size on disk and in the row', () => {
     const store = tempStore()
     startOne(store.db)
-    const context = saveContext(store, { inlineLimitBytes })
+    const context = contextOf(store, inlineLimitBytes)
     const sizeBytes = writeCheckpoint(context, saveOf(1), CREATED_AT_MS)
     const [row] = listCheckpoints(store.db, ID)
-    const file = readFileSync(join(store.layout.packs, row!.packPath))
-    expect(sizeBytes).toBe(file.length + Buffer.byteLength(row!.stateJson ?? ''))
-    expect(row).toMatchObject({ sizeBytes, packBytes: file.length, packSha256: sha256(file) })
+    const [pack] = listPacks(store.db, ID)
+    const file = readFileSync(join(store.layout.packs, pack!.path))
+    const inline = listParts(store.db, row!.id).filter(({ blob }) => blob.packId === null)
+    expect(sizeBytes).toBe(inline.reduce((sum, { blob }) => sum + blob.sizeBytes, file.length))
+    expect(row!.sizeBytes).toBe(sizeBytes)
+    expect(storedBytes(store.db, ID)).toBe(sizeBytes)
+    expect(pack).toMatchObject({ sizeBytes: file.length, sha256: sha256(file) })
   })
 })
 
@@ -75,16 +91,17 @@ describe('the limit between database and pack', () => {
   it('is the last size that still stands in the database', () => {
     const store = tempStore()
     startOne(store.db)
-    const snapshot = { json: 'x'.repeat(98), arrays: [] } // 100 bytes of JSON
+    const snapshotOf = (seq: number) => ({ json: `${seq}`.repeat(98), arrays: [], streams: [] }) // 100 bytes of JSON
     for (const [seq, inlineLimitBytes] of [
       [1, 100],
       [2, 99],
     ] as const)
-      writeCheckpoint(saveContext(store, { inlineLimitBytes }), saveOf(seq, { snapshot }), 0)
-    expect(listCheckpoints(store.db, ID).map(({ stateJson }) => stateJson === null)).toEqual([
-      true,
-      false,
-    ])
+      writeCheckpoint(
+        contextOf(store, inlineLimitBytes),
+        saveOf(seq, { snapshot: snapshotOf(seq) }),
+        0,
+      )
+    expect([1, 2].map((seq) => isInPack(store, 'state', seq))).toEqual([false, true])
   })
 
   it('changes nothing of what is loaded, for all states', () => {
@@ -103,9 +120,9 @@ describe('the limit between database and pack', () => {
     fc.assert(
       fc.property(anyState, fc.constantFrom(0, 1e6), (state, inlineLimitBytes) => {
         const save = saveOf(++seq, { snapshot: takeApart(state) })
-        writeCheckpoint(saveContext(store, { inlineLimitBytes }), save, CREATED_AT_MS)
+        writeCheckpoint(contextOf(store, inlineLimitBytes), save, CREATED_AT_MS)
         const row = listCheckpoints(store.db, ID)[0]!
-        expect(putTogether(loadCheckpoint(store.layout, row).snapshot)).toStrictEqual(state)
+        expect(putTogether(loadCheckpoint(store, row).snapshot)).toStrictEqual(state)
       }),
       { numRuns: 40 },
     )
@@ -118,37 +135,51 @@ describe.each(PLACES)(
     it('whichever byte of the pack flips', () => {
       const store = tempStore()
       startOne(store.db)
-      saveMany(saveContext(store, { inlineLimitBytes }), 1)
+      saveMany(contextOf(store, inlineLimitBytes), 1)
       const [row] = listCheckpoints(store.db, ID)
-      const path = join(store.layout.packs, row!.packPath)
+      const [pack] = listPacks(store.db, ID)
+      const path = join(store.layout.packs, pack!.path)
       fc.assert(
-        fc.property(fc.nat(row!.packBytes - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
+        fc.property(fc.nat(pack!.sizeBytes - 1), fc.integer({ min: 1, max: 255 }), (at, mask) => {
           flipByte(path, at, mask)
-          expect(() => loadCheckpoint(store.layout, row!)).toThrow(
+          expect(() => loadCheckpoint(store, row!)).toThrow(
             expect.objectContaining({ code: 'CHECKPOINT_CORRUPT' }),
           )
           flipByte(path, at, mask)
-          expect(findDamage(store.layout, row!), 'and healed it is whole').toBeUndefined()
+          expect(findDamage(store, row!), 'and healed it is whole').toBeUndefined()
         }),
         { numRuns: 300 },
       )
     })
-
-    it('whatever stands in the row instead of the state', () => {
-      const store = tempStore()
-      startOne(store.db)
-      saveMany(saveContext(store, { inlineLimitBytes }), 1)
-      const [row] = listCheckpoints(store.db, ID)
-      fc.assert(
-        fc.property(
-          fc.jsonValue().map((value) => JSON.stringify(value)),
-          (stateJson) => {
-            expect(findDamage(store.layout, { ...row!, stateJson })).toBe(
-              'The state is not the one that was saved.',
-            )
-          },
-        ),
-      )
-    })
   },
 )
+
+describe('with parts in the database', () => {
+  it('no other bytes are ever loaded, whatever stands in the database instead of a part', () => {
+    const store = tempStore()
+    startOne(store.db)
+    saveMany(saveContext(store), 1)
+    const [row] = listCheckpoints(store.db, ID)
+    const inline = listParts(store.db, row!.id).filter(({ blob }) => blob.packId === null)
+    expect(inline.map(({ name }) => name)).toEqual(['equity', 'state'])
+    const write = store.db.prepare('UPDATE blob SET inline = ? WHERE id = ?')
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...inline),
+        fc.oneof(
+          fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value))),
+          fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        ),
+        ({ blob }, bytes) => {
+          const whole = inlineBytes(store.db, blob.id)
+          write.run(bytes, blob.id)
+          expect(findDamage(store, row!)).toMatch(
+            /^A part of it is not what was saved|^The checkpoint is damaged: \d+ bytes of the codec "raw"/,
+          )
+          write.run(whole, blob.id)
+          expect(findDamage(store, row!), 'and put back it is whole').toBeUndefined()
+        },
+      ),
+    )
+  })
+})

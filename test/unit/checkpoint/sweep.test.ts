@@ -19,6 +19,7 @@ import {
   saveMany,
   startOne,
   tempStore,
+  packsOfRows,
   type Store,
 } from '../../support/temp-store.ts'
 
@@ -103,11 +104,11 @@ describe('a sweep', () => {
     const { store } = littered()
     clean(store)
     const rows = listCheckpoints(store.db, ID)
-    expect(rows.map((row) => [row.seq, findDamage(store.layout, row)])).toEqual([
+    expect(rows.map((row) => [row.seq, findDamage(store, row)])).toEqual([
       [3, undefined],
       [2, undefined],
     ])
-    expect(packsIn(store)).toEqual(rows.map(({ packPath }) => join('packs', packPath)).toSorted())
+    expect(packsIn(store)).toEqual(packsOfRows(store))
   })
 
   it('finds nothing the second time, and nothing where nothing is amiss', () => {

@@ -10,6 +10,7 @@ import {
   filesOf,
   ID,
   operationOf,
+  packsOfRows,
   saveContext,
   saveMany,
   saveOf,
@@ -50,10 +51,6 @@ async function saveThirdWith(fault: string, context: SaveContext): Promise<unkno
 const seqs = ({ db }: Store): number[] => listCheckpoints(db, ID).map(({ seq }) => seq)
 const packs = ({ layout }: Store): string[] =>
   filesOf(layout).filter((path) => path.startsWith('packs'))
-const packsOfRows = ({ db }: Store): string[] =>
-  listCheckpoints(db, ID)
-    .map(({ packPath }) => join('packs', packPath))
-    .toSorted()
 
 const COMMITTED = FAULT_POINTS.save.indexOf('save.after-commit')
 
@@ -69,7 +66,7 @@ describe.each(FAULT_POINTS.save.map((point, i) => [point, i < COMMITTED] as cons
       expect(seqs(store)).toEqual(isBeforeCommit ? [2, 1] : [3, 2])
       expect(operationOf(store.db).lastSeq).toBe(isBeforeCommit ? 2 : 3)
       for (const row of listCheckpoints(store.db, ID))
-        expect(findDamage(store.layout, row), `#${row.seq}`).toBeUndefined()
+        expect(findDamage(store, row), `#${row.seq}`).toBeUndefined()
     })
 
     it('leaves nothing that gc does not remove, and the next save succeeds', async () => {

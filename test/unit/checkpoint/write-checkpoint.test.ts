@@ -2,10 +2,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { decodePack } from '../../../src/checkpoint/pack.ts'
+import { decodeRecovery } from '../../../src/checkpoint/recovery.ts'
 import { loadCheckpoint } from '../../../src/checkpoint/read-checkpoint.ts'
 import { writeCheckpoint } from '../../../src/checkpoint/write-checkpoint.ts'
 import { putTogether, takeApart } from '../../../src/core/snapshot.ts'
 import { listAttempts } from '../../../src/store/attempt-table.ts'
+import { listParts } from '../../../src/store/blob-table.ts'
 import { listCheckpoints, listTrash } from '../../../src/store/checkpoint-table.ts'
 import { bumpGeneration } from '../../../src/store/operation-table.ts'
 import {
@@ -43,28 +45,53 @@ describe('an acknowledged checkpoint', () => {
         metric: 0.25,
         createdAtMs: 1234,
         damage: null,
-        arrays: [
-          { name: 'model.w', sizeBytes: 12 },
-          { name: 'equity', sizeBytes: 16 },
-          { name: 'empty', sizeBytes: 0 },
-        ],
+        stateVersion: 1,
+        depth: 0,
+        isSuperseded: false,
+        isPinned: false,
+        isSealed: true,
       },
     ])
+    const [row] = listCheckpoints(store.db, ID)
+    const parts = listParts(store.db, row!.id)
+    expect(parts.map(({ name, blob }) => [name, blob.kind, blob.rawBytes])).toEqual([
+      ['equity', 'rows', 16],
+      ['model.w', 'tensor', 12],
+      ['state', 'state', expect.any(Number)],
+    ])
+    expect(row!.rawBytes).toBe(parts.reduce((sum, { blob }) => sum + blob.rawBytes, 0))
   })
 
   it('can be told from its file alone', () => {
     const store = tempStore()
     startOne(store.db)
     saveMany(saveContext(store), 2)
-    const [row] = listCheckpoints(store.db, ID)
-    const { head } = decodePack(readFileSync(join(store.layout.packs, row!.packPath)))
-    expect(head).toMatchObject({
+    const file = readFileSync(join(store.layout.packs, ID, '1-2.safetensors'))
+    const { head, recovery } = decodePack(file)
+    expect(head).toEqual({
       operationId: ID,
-      operationType: 'training',
-      seq: 2,
       generation: 1,
+      seq: 2,
+      type: 'periodic',
+      cursor: cursorAt(2),
+      stateVersion: 1,
+      createdAtMs: CREATED_AT_MS + 2,
     })
-    expect(head).toMatchObject({ cursor: cursorAt(2), fingerprints: { strategy: 'f00d' } })
+    const { operation, progress, parts, carried } = decodeRecovery(recovery!)
+    expect({ operation, progress }).toMatchObject({
+      operation: { id: ID, type: 'training', fingerprints: { strategy: 'f00d' } },
+      progress: progressAt(2),
+    })
+    const [row] = listCheckpoints(store.db, ID)
+    const recorded = listParts(store.db, row!.id)
+    expect(parts.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual(
+      recorded.map(({ name, ord, blob }) => ({ name, ord, sha256: blob.sha256 })),
+    )
+    const inline = recorded.filter(({ blob }) => blob.packId === null)
+    expect(
+      carried.map(({ facts }) => facts.sha256).toSorted(),
+      'what stands in the database is carried',
+    ).toEqual(inline.map(({ blob }) => blob.sha256).toSorted())
   })
 
   it('is one file, for its owner alone, with nothing beside it', () => {
@@ -99,10 +126,10 @@ describe('retention', () => {
     const rows = listCheckpoints(store.db, ID)
     expect(rows.map(({ seq }) => seq)).toEqual([5, 4, 2])
     expect(filesOf(store.layout)).toEqual(
-      rows.map(({ packPath }) => join('packs', packPath)).toSorted(),
+      [2, 4, 5].map((seq) => join('packs', ID, `1-${seq}.safetensors`)),
     )
     expect(listTrash(store.db)).toEqual([])
-    expect(putTogether(loadCheckpoint(store.layout, rows[2]!).snapshot)).toMatchObject({ epoch: 2 })
+    expect(putTogether(loadCheckpoint(store, rows[2]!).snapshot)).toMatchObject({ epoch: 2 })
   })
 })
 
@@ -127,7 +154,7 @@ describe('a writer that has been fenced off', () => {
     expect(operationOf(store.db)).toEqual(operation)
     expect(listCheckpoints(store.db, ID)).toEqual(rows)
     expect(filesOf(store.layout), 'older files are untouched').toEqual(files)
-    expect(putTogether(loadCheckpoint(store.layout, rows[0]!).snapshot)).toStrictEqual(
+    expect(putTogether(loadCheckpoint(store, rows[0]!).snapshot)).toStrictEqual(
       putTogether(takeApart(stateOf(2))),
     )
   })

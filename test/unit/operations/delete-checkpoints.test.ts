@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadNewestCheckpoint } from '../../../src/checkpoint/read-checkpoint.ts'
 import { deleteCheckpoints } from '../../../src/operations/delete-checkpoints.ts'
+import { storedBytes } from '../../../src/store/blob-table.ts'
 import { listCheckpoints, listTrash } from '../../../src/store/checkpoint-table.ts'
 import { tryLock } from '../../../src/store/owner-lock.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
@@ -27,7 +28,7 @@ function withThree(): Store {
 }
 
 const drop = ({ db, layout }: Store, seq: number | null): number[] =>
-  deleteCheckpoints(db, layout, fakeClock(), ID, seq === null ? [1, 2, 3] : [seq]).map(
+  deleteCheckpoints(db, layout, fakeClock(), ID, seq === null ? [1, 2, 3] : [seq]).rows.map(
     (row) => row.seq,
   )
 const left = ({ db }: Store): number[] => listCheckpoints(db, ID).map(({ seq }) => seq)
@@ -44,7 +45,7 @@ describe('deleting checkpoints', () => {
     expect(operationOf(store.db).lastSeq).toBe(lastSeq)
     const rows = listCheckpoints(store.db, ID)
     expect(
-      loadNewestCheckpoint(store.layout, ID, rows, lastSeq).damaged,
+      loadNewestCheckpoint(store, ID, rows, lastSeq).damaged,
       'nothing is missed that was deleted on purpose',
     ).toEqual([])
   })
@@ -64,6 +65,14 @@ describe('deleting checkpoints', () => {
     expect(filesOf(store.layout).filter((path) => path.startsWith('packs'))).toEqual(
       [1, 3].map((seq) => join('packs', ID, `1-${seq}.safetensors`)),
     )
+  })
+
+  it('says how many bytes that has freed: those that nothing else needs', () => {
+    const { db, layout } = withThree()
+    const before = storedBytes(db, ID)
+    const { bytesFreed } = deleteCheckpoints(db, layout, fakeClock(), ID, [1])
+    expect(bytesFreed).toBeGreaterThan(0)
+    expect(storedBytes(db, ID)).toBe(before - bytesFreed)
   })
 
   it('of a running operation is refused with exit 5, and deletes nothing', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
+  DEFAULT_RULES,
+  recordedRunSettings,
   withSaveOptions,
   type RunSettings,
   type SaveOptions,
@@ -14,7 +16,7 @@ const DEFAULTS: RunSettings = {
     adaptive: { budgetRatio: 0.005, mtbfMs: 28_800_000, settleMs: 1000 },
   },
   retention: { keepLast: 3, keepBest: 1 },
-  inlineLimitBytes: 1024 ** 2,
+  rules: DEFAULT_RULES,
   keepCheckpoints: false,
 }
 
@@ -116,5 +118,18 @@ describe('how a run saves', () => {
       expect(withSaveOptions(DEFAULTS, { keepCheckpoints }, TRAINING)).toMatchObject({
         keepCheckpoints,
       })
+  })
+})
+
+describe('how a run was told to save', () => {
+  it('is read as it was recorded', () =>
+    expect(recordedRunSettings(JSON.parse(JSON.stringify(DEFAULTS)))).toEqual(DEFAULTS))
+
+  it('by ktrdr 0.1.0, which knew of the limit alone, is read with the rules of today', () => {
+    const { rules: _, ...others } = DEFAULTS
+    expect(recordedRunSettings({ ...others, inlineLimitBytes: 17 } as never)).toEqual({
+      ...others,
+      rules: { ...DEFAULT_RULES, inlineLimitBytes: 17 },
+    })
   })
 })

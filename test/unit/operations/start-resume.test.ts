@@ -5,15 +5,19 @@ import { systemClock } from '../../../src/core/clock.ts'
 import type { RunEvent } from '../../../src/core/events.ts'
 import type { Json } from '../../../src/core/hash.ts'
 import { resumeOperation } from '../../../src/operations/resume.ts'
-import type { RunSettings } from '../../../src/operations/run-settings.ts'
+import { DEFAULT_RULES, type RunSettings } from '../../../src/operations/run-settings.ts'
 import { startOperation, type StartContext } from '../../../src/operations/start.ts'
 import { listAttempts } from '../../../src/store/attempt-table.ts'
 import { listCheckpoints } from '../../../src/store/checkpoint-table.ts'
+import { seal } from '../../../src/store/row-seal.ts'
 import { findOperation, listOperations, requestCancel } from '../../../src/store/operation-table.ts'
 import { flipByte, filesOf, storeIn, tempStore, type Store } from '../../support/temp-store.ts'
 import { makeWorld, type World } from '../../support/world.ts'
 
 // Whole runs with their real threads, in this process.
+
+/** Enough to be cancelled from outside before they are done. */
+const EPOCHS = 2000
 
 let world: World
 let straight: Json
@@ -21,7 +25,7 @@ let straight: Json
 const RUN: RunSettings = {
   policy: { every: { batch: 20 }, intervalMs: null, minIntervalMs: 0, onStop: true },
   retention: { keepLast: 3, keepBest: 0 },
-  inlineLimitBytes: 1024 ** 2,
+  rules: DEFAULT_RULES,
   keepCheckpoints: false,
 }
 
@@ -49,7 +53,7 @@ async function cancelled(store: Store): Promise<string> {
       if (event.kind === 'saved' && ++saves === 2) requestCancel(store.db, id, 'enough', 0)
     }),
     'training',
-    request({ epochs: 400 }),
+    request(),
     RUN,
   )
   expect(end).toMatchObject({ status: 'cancelled', checkpoint: { type: 'cancellation' } })
@@ -57,7 +61,7 @@ async function cancelled(store: Store): Promise<string> {
 }
 
 beforeAll(async () => {
-  world = makeWorld({ bars: 400, batchSize: 16, epochs: 400 })
+  world = makeWorld({ bars: 400, batchSize: 16, epochs: EPOCHS })
   const end = await startOperation(
     contextOf(storeIn(world.dataDir('straight'))),
     'training',
@@ -123,7 +127,7 @@ describe('a cancelled operation', () => {
     const store = tempStore()
     const id = await cancelled(store)
     const [newest, older] = listCheckpoints(store.db, id)
-    flipByte(join(store.layout.packs, newest!.packPath), 400)
+    flipByte(join(store.layout.packs, id, `1-${newest!.seq}.safetensors`), 400)
     const damaged: RunEvent[] = []
     const end = await resumeOperation(
       contextOf(store, (event) => event.kind === 'damaged' && damaged.push(event)),
@@ -147,6 +151,8 @@ describe('a cancelled operation', () => {
     }
     await refuse('USAGE', { seed: 1 })
     db.exec(`UPDATE operation SET fingerprints_json = '{"strategy":"another"}'`)
+    await refuse('CHECKPOINT_CORRUPT') // somebody has been at the row
+    seal(db, 'operation', 'true')
     await refuse('FINGERPRINT_CHANGED')
     rmSync(layout.packs, { recursive: true })
     await refuse('CHECKPOINT_CORRUPT')

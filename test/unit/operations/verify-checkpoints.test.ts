@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { deleteCheckpoints } from '../../../src/operations/delete-checkpoints.ts'
 import { verifyCheckpoints } from '../../../src/operations/verify-checkpoints.ts'
-import { listCheckpoints, markDamage } from '../../../src/store/checkpoint-table.ts'
+import { listCheckpoints, markCheckpoint } from '../../../src/store/checkpoint-table.ts'
 import { tryLock } from '../../../src/store/owner-lock.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import {
@@ -29,8 +29,7 @@ function withThree(): Store {
 const rowsOf = ({ db }: Store) => listCheckpoints(db, ID)
 const marks = (store: Store) => rowsOf(store).map(({ damage }) => damage)
 const pack = ({ layout }: Store, seq: number) => join(layout.packs, ID, `1-${seq}.safetensors`)
-const verify = (store: Store, share?: number) =>
-  verifyCheckpoints(store.db, store.layout, rowsOf(store), share)
+const verify = (store: Store, share?: number) => verifyCheckpoints(store, rowsOf(store), share)
 
 describe('verifying checkpoints', () => {
   it('finds whole ones whole, also while their operation runs, and touches no file', () => {
@@ -79,7 +78,7 @@ describe('verifying checkpoints', () => {
     endOne(store.db, 'cancelled')
     const rows = rowsOf(store)
     deleteCheckpoints(store.db, store.layout, fakeClock(), ID, [2])
-    const { checkpoints, vanished, damaged } = verifyCheckpoints(store.db, store.layout, rows)
+    const { checkpoints, vanished, damaged } = verifyCheckpoints(store, rows)
     expect(checkpoints.map(({ seq }) => seq)).toEqual([3, 1])
     expect({ vanished, damaged }).toEqual({ vanished: 1, damaged: 0 })
   })
@@ -87,12 +86,12 @@ describe('verifying checkpoints', () => {
   it('says nothing of a file that it could not read: a mark stays as it was', () => {
     const store = withThree()
     const [row] = rowsOf(store)
-    markDamage(store.db, row!.id, 'known')
+    markCheckpoint(store.db, row!.id, { damage: 'known' })
     const layout = { ...store.layout, packs: `${store.layout.packs}/${'x'.repeat(300)}` }
-    const { checkpoints, damaged } = verifyCheckpoints(store.db, layout, rowsOf(store))
+    const { checkpoints, damaged } = verifyCheckpoints({ ...store, layout }, rowsOf(store))
     expect(checkpoints.map(({ verdict }) => verdict)).toEqual(Array(3).fill('unreadable'))
     expect(checkpoints[0]!.reason).toBe(
-      `The artifact ${row!.packPath} cannot be read (ENAMETOOLONG).`,
+      `The artifact ${join(ID, '1-3.safetensors')} cannot be read (ENAMETOOLONG).`,
     )
     expect(damaged).toBe(0)
     expect(marks(store)).toEqual(['known', null, null])

@@ -8,7 +8,7 @@ import {
   viewResumedFrom,
   viewRun,
 } from '../../../src/operations/views.ts'
-import { listCheckpoints, markDamage } from '../../../src/store/checkpoint-table.ts'
+import { listCheckpoints, markCheckpoint } from '../../../src/store/checkpoint-table.ts'
 import { claimOperation, endOperation } from '../../../src/store/operation-table.ts'
 import { insertAttempt } from '../../../src/store/attempt-table.ts'
 import {
@@ -59,7 +59,13 @@ describe('an operation as it is shown', () => {
         createdAt: '2024-12-13T14:30:22.002Z',
         ageMs: 9998,
         sizeBytes: rows[0]!.sizeBytes,
+        rawBytes: rows[0]!.rawBytes,
+        depth: 0,
         damage: null,
+        pinned: false,
+        tag: null,
+        note: null,
+        superseded: false,
       },
       checkpointBytes: rows[0]!.sizeBytes + rows[1]!.sizeBytes,
       resumable: false,
@@ -84,9 +90,9 @@ describe('an operation as it is shown', () => {
     const store = withTwo()
     endOne(store.db, 'failed')
     const [newest, older] = listCheckpoints(store.db, ID)
-    markDamage(store.db, newest!.id, 'a bit fell over')
+    markCheckpoint(store.db, newest!.id, { damage: 'a bit fell over' })
     expect(viewOf(store)).toMatchObject({ checkpoint: { seq: 1 }, resumable: true })
-    markDamage(store.db, older!.id, 'so did another')
+    markCheckpoint(store.db, older!.id, { damage: 'so did another' })
     expect(viewOf(store)).toMatchObject({ checkpoint: null, resumable: false })
   })
 
@@ -135,10 +141,11 @@ describe('an operation as it is shown', () => {
 })
 
 describe('a checkpoint in full', () => {
-  it('adds up its arrays by the part of the state, and checks its file', () => {
+  it('adds up its parts by the field of the state, and checks each', () => {
     const store = withTwo()
     const [row] = listCheckpoints(store.db, ID)
-    const view = () => viewCheckpointDetails(store.layout, row!, operationOf(store.db), NOW_MS)
+    const path = join(ID, '1-2.safetensors')
+    const view = () => viewCheckpointDetails(store, row!, operationOf(store.db), NOW_MS)
     expect(view()).toMatchObject({
       seq: 2,
       damage: null,
@@ -147,14 +154,19 @@ describe('a checkpoint in full', () => {
       resumable: false,
       state: { trainLoss: 0.5 },
       artifacts: [
-        { name: 'model', sizeBytes: 12 },
-        { name: 'equity', sizeBytes: 16 },
-        { name: 'empty', sizeBytes: 0 },
+        { name: 'equity', sizeBytes: 16, storedBytes: 16, codecs: ['raw'], places: ['database'] },
+        { name: 'model', sizeBytes: 12, codecs: ['raw'], places: [path], damage: null },
+        { name: 'state', places: ['database'], damage: null },
       ],
-      path: join(ID, '1-2.safetensors'),
+      path,
     })
-    rmSync(join(store.layout.packs, row!.packPath))
+    rmSync(join(store.layout.packs, path))
     expect(view().damage).toContain('is missing')
+    expect(view().artifacts.map(({ damage }) => damage)).toEqual([
+      null,
+      expect.stringContaining('is missing'),
+      null,
+    ])
   })
 })
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadNewestCheckpoint } from '../../../src/checkpoint/read-checkpoint.ts'
 import { putTogether, takeApart } from '../../../src/core/snapshot.ts'
+import { DEFAULT_RULES } from '../../../src/operations/run-settings.ts'
 import { createControl, isWriterBusy, setWriterBusy } from '../../../src/runner/control.ts'
 import { createStaging } from '../../../src/runner/staging.ts'
 import { runWriterThread } from '../../../src/runner/writer-thread.ts'
@@ -28,9 +29,9 @@ import {
 function startWriter(store: Store, options: { resume?: boolean; keepCheckpoints?: boolean } = {}) {
   const control = createControl()
   const [main, job] = [openWire(), openWire()]
-  const { layout } = store
+  const { layout, keys } = store
   runWriterThread(
-    { role: 'writer', layout, control, resume: options.resume ? ID : null },
+    { role: 'writer', layout, keys, control, resume: options.resume ? ID : null },
     fakeClock(),
     main.far,
     job.far,
@@ -39,11 +40,9 @@ function startWriter(store: Store, options: { resume?: boolean; keepCheckpoints?
     main.send({
       kind: 'open',
       fence: { operationId: ID, generation: 1 },
-      operationType: 'training',
-      fingerprints: { strategy: 'f00d' },
       lastSeq: operationOf(store.db).lastSeq,
       retention: { keepLast: 3, keepBest: 0 },
-      inlineLimitBytes: 1024,
+      rules: DEFAULT_RULES,
       keepCheckpoints: options.keepCheckpoints ?? false,
       provenance: { operationId: ID },
       damaged,
@@ -93,9 +92,10 @@ function started(): Store {
   return store
 }
 
-function newest({ layout, db }: Store): { seq: number; state: unknown } {
+function newest(store: Store): { seq: number; state: unknown } {
+  const { db } = store
   const rows = listCheckpoints(db, ID)
-  const { row, snapshot } = loadNewestCheckpoint(layout, ID, rows, operationOf(db).lastSeq)
+  const { row, snapshot } = loadNewestCheckpoint(store, ID, rows, operationOf(db).lastSeq)
   return { seq: row.seq, state: putTogether(snapshot) }
 }
 
@@ -292,8 +292,8 @@ describe('a writer that resumes', () => {
       resumedFrom: { seq: 2, type: 'periodic', cursor: { at: 2 } },
       damaged: [{ seq: 3, reason: expect.stringContaining('is not the file that was saved') }],
     })
-    const { json, arrays } = (await job.receive()) as unknown as ReturnType<typeof takeApart>
-    expect(putTogether({ json, arrays })).toStrictEqual(putTogether(takeApart(stateOf(2))))
+    const restored = (await job.receive()) as unknown as ReturnType<typeof takeApart>
+    expect(putTogether(restored)).toStrictEqual(putTogether(takeApart(stateOf(2))))
     expect(listCheckpoints(store.db, ID)[0]!.damage, 'nothing is written yet').toBeNull()
 
     open([{ id: listCheckpoints(store.db, ID)[0]!.id, reason: 'A bit fell over.' }])

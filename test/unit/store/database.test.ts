@@ -4,11 +4,10 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { inTransaction, openDatabase } from '../../../src/store/database.ts'
-import { listAttempts } from '../../../src/store/attempt-table.ts'
 import { SCHEMA_VERSION } from '../../../src/store/migrations.ts'
 import { listOperationIds, listOperations } from '../../../src/store/operation-table.ts'
 import { tempDir } from '../../support/program.ts'
-import { ID, idOf, openTemporarily, startOne, tempStore } from '../../support/temp-store.ts'
+import { idOf, openTemporarily, startOne, tempStore } from '../../support/temp-store.ts'
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777
 
@@ -47,17 +46,6 @@ describe('the files', () => {
     const before = listOperations(db)
     db.close()
     expect(listOperations(openTemporarily(layout.database))).toEqual(before)
-  })
-
-  it('of a ktrdr that did not measure its saves open with what they hold', () => {
-    const { db, layout } = tempStore()
-    startOne(db)
-    const before = listAttempts(db, ID)
-    for (const column of ['saves', 'blocked_ms', 'running_ms'])
-      db.exec(`ALTER TABLE attempt DROP COLUMN ${column}`)
-    db.pragma(`user_version = ${SCHEMA_VERSION - 1}`)
-    db.close()
-    expect(listAttempts(openTemporarily(layout.database), ID)).toEqual(before)
   })
 
   it('of a newer ktrdr are refused with exit 6 and left as they are', () => {

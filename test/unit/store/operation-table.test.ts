@@ -50,6 +50,7 @@ describe('a new operation', () => {
       cancelReason: null,
       createdAtMs: CREATED_AT_MS,
       endedAtMs: null,
+      isSealed: true,
     })
     expect(findOperation(db, idOf('other'))).toBeUndefined()
   })

@@ -9,6 +9,21 @@ import {
 
 type Page = Parameters<typeof checkpointScreen>[0]
 
+const PACKS = [6, 7].map((seq) => `op_training_20241213_143022_abc123/1-${seq}.safetensors`) as [
+  string,
+  string,
+]
+
+function part(
+  name: string,
+  sizeBytes: number,
+  storedBytes: number,
+  codecs: readonly string[],
+  places: readonly string[],
+): Page['artifacts'][number] {
+  return { name, sizeBytes, storedBytes, codecs, places, damage: null }
+}
+
 /** The checkpoint of the picture in document 000, task 8.5. */
 const PAGE: Page = {
   operationId: 'op_training_20241213_143022_abc123',
@@ -21,16 +36,17 @@ const PAGE: Page = {
   createdAt: '2024-12-13T14:35:00.000Z',
   ageMs: 2 * 86_400_000,
   sizeBytes: 468_800_000,
+  rawBytes: 625_000_000,
   damage: null,
   operationType: 'training',
   operationStatus: 'cancelled',
   resumable: true,
   state: { trainLoss: 0.28, valLoss: 0.31, bestValLoss: null, learningRate: 0.001 },
   artifacts: [
-    { name: 'model', sizeBytes: 156_200_000 },
-    { name: 'optimizer', sizeBytes: 312_400_000 },
+    part('model', 156_200_000, 130_100_000, ['delta-isub', 'planes-huff'], [...PACKS]),
+    part('optimizer', 312_400_000, 250_000_000, ['planes-huff'], [PACKS[1]]),
+    part('state', 1200, 400, ['planes-zstd'], ['database']),
   ],
-  path: 'op_training_20241213_143022_abc123/1-7.safetensors',
 }
 
 describe('a checkpoint', () => {
@@ -53,11 +69,12 @@ describe('a checkpoint', () => {
       '  Learning Rate:  0.001',
       '',
       'Artifacts:',
-      '  model      156.2 MB',
-      '  optimizer  312.4 MB',
-      '  state      200 kB',
+      '  NAME           SIZE    STORED  CODEC                   PLACE                            INTEGRITY',
+      '  model      156.2 MB  130.1 MB  delta-isub planes-huff  1-6.safetensors 1-7.safetensors  ok',
+      '  optimizer  312.4 MB    250 MB  planes-huff             1-7.safetensors                  ok',
+      '  state        1.2 kB     400 B  planes-zstd             database                         ok',
       '',
-      'Total Size: 468.8 MB',
+      'Total Size: 625 MB; its save has added 468.8 MB to the disk',
       '',
       'To resume: ktrdr operations resume op_training_20241213_143022_abc123',
     ])
@@ -71,6 +88,16 @@ describe('a checkpoint', () => {
   it('says what is damaged', () => {
     const damage = 'the pack is 12 bytes too short'
     expect(checkpointScreen({ ...PAGE, damage })).toContain(`Integrity:        ${damage}\n`)
+  })
+
+  it('says which of its parts is damaged', () => {
+    const [model, ...others] = PAGE.artifacts
+    const artifacts = [{ ...model!, damage: 'A part of it is not what was saved.' }, ...others]
+    expect(
+      checkpointScreen({ ...PAGE, artifacts })
+        .split('\n')
+        .filter((line) => line.endsWith('DAMAGED')),
+    ).toEqual([expect.stringMatching(/^  model /)])
   })
 
   it('offers no resume of what cannot be resumed', () => {
@@ -130,7 +157,7 @@ describe('deleting', () => {
   })
 
   it('answers "Checkpoint deleted." as in document 000', () => {
-    expect(deletedScreen([{ ...PAGE, sizeBytes: 468_600_000 }])).toBe(
+    expect(deletedScreen({ deleted: [PAGE], bytesFreed: 468_600_000, inUse: [] })).toBe(
       'Checkpoint deleted. Freed 468.6 MB.',
     )
   })
@@ -141,10 +168,11 @@ describe('deleting', () => {
       'Are you sure you want to delete all 2 checkpoints of 2 operations, 937.6 MB?',
       'Operations that have not ended well will not be resumable after deletion.',
     ])
-    expect(deletedScreen([PAGE, other], [other.operationId]).split('\n')).toEqual([
-      'Checkpoints of 2 operations deleted. Freed 937.6 MB.',
+    const deleted = { deleted: [PAGE, other], bytesFreed: 500e6, inUse: [other.operationId] }
+    expect(deletedScreen(deleted).split('\n')).toEqual([
+      'Checkpoints of 2 operations deleted. Freed 500 MB.',
       `! ${other.operationId} is running: its checkpoints stay.`,
     ])
-    expect(deletedScreen([])).toBe('No checkpoints.')
+    expect(deletedScreen({ deleted: [], bytesFreed: 0, inUse: [] })).toBe('No checkpoints.')
   })
 })

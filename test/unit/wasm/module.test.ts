@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildModule, type ModuleBuilder } from '../../../src/wasm/module.ts'
-import { f32x4, i32, i32x4, v128 } from '../../../src/wasm/values.ts'
+import { f32x4, i32, i32x4, i64x2, i8x16, v128 } from '../../../src/wasm/values.ts'
 
 // Reference: the same in JavaScript.
 
@@ -93,6 +93,24 @@ describe('a module that was built', () => {
     call['line']!(256, 2)
     expect([...floats.subarray(68, 73)]).toEqual([2.5, 2, 6.5, 8.5, 4])
     expect(floats[76]).toBe(-4)
+  })
+
+  it('picks bytes, and computes on lanes of 8 and of 64 bits', () => {
+    const { call, words } = build((module) =>
+      module.define('lanes', { at: 'i32' }, (f, { at }) => {
+        const x = v128.load(at)
+        const backwards = Array.from({ length: 16 }, (_, i) => 31 - i)
+        f.store(at, v128.shuffleBytes(v128.words(0, 0, 0, 0), x, backwards), 16)
+        f.store(at, i8x16.sub(i8x16.shl(x, 1), i8x16.shrSigned(x, 7)), 32)
+        f.store(at, i64x2.sub(i64x2.shr(x, 32), i64x2.shrSigned(x, 63)), 48)
+      }),
+    )
+    words.set([0x01020384, 5, 6, -1], 64)
+    call['lanes']!(256)
+    const swapped = [-1, 0x06000000, 0x05000000, 0x84030201 | 0]
+    expect([...words.subarray(68, 72)]).toEqual(swapped)
+    expect([...words.subarray(72, 76)]).toEqual([0x02040609, 10, 12, -1])
+    expect([...words.subarray(76, 80)]).toEqual([5, 0, 0, 1])
   })
 
   it('reads and writes single lanes', () => {
