@@ -237,7 +237,8 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     checkpoints: {
       list: (text?: string, options: CheckpointListOptions = {}): CheckpointView[] => {
         const { type, olderThan, sort = 'age' } = options
-        const olderThanMs = olderThan === undefined ? 0 : parseDuration(olderThan)
+        // Not 0: what was saved before the clock was set back is younger than nothing.
+        const olderThanMs = olderThan === undefined ? -Infinity : parseDuration(olderThan)
         const nowMs = clock.nowMs()
         const views = (
           text === undefined ? listAllCheckpoints(db) : listCheckpoints(db, operationId(text))

@@ -115,9 +115,8 @@ describe.skipIf(noMount !== undefined)('a disk', () => {
     cpSync(source, dataDir, { recursive: true })
     remount(dataDir, 'ro')
     for (const args of [['operations', 'resume', 'latest'], ['operations', 'list'], ['gc']]) {
-      const refused = await workload.ask(dataDir, ...args, '--json')
-      expect(refused.code, args.join(' ')).not.toBe(0)
-      expect(unclear(refused), args.join(' ')).toEqual([])
+      const answer = await workload.ask(dataDir, ...args, '--json')
+      expect(unclear(answer), args.join(' ')).toEqual([])
     }
     remount(dataDir, 'rw')
     expect(

@@ -33,7 +33,8 @@ describe('gc beside trainings that save after every batch', () => {
     for (let round = 0; round < quickOrFull(2, 20); round++) {
       const runs = Array.from({ length: WRITERS }, () =>
         training.start(dataDir, {
-          flags: ['--checkpoint-every', '1batches', '--keep-checkpoints'],
+          every: '1batches',
+          flags: ['--keep-checkpoints'],
         }),
       )
       let isOver = false

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -74,6 +74,11 @@ async function untilStopped({ child, done }: Running): Promise<boolean> {
   return true
 }
 
+function removeLocks(dataDir: string): void {
+  const locks = join(dataDir, 'locks')
+  if (existsSync(locks)) for (const name of readdirSync(locks)) rmSync(join(locks, name))
+}
+
 /** What is recorded, without ages. */
 async function recordsIn({ ask }: Workload, dataDir: string): Promise<string> {
   const answers = [
@@ -127,7 +132,7 @@ async function tryTakeover(point: Point, loss: Loss, name: string): Promise<Outc
   if (loss === 'killed') {
     sleeper.child.kill('SIGKILL')
     await sleeper.done
-  } else rmSync(join(dataDir, 'locks'), { recursive: true, force: true })
+  } else removeLocks(dataDir)
 
   const heir = await resume()
   const isTakenOver = heir.code === 0 || errorCode(heir) === 'CHECKPOINT_NOT_FOUND'

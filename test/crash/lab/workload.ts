@@ -26,6 +26,8 @@ export type RunChanges = {
   readonly flags?: readonly string[]
   /** A fault beside the flushes. */
   readonly fault?: string
+  /** Instead of six saves, each after the one before. */
+  readonly every?: string
 }
 
 export type Workload = {
@@ -72,15 +74,22 @@ export async function makeWorkloads(): Promise<Workloads> {
 
   const make = async (kind: Kind): Promise<Workload> => {
     const verb = kind === 'training' ? world.train : world.backtest
-    const command: Workload['command'] = (dataDir, { env = {}, flags = [], fault } = {}) => ({
-      args: verb('--checkpoint-every', EVERY[kind], '--progress', 'json', '--json', ...flags),
-      env: {
-        ...general,
-        KTRDR_DATA_DIR: dataDir,
-        KTRDR_FAULT: fault === undefined ? flushes[kind] : `${flushes[kind]},${fault}`,
-        ...env,
-      },
-    })
+    const command: Workload['command'] = (dataDir, changes = {}) => {
+      const { env = {}, flags = [], fault, every = EVERY[kind] } = changes
+      const faults = [
+        ...(changes.every === undefined ? flushes[kind] : []),
+        ...(fault === undefined ? [] : [fault]),
+      ]
+      return {
+        args: verb('--checkpoint-every', every, '--progress', 'json', '--json', ...flags),
+        env: {
+          ...general,
+          KTRDR_DATA_DIR: dataDir,
+          KTRDR_FAULT: faults.join(','),
+          ...env,
+        },
+      }
+    }
     const start: Workload['start'] = (dataDir, changes) => {
       const { args, env } = command(dataDir, changes)
       return startKtrdr(args, { dataDir, env })
@@ -109,6 +118,6 @@ export async function makeWorkloads(): Promise<Workloads> {
 }
 
 /** The save at n × every is on its way by n × every + 1, and done when the next is to begin. */
-function flushesOf(point: string, every: number): string {
-  return Array.from({ length: SAVES }, (_, i) => `${point}@${(i + 1) * every + 1}:flush`).join(',')
+function flushesOf(point: string, every: number): string[] {
+  return Array.from({ length: SAVES }, (_, i) => `${point}@${(i + 1) * every + 1}:flush`)
 }
