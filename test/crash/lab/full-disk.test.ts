@@ -68,7 +68,7 @@ function unclear({ code, signal, stdout, stderr }: RunResult): string[] {
 
 describe.skipIf(noMount !== undefined)('a disk', () => {
   it('that is full costs nothing that was acknowledged; with room it goes on to the same bytes', async () => {
-    const every = Array.from({ length: 128 }, (_, i) => 4 * (i + 1))
+    const every = Array.from({ length: 128 }, (_, i) => 8 * (i + 1))
     const sizes = sample(every, quickOrFull(10, Infinity), randomOf('disk-sizes'))
     let completed = 0
     const violations = await sideBySide(sizes, 3, async (kib) => {
@@ -83,7 +83,7 @@ describe.skipIf(noMount !== undefined)('a disk', () => {
       ]
       return found.map((what) => `with ${kib} KiB: ${what}`)
     })
-    printFigures('full disks', `${sizes.length} sizes up to 512 KiB, ${completed} completed`)
+    printFigures('full disks', `${sizes.length} sizes up to 1 MiB, ${completed} completed`)
     expect(violations.flat()).toEqual([])
   })
 

@@ -33,7 +33,7 @@ describe('gc beside trainings that save after every batch', () => {
     for (let round = 0; round < quickOrFull(2, 20); round++) {
       const runs = Array.from({ length: WRITERS }, () =>
         training.start(dataDir, {
-          every: '1batches',
+          every: 1,
           flags: ['--keep-checkpoints'],
         }),
       )

@@ -17,17 +17,19 @@ export const FACTS = {
   backtest: { type: 'backtesting', bundle: 'backtest' },
 } as const
 
-const SAVES = 6
-const EVERY = { training: '8batches', backtest: '45bars' } as const
-const [BATCHES, BARS] = [8, 45]
+/** How long a run is, and how often it is saved when nothing else is asked for: six times. */
+const STEPS = {
+  training: { point: 'batch', unit: 'batches', total: 52, every: 8 },
+  backtest: { point: 'bar', unit: 'bars', total: 275, every: 45 },
+} as const
 
 export type RunChanges = {
   readonly env?: Readonly<Record<string, string>>
   readonly flags?: readonly string[]
   /** A fault beside the flushes. */
   readonly fault?: string
-  /** Instead of six saves, each after the one before. */
-  readonly every?: string
+  /** Save after so many batches or bars. */
+  readonly every?: number
 }
 
 export type Workload = {
@@ -65,27 +67,21 @@ export async function makeWorkloads(): Promise<Workloads> {
     NODE_COMPILE_CACHE: join(world.directory, 'compiled'),
     KTRDR_CHECKPOINT_KEEP_LAST: '2',
   }
-  const flushes = {
-    training: flushesOf('batch', BATCHES),
-    backtest: flushesOf('bar', BARS),
-  }
   const ask = (dataDir: string, ...args: readonly string[]): Promise<RunResult> =>
     ktrdr(args, { dataDir, env: general })
 
   const make = async (kind: Kind): Promise<Workload> => {
     const verb = kind === 'training' ? world.train : world.backtest
+    const { unit, every: usual } = STEPS[kind]
     const command: Workload['command'] = (dataDir, changes = {}) => {
-      const { env = {}, flags = [], fault, every = EVERY[kind] } = changes
-      const faults = [
-        ...(changes.every === undefined ? flushes[kind] : []),
-        ...(fault === undefined ? [] : [fault]),
-      ]
+      const { env = {}, flags = [], fault, every = usual } = changes
+      const saving = ['--checkpoint-every', `${every}${unit}`]
       return {
-        args: verb('--checkpoint-every', every, '--progress', 'json', '--json', ...flags),
+        args: verb(...saving, '--progress', 'json', '--json', ...flags),
         env: {
           ...general,
           KTRDR_DATA_DIR: dataDir,
-          KTRDR_FAULT: faults.join(','),
+          KTRDR_FAULT: [...flushes(kind, every), ...(fault ? [fault] : [])].join(','),
           ...env,
         },
       }
@@ -117,7 +113,9 @@ export async function makeWorkloads(): Promise<Workloads> {
   }
 }
 
-/** The save at n × every is on its way by n × every + 1, and done when the next is to begin. */
-function flushesOf(point: string, every: number): string[] {
-  return Array.from({ length: SAVES }, (_, i) => `${point}@${(i + 1) * every + 1}:flush`)
+/** The save at n × every is on its way one step later, and is waited for there. */
+function flushes(kind: Kind, every: number): string[] {
+  const { point, total } = STEPS[kind]
+  const saves = Math.floor((total - 1) / every)
+  return Array.from({ length: saves }, (_, i) => `${point}@${(i + 1) * every + 1}:flush`)
 }
