@@ -20,7 +20,7 @@ import { KINDS, makeWorkloads, type Workload, type Workloads } from './workload.
 
 const WIDTH = 3
 /** Of the faults after which there is something to resume, so many are resumed. */
-const RESUME_EVERY = quickOrFull(4, 1)
+const RESUME_EVERY = quickOrFull(8, 1)
 const KILLS: readonly ShimAction[] = ['kill', 'kill-after', 'torn']
 const noShim = whyNoShim()
 if (noShim !== undefined) process.stderr.write(`skipped: no system calls go wrong, ${noShim}\n`)
@@ -109,12 +109,12 @@ describe.skipIf(noShim !== undefined)('a system call that goes wrong', () => {
     const chosen = [
       ...sample(
         kills,
-        kind === 'training' ? quickOrFull(105, Infinity) : quickOrFull(40, 500),
+        kind === 'training' ? quickOrFull(100, Infinity) : quickOrFull(40, 500),
         random,
       ),
       ...sample(
         errors,
-        kind === 'training' ? quickOrFull(20, Infinity) : quickOrFull(10, 500),
+        kind === 'training' ? quickOrFull(12, Infinity) : quickOrFull(6, 500),
         random,
       ),
     ]
