@@ -12,14 +12,11 @@ export type Acknowledged = {
 
 export const NOTHING: Acknowledged = { started: false, savedSeq: 0, completed: false }
 
-export function acknowledgedBy(
-  events: readonly ProgressEvent[],
-  before: Acknowledged = NOTHING,
-): Acknowledged {
-  return events.reduce<Acknowledged>((so, { event, ...facts }) => {
-    if (event === 'started') return { ...so, started: true }
-    if (event === 'saved') return { ...so, savedSeq: facts['checkpoint'].seq }
-    if (event === 'ended') return { ...so, completed: facts['status'] === 'completed' }
-    return so
-  }, before)
+export function acknowledgedBy(events: readonly ProgressEvent[]): Acknowledged {
+  const saved = events.findLast(({ event }) => event === 'saved')
+  return {
+    started: events.some(({ event }) => event === 'started'),
+    savedSeq: saved?.['checkpoint'].seq ?? 0,
+    completed: events.some(({ event, status }) => event === 'ended' && status === 'completed'),
+  }
 }

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { resumeAndExamine } from './aftermath.ts'
 import { openDataDir } from './examine.ts'
-import { hireExaminers, type Examiners } from './examiners.ts'
 import { printFigures, quickOrFull, randomOf } from './mode.ts'
 import { sideBySide } from './side-by-side.ts'
-import { makeWorkloads, type Workload, type Workloads } from './workload.ts'
+import { openLaboratory, type Laboratory } from './laboratory.ts'
+import { type Workload } from './workload.ts'
 
 // The clock of the machine is set while ktrdr runs, with libfaketime: backwards, over changes of daylight saving time,
 // years ahead. Neither what comes out, nor the order of checkpoints, nor which are kept follows it.
@@ -30,15 +30,10 @@ const JUMPS = [
   '@2024-11-03 01:59:59',
 ]
 
-let workloads: Workloads
-let examiners: Examiners
+let laboratory: Laboratory
 beforeAll(async () => {
-  workloads = await makeWorkloads()
-  examiners = hireExaminers()
-  return () => {
-    examiners.dismiss()
-    workloads.remove()
-  }
+  laboratory = await openLaboratory()
+  return laboratory.close
 })
 
 async function keptIn(dataDir: string): Promise<number[]> {
@@ -50,7 +45,7 @@ async function keptIn(dataDir: string): Promise<number[]> {
 
 describe.skipIf(LIBRARY === undefined)('a clock that jumps', () => {
   it('changes neither the result, nor the order, nor what is kept', async () => {
-    const workload: Workload = workloads.of.training
+    const workload: Workload = laboratory.of.training
     const fault = 'batch@50:kill'
     const calm = workload.freshDataDir('calm')
     await workload.start(calm, { fault }).done
@@ -60,7 +55,7 @@ describe.skipIf(LIBRARY === undefined)('a clock that jumps', () => {
     const runs = Array.from({ length: quickOrFull(4, 40) }, (_, i) => i)
     const violations = await sideBySide(runs, 2, async (i) => {
       const dataDir = workload.freshDataDir(`jumping-${i}`)
-      const clock = join(workloads.directory, `clock-${i}`)
+      const clock = join(laboratory.directory, `clock-${i}`)
       const jump = (): void => {
         writeFileSync(`${clock}.new`, JUMPS[random.nextBelow(JUMPS.length)]!)
         renameSync(`${clock}.new`, clock)
@@ -82,7 +77,10 @@ describe.skipIf(LIBRARY === undefined)('a clock that jumps', () => {
       const kept = await keptIn(dataDir)
       if (String(kept) !== String(expected)) return [`it kept ${kept} instead of ${expected}`]
       const { operationId } = killed.events().find(({ event }) => event === 'started') as any
-      return resumeAndExamine(examiners, workload, dataDir, { operationId, seq: kept[0]! })
+      return resumeAndExamine(laboratory.examiners, workload, dataDir, {
+        operationId,
+        seq: kept[0]!,
+      })
     })
     printFigures('clock jumps', `${jumps} jumps in ${runs.length} runs`)
     expect(violations.flat()).toEqual([])

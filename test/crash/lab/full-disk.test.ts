@@ -2,30 +2,25 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { RunResult } from '../../support/program.ts'
 import { acknowledgedBy } from './acknowledgements.ts'
 import { examineAndResume } from './aftermath.ts'
-import { hireExaminers, type Examiners } from './examiners.ts'
+import { unclear } from './clear-words.ts'
 import { printFigures, quickOrFull, randomOf, sample } from './mode.ts'
 import { sideBySide } from './side-by-side.ts'
-import { makeWorkloads, type Workload, type Workloads } from './workload.ts'
+import { openLaboratory, type Laboratory } from './laboratory.ts'
+import { type Workload } from './workload.ts'
 
 // A disk that is too small, at every size, and one that can only be read.
 
 const noMount = whyNoMount()
 if (noMount !== undefined) process.stderr.write(`skipped: no full disks, ${noMount}\n`)
 
-let workloads: Workloads
+let laboratory: Laboratory
 let workload: Workload
-let examiners: Examiners
 beforeAll(async () => {
-  workloads = await makeWorkloads()
-  workload = workloads.of.training
-  examiners = hireExaminers()
-  return () => {
-    examiners.dismiss()
-    workloads.remove()
-  }
+  laboratory = await openLaboratory()
+  workload = laboratory.of.training
+  return laboratory.close
 })
 
 function whyNoMount(): string | undefined {
@@ -41,7 +36,7 @@ function whyNoMount(): string | undefined {
 
 /** A file system of its own at a fresh data directory. */
 function mountDisk(name: string, options: string): string {
-  const dataDir = join(workloads.directory, name)
+  const dataDir = join(laboratory.directory, name)
   mkdirSync(dataDir)
   execFileSync('mount', ['-t', 'tmpfs', '-o', `mode=0700,${options}`, 'tmpfs', dataDir])
   onTestFinished(() => {
@@ -52,18 +47,6 @@ function mountDisk(name: string, options: string): string {
 
 const remount = (dataDir: string, options: string): void => {
   execFileSync('mount', ['-o', `remount,${options}`, dataDir])
-}
-
-/** A run on a disk without room completes, or says why not in one line. */
-function unclear({ code, signal, stdout, stderr }: RunResult): string[] {
-  if (code === 0) return []
-  if (signal !== null) return [`it died of ${signal}`]
-  try {
-    const { code: name, message } = JSON.parse(stdout).error
-    return name === 'IO_FAILED' && !message.includes('\n') ? [] : [`it says ${name}: ${message}`]
-  } catch {
-    return [`exit ${code}, and it says "${stdout}" and "${stderr}"`]
-  }
 }
 
 describe.skipIf(noMount !== undefined)('a disk', () => {
@@ -79,7 +62,7 @@ describe.skipIf(noMount !== undefined)('a disk', () => {
       const acknowledged = acknowledgedBy(run.events())
       const found = [
         ...unclear(run),
-        ...(await examineAndResume(examiners, workload, dataDir, acknowledged)),
+        ...(await examineAndResume(laboratory.examiners, workload, dataDir, acknowledged)),
       ]
       return found.map((what) => `with ${kib} KiB: ${what}`)
     })
@@ -100,7 +83,12 @@ describe.skipIf(noMount !== undefined)('a disk', () => {
       const result = await run.done
       const found = [
         ...unclear(result),
-        ...(await examineAndResume(examiners, workload, dataDir, acknowledgedBy(result.events()))),
+        ...(await examineAndResume(
+          laboratory.examiners,
+          workload,
+          dataDir,
+          acknowledgedBy(result.events()),
+        )),
       ]
       return found.map((what) => `with files of ${kib} KiB at most: ${what}`)
     })
@@ -120,7 +108,12 @@ describe.skipIf(noMount !== undefined)('a disk', () => {
     }
     remount(dataDir, 'rw')
     expect(
-      await examineAndResume(examiners, workload, dataDir, acknowledgedBy(killed.events())),
+      await examineAndResume(
+        laboratory.examiners,
+        workload,
+        dataDir,
+        acknowledgedBy(killed.events()),
+      ),
     ).toEqual([])
   })
 })

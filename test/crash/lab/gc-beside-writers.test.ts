@@ -3,29 +3,23 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { acknowledgedBy, NOTHING } from './acknowledgements.ts'
 import { examineOnly } from './aftermath.ts'
 import { openDataDir } from './examine.ts'
-import { hireExaminers, type Examiners } from './examiners.ts'
 import { differences, readBundle } from './files.ts'
 import { printFigures, quickOrFull } from './mode.ts'
-import { makeWorkloads, type Workloads } from './workload.ts'
+import { openLaboratory, type Laboratory } from './laboratory.ts'
 
 // A sweep in a loop beside trainings that save after every batch.
 
-let workloads: Workloads
-let examiners: Examiners
+let laboratory: Laboratory
 beforeAll(async () => {
-  workloads = await makeWorkloads()
-  examiners = hireExaminers()
-  return () => {
-    examiners.dismiss()
-    workloads.remove()
-  }
+  laboratory = await openLaboratory()
+  return laboratory.close
 })
 
 const WRITERS = 3
 
 describe('gc beside trainings that save after every batch', () => {
   it('removes nothing that a row names, and leaves nothing that none does', async () => {
-    const { training } = workloads.of
+    const { training } = laboratory.of
     const dataDir = training.freshDataDir('shared')
     const ktrdr = await openDataDir(dataDir)
     let saves = 0
@@ -37,12 +31,10 @@ describe('gc beside trainings that save after every batch', () => {
           flags: ['--keep-checkpoints'],
         }),
       )
-      let isOver = false
-      const done = Promise.all(runs.map((run) => run.done)).finally(() => (isOver = true))
-      while (!isOver) {
+      const done = Promise.all(runs.map((run) => run.done))
+      while (!(await Promise.race([done, breathe()]))) {
         await ktrdr.gc({ dryRun: false })
         sweeps++
-        await breathe()
       }
       for (const run of await done) {
         expect(run.code, run.stderr).toBe(0)
@@ -52,7 +44,7 @@ describe('gc beside trainings that save after every batch', () => {
       }
     }
     ktrdr.close()
-    expect(await examineOnly(examiners, training, dataDir, NOTHING)).toEqual([])
+    expect(await examineOnly(laboratory.examiners, training, dataDir, NOTHING)).toEqual([])
     printFigures(
       'gc beside writers',
       `${sweeps} sweeps, ${saves} saves of ${WRITERS} trainings at a time`,

@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { eventsIn } from '../../support/program.ts'
 import { acknowledgedBy } from './acknowledgements.ts'
 import { questionOf, resumeAndExamine } from './aftermath.ts'
-import { hireExaminers, type Examiners } from './examiners.ts'
 import { compileShim, whyNoShim } from './fault-shim.ts'
 import { printFigures, quickOrFull, randomOf, sample } from './mode.ts'
 import {
@@ -17,7 +16,8 @@ import {
 } from './power-cuts.ts'
 import { record, whyNoStrace, type Recording } from './record.ts'
 import { sideBySide } from './side-by-side.ts'
-import { KINDS, makeWorkloads, type Workload, type Workloads } from './workload.ts'
+import { openLaboratory, type Laboratory } from './laboratory.ts'
+import { KINDS, type Workload } from './workload.ts'
 
 // The power goes at every instant of a run: what is on the disk then is rebuilt from a recording of its system calls,
 // in every way that a file system may leave it, and examined.
@@ -26,16 +26,11 @@ const noStrace = whyNoStrace()
 const noShim = whyNoShim()
 if (noStrace !== undefined) process.stderr.write(`skipped: no power cuts, ${noStrace}\n`)
 
-let workloads: Workloads
-let examiners: Examiners
+let laboratory: Laboratory
 beforeAll(async () => {
   if (noStrace !== undefined) return
-  workloads = await makeWorkloads()
-  examiners = hireExaminers()
-  return () => {
-    examiners.dismiss()
-    workloads.remove()
-  }
+  laboratory = await openLaboratory()
+  return laboratory.close
 })
 
 function layDown(dataDir: string, image: DiskImage): void {
@@ -54,13 +49,15 @@ async function tryDisk(
   { image, said, cut }: CutDisk,
   index: number,
 ): Promise<readonly string[]> {
-  const dataDir = join(workloads.directory, `${workload.kind}-cut-${index}`)
+  const dataDir = join(laboratory.directory, `${workload.kind}-cut-${index}`)
   layDown(dataDir, image)
   const acknowledged = acknowledgedBy(eventsIn(`${said.join('\n')}\n`))
-  const finding = await examiners.examine(questionOf(workload, dataDir, acknowledged))
+  const finding = await laboratory.examiners.examine(questionOf(workload, dataDir, acknowledged))
   const violations = [...finding.violations]
   if (violations.length === 0 && finding.resumable && index % RESUME_EVERY === 0)
-    violations.push(...(await resumeAndExamine(examiners, workload, dataDir, finding.resumable)))
+    violations.push(
+      ...(await resumeAndExamine(laboratory.examiners, workload, dataDir, finding.resumable)),
+    )
   rmSync(dataDir, { recursive: true })
   return violations.map((what) => `${describeCut(recording, cut)}: ${what}`)
 }
@@ -78,13 +75,13 @@ async function tryCuts(
     for (const disk of disks)
       violations.push(...(await tryDisk(workload, recording, disk, tried++)))
   }
-  await Promise.all(Array.from({ length: examiners.count }, examineTheRest))
+  await Promise.all(Array.from({ length: laboratory.examiners.count }, examineTheRest))
   return { disks: tried, violations }
 }
 
 describe.skipIf(noStrace !== undefined)('a power cut at any instant', () => {
   it.each(KINDS)('costs a %s nothing that was acknowledged', async (kind) => {
-    const workload = workloads.of[kind]
+    const workload = laboratory.of[kind]
     const random = randomOf(`power-loss-${kind}`)
     const dataDir = workload.freshDataDir(`${kind}-recorded`)
     const recording = await record(workload.command(dataDir), dataDir)
@@ -101,9 +98,9 @@ describe.skipIf(noStrace !== undefined)('a power cut at any instant', () => {
     expect(violations).toEqual([])
   })
   it.skipIf(noShim !== undefined)('after an fsync that failed loses nothing either', async () => {
-    const workload = workloads.of.training
+    const workload = laboratory.of.training
     const random = randomOf('failed-fsync')
-    const shim = compileShim(workloads.directory)
+    const shim = compileShim(laboratory.directory)
     const counted = workload.freshDataDir('count')
     await workload.start(counted, { env: shim.env(counted) }).done
     const syncs = shim

@@ -102,7 +102,7 @@ function readTrace(trace: string, dataDir: string, inodes: Inodes): DiskOperatio
     const { target, name } = placeOf(byPath, from)
     const place = placeOf(byPath, to)
     if (place.target !== target) throw new Error(`a rename between directories: ${from}, ${to}`)
-    for (const [path, inode] of [...byPath])
+    for (const [path, inode] of new Map(byPath))
       if (path === from || path.startsWith(`${from}/`)) {
         byPath.delete(path)
         byPath.set(to + path.slice(from.length), inode)

@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { acknowledgedBy } from './acknowledgements.ts'
 import { examineAndResume, examineOnly } from './aftermath.ts'
-import { hireExaminers, type Examiners } from './examiners.ts'
 import {
   compileShim,
   SHIM_ACTIONS,
@@ -11,9 +10,11 @@ import {
   type ShimAction,
   type SystemCall,
 } from './fault-shim.ts'
+import { unclear } from './clear-words.ts'
 import { printFigures, quickOrFull, randomOf, sample } from './mode.ts'
 import { sideBySide } from './side-by-side.ts'
-import { KINDS, makeWorkloads, type Workload, type Workloads } from './workload.ts'
+import { openLaboratory, type Laboratory } from './laboratory.ts'
+import { KINDS, type Workload } from './workload.ts'
 
 // Every system call that changes something, of a whole run from an empty directory to the published result, goes wrong
 // in every way.
@@ -21,22 +22,17 @@ import { KINDS, makeWorkloads, type Workload, type Workloads } from './workload.
 const WIDTH = 3
 /** Of the faults after which there is something to resume, so many are resumed. */
 const RESUME_EVERY = quickOrFull(8, 1)
-const KILLS: readonly ShimAction[] = ['kill', 'kill-after', 'torn']
+const KILLS = new Set<ShimAction>(['kill', 'kill-after', 'torn'])
 const noShim = whyNoShim()
 if (noShim !== undefined) process.stderr.write(`skipped: no system calls go wrong, ${noShim}\n`)
 
-let workloads: Workloads
-let examiners: Examiners
+let laboratory: Laboratory
 let shim: Shim
 beforeAll(async () => {
   if (noShim !== undefined) return
-  workloads = await makeWorkloads()
-  examiners = hireExaminers()
-  shim = compileShim(workloads.directory)
-  return () => {
-    examiners.dismiss()
-    workloads.remove()
-  }
+  laboratory = await openLaboratory()
+  shim = compileShim(laboratory.directory)
+  return laboratory.close
 })
 
 type Point = { readonly at: number; readonly action: ShimAction }
@@ -77,7 +73,7 @@ async function tryPoint(
   if (renamed) violations.push('a file whose fsync had failed got its final name')
   const acknowledged = acknowledgedBy(run.events())
   const inspect = index % RESUME_EVERY === 0 ? examineAndResume : examineOnly
-  violations.push(...(await inspect(examiners, workload, dataDir, acknowledged)))
+  violations.push(...(await inspect(laboratory.examiners, workload, dataDir, acknowledged)))
   rmSync(dataDir, { recursive: true })
   rmSync(`${dataDir}.calls`)
   return violations.map(
@@ -85,25 +81,13 @@ async function tryPoint(
   )
 }
 
-/** A run that ends by itself completes, or says in one line of words why not. */
-function unclear({ code, stdout, stderr }: Awaited<ReturnType<Workload['ask']>>): string[] {
-  if (code === 0) return []
-  try {
-    const { message, code: name } = JSON.parse(stdout).error
-    if (code === 70 || name === 'INVARIANT') return [`it takes this for a bug: ${message}`]
-    return /\n|\bundefined\b/.test(message) ? [`it says "${message}"`] : []
-  } catch {
-    return [`exit ${code}, and it says "${stdout}" and "${stderr}"`]
-  }
-}
-
 describe.skipIf(noShim !== undefined)('a system call that goes wrong', () => {
   it.each(KINDS)('costs a %s nothing that was acknowledged', async (kind) => {
-    const workload = workloads.of[kind]
+    const workload = laboratory.of[kind]
     const calls = await countCalls(workload)
     const points = pointsOf(calls)
     const random = randomOf(`system-calls-${kind}`)
-    const isKill = ({ action }: Point): boolean => KILLS.includes(action)
+    const isKill = ({ action }: Point): boolean => KILLS.has(action)
     const kills = points.filter(isKill)
     const errors = points.filter((point) => !isKill(point))
     const chosen = [

@@ -6,11 +6,11 @@ import { FAULT_POINTS } from '../../../src/core/fault.ts'
 import { eventsIn, type RunResult, type Running } from '../../support/program.ts'
 import { acknowledgedBy } from './acknowledgements.ts'
 import { examineOnly } from './aftermath.ts'
-import { hireExaminers, type Examiners } from './examiners.ts'
 import { compileShim, whyNoShim, type Shim, type SystemCall } from './fault-shim.ts'
 import { printFigures, quickOrFull, randomOf, sample } from './mode.ts'
 import { sideBySide } from './side-by-side.ts'
-import { makeWorkloads, type Workload, type Workloads } from './workload.ts'
+import { openLaboratory, type Laboratory } from './laboratory.ts'
+import { type Workload } from './workload.ts'
 
 // A process is stopped in the middle of what it does (SIGSTOP, a frozen container, a laptop that sleeps). While it
 // holds its lock nobody gets past it; when the lock is lost, another one takes over, and the old one, awake again,
@@ -21,17 +21,12 @@ const WIDTH = 4
 const noShim = whyNoShim()
 if (noShim !== undefined) process.stderr.write(`skipped: no stops in system calls, ${noShim}\n`)
 
-let workloads: Workloads
-let examiners: Examiners
+let laboratory: Laboratory
 let shim: Shim | undefined
 beforeAll(async () => {
-  workloads = await makeWorkloads()
-  examiners = hireExaminers()
-  shim = noShim === undefined ? compileShim(workloads.directory) : undefined
-  return () => {
-    examiners.dismiss()
-    workloads.remove()
-  }
+  laboratory = await openLaboratory()
+  shim = noShim === undefined ? compileShim(laboratory.directory) : undefined
+  return laboratory.close
 })
 
 type Point = { readonly fault: string } | { readonly at: number }
@@ -105,7 +100,7 @@ function isRefusedClearly(refused: RunResult): boolean {
 }
 
 async function tryTakeover(point: Point, loss: Loss, name: string): Promise<Outcome> {
-  const workload: Workload = { ...workloads.of.training, expectedFiles: null } // checkpoints are kept
+  const workload: Workload = { ...laboratory.of.training, expectedFiles: null } // checkpoints are kept
   const dataDir = workload.freshDataDir(name)
   const violations: string[] = []
   const complain = (what: string): void => {
@@ -151,7 +146,8 @@ async function tryTakeover(point: Point, loss: Loss, name: string): Promise<Outc
       complain(`nobody took over, and the woken sleeper exits ${woken.code}: ${woken.stdout}`)
     if (!isTakenOver) promised = acknowledgedBy(woken.events())
   }
-  for (const what of await examineOnly(examiners, workload, dataDir, promised)) complain(what)
+  for (const what of await examineOnly(laboratory.examiners, workload, dataDir, promised))
+    complain(what)
   rmSync(dataDir, { recursive: true })
   return { violations, isTakenOver }
 }
@@ -161,7 +157,7 @@ describe.skipIf(process.platform !== 'linux')(
   () => {
     it('lets nobody past it, and once taken over changes nothing any more', async () => {
       const random = randomOf('takeovers')
-      const calls = await callsOf(workloads.of.training)
+      const calls = await callsOf(laboratory.of.training)
       const everyCall: readonly Point[] = calls.map((_, i) => ({ at: i + 1 }))
       const whileClosing = calls.findLastIndex(({ path }) => path === 'ktrdr.db')
       const points = [
