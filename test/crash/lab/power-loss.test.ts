@@ -117,7 +117,7 @@ describe.skipIf(noStrace !== undefined)('a power cut at any instant', () => {
         const failed = recording.operations.findIndex(({ kind }) => kind === 'failed-sync')
         if (failed < 0) return [`fsync ${at} was not reached`]
         const cuts = powerCuts(recording, random).filter(({ operations }) => operations > failed)
-        const chosen = sample(cuts, quickOrFull(60, 250), random)
+        const chosen = sample(cuts, quickOrFull(60, 100), random)
         const { disks, violations } = await tryCuts(workload, recording, chosen)
         tried += disks
         return violations.map((what) => `fsync ${at} failed, then a ${what}`)
