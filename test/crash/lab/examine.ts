@@ -5,6 +5,7 @@
 //
 // Runs in processes of its own (examiners.ts).
 
+import { join, sep } from 'node:path'
 import { openKtrdr, resolveSettings, type Ktrdr } from '../../../src/ktrdr.ts'
 import type { Acknowledged } from './acknowledgements.ts'
 import { differences, listFiles, readBundle, type BundleBytes } from './files.ts'
@@ -60,7 +61,7 @@ function look(ktrdr: Ktrdr, question: Question, violations: string[]): Finding['
   violations.push(...badCheckpoints(ktrdr))
   if (status === 'completed') {
     const result = ktrdr.operations.show(operationId).result as Record<string, { path: string }>
-    const wrong = differences(readBundle(result[bundle]!.path), expected)
+    const wrong = differences(readBundle(placeHere(ktrdr, bundle, result[bundle]!.path)), expected)
     if (wrong.length > 0) violations.push(`completed with other bytes: ${wrong.join(', ')}`)
     return null
   }
@@ -72,6 +73,11 @@ function look(ktrdr: Ktrdr, question: Question, violations: string[]): Finding['
   if (operation.resumable !== seq > 0)
     violations.push(`with checkpoint ${seq} resumable is ${operation.resumable}`)
   return operation.resumable ? { operationId, seq } : null
+}
+
+/** The place of a bundle in this data directory, which may be a copy of the one that the record names. */
+function placeHere({ settings }: Ktrdr, bundle: Question['bundle'], path: string): string {
+  return join(settings.layout.bundles[bundle], ...path.split(sep).slice(-3))
 }
 
 async function sweepAndLook(

@@ -19,7 +19,7 @@ export type Experiment = {
 }
 
 const powerCuts: Experiment = { file: 'lab/power-loss', test: 'costs a training' }
-const failedSyncs: Experiment = { file: 'lab/power-loss', test: 'after an fsync', isFull: true }
+const failedSyncs: Experiment = { file: 'lab/power-loss', test: 'after an fsync' }
 const systemCalls: Experiment = { file: 'lab/system-calls', test: 'costs a training' }
 const takeovers: Experiment = { file: 'lab/takeovers', test: 'lets nobody past' }
 const bits: Experiment = { file: 'lab/bit-flips', test: 'the newest file' }
@@ -167,7 +167,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       ["    if (pack && !systemCode(error)?.startsWith('SQLITE_IOERR'))\n", '    if (pack)\n'],
     ],
-    noticedBy: failedSyncs,
+    noticedBy: { ...failedSyncs, isFull: true },
   },
   {
     name: 'what the system has not written is taken for written',
