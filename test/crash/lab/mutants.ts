@@ -25,7 +25,6 @@ const takeovers: Experiment = { file: 'lab/takeovers', test: 'lets nobody past' 
 const bits: Experiment = { file: 'lab/bit-flips', test: 'the newest file' }
 const databaseBits: Experiment = { file: 'lab/bit-flips', test: 'the database', isFull: true }
 const sweeps: Experiment = { file: 'lab/gc-beside-writers', test: 'removes nothing' }
-const resumes: Experiment = { file: 'concurrent-resume', test: 'separate processes of 3' }
 
 export const MUTANTS: readonly Mutant[] = [
   {
