@@ -30,7 +30,8 @@ export function listCheckpointViews(
   options: CheckpointListOptions,
 ): CheckpointView[] {
   const { type, status, tag, pinned, damaged, olderThan, sort = 'age' } = options
-  const olderThanMs = olderThan === undefined ? 0 : parseDuration(olderThan)
+  // Not 0: what was saved before the clock was set back is younger than nothing.
+  const olderThanMs = olderThan === undefined ? -Infinity : parseDuration(olderThan)
   const rows =
     text === undefined
       ? listAllCheckpoints(db)

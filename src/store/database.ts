@@ -19,6 +19,7 @@ export type { Sqlite }
 /** Older SQLite can corrupt a WAL that is reset while being read (fixed in 3.51.3). */
 const MINIMUM_SQLITE = [3, 51, 3] as const
 const BUSY_TIMEOUT_MS = 5000
+const WAL_RETRY_MS = 20
 
 /** Opens the database, creating it (mode 0600) or bringing its schema up to date when needed. */
 export function openDatabase(path: string): Sqlite {
@@ -103,17 +104,22 @@ function createPrivately(path: string): void {
   }
 }
 
-/** Switching a new database to WAL needs it for itself, and SQLite does not wait for that: try again. */
+/**
+ * Switching a new database to WAL needs it for itself, and so does whoever closes it last. SQLite waits for that in some
+ * cases only, so we wait: BUSY_TIMEOUT_MS in all, for the other one may be stopped.
+ */
 function useWriteAheadLog(db: Sqlite): void {
-  for (let attempt = 1; ; attempt++) {
+  db.pragma('busy_timeout = 0')
+  for (let waitedMs = 0; ; waitedMs += WAL_RETRY_MS) {
     try {
       db.pragma('journal_mode = WAL')
-      return
+      break
     } catch (error) {
-      if (attempt === 100 || systemCode(error) !== 'SQLITE_BUSY') throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+      if (waitedMs >= BUSY_TIMEOUT_MS || systemCode(error) !== 'SQLITE_BUSY') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_RETRY_MS)
     }
   }
+  db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
 }
 
 function checkVersion(db: Sqlite): void {

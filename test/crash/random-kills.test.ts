@@ -5,12 +5,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { randomStream, type RandomStream } from '../../src/core/rng.ts'
 import { eventsIn, ktrdr, startKtrdr, type RunResult } from '../support/program.ts'
 import { makeWorld, type World } from '../support/world.ts'
+import { quickOrFull } from './lab/mode.ts'
 
 // SIGKILL at random instants, again and again, until the operation completes: resumes of resumes of resumes.
 // KTRDR_TEST_SEED chooses the instants; a run prints its seed, so that a failure can be repeated (scheduling permitting).
 
 const SEED = Number(process.env['KTRDR_TEST_SEED'] ?? 20241213)
-const KILLS = 40
+const KILLS = quickOrFull(40, 250)
 
 let world: World
 beforeAll(async () => {

@@ -18,13 +18,13 @@ import {
   tempStore,
 } from '../support/temp-store.ts'
 
-async function open(root: string): Promise<Ktrdr> {
+async function open(root: string, nowMs = CREATED_AT_MS + 60_000): Promise<Ktrdr> {
   const settings = await resolveSettings({
     flags: { data_dir: root },
     env: { XDG_CONFIG_HOME: root },
     cwd: root,
   })
-  const ktrdr = await openKtrdr(settings, fakeClock(CREATED_AT_MS + 60_000))
+  const ktrdr = await openKtrdr(settings, fakeClock(nowMs))
   onTestFinished(() => void ktrdr.close())
   return ktrdr
 }
@@ -116,6 +116,13 @@ describe('checkpoints', () => {
     expect(checkpoints.list()).toHaveLength(5)
     expect(checkpoints.list('one').map(({ seq }) => seq)).toEqual([2, 1])
     expect(checkpoints.list('one', { type: 'cancellation' })).toEqual([])
+  })
+
+  it('are listed also when the clock stands before their saving', async () => {
+    const { settings } = await openedWithThree()
+    const { checkpoints } = await open(settings.layout.root, CREATED_AT_MS - 60_000)
+    expect(checkpoints.list()).toHaveLength(5)
+    expect(checkpoints.list(undefined, { olderThan: '0s' })).toEqual([])
   })
 
   it('are listed by age and by size', async () => {
