@@ -49,6 +49,8 @@ const DEEP: [SaveRules, RetentionRule, Step[]] = [
   { keepLast: 50, keepBest: 0 },
   Array.from({ length: 20 }, () => ({ changes: ['a few weights'], end: 'periodic' })),
 ]
+/** What is kept lies far apart: the newest, and the best of all. */
+const APART: typeof DEEP = [DEEP[0], { keepLast: 1, keepBest: 1 }, DEEP[2]]
 
 type Harm = { readonly what: string; readonly strike: () => void; readonly heal: () => void }
 
@@ -137,7 +139,7 @@ describe('a store of which any one file, or any one blob in the database, is dam
           writer.expectAllLoad()
         },
       ),
-      { numRuns: 40, examples: [DEEP] },
+      { numRuns: 40, examples: [DEEP, APART] },
     )
     expect(deepest, 'chains of deltas are among them').toBe(8)
   })
