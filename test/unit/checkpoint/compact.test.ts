@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compact, wastedBytes } from '../../../src/checkpoint/compact.ts'
+import { KEY_BYTES, keyIdOf } from '../../../src/checkpoint/encryption.ts'
 import { decodePack } from '../../../src/checkpoint/pack.ts'
 import { loadCheckpoint } from '../../../src/checkpoint/read-checkpoint.ts'
 import { decodeRecovery } from '../../../src/checkpoint/recovery.ts'
@@ -117,6 +118,22 @@ describe('a compaction', () => {
     expect(lanes.size).toBeGreaterThan(1)
     for (const [packId, blobs] of lanes)
       if (packId !== null) expect(new Set(blobs.map(({ lane }) => lane)).size).toBe(1)
+  })
+
+  it('tells of sealed parts only in sealed packs, also when what it writes anew was not sealed', () => {
+    const { store, context } = withDeltas()
+    const key = { id: 'k', secret: new Uint8Array(KEY_BYTES).fill(7) }
+    const sealing = { ...context, keys: { active: key, all: [key] } }
+    for (const seq of [7, 8])
+      writeCheckpoint(sealing, saveOf(seq, { snapshot: takeApart(stateAt(seq)) }), CREATED_AT_MS)
+    const opened = { ...store, keys: { active: null, all: [key] } }
+    const before = snapshots(opened)
+    expect(run(opened).deltas).toBeGreaterThan(1)
+    for (const seq of [7, 8]) {
+      const file = readFileSync(join(store.layout.packs, ID, `1-${seq}-c1.safetensors`))
+      expect(keyIdOf(file)).toBe('k')
+    }
+    expect(snapshots(opened)).toEqual(before)
   })
 
   it('refuses to pass on what does not verify, and changes nothing', () => {
