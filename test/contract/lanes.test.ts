@@ -67,7 +67,9 @@ function harmsOf({ db, layout }: Store): Harm[] {
   const inline = listBlobsOf(db, ID)
     .filter(({ packId }) => packId === null)
     .map(({ id, kind, lane }) =>
-      harmOf(`${kind} ${id} of lane ${lane}`, inlineBytes(db, id)!, (other) => write.run(other, id)),
+      harmOf(`${kind} ${id} of lane ${lane}`, inlineBytes(db, id)!, (other) =>
+        write.run(other, id),
+      ),
     )
   return [...files, ...inline]
 }

@@ -199,7 +199,8 @@ describe('chains of deltas', () => {
       store.save(states[5], type)
       const { model, ...others } = store.parts(5)
       expect(model, 'stays where it lies').toEqual(shared)
-      for (const blob of Object.values(others)) expect(blob).toMatchObject({ depth: 0, baseId: null })
+      for (const blob of Object.values(others))
+        expect(blob).toMatchObject({ depth: 0, baseId: null })
       expectLoads(store, states)
       expectTidy(store)
     },
@@ -303,7 +304,10 @@ describe('a save that has failed', () => {
       'taken over',
     )
     writeCheckpoint(store.context, saveOf(3, { snapshot: rest(3, 4) }), 3)
-    expect(store.rows().map(({ lane }) => lane), 'its turn is taken by the next').toEqual([1, 0])
+    expect(
+      store.rows().map(({ lane }) => lane),
+      'its turn is taken by the next',
+    ).toEqual([1, 0])
     expect(putTogether(loadCheckpoint(store, store.rows()[0]!).snapshot)).toStrictEqual({
       model: weights(1, 4),
       equity: { column: all, length: 4 },

@@ -365,8 +365,8 @@ describe('the lane of the next save', () => {
   })
 
   it('keeps apart from the newest that a resume can choose, not from a damaged one', () => {
-    const kept = [inLane(1, good(4)), inLane(1, leftBehind(5)), inLane(0, damaged(6))]
-    expect(nextLane(kept, next(7), rule({ keepLast: 2 }))).toBe(0)
+    const passedOver = [inLane(1, good(4)), inLane(1, leftBehind(5)), inLane(0, damaged(6))]
+    expect(nextLane(passedOver, next(7), rule({ keepLast: 2 }))).toBe(0)
     const behind = [inLane(0, good(4)), inLane(0, leftBehind(5)), inLane(1, damaged(6))]
     expect(nextLane(behind, next(7), rule({ keepLast: 2 }))).toBe(1)
   })
