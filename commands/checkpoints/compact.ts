@@ -3,7 +3,7 @@ import { operationArg } from '../args.ts'
 import { BaseCommand } from '../base.ts'
 
 export default class CheckpointsCompact extends BaseCommand {
-  static override summary = 'write what the checkpoints of an operation need into one pack'
+  static override summary = 'write what the checkpoints of an operation need into two packs'
   static override description =
     'Afterwards none of them needs a delta, and packs that were mostly unneeded are gone. No checkpoint changes. It may be interrupted anywhere.'
   static override examples = ['<%= config.bin %> checkpoints compact abc123']

@@ -102,7 +102,8 @@ function compactLane(
   const rewritten = blobs.map((blob) =>
     rewrite(db, reader, blob, names.get(blob.id) ?? 'base', rules, keepDeltas),
   )
-  const key = source.keys.active ?? reader.sealedBy()
+  const recovery = encodeRecovery(operation, recoverable(db, reader, checkpoints))
+  const key = source.keys.active ?? reader.sealedBy() // of all that was read, also for the record
   const packed = rewritten.filter(({ isInline }) => key !== null || !isInline)
   const { seq, cursor, stateVersion } = newest
   const pack = encodePack({
@@ -117,7 +118,7 @@ function compactLane(
       createdAtMs: nowMs,
     },
     blobs: packed,
-    recovery: encodeRecovery(operation, recoverable(db, reader, checkpoints)),
+    recovery,
   })
   const deltas = keepDeltas ? 0 : blobs.filter(({ baseId }) => baseId !== null).length
   if (deltas === 0 && pack.file.length >= bytesGivenUp) return unchanged

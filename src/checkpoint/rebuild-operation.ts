@@ -177,8 +177,8 @@ function blobStore(
     const key = `${lane} ${sha}`
     const known = stored.get(key)
     if (known) return known
-    const { facts, codec, base: baseSha, bytes, place } = find(lane, sha)!
-    const base = baseSha === null ? null : blob(lane, baseSha)
+    const { lane: copyOf, facts, codec, base: baseSha, bytes, place } = find(lane, sha)!
+    const base = baseSha === null ? null : blob(copyOf, baseSha)
     const depth = base ? base.depth + 1 : 0
     const encoding = { codec, baseId: base?.id ?? null, depth, sizeBytes: bytes.length }
     const id = insertBlob(

@@ -5,6 +5,7 @@
 // tagged ones always stay; so does, unless it is too old, the newest good one: what a resume would go on from.
 
 import { durationText } from '../core/units.ts'
+import type { Lane } from '../store/blob-table.ts'
 
 /** Stored with its operation; what is absent (ktrdr 0.1.0 had only the first two) or 0 is no rule. */
 export type RetentionRule = {
@@ -75,6 +76,24 @@ export function judge<Checkpoint extends Candidate>(
     return keep(reason)
   }
   return checkpoints.map((checkpoint) => ({ checkpoint, ...judgeOne(checkpoint) }))
+}
+
+/**
+ * Whose turn it is at the next save: not that of the newest good one that will stay beside it, so that what is kept is
+ * never all of one lane. In the plain case they alternate; a best one that stays alone, or what is damaged or left behind,
+ * would otherwise put the two that a resume can choose from into the same.
+ */
+export function nextLane(
+  checkpoints: readonly (Candidate & { readonly lane: Lane })[],
+  { seq, metric, createdAtMs }: Pick<Candidate, 'seq' | 'metric' | 'createdAtMs'>,
+  rule: RetentionRule,
+): Lane {
+  const marks = { damage: null, isSuperseded: false, isPinned: false, tag: null }
+  const next = { seq, metric, createdAtMs, ...marks, lane: null }
+  const beside = judge([...newestFirst(checkpoints), next], rule, null).find(
+    ({ checkpoint, isKept }) => isKept && checkpoint.lane !== null && isGood(checkpoint),
+  )
+  return beside?.checkpoint.lane === 0 ? 1 : 0
 }
 
 /**

@@ -27,7 +27,6 @@ import {
   insertCheckpoint,
   listCheckpoints,
   listTrash,
-  nextLane,
   removeCheckpoints,
 } from '../store/checkpoint-table.ts'
 import { inTransaction, type Sqlite } from '../store/database.ts'
@@ -45,7 +44,7 @@ import {
   type SaveRules,
 } from './plan-save.ts'
 import { encodeRecovery } from './recovery.ts'
-import { judge, type RetentionRule } from './retention.ts'
+import { judge, nextLane, type RetentionRule } from './retention.ts'
 import { rememberRows, type SaveMemory } from './save-memory.ts'
 
 export type Save = {
@@ -87,7 +86,8 @@ export function writeCheckpoint(
   const rules = withinRetention(context.rules, context.retention)
   const { operationId, generation } = fence
   const { seq, type, progress, stateVersion, summary, metric } = save
-  const lane = nextLane(db, operationId)
+  const earlier = listCheckpoints(db, operationId)
+  const lane = nextLane(earlier, { seq, metric, createdAtMs: nowMs }, context.retention)
   const place = { operationId, lane }
   const { cursor } = progress
   const record = { generation, seq, lane, type, cursor, stateVersion, createdAtMs: nowMs }

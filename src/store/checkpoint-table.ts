@@ -127,15 +127,6 @@ export function listCheckpoints(db: Sqlite, operationId: string): CheckpointRow[
     .map(fromRaw)
 }
 
-/** Whose turn it is when the next checkpoint is saved: not that of the newest one. */
-export function nextLane(db: Sqlite, operationId: string): Lane {
-  const newest = db
-    .prepare('SELECT lane FROM checkpoint WHERE operation_id = ? ORDER BY seq DESC LIMIT 1')
-    .pluck()
-    .get(operationId)
-  return newest === 0 ? 1 : 0
-}
-
 /** Checkpoints of all operations, newest first. */
 export function listAllCheckpoints(db: Sqlite): CheckpointRow[] {
   return db.prepare<[], Raw>('SELECT * FROM checkpoint ORDER BY id DESC').all().map(fromRaw)

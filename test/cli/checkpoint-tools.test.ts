@@ -25,10 +25,10 @@ function modelOf(document: { model: { path: string } }): string {
 }
 
 /** A training with checkpoints of epochs 2, 3 and 4, the newest one inside epoch 5. */
-async function stopped(name: string): Promise<string> {
+async function stopped(name: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const dataDir = world.dataDir(name)
   const fault = `${EVERY_SAVE},batch@220:cancel`
-  const { code, stderr } = await ktrdr(world.train(...TRAIN), { dataDir, fault })
+  const { code, stderr } = await ktrdr(world.train(...TRAIN), { dataDir, fault, env })
   if (code !== 130) throw new Error(stderr)
   return dataDir
 }
@@ -225,13 +225,18 @@ describe('export', () => {
 })
 
 describe('compact', () => {
-  it('leaves one pack and the same checkpoints, from which a resume gives the same bytes', async () => {
-    const dataDir = await stopped('compact')
+  it('leaves a pack a lane and the same checkpoints, from which a resume gives the same bytes', async () => {
+    const dataDir = await stopped('compact', { KTRDR_CHECKPOINT_KEEP_LAST: '13' })
     const { stdout } = await run(dataDir, 'checkpoints', 'compact', 'latest')
     expect(screenDifference('checkpoints-compact', stdout)).toBe('')
     expect((await run(dataDir, 'checkpoints', 'verify')).code).toBe(0)
     const { checkpoints } = await ask(dataDir, 'checkpoints', 'list')
-    expect(checkpoints.map(({ depth }: { depth: number }) => depth)).toEqual([0, 0, 0])
+    expect(checkpoints.map(({ depth }: { depth: number }) => depth)).toEqual([0, 0, 0, 0, 0])
+    const [{ operationId }] = checkpoints
+    expect(readdirSync(join(dataDir, 'packs', operationId)).toSorted()).toEqual([
+      '1-4-c1.safetensors',
+      '1-5-c1.safetensors',
+    ])
     const again = await run(dataDir, 'checkpoints', 'compact', 'latest')
     expect(again.stdout).toBe('Nothing to compact.\n')
     const resumed = await ask(dataDir, 'operations', 'resume', 'latest', '--progress', 'none')

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../src/store/database.ts'
 import { ktrdr, type RunResult } from '../support/program.ts'
 import { makeWorld, type World } from '../support/world.ts'
 
@@ -18,28 +19,46 @@ const ENCRYPTED = {
   KTRDR_ENCRYPTION_PASSPHRASE: 'correct horse battery staple',
 }
 
+/** However busy the machine is: each save waits for the one before. */
+const EVERY_SAVE = [40, 60, 80].map((batch) => `batch@${batch}:flush`).join(',')
+
 const cancelled = (dataDir: string, env: Readonly<Record<string, string>>): Promise<RunResult> =>
   ktrdr([...world.train('--checkpoint-every', '20batches'), '--json'], {
     dataDir,
     env,
-    fault: 'batch@90:cancel',
+    fault: `${EVERY_SAVE},batch@90:cancel`,
   })
 
-const packs = (dataDir: string): Buffer[] =>
+const packNames = (dataDir: string): string[] =>
   readdirSync(join(dataDir, 'packs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.safetensors'))
-    .map((name) => readFileSync(join(dataDir, 'packs', name)))
+    .toSorted()
+
+const packs = (dataDir: string): Buffer[] =>
+  packNames(dataDir).map((name) => readFileSync(join(dataDir, 'packs', name)))
+
+/** The key at hand, and nothing that says to encrypt. */
+const KEY_ONLY = { KTRDR_ENCRYPTION_PASSPHRASE: ENCRYPTED.KTRDR_ENCRYPTION_PASSPHRASE }
+
+/** Everything of the state stands in sealed packs. */
+function expectSealed(dataDir: string): void {
+  expect(packs(dataDir).length).toBeGreaterThan(1)
+  for (const pack of packs(dataDir)) {
+    expect(pack.includes('sealed')).toBe(true)
+    for (const word of ['model.', 'history', 'patience', 'walk'])
+      expect(pack.includes(word)).toBe(false)
+  }
+  const db = openDatabase(join(dataDir, 'ktrdr.db'))
+  const inline = db.prepare('SELECT count(*) FROM blob WHERE inline IS NOT NULL').pluck().get()
+  db.close()
+  expect(inline, 'nothing stands in the database').toBe(0)
+}
 
 describe('an encrypted run', () => {
   it('resumes to the same bytes, and its packs show nothing of the state', async () => {
     const dataDir = world.dataDir('encrypted')
     expect((await cancelled(dataDir, ENCRYPTED)).code).toBe(130)
-    expect(packs(dataDir).length).toBeGreaterThan(1)
-    for (const pack of packs(dataDir)) {
-      expect(pack.includes('sealed')).toBe(true)
-      for (const word of ['model.', 'history', 'patience', 'walk'])
-        expect(pack.includes(word)).toBe(false)
-    }
+    expectSealed(dataDir)
     expect(readFileSync(join(dataDir, 'ktrdr.db')).includes('"patience"'), 'nor the rows').toBe(
       false,
     )
@@ -51,6 +70,52 @@ describe('an encrypted run', () => {
     const resumed = await ktrdr(['operations', 'resume', 'latest', '--json'], {
       dataDir,
       env: ENCRYPTED,
+    })
+    expect(resumed.json().model.sha256).toBe(straight)
+  })
+
+  it('stays encrypted when it is resumed with only its key at hand, and when it is compacted', async () => {
+    const dataDir = world.dataDir('stays')
+    await cancelled(dataDir, { ...ENCRYPTED, KTRDR_CHECKPOINT_KEEP_LAST: '13' })
+    const before = packNames(dataDir)
+    const again = await ktrdr(['operations', 'resume', 'latest'], {
+      dataDir,
+      env: KEY_ONLY,
+      fault: 'batch@150:cancel',
+    })
+    expect(again.code).toBe(130)
+    expect(packNames(dataDir).length).toBeGreaterThan(before.length)
+    expectSealed(dataDir)
+    const compacted = await ktrdr(['checkpoints', 'compact', 'latest', '--json'], {
+      dataDir,
+      env: KEY_ONLY,
+    })
+    expect(compacted.json().deltas, compacted.stderr).toBeGreaterThan(0)
+    expect(packNames(dataDir).some((name) => name.includes('-c1.'))).toBe(true)
+    expectSealed(dataDir)
+    const resumed = await ktrdr(['operations', 'resume', 'latest', '--json'], {
+      dataDir,
+      env: KEY_ONLY,
+    })
+    expect(resumed.json().model.sha256).toBe(straight)
+  })
+
+  it('comes back from its packs with its key; without it, what is missing is named', async () => {
+    const dataDir = world.dataDir('rebuilt')
+    await cancelled(dataDir, ENCRYPTED)
+    for (const name of readdirSync(dataDir))
+      if (name.startsWith('ktrdr.db')) rmSync(join(dataDir, name))
+    const names = packNames(dataDir)
+    const locked = await ktrdr(['doctor', '--rebuild'], { dataDir })
+    expect(locked.code).toBe(3)
+    for (const name of names)
+      expect(locked.stdout).toContain(`${name} is encrypted, and its key is not at hand`)
+    expect(packNames(dataDir), 'they stay').toEqual(names)
+    const rebuilt = await ktrdr(['doctor', '--rebuild'], { dataDir, env: KEY_ONLY })
+    expect(rebuilt.code, rebuilt.stdout).toBe(0)
+    const resumed = await ktrdr(['operations', 'resume', 'latest', '--json'], {
+      dataDir,
+      env: KEY_ONLY,
     })
     expect(resumed.json().model.sha256).toBe(straight)
   })

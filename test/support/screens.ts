@@ -16,7 +16,8 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   ago: '(?:just now|\\d+ (?:day|hour|minute|second)s? ago)',
   'long age': '(?:just now|\\d+ (?:day|hour|minute|second)s?)',
   size: '\\d+(?:\\.\\d+)? (?:B|kB|MB)',
-  codec: '(?:raw|[a-z]+-[a-z]+)',
+  /** Several when a part is stored in segments: each has the one that pays for its bytes. */
+  codec: '(?:raw|[a-z]+-[a-z]+)(?: (?:raw|[a-z]+-[a-z]+))*',
   pack: '\\d+-\\d+\\.safetensors',
   path: '/\\S+',
   sha: '[0-9a-f]{64}',

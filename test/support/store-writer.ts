@@ -2,6 +2,7 @@
 // training, a backtest or a task may change theirs. It remembers what it has saved.
 
 import { expect } from 'vitest'
+import { compact } from '../../src/checkpoint/compact.ts'
 import { loadCheckpoint, loadNewestCheckpoint } from '../../src/checkpoint/read-checkpoint.ts'
 import { createSaveMemory, rememberRestored } from '../../src/checkpoint/save-memory.ts'
 import { writeCheckpoint, type SaveContext } from '../../src/checkpoint/write-checkpoint.ts'
@@ -14,7 +15,7 @@ import {
   type Column,
   type Tensor,
 } from '../../src/core/snapshot.ts'
-import { listCheckpoints } from '../../src/store/checkpoint-table.ts'
+import { listCheckpoints, markCheckpoint } from '../../src/store/checkpoint-table.ts'
 import {
   ID,
   operationOf,
@@ -139,7 +140,8 @@ export class Writer {
     this.saved.set(seq, remainsOf(this.state))
   }
 
-  resume(): void {
+  /** @param damaged numbers of newer checkpoints that cannot be used: they are marked, as a resume does */
+  resume(damaged: readonly number[] = []): void {
     const { db } = this.store
     const rows = listCheckpoints(db, ID)
     const loaded = loadNewestCheckpoint(this.store, ID, rows, operationOf(db).lastSeq)
@@ -149,8 +151,16 @@ export class Writer {
     this.#context = saveContext(this.store, { ...this.#rules, memory })
     this.#sent = new Map(snapshot.streams.map(({ name, rows: sent }) => [name, sent.length]))
     this.state = putTogether<State>(snapshot)
-    const saved = { damaged: [], remains: this.saved.get(loaded.row.seq) }
-    expectSame({ damaged: loaded.damaged, remains: remainsOf(this.state) }, saved, 'resumed')
+    for (const { row, reason } of loaded.damaged) markCheckpoint(db, row!.id, { damage: reason })
+    const saved = { damaged, remains: this.saved.get(loaded.row.seq) }
+    const passedOver = loaded.damaged.map(({ seq }) => seq)
+    expectSame({ damaged: passedOver, remains: remainsOf(this.state) }, saved, 'resumed')
+  }
+
+  /** @param keepDeltas as gc does */
+  compact(keepDeltas: boolean): void {
+    const { rules } = this.#rules
+    compact(this.store, operationOf(this.store.db), rules, { keepDeltas }, this.seq)
   }
 
   expectAllLoad(): void {

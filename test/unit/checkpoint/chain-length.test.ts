@@ -22,7 +22,7 @@ function deepest(retention: { keepLast: number; keepBest: number; maxVersions?: 
   const memory = createSaveMemory()
   const context = saveContext(store, { retention, rules, memory, keys: NO_KEYS })
   const depths: number[] = []
-  for (let seq = 1; seq <= 12; seq++) {
+  for (let seq = 1; seq <= 20; seq++) {
     const w = { tensor: Float32Array.from({ length: 4000 }, (_, i) => Math.sqrt(i)), shape: [4000] }
     w.tensor[seq] = seq
     writeCheckpoint(context, saveOf(seq, { snapshot: takeApart({ model: { w } }) }), CREATED_AT_MS)
@@ -34,10 +34,11 @@ function deepest(retention: { keepLast: number; keepBest: number; maxVersions?: 
 describe('a chain of deltas', () => {
   it.each([
     [{ keepLast: 100, keepBest: 0 }, 8],
-    [{ keepLast: 10, keepBest: 0 }, 3],
-    [{ keepLast: 10, keepBest: 0, maxVersions: 4 }, 1],
+    [{ keepLast: 19, keepBest: 0 }, 3],
+    [{ keepLast: 19, keepBest: 0, maxVersions: 7 }, 1],
+    [{ keepLast: 6, keepBest: 0 }, 0],
     [{ keepLast: 1, keepBest: 0 }, 0],
-  ])('of %j has at most %d, a third of what is kept', (retention, depth) =>
+  ])('of %j has at most %d, a third of what is kept of a lane', (retention, depth) =>
     expect(deepest(retention)).toBe(depth),
   )
 })

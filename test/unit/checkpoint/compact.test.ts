@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { compact, wastedBytes } from '../../../src/checkpoint/compact.ts'
+import { KEY_BYTES, keyIdOf } from '../../../src/checkpoint/encryption.ts'
 import { decodePack } from '../../../src/checkpoint/pack.ts'
 import { loadCheckpoint } from '../../../src/checkpoint/read-checkpoint.ts'
 import { decodeRecovery } from '../../../src/checkpoint/recovery.ts'
@@ -38,7 +39,8 @@ function stateAt(seq: number): object {
   }
 }
 
-function withDeltas(count = 4): { store: Store; context: SaveContext } {
+/** Of an even count: as many in either lane, the first of each whole and the others deltas. */
+function withDeltas(count = 6): { store: Store; context: SaveContext } {
   const store = tempStore()
   startOne(store.db)
   const context = saveContext(store)
@@ -72,9 +74,9 @@ describe('a compaction', () => {
     const { deltas, packsRemoved, bytesAfter } = run(store)
     expect(snapshots(store)).toEqual(before)
     expect(Math.max(...depths(store))).toBe(0)
-    expect(listCheckpoints(store.db, ID).map(({ depth }) => depth)).toEqual([0, 0, 0, 0])
+    expect(listCheckpoints(store.db, ID).map(({ depth }) => depth)).toEqual([0, 0, 0, 0, 0, 0])
     expect(deltas).toBeGreaterThan(1)
-    expect(packsRemoved).toBe(3)
+    expect(packsRemoved).toBe(4)
     expect(bytesAfter).toBe(storedBytes(store.db, ID))
     expect(brokenSeals(store.db)).toEqual([])
     expect(filesOf(store.layout), 'no file without a row').toEqual(packsOfRows(store))
@@ -90,20 +92,48 @@ describe('a compaction', () => {
 
   it('frees what only deltas of deleted checkpoints needed', () => {
     const { store } = withDeltas()
-    remove(store, 1, 2, 3)
-    expect(listPacks(store.db, ID).length, 'a chain keeps its bases').toBe(4)
+    remove(store, 1, 2, 3, 4)
+    expect(listPacks(store.db, ID).length, 'a chain keeps its bases').toBe(6)
     const { bytesBefore, bytesAfter } = run(store)
-    expect(listPacks(store.db, ID), 'all that is left').toHaveLength(1)
+    expect(listPacks(store.db, ID), 'one a lane is left').toHaveLength(2)
     expect(bytesAfter).toBeLessThan(bytesBefore)
   })
 
-  it('carries on what is needed to make the rows of all its checkpoints again', () => {
+  it.each([
+    [0, [5, 3, 1]],
+    [1, [6, 4, 2]],
+  ])('carries on what is needed to make the rows of all of lane %i again', (lane, seqs) => {
     const { store } = withDeltas()
     run(store)
-    const { path } = listPacks(store.db, ID).find((pack) => pack.path.includes('-c1.'))!
+    const path = join(ID, `1-${seqs[0]}-c1.safetensors`)
     const { head, recovery } = decodePack(readFileSync(join(store.layout.packs, path)))
-    expect(head).toMatchObject({ type: 'compaction', seq: 4, operationId: ID })
-    expect(decodeRecovery(recovery!).checkpoints.map(({ seq }) => seq)).toEqual([4, 3, 2, 1])
+    expect(head).toMatchObject({ type: 'compaction', seq: seqs[0], lane, operationId: ID })
+    expect(decodeRecovery(recovery!).checkpoints.map(({ seq }) => seq)).toEqual(seqs)
+  })
+
+  it('leaves lanes apart: no pack that it writes holds blobs of both', () => {
+    const { store } = withDeltas()
+    run(store)
+    const lanes = Map.groupBy(listBlobsOf(store.db, ID), ({ packId }) => packId)
+    expect(lanes.size).toBeGreaterThan(1)
+    for (const [packId, blobs] of lanes)
+      if (packId !== null) expect(new Set(blobs.map(({ lane }) => lane)).size).toBe(1)
+  })
+
+  it('tells of sealed parts only in sealed packs, also when what it writes anew was not sealed', () => {
+    const { store, context } = withDeltas()
+    const key = { id: 'k', secret: new Uint8Array(KEY_BYTES).fill(7) }
+    const sealing = { ...context, keys: { active: key, all: [key] } }
+    for (const seq of [7, 8])
+      writeCheckpoint(sealing, saveOf(seq, { snapshot: takeApart(stateAt(seq)) }), CREATED_AT_MS)
+    const opened = { ...store, keys: { active: null, all: [key] } }
+    const before = snapshots(opened)
+    expect(run(opened).deltas).toBeGreaterThan(1)
+    for (const seq of [7, 8]) {
+      const file = readFileSync(join(store.layout.packs, ID, `1-${seq}-c1.safetensors`))
+      expect(keyIdOf(file)).toBe('k')
+    }
+    expect(snapshots(opened)).toEqual(before)
   })
 
   it('refuses to pass on what does not verify, and changes nothing', () => {
@@ -117,13 +147,13 @@ describe('a compaction', () => {
   })
 
   it('of packs alone gives up those that are mostly unneeded, and keeps deltas', () => {
-    const { store, context } = withDeltas(1)
-    // Its pack holds the frozen layer, which later checkpoints share, and weights that nobody needs any more.
+    const { store, context } = withDeltas(2)
+    // The first pack holds the frozen layer, which the third checkpoint shares, and weights that nobody needs any more.
     const other = { ...stateAt(9), more: { tensor: new Float32Array(4), shape: [4] } }
     const snapshot = takeApart(other)
     writeCheckpoint(
       { ...context, rules: { ...DEFAULT_RULES, maxDepth: 0 } },
-      saveOf(2, { snapshot }),
+      saveOf(3, { snapshot }),
       CREATED_AT_MS,
     )
     remove(store, 1)

@@ -63,6 +63,11 @@ function saver(changes: Partial<SaveContext> = {}): Saver {
   }
 }
 
+const OTHER = { model: weights(99) }
+
+/** A save between two of the same lane. */
+const saveOther = (store: Saver): number => store.save(OTHER)
+
 const packOf = ({ layout }: Store, seq: number): string =>
   join(layout.packs, ID, `1-${seq}.safetensors`)
 
@@ -73,30 +78,33 @@ function expectLoads(store: Saver, states: Readonly<Record<number, object>>): vo
     )
 }
 
-describe('what the operation has already', () => {
-  it('costs no bytes: the best weights are those of an earlier save', () => {
+describe('what the lane of a save has already', () => {
+  it('costs no bytes: the best weights are those of an earlier save of the lane', () => {
     const store = saver()
     const states = {
       1: { model: weights(1), best: null },
-      2: { model: weights(2), best: { model: weights(1) } },
+      2: OTHER,
+      3: { model: weights(2), best: { model: weights(1) } },
     }
     store.save(states[1])
-    const added = store.save(states[2])
-    expect(store.parts(2)['best.model']!.id).toBe(store.parts(1)['model']!.id)
+    saveOther(store)
+    const added = store.save(states[3])
+    expect(store.parts(3)['best.model']!.id).toBe(store.parts(1)['model']!.id)
     expect(added).toBeLessThan(TENSOR_BYTES)
     expectLoads(store, states)
     expectTidy(store)
   })
 
-  it('costs no bytes when the whole state is as it was: not even a file', () => {
+  it('costs no bytes from the second save of a lane on when the whole state is as it was: not even a file', () => {
     const store = saver()
     const state = { model: weights(1), epoch: 3 }
     store.save(state)
-    expect(store.save(state)).toBe(0)
-    expect(packCount(store, ID)).toBe(1)
-    expect(store.rows()[0]).toMatchObject({ seq: 2, sizeBytes: 0, depth: 0 })
-    expect(store.rows()[0]!.rawBytes).toBe(store.rows()[1]!.rawBytes)
-    expectLoads(store, { 1: state, 2: state })
+    expect(store.save(state), 'each lane has its own').toBeGreaterThan(TENSOR_BYTES / 2)
+    expect([store.save(state), store.save(state)]).toEqual([0, 0])
+    expect(packCount(store, ID)).toBe(2)
+    expect(store.rows()[0]).toMatchObject({ seq: 4, sizeBytes: 0, depth: 0 })
+    expect(new Set(store.rows().map(({ rawBytes }) => rawBytes)).size).toBe(1)
+    expectLoads(store, { 1: state, 2: state, 3: state, 4: state })
   })
 
   it('is stored once also within a save', () => {
@@ -109,9 +117,12 @@ describe('what the operation has already', () => {
   it('stays when the checkpoint goes that has stored it, and goes with the last that needs it', () => {
     const store = saver()
     store.save({ model: weights(1) })
+    saveOther(store)
     store.save({ model: weights(2), best: weights(1) })
-    removeCheckpoints(store.db, [store.rows()[1]!], 9)
-    expectLoads(store, { 2: { model: weights(2), best: weights(1) } })
+    const { id } = store.parts(1)['model']!
+    removeCheckpoints(store.db, store.rows().slice(1), 9)
+    expect(store.parts(3)['best']!.id).toBe(id)
+    expectLoads(store, { 3: { model: weights(2), best: weights(1) } })
     removeCheckpoints(store.db, store.rows(), 9)
     expect(storedBytes(store.db, ID)).toBe(0)
   })
@@ -167,24 +178,28 @@ describe('chains of deltas', () => {
     },
   )
 
-  it('make a save small', () => {
+  it('make a save small, the differences to the version before in its lane', () => {
     const store = saver()
-    store.save({ model: weights(1, 1) })
-    expect(store.save({ model: weights(1, 2) })).toBeLessThan(TENSOR_BYTES / 4)
-    expect(store.parts(2)['model']).toMatchObject({ codec: 'delta-isub', depth: 1 })
+    for (const version of [1, 2]) store.save({ model: weights(1, version) })
+    expect(store.save({ model: weights(1, 3) })).toBeLessThan(TENSOR_BYTES / 4)
+    const { model } = store.parts(3)
+    expect(model).toMatchObject({ codec: 'delta-isub', depth: 1 })
+    expect(model!.baseId).toBe(store.parts(1)['model']!.id)
   })
 
   it.each(CHECKPOINT_TYPES.filter((type) => type !== 'periodic'))(
-    'end with a save of type %s: nothing of it needs another blob',
+    'get no longer by a save of type %s: what it has to store it stores whole',
     (type) => {
       const store = saver()
       const states = grow(store, 4)
-      expect(store.rows()[0]!.depth).toBeGreaterThan(0)
-      // The model is there already, as a delta; what has drifted could be stored as one.
-      states[5] = { model: weights(1, 4), drift: weights(3, 5), epoch: 5 }
+      const shared = store.parts(3)['model']!
+      expect(shared.depth, 'a delta').toBe(1)
+      // The model is in its lane already, as a delta; what has drifted could be stored as one.
+      states[5] = { model: weights(1, 3), drift: weights(3, 5), epoch: 5 }
       store.save(states[5], type)
-      expect(store.rows()[0]!.depth).toBe(0)
-      for (const blob of Object.values(store.parts(5)))
+      const { model, ...others } = store.parts(5)
+      expect(model, 'stays where it lies').toEqual(shared)
+      for (const blob of Object.values(others))
         expect(blob).toMatchObject({ depth: 0, baseId: null })
       expectLoads(store, states)
       expectTidy(store)
@@ -193,10 +208,10 @@ describe('chains of deltas', () => {
 
   it('begin anew after a resume: a writer that has just started has nothing to subtract from', () => {
     const store = saver()
-    store.save({ model: weights(1, 1) })
+    for (const version of [1, 2]) store.save({ model: weights(1, version) })
     const context = saveContext(store)
-    writeCheckpoint(context, saveOf(2, { snapshot: takeApart({ model: weights(1, 2) }) }), 2)
-    expect(store.parts(2)['model']!.depth).toBe(0)
+    writeCheckpoint(context, saveOf(3, { snapshot: takeApart({ model: weights(1, 3) }) }), 3)
+    expect(store.parts(3)['model']!.depth).toBe(0)
   })
 })
 
@@ -210,6 +225,7 @@ describe('a save relies on nothing that it has not read back', () => {
   it.each(DAMAGES)('of a pack that %s: what it shares with it is stored anew', (_, harm) => {
     const store = saver()
     store.save({ model: weights(1), best: null })
+    saveOther(store)
     harm(store)
     const state = { model: weights(2), best: weights(1) }
     expect(store.save(state)).toBeGreaterThan(TENSOR_BYTES)
@@ -219,29 +235,31 @@ describe('a save relies on nothing that it has not read back', () => {
   it.each(DAMAGES)('of a pack that %s: it is no base', (_, harm) => {
     const store = saver()
     store.save({ model: weights(1, 1) })
+    saveOther(store)
     harm(store)
     const state = { model: weights(1, 2) }
     store.save(state)
-    expect(store.parts(2)['model']!.depth).toBe(0)
+    expect(store.parts(3)['model']!.depth).toBe(0)
     expect(putTogether(loadCheckpoint(store, store.rows()[0]!).snapshot)).toStrictEqual(state)
   })
 
   it('of a blob in the database', () => {
     const store = saver()
     const state = { model: weights(1), note: 'x'.repeat(600) }
-    store.save(state)
+    for (let save = 1; save <= 2; save++) store.save(state)
     store.db.exec(
       'UPDATE blob SET inline = zeroblob(octet_length(inline)) WHERE inline IS NOT NULL',
     )
-    expect(store.save(state)).toBeGreaterThan(0)
-    expectLoads(store, { 1: state, 2: state }) // the older one has been healed by that
+    for (let save = 3; save <= 4; save++) expect(store.save(state)).toBeGreaterThan(0)
+    expectLoads(store, { 1: state, 2: state, 3: state, 4: state }) // the older ones have been healed by that
   })
 
   it('of a base that is a delta itself and has lost its own', () => {
     const store = saver()
-    for (const version of [1, 2]) store.save({ model: weights(1, version) })
+    for (const version of [1, 2, 3, 4]) store.save({ model: weights(1, version) })
+    expect(store.parts(3)['model']!.depth).toBe(1)
     rmSync(packOf(store, 1))
-    const state = { model: weights(1, 3) }
+    const state = { model: weights(1, 5) }
     store.save(state)
     expect(store.rows()[0]!.depth).toBe(0)
     expect(putTogether(loadCheckpoint(store, store.rows()[0]!).snapshot)).toStrictEqual(state)
@@ -286,6 +304,10 @@ describe('a save that has failed', () => {
       'taken over',
     )
     writeCheckpoint(store.context, saveOf(3, { snapshot: rest(3, 4) }), 3)
+    expect(
+      store.rows().map(({ lane }) => lane),
+      'its turn is taken by the next',
+    ).toEqual([1, 0])
     expect(putTogether(loadCheckpoint(store, store.rows()[0]!).snapshot)).toStrictEqual({
       model: weights(1, 4),
       equity: { column: all, length: 4 },

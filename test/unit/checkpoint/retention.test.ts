@@ -2,11 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   judge,
+  nextLane,
   quotaOrder,
   type AgeRule,
   type Candidate,
   type RetentionRule,
 } from '../../../src/checkpoint/retention.ts'
+import type { Lane } from '../../../src/store/blob-table.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -341,4 +343,52 @@ describe('for all checkpoints and rules', () => {
         },
       ),
     ))
+})
+
+describe('the lane of the next save', () => {
+  type InLane = Candidate & { readonly lane: Lane }
+  const inLane = (lane: Lane, candidate: Candidate): InLane => ({ ...candidate, lane })
+  const next = (seq: number, metric: number | null = null) => good(seq, { metric })
+
+  it('is that of the other one than the newest has', () => {
+    const two = rule({ keepLast: 2 })
+    expect(nextLane([], next(1), two)).toBe(0)
+    expect(nextLane([inLane(0, good(1))], next(2), two)).toBe(1)
+    expect(nextLane([inLane(0, good(1)), inLane(1, good(2))], next(3), two)).toBe(0)
+  })
+
+  it('keeps apart from a best one that stays alone with it', () => {
+    const best = inLane(0, good(1, { metric: 0.1 }))
+    const newest = inLane(1, good(2, { metric: 0.5 }))
+    expect(nextLane([best, newest], next(3, 0.9), rule({ keepBest: 1 }))).toBe(1)
+    expect(nextLane([best, newest], next(3, 0.9), rule({ keepLast: 2, keepBest: 1 }))).toBe(0)
+  })
+
+  it('keeps apart from the newest that a resume can choose, not from a damaged one', () => {
+    const passedOver = [inLane(1, good(4)), inLane(1, leftBehind(5)), inLane(0, damaged(6))]
+    expect(nextLane(passedOver, next(7), rule({ keepLast: 2 }))).toBe(0)
+    const behind = [inLane(0, good(4)), inLane(0, leftBehind(5)), inLane(1, damaged(6))]
+    expect(nextLane(behind, next(7), rule({ keepLast: 2 }))).toBe(1)
+  })
+
+  it('never leaves all that is kept in one, whatever is measured and whatever the rule keeps', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ keepLast: fc.integer({ min: 1, max: 4 }), keepBest: fc.nat(3) }),
+        fc.array(fc.option(fc.nat(5)), { maxLength: 30 }),
+        (retention, metrics) => {
+          let checkpoints: InLane[] = []
+          for (const [i, metric] of metrics.entries()) {
+            const candidate = good(i + 1, { metric })
+            const saved = inLane(nextLane(checkpoints, candidate, retention), candidate)
+            checkpoints = judge([...checkpoints, saved], retention, null)
+              .filter(({ isKept }) => isKept)
+              .map(({ checkpoint }) => checkpoint)
+            const lanes = new Set(checkpoints.map(({ lane }) => lane))
+            expect(lanes.size).toBe(Math.min(2, checkpoints.length))
+          }
+        },
+      ),
+    )
+  })
 })

@@ -72,6 +72,7 @@ describe('an acknowledged checkpoint', () => {
       operationId: ID,
       generation: 1,
       seq: 2,
+      lane: 1,
       type: 'periodic',
       cursor: cursorAt(2),
       stateVersion: 1,

@@ -254,7 +254,11 @@ describe('archiving', () => {
     expect(readdirSync(join(archive, OLD)).toSorted()).toEqual(['1-1', '1-2', '1-3'])
     const directory = join(archive, OLD, '1-2')
     const document = JSON.parse(readFileSync(join(directory, 'checkpoint.json'), 'utf8'))
-    expect(document).toMatchObject({ operationId: OLD, seq: 2, state: { epoch: 2 } })
+    expect(document).toMatchObject({
+      operation: { operationId: OLD },
+      checkpoint: { seq: 2 },
+      state: { epoch: 2 },
+    })
     expect(existsSync(join(directory, 'model.safetensors'))).toBe(true)
     expect(archivedBytes).toBeGreaterThan(12_000)
     expect(existsSync(join(archive, NEW)), 'what stays is not archived').toBe(false)

@@ -22,13 +22,13 @@ import {
   type Store,
 } from '../../support/temp-store.ts'
 
-/** Its first pack is `wasted` floats that no checkpoint needs any more, and a small layer that the second one shares. */
+/** Its first pack is `wasted` floats that no checkpoint needs any more, and a small layer that the third one shares. */
 function withWaste(wasted: number): Store {
   const store = tempStore()
   startOne(store.db, ID, { policy: UNKNOWN_RUN_SETTINGS })
   const rules = { ...DEFAULT_RULES, codec: 'raw', maxDepth: 0 } as const
   const shared = { tensor: Float32Array.of(1, 2, 3), shape: [3] }
-  for (const seq of [1, 2]) {
+  for (const seq of [1, 2, 3]) {
     const own = new Float32Array(seq === 1 ? wasted : 1).fill(seq)
     const snapshot = takeApart({ shared, own: { tensor: own, shape: [own.length] } })
     writeCheckpoint(saveContext(store, { rules }), saveOf(seq, { snapshot }), CREATED_AT_MS)

@@ -100,6 +100,7 @@ describe('checkpoints', () => {
         id: expect.any(Number),
         operationId: ID,
         seq: 1,
+        lane: 0,
         generation: 1,
         type: 'periodic',
         cursor: cursorAt(1),
