@@ -15,11 +15,8 @@ import { sha256 } from '../core/hash.ts'
 import {
   dropUnneeded,
   findBlob,
-  insertPack,
-  isPackNamed,
   LANES,
   listBlobsOf,
-  listPacks,
   listParts,
   moveBlob,
   namesOfBlobs,
@@ -30,6 +27,7 @@ import {
 import { listCheckpoints, renewDepths, type CheckpointRow } from '../store/checkpoint-table.ts'
 import { inTransaction, type Sqlite } from '../store/database.ts'
 import type { OperationRow } from '../store/operation-table.ts'
+import { insertPack, isPackNamed, listPacks } from '../store/pack-table.ts'
 import { encodeBytes } from './codecs/codec.ts'
 import { compactedPackPath, unlinkIfPossible } from './durable-files.ts'
 import { sealPack } from './encryption.ts'

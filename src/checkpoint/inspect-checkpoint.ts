@@ -1,7 +1,8 @@
 // What a checkpoint consists of, part by part: where each lies, how it is encoded, and whether it is as it was saved.
 
 import { KtrdrError } from '../core/errors.ts'
-import { findPack, listParts, type Part } from '../store/blob-table.ts'
+import { listParts, type Part } from '../store/blob-table.ts'
+import { findPack } from '../store/pack-table.ts'
 import { openBlobReader, type Source } from './read-blobs.ts'
 
 export type InspectedPart = Part & {

@@ -3,10 +3,11 @@
 
 import { passPoint } from '../core/fault.ts'
 import { sha256, type Json } from '../core/hash.ts'
-import { insertBlob, insertPack, type BlobFacts, type Lane } from '../store/blob-table.ts'
+import { insertBlob, type BlobFacts, type Lane } from '../store/blob-table.ts'
 import { insertCheckpoint } from '../store/checkpoint-table.ts'
 import { inTransaction } from '../store/database.ts'
 import { insertRebuiltOperation, type OperationError } from '../store/operation-table.ts'
+import { insertPack } from '../store/pack-table.ts'
 import { PACK_FORMAT } from './pack.ts'
 import { decodePackFormat1 } from './pack-format-1.ts'
 import { quarantine } from './quarantine.ts'

@@ -5,8 +5,8 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Layout } from '../core/layout.ts'
-import { listPacks } from '../store/blob-table.ts'
 import type { Sqlite } from '../store/database.ts'
+import { listPacks } from '../store/pack-table.ts'
 import { brokenSeals } from '../store/row-seal.ts'
 
 export type StoreProblem = {

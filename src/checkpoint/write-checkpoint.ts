@@ -14,14 +14,7 @@ import type { Layout } from '../core/layout.ts'
 import type { CheckpointType, Overhead, Progress } from '../core/operation.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import { recordOverhead } from '../store/attempt-table.ts'
-import {
-  dropUnneeded,
-  insertBlob,
-  insertPack,
-  LANES,
-  moveBlob,
-  type BlobRow,
-} from '../store/blob-table.ts'
+import { dropUnneeded, insertBlob, LANES, moveBlob, type BlobRow } from '../store/blob-table.ts'
 import {
   emptyTrash,
   insertCheckpoint,
@@ -32,6 +25,7 @@ import {
 import { inTransaction, type Sqlite } from '../store/database.ts'
 import { endRunning } from '../store/end-running.ts'
 import { findOperation, recordProgress, type Ending, type Fence } from '../store/operation-table.ts'
+import { insertPack } from '../store/pack-table.ts'
 import { packPath, unlinkIfPossible } from './durable-files.ts'
 import { sealPack, type Keys } from './encryption.ts'
 import { encodePack, PACK_FORMAT } from './pack.ts'

@@ -17,11 +17,11 @@ import { isOperationId } from '../core/ids.ts'
 import type { Layout } from '../core/layout.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import { counted } from '../core/text.ts'
-import { isPackNamed } from '../store/blob-table.ts'
 import { openToLook, SCHEMA_VERSION, type Sqlite } from '../store/database.ts'
 import { findOperation, listRunningIds } from '../store/operation-table.ts'
 import { brokenSeals } from '../store/row-seal.ts'
 import { lockPath, tryLock } from '../store/owner-lock.ts'
+import { isPackNamed } from '../store/pack-table.ts'
 
 export type Finding = {
   readonly check: string

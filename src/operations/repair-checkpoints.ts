@@ -9,7 +9,7 @@ import type { StoreProblem } from '../checkpoint/store-problems.ts'
 import { afterCommit, unlinkTrash } from '../checkpoint/write-checkpoint.ts'
 import type { Clock } from '../core/clock.ts'
 import { passPoint } from '../core/fault.ts'
-import { dropUnneeded, findPack, packsNeededBy, type PackRow } from '../store/blob-table.ts'
+import { dropUnneeded, packsNeededBy } from '../store/blob-table.ts'
 import {
   listCheckpoints,
   removeCheckpoints,
@@ -18,6 +18,7 @@ import {
 import { inTransaction } from '../store/database.ts'
 import { setLastSeq } from '../store/operation-table.ts'
 import { tryLock } from '../store/owner-lock.ts'
+import { findPack, type PackRow } from '../store/pack-table.ts'
 import { judge, type Verification } from './verify-checkpoints.ts'
 
 export type Repair = {

@@ -1,6 +1,6 @@
-// Rows of `blob`, `checkpoint_blob` and `pack`. A blob is known by the SHA-256 of what it means and is stored once in
-// its lane of its operation, however many checkpoints consist of it: in a pack file, or inline. A delta names the blob that it is
-// to be applied to. A blob goes when no checkpoint and no delta needs it any more, a pack when no blob lies in it.
+// Rows of `blob` and `checkpoint_blob`. A blob is known by the SHA-256 of what it means and is stored once in its lane of
+// its operation, however many checkpoints consist of it: in a pack file, or inline. A delta names the blob that it is to be
+// applied to. A blob goes when no checkpoint and no delta needs it any more, a pack when no blob lies in it.
 
 import type { Dtype } from '../core/snapshot.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
@@ -54,18 +54,6 @@ export type BlobRow = BlobFacts &
 /** A named part of a checkpoint: one blob, or the segments of an append-only part in their order. */
 export type Part = { readonly name: string; readonly ord: number; readonly blob: BlobRow }
 
-export type PackRow = {
-  readonly id: number
-  readonly operationId: string
-  /** Relative to the packs directory. */
-  readonly path: string
-  readonly sizeBytes: number
-  readonly sha256: string
-  readonly createdAtMs: number
-  /** When every byte of it was last read and found right; null = not since it was written. */
-  readonly verifiedAtMs: number | null
-}
-
 type RawBlob = {
   id: number
   operation_id: string
@@ -83,28 +71,9 @@ type RawBlob = {
   size_bytes: number
 }
 
-type RawPack = {
-  id: number
-  operation_id: string
-  path: string
-  size_bytes: number
-  sha256: string
-  created_at_ms: number
-  verified_at_ms: number | null
-}
-
 /** All but the inline bytes, which are read one by one. */
 const COLUMNS = `blob.id, blob.operation_id, blob.lane, blob.sha256, blob.kind, blob.dtype, blob.shape_json, blob.raw_bytes,
   blob.codec, blob.base_id, blob.depth, blob.pack_id, blob.offset, blob.size_bytes`
-
-export function insertPack(db: Sqlite, pack: Omit<PackRow, 'id' | 'verifiedAtMs'>): number {
-  const { lastInsertRowid } = db
-    .prepare(
-      'INSERT INTO pack (operation_id, path, size_bytes, sha256, created_at_ms) VALUES (?, ?, ?, ?, ?)',
-    )
-    .run(pack.operationId, pack.path, pack.sizeBytes, pack.sha256, pack.createdAtMs)
-  return Number(lastInsertRowid)
-}
 
 export function insertBlob(
   db: Sqlite,
@@ -229,35 +198,11 @@ export function packsNeededBy(db: Sqlite, checkpointId: number): number[] {
     .all(checkpointId) as number[]
 }
 
-export function findPack(db: Sqlite, id: number): PackRow | undefined {
-  const raw = db.prepare<[number], RawPack>('SELECT * FROM pack WHERE id = ?').get(id)
-  return raw && packFromRaw(raw)
-}
-
-/** Packs of an operation, or of all, the longest unverified first. */
-export function listPacks(db: Sqlite, operationId?: string): PackRow[] {
-  const where = operationId === undefined ? '' : 'WHERE operation_id = ?'
-  return db
-    .prepare<unknown[], RawPack>(
-      `SELECT * FROM pack ${where} ORDER BY coalesce(verified_at_ms, created_at_ms), id`,
-    )
-    .all(...(operationId === undefined ? [] : [operationId]))
-    .map(packFromRaw)
-}
-
 export function listBlobsOf(db: Sqlite, operationId: string): BlobRow[] {
   return db
     .prepare<[string], RawBlob>(`SELECT ${COLUMNS} FROM blob WHERE operation_id = ? ORDER BY id`)
     .all(operationId)
     .map(fromRaw)
-}
-
-export function markVerified(db: Sqlite, packId: number, atMs: number): void {
-  db.prepare('UPDATE pack SET verified_at_ms = ? WHERE id = ?').run(atMs, packId)
-}
-
-export function isPackNamed(db: Sqlite, path: string): boolean {
-  return db.prepare('SELECT 1 FROM pack WHERE path = ?').get(path) !== undefined
 }
 
 /** Bytes that an operation, or all of them, has on the disk: pack files and inline blobs. */
@@ -308,17 +253,5 @@ function fromRaw(raw: RawBlob): BlobRow {
     packId: raw.pack_id,
     offset: raw.offset ?? 0,
     sizeBytes: raw.size_bytes,
-  }
-}
-
-function packFromRaw(raw: RawPack): PackRow {
-  return {
-    id: raw.id,
-    operationId: raw.operation_id,
-    path: raw.path,
-    sizeBytes: raw.size_bytes,
-    sha256: raw.sha256,
-    createdAtMs: raw.created_at_ms,
-    verifiedAtMs: raw.verified_at_ms,
   }
 }

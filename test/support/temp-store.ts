@@ -15,7 +15,6 @@ import type { Cursor, OperationStatus, Progress } from '../../src/core/operation
 import { DEFAULT_RULES } from '../../src/operations/run-settings.ts'
 import { takeApart } from '../../src/core/snapshot.ts'
 import { insertAttempt } from '../../src/store/attempt-table.ts'
-import { listPacks } from '../../src/store/blob-table.ts'
 import { openDatabase, type Sqlite } from '../../src/store/database.ts'
 import { endRunning } from '../../src/store/end-running.ts'
 import {
@@ -23,6 +22,7 @@ import {
   insertOperation,
   type OperationRow,
 } from '../../src/store/operation-table.ts'
+import { listPacks } from '../../src/store/pack-table.ts'
 import { tempDir } from './program.ts'
 
 export type Store = { readonly layout: Layout; readonly db: Sqlite; readonly keys: Keys }

@@ -9,9 +9,10 @@ import { decodeRecovery } from '../../../src/checkpoint/recovery.ts'
 import { writeCheckpoint, type SaveContext } from '../../../src/checkpoint/write-checkpoint.ts'
 import { takeApart } from '../../../src/core/snapshot.ts'
 import { DEFAULT_RULES } from '../../../src/operations/run-settings.ts'
-import { listBlobsOf, listPacks, storedBytes } from '../../../src/store/blob-table.ts'
+import { listBlobsOf, storedBytes } from '../../../src/store/blob-table.ts'
 import { listCheckpoints, removeCheckpoints } from '../../../src/store/checkpoint-table.ts'
 import { inTransaction } from '../../../src/store/database.ts'
+import { listPacks } from '../../../src/store/pack-table.ts'
 import { brokenSeals } from '../../../src/store/row-seal.ts'
 import {
   CREATED_AT_MS,

@@ -7,8 +7,9 @@ import { writeCheckpoint, type SaveContext } from '../../../src/checkpoint/write
 import { sha256 } from '../../../src/core/hash.ts'
 import { bytesOf, putTogether, takeApart } from '../../../src/core/snapshot.ts'
 import { DEFAULT_RULES } from '../../../src/operations/run-settings.ts'
-import { inlineBytes, listPacks, listParts, storedBytes } from '../../../src/store/blob-table.ts'
+import { inlineBytes, listParts, storedBytes } from '../../../src/store/blob-table.ts'
 import { listCheckpoints } from '../../../src/store/checkpoint-table.ts'
+import { listPacks } from '../../../src/store/pack-table.ts'
 import {
   CREATED_AT_MS,
   flipByte,

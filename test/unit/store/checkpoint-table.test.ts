@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   insertBlob,
-  insertPack,
-  isPackNamed,
   listBlobsOf,
-  listPacks,
   listParts,
   storedBytes,
   type BlobFacts,
@@ -23,6 +20,7 @@ import {
   type NewPart,
 } from '../../../src/store/checkpoint-table.ts'
 import type { Sqlite } from '../../../src/store/database.ts'
+import { insertPack, isPackNamed, listPacks } from '../../../src/store/pack-table.ts'
 import { cursorAt, ID, idOf, startOne, tempStore } from '../../support/temp-store.ts'
 
 const packPathOf = (seq: number, id = ID): string => `${id}/1-${seq}`
