@@ -33,7 +33,7 @@ const KINDS: readonly Kind[] = [
     name: 'training',
     type: 'training',
     start: () =>
-      world.train('--epochs', '2', '--end', '2020-09-01', '--checkpoint-every', '1batches'),
+      world.train('--epochs', '4', '--end', '2020-09-01', '--checkpoint-every', '1batches'),
     files: ['model.safetensors', 'history.json', 'metrics.json', 'manifest.json'],
     bundle: 'model',
   },
