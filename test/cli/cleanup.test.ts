@@ -73,9 +73,8 @@ describe('checkpoints cleanup', () => {
     await run('cleanup', '--keep-last', '1', '--archive', archive, '--yes')
     const text = readFileSync(join(archive, operationId, '1-1', 'checkpoint.json'), 'utf8')
     expect(JSON.parse(text)).toMatchObject({
-      operationId,
-      seq: 1,
-      cursor: { unit: 'epoch', at: 1 },
+      operation: { operationId },
+      checkpoint: { seq: 1, cursor: { unit: 'epoch', at: 1 } },
     })
   })
 
