@@ -26,7 +26,7 @@ describe('Ctrl-C', () => {
     terminal.type(CTRL_C)
     await terminal.until(/Stopping and saving\. Press Ctrl-C again to quit now/)
     expect(await terminal.done).toBe(130)
-    expect(terminal.screen()).toMatch(/^Cancelled at epoch \d of 20 .*Checkpoint saved \(\d/m)
+    expect(terminal.screen()).toMatch(/^Cancelled at epoch \d of 20\b.*Checkpoint saved \(\d/m)
     const [, command] = /^To continue: {2}ktrdr (.*)$/m.exec(terminal.screen())!
     const resumed = await ktrdr([...command!.split(' '), '--json'], { dataDir })
     expect(resumed.code).toBe(0)

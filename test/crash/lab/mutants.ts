@@ -29,22 +29,22 @@ const sweeps: Experiment = { file: 'lab/gc-beside-writers', test: 'removes nothi
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the file of a checkpoint is not synced',
-    file: 'src/checkpoint/write-checkpoint.ts',
+    file: 'src/checkpoint/place-durably.ts',
     edits: [
       [
-        "      fsyncSync(fd)\n      passPoint('save.after-fsync')",
-        "      passPoint('save.after-fsync')",
+        '      fsyncSync(fd)\n      passPoint(`${protocol}.after-fsync`)',
+        '      passPoint(`${protocol}.after-fsync`)',
       ],
     ],
     noticedBy: powerCuts,
   },
   {
     name: 'the directory of a checkpoint is not synced',
-    file: 'src/checkpoint/write-checkpoint.ts',
+    file: 'src/checkpoint/place-durably.ts',
     edits: [
       [
-        "  syncDirectory(directory)\n  passPoint('save.after-dir-fsync')",
-        "  passPoint('save.after-dir-fsync')",
+        '  syncDirectory(directory)\n  passPoint(`${protocol}.after-dir-fsync`)',
+        '  passPoint(`${protocol}.after-dir-fsync`)',
       ],
     ],
     noticedBy: powerCuts,
@@ -117,12 +117,12 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/checkpoint/write-checkpoint.ts',
     edits: [
       [
-        '  if (pack) placeDurably(join(layout.packs, path), `${generation}-${seq}`, pack.file)\n',
+        "  if (pack) placeDurably('save', join(layout.packs, path), `${generation}-${seq}`, pack.file)\n",
         '',
       ],
       [
         '    inTransaction(db, commit)\n',
-        '    inTransaction(db, commit)\n    if (pack) placeDurably(join(layout.packs, path), `${generation}-${seq}`, pack.file)\n',
+        "    inTransaction(db, commit)\n    if (pack) placeDurably('save', join(layout.packs, path), `${generation}-${seq}`, pack.file)\n",
       ],
     ],
     noticedBy: systemCalls,
@@ -140,22 +140,22 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a failed fsync is repeated on the same file',
-    file: 'src/checkpoint/write-checkpoint.ts',
+    file: 'src/checkpoint/place-durably.ts',
     edits: [
       [
-        "      fsyncSync(fd)\n      passPoint('save.after-fsync')",
-        "      try {\n        fsyncSync(fd)\n      } catch {\n        fsyncSync(fd)\n      }\n      passPoint('save.after-fsync')",
+        '      fsyncSync(fd)\n      passPoint(`${protocol}.after-fsync`)',
+        '      try {\n        fsyncSync(fd)\n      } catch {\n        fsyncSync(fd)\n      }\n      passPoint(`${protocol}.after-fsync`)',
       ],
     ],
     noticedBy: failedSyncs,
   },
   {
     name: 'a failed fsync is passed over',
-    file: 'src/checkpoint/write-checkpoint.ts',
+    file: 'src/checkpoint/place-durably.ts',
     edits: [
       [
-        "      fsyncSync(fd)\n      passPoint('save.after-fsync')",
-        "      try {\n        fsyncSync(fd)\n      } catch {}\n      passPoint('save.after-fsync')",
+        '      fsyncSync(fd)\n      passPoint(`${protocol}.after-fsync`)',
+        '      try {\n        fsyncSync(fd)\n      } catch {}\n      passPoint(`${protocol}.after-fsync`)',
       ],
     ],
     noticedBy: failedSyncs,
@@ -179,8 +179,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/checkpoint/retention.ts',
     edits: [
       [
-        '.toSorted((a, b) => b.seq - a.seq)\n  const best',
-        '.toSorted((a, b) => a.seq - b.seq)\n  const best',
+        'checkpoints.toSorted((a, b) => b.seq - a.seq)',
+        'checkpoints.toSorted((a, b) => a.seq - b.seq)',
       ],
     ],
     noticedBy: systemCalls,
@@ -190,8 +190,8 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'src/store/operation-table.ts',
     edits: [
       [
-        "UPDATE operation SET last_seq = ?, progress_json = ?\n       WHERE id = ? AND generation = ? AND status = 'running'",
-        'UPDATE operation SET last_seq = ?, progress_json = ?\n       WHERE id = ? AND ? > 0',
+        "UPDATE operation SET last_seq = ?, progress_json = ?\n         WHERE id = ? AND generation = ? AND status = 'running'",
+        'UPDATE operation SET last_seq = ?, progress_json = ?\n         WHERE id = ? AND ? > 0',
       ],
     ],
     noticedBy: takeovers,
