@@ -160,6 +160,18 @@ export function saveMany(context: SaveContext, count: number): void {
   for (let seq = 1; seq <= count; seq++) writeCheckpoint(context, saveOf(seq), CREATED_AT_MS + seq)
 }
 
+/** A store with one operation that was saved `count` times and has ended, unless it is to be running. */
+export function storeWithSaves(
+  count: number,
+  status: Parameters<typeof endOne>[1] | 'running' = 'cancelled',
+): Store {
+  const store = tempStore()
+  startOne(store.db)
+  saveMany(saveContext(store), count)
+  if (status !== 'running') endOne(store.db, status)
+  return store
+}
+
 /** Every file below the data directory but SQLite's own, by its path relative to it, in order. */
 export function filesOf({ root }: Layout): string[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })

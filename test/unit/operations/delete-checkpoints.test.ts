@@ -7,25 +7,7 @@ import { storedBytes } from '../../../src/store/blob-table.ts'
 import { listCheckpoints, listTrash } from '../../../src/store/checkpoint-table.ts'
 import { tryLock } from '../../../src/store/owner-lock.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
-import {
-  endOne,
-  filesOf,
-  ID,
-  operationOf,
-  saveContext,
-  saveMany,
-  startOne,
-  tempStore,
-  type Store,
-} from '../../support/temp-store.ts'
-
-function withThree(): Store {
-  const store = tempStore()
-  startOne(store.db)
-  saveMany(saveContext(store), 3)
-  endOne(store.db, 'cancelled')
-  return store
-}
+import { filesOf, ID, operationOf, storeWithSaves, type Store } from '../../support/temp-store.ts'
 
 const drop = ({ db, layout }: Store, seq: number | null): number[] =>
   deleteCheckpoints(db, layout, fakeClock(), ID, seq === null ? [1, 2, 3] : [seq]).rows.map(
@@ -39,7 +21,7 @@ describe('deleting checkpoints', () => {
     [2, [3, 1], 3],
     [1, [3, 2], 3],
   ])('#%i leaves %j, and the last number follows: %i', (seq, rest, lastSeq) => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     expect(drop(store, seq)).toEqual([seq])
     expect(left(store)).toEqual(rest)
     expect(operationOf(store.db).lastSeq).toBe(lastSeq)
@@ -51,7 +33,7 @@ describe('deleting checkpoints', () => {
   })
 
   it('all at once leaves nothing, not even the directory', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     expect(drop(store, null)).toEqual([3, 2, 1])
     expect(left(store)).toEqual([])
     expect(operationOf(store.db).lastSeq).toBe(0)
@@ -60,7 +42,7 @@ describe('deleting checkpoints', () => {
   })
 
   it('unlinks exactly the files of what was deleted', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     drop(store, 2)
     expect(filesOf(store.layout).filter((path) => path.startsWith('packs'))).toEqual(
       [1, 3].map((seq) => join('packs', ID, `1-${seq}.safetensors`)),
@@ -68,7 +50,7 @@ describe('deleting checkpoints', () => {
   })
 
   it('says how many bytes that has freed: those that nothing else needs', () => {
-    const { db, layout } = withThree()
+    const { db, layout } = storeWithSaves(3)
     const before = storedBytes(db, ID)
     const { bytesFreed } = deleteCheckpoints(db, layout, fakeClock(), ID, [1])
     expect(bytesFreed).toBeGreaterThan(0)
@@ -76,7 +58,7 @@ describe('deleting checkpoints', () => {
   })
 
   it('of a running operation is refused with exit 5, and deletes nothing', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     const lock = tryLock(store.layout.locks, ID)!
     onTestFinished(() => lock.release())
     const files = filesOf(store.layout)
@@ -93,7 +75,7 @@ describe('deleting checkpoints', () => {
   })
 
   it('that are not there is refused with exit 4, saying what there is', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     expect(() => drop(store, 9)).toThrow(
       expect.objectContaining({
         code: 'CHECKPOINT_NOT_FOUND',
@@ -106,7 +88,7 @@ describe('deleting checkpoints', () => {
   })
 
   it('leaves the lock free', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     drop(store, 1)
     expect(() => drop(store, 1)).toThrow('no checkpoint #1')
     const lock = tryLock(store.layout.locks, ID)

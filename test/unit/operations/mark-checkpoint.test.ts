@@ -4,30 +4,14 @@ import { findOneVersion, findVersion } from '../../../src/operations/find-checkp
 import { markVersion, type UserMarks } from '../../../src/operations/mark-checkpoint.ts'
 import { tryLock } from '../../../src/store/owner-lock.ts'
 import { brokenSeals } from '../../../src/store/row-seal.ts'
-import {
-  endOne,
-  ID,
-  saveContext,
-  saveMany,
-  startOne,
-  tempStore,
-  type Store,
-} from '../../support/temp-store.ts'
-
-function withThree(): Store {
-  const store = tempStore()
-  startOne(store.db)
-  saveMany(saveContext(store), 3)
-  endOne(store.db, 'cancelled')
-  return store
-}
+import { ID, storeWithSaves, type Store } from '../../support/temp-store.ts'
 
 const mark = (store: Store, seq: number, marks: UserMarks) => markVersion(store, ID, seq, marks)
 const refused = (code: string) => expect.objectContaining({ code })
 
 describe('marks of a checkpoint', () => {
   it('are kept one by one, under the seal of its row', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     mark(store, 2, { isPinned: true, note: 'before the crash' })
     expect(mark(store, 2, { tag: 'gold' })).toMatchObject({
       isPinned: true,
@@ -43,7 +27,7 @@ describe('marks of a checkpoint', () => {
   })
 
   it('a tag names the checkpoint wherever its number does', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     mark(store, 2, { tag: 'before-tuning' })
     expect(findVersion(store.db, 'abc123@before-tuning').row.seq).toBe(2)
     expect(findOneVersion(store.db, 'latest@before-tuning').row.seq).toBe(2)
@@ -52,7 +36,7 @@ describe('marks of a checkpoint', () => {
   })
 
   it('a tag stands for one checkpoint of its operation', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     mark(store, 2, { tag: 'gold' })
     mark(store, 2, { tag: 'gold' })
     expect(() => mark(store, 3, { tag: 'gold' })).toThrow(refused('USAGE'))
@@ -60,7 +44,7 @@ describe('marks of a checkpoint', () => {
   })
 
   it('no tag can be taken for a number, a path or an option', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     fc.assert(
       fc.property(fc.string({ maxLength: 70 }), (tag) => {
         fc.pre(!/^[a-z][a-z0-9._-]{0,63}$/.test(tag))
@@ -71,14 +55,14 @@ describe('marks of a checkpoint', () => {
   })
 
   it('vouch for nothing: a row that was changed behind our back is refused', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     store.db.prepare('UPDATE checkpoint SET metric = 1 WHERE seq = 2').run()
     expect(() => mark(store, 2, { isPinned: true })).toThrow(refused('CHECKPOINT_CORRUPT'))
     expect(brokenSeals(store.db)).toMatchObject([{ table: 'checkpoint' }])
   })
 
   it('of a running operation stay as they are', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     const lock = tryLock(store.layout.locks, ID)!
     onTestFinished(() => lock.release())
     expect(() => mark(store, 2, { isPinned: true })).toThrow(refused('OPERATION_ALREADY_RUNNING'))

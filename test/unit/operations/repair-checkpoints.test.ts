@@ -6,25 +6,7 @@ import type { Repair } from '../../../src/operations/repair-checkpoints.ts'
 import { listCheckpoints } from '../../../src/store/checkpoint-table.ts'
 import { tryLock } from '../../../src/store/owner-lock.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
-import {
-  endOne,
-  flipByte,
-  ID,
-  operationOf,
-  saveContext,
-  saveMany,
-  startOne,
-  tempStore,
-  type Store,
-} from '../../support/temp-store.ts'
-
-function withThree(): Store {
-  const store = tempStore()
-  startOne(store.db)
-  saveMany(saveContext(store), 3)
-  endOne(store.db, 'cancelled')
-  return store
-}
+import { flipByte, ID, operationOf, storeWithSaves, type Store } from '../../support/temp-store.ts'
 
 const verify = (store: Store, repair = false) =>
   checkpointCommands({ ...store, clock: fakeClock() }).verify(undefined, { repair })
@@ -36,7 +18,7 @@ const copy = ({ layout }: Store, seq: number) =>
 
 describe('a repair', () => {
   it('drops what can never be read, and keeps the bytes of its pack', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     flipByte(pack(store, 2), 600)
     const damaged = readFileSync(pack(store, 2))
     expect(said(verify(store, true).repairs)).toEqual([
@@ -50,13 +32,13 @@ describe('a repair', () => {
   })
 
   it('does nothing where nothing is wrong', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     expect(verify(store, true).repairs).toEqual([])
     expect(seqs(store)).toEqual([3, 2, 1])
   })
 
   it('of the newest leaves no number behind that a resume would miss', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     rmSync(pack(store, 3))
     verify(store, true)
     expect(seqs(store)).toEqual([2, 1])
@@ -64,7 +46,7 @@ describe('a repair', () => {
   })
 
   it('never vouches for a row that was changed: it stays marked, and is left to the user', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     store.db.prepare('UPDATE checkpoint SET metric = 1 WHERE seq = 2').run()
     const { repairs } = verify(store, true)
     expect(said(repairs)).toEqual([['left', `${ID}@2`]])
@@ -75,7 +57,7 @@ describe('a repair', () => {
   })
 
   it('tells what to do about the record of an operation, and does not touch it', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     store.db.prepare(`UPDATE operation SET settings_json = '{"epochs":7}'`).run()
     expect(verify(store).problems).toMatchObject([{ kind: 'seal', subject: ID }])
     expect(said(verify(store, true).repairs)).toEqual([['left', ID]])
@@ -83,7 +65,7 @@ describe('a repair', () => {
   })
 
   it('drops rows that nothing needs', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     store.db.pragma('foreign_keys = OFF')
     store.db.prepare('DELETE FROM checkpoint_blob WHERE checkpoint_id = 1').run()
     store.db.prepare('DELETE FROM checkpoint WHERE id = 1').run()
@@ -95,7 +77,7 @@ describe('a repair', () => {
   })
 
   it('leaves a running operation alone', () => {
-    const store = withThree()
+    const store = storeWithSaves(3)
     flipByte(pack(store, 2), 600)
     const lock = tryLock(store.layout.locks, ID)!
     onTestFinished(() => lock.release())

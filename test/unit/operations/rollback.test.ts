@@ -6,25 +6,7 @@ import { listCheckpoints } from '../../../src/store/checkpoint-table.ts'
 import { tryLock } from '../../../src/store/owner-lock.ts'
 import { brokenSeals } from '../../../src/store/row-seal.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
-import {
-  endOne,
-  flipByte,
-  ID,
-  operationOf,
-  saveContext,
-  saveMany,
-  startOne,
-  tempStore,
-  type Store,
-} from '../../support/temp-store.ts'
-
-function withFour(status: 'completed' | 'cancelled' | 'failed' = 'cancelled'): Store {
-  const store = tempStore()
-  startOne(store.db)
-  saveMany(saveContext(store), 4)
-  endOne(store.db, status)
-  return store
-}
+import { flipByte, ID, operationOf, storeWithSaves, type Store } from '../../support/temp-store.ts'
 
 const back = (store: Store, seq: number) => rollBack({ ...store, clock: fakeClock() }, ID, seq)
 
@@ -41,7 +23,7 @@ const leftBehind = ({ db }: Store) =>
 
 describe('a rollback', () => {
   it('makes the next resume start there, deletes nothing and gives no number twice', () => {
-    const store = withFour()
+    const store = storeWithSaves(4)
     expect(back(store, 2)).toMatchObject({ row: { seq: 2 }, leftBehind: [4, 3] })
     expect(start(store)).toBe(2)
     expect(leftBehind(store)).toEqual([4, 3])
@@ -60,7 +42,7 @@ describe('a rollback', () => {
   })
 
   it('goes forward again to what was left behind', () => {
-    const store = withFour()
+    const store = storeWithSaves(4)
     back(store, 1)
     back(store, 3)
     expect(start(store)).toBe(3)
@@ -68,7 +50,7 @@ describe('a rollback', () => {
   })
 
   it('of a completed operation takes it up again', () => {
-    const store = withFour('completed')
+    const store = storeWithSaves(4, 'completed')
     back(store, 1)
     expect(operationOf(store.db)).toMatchObject({ status: 'cancelled', result: null })
   })
@@ -77,7 +59,7 @@ describe('a rollback', () => {
     ['a damaged checkpoint', 2, 'CHECKPOINT_CORRUPT'],
     ['one that is not there', 9, 'CHECKPOINT_NOT_FOUND'],
   ])('to %s is refused, with nothing changed', (_, seq, code) => {
-    const store = withFour()
+    const store = storeWithSaves(4)
     flipByte(join(store.layout.packs, ID, '1-2.safetensors'), 600)
     const before = operationOf(store.db)
     expect(() => back(store, seq)).toThrow(expect.objectContaining({ code }))
@@ -86,7 +68,7 @@ describe('a rollback', () => {
   })
 
   it('of a running operation is refused', () => {
-    const store = withFour()
+    const store = storeWithSaves(4)
     const lock = tryLock(store.layout.locks, ID)!
     onTestFinished(() => lock.release())
     expect(() => back(store, 2)).toThrow(
@@ -95,7 +77,7 @@ describe('a rollback', () => {
   })
 
   it('of an operation whose record was changed behind our back is refused', () => {
-    const store = withFour()
+    const store = storeWithSaves(4)
     store.db.prepare(`UPDATE operation SET settings_json = '{"epochs":7}'`).run()
     expect(() => back(store, 2)).toThrow(expect.objectContaining({ code: 'CHECKPOINT_CORRUPT' }))
     expect(operationOf(store.db).isSealed, 'and not vouched for').toBe(false)

@@ -13,19 +13,9 @@ import {
   filesOf,
   flipByte,
   ID,
-  saveContext,
-  saveMany,
-  startOne,
-  tempStore,
+  storeWithSaves,
   type Store,
 } from '../../support/temp-store.ts'
-
-function withThree(): Store {
-  const store = tempStore()
-  startOne(store.db)
-  saveMany(saveContext(store), 3)
-  return store
-}
 
 const rowsOf = ({ db }: Store) => listCheckpoints(db, ID)
 const marks = (store: Store) => rowsOf(store).map(({ damage }) => damage)
@@ -35,7 +25,7 @@ const verify = (store: Store, share?: number, clock = fakeClock()) =>
 
 describe('verifying checkpoints', () => {
   it('finds whole ones whole, also while their operation runs, and touches no file', () => {
-    const store = withThree()
+    const store = storeWithSaves(3, 'running')
     const lock = tryLock(store.layout.locks, ID)!
     onTestFinished(() => lock.release())
     const files = filesOf(store.layout)
@@ -49,7 +39,7 @@ describe('verifying checkpoints', () => {
   })
 
   it('any flipped bit of a pack is found and marked', () => {
-    const store = withThree()
+    const store = storeWithSaves(3, 'running')
     const whole = readFileSync(pack(store, 2))
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.nat(7), (at, bit) => {
@@ -65,7 +55,7 @@ describe('verifying checkpoints', () => {
   })
 
   it('marks a missing file, and clears the mark when the file is back', () => {
-    const store = withThree()
+    const store = storeWithSaves(3, 'running')
     const whole = readFileSync(pack(store, 3))
     rmSync(pack(store, 3))
     verify(store)
@@ -76,7 +66,7 @@ describe('verifying checkpoints', () => {
   })
 
   it('passes over what has vanished since it was listed', () => {
-    const store = withThree()
+    const store = storeWithSaves(3, 'running')
     endOne(store.db, 'cancelled')
     const rows = rowsOf(store)
     deleteCheckpoints(store.db, store.layout, fakeClock(), ID, [2])
@@ -89,7 +79,7 @@ describe('verifying checkpoints', () => {
   })
 
   it('says nothing of a file that it could not read: a mark stays as it was', () => {
-    const store = withThree()
+    const store = storeWithSaves(3, 'running')
     const [row] = rowsOf(store)
     markCheckpoint(store.db, row!.id, { damage: 'known' })
     const layout = { ...store.layout, packs: `${store.layout.packs}/${'x'.repeat(300)}` }
@@ -111,13 +101,13 @@ describe('verifying checkpoints', () => {
     [0.5, [2, 1]],
     [0.05, [1]],
   ])('a sample of %d is %j: at least that share, longest unverified first', (share, seqs) => {
-    const { checkpoints, total, vanished } = verify(withThree(), share)
+    const { checkpoints, total, vanished } = verify(storeWithSaves(3, 'running'), share)
     expect(checkpoints.map(({ seq }) => seq)).toEqual(seqs)
     expect({ total, vanished }).toEqual({ total: 3, vanished: 0 })
   })
 
   it('sample after sample reads every pack before any is read again', () => {
-    const store = withThree()
+    const store = storeWithSaves(3, 'running')
     const clock = fakeClock(CREATED_AT_MS + 60_000)
     const seqs = [1, 2, 3, 4].map(() => {
       clock.pass(1000)
@@ -127,7 +117,7 @@ describe('verifying checkpoints', () => {
   })
 
   it('leaves a row that was changed behind our back damaged, however often it looks', () => {
-    const store = withThree()
+    const store = storeWithSaves(3, 'running')
     store.db.prepare('UPDATE checkpoint SET metric = 1 WHERE seq = 2').run()
     for (const _ of [1, 2]) {
       expect(verify(store).damaged, 'a mark vouches for nothing').toBe(1)
