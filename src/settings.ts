@@ -10,70 +10,21 @@ import { BEST } from './checkpoint/save-policy.ts'
 import { nearest } from './core/did-you-mean.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Layout } from './core/layout.ts'
-import { parseDuration, parseShare, parseSize } from './core/units.ts'
 import type { CleanupRules } from './operations/cleanup.ts'
 import { DEFAULT_RULES, type RunSettings } from './operations/run-settings.ts'
-
-type Raw = string | number | boolean
-
-type Setting<Value> = {
-  readonly fallback: Value
-  readonly parse: (raw: Raw, key: string) => Value
-  /** Names of upstream, by what they hold. */
-  readonly aliases?: readonly string[]
-}
-
-/** A shell has replaced a leading ~ in flags and variables; in a file nobody has. */
-const pathText: Setting<string>['parse'] = (raw) => String(raw).replace(/^~(?=\/|$)/, homedir)
-const duration = measure(parseDuration)
-const share = measure(parseShare)
-const size = measure(parseSize)
-
-/** A parser whose complaints name the setting. */
-function measure(parse: (typed: string) => number): Setting<number>['parse'] {
-  return (raw, key) => {
-    try {
-      return parse(String(raw))
-    } catch (error) {
-      if (!(error instanceof KtrdrError)) throw error
-      throw new KtrdrError('USAGE', `${key}: ${error.message}`, { suggestions: error.suggestions })
-    }
-  }
-}
-
-function atLeast(min: number): Setting<number>['parse'] {
-  return between(min, Infinity)
-}
-
-function between(min: number, max: number): Setting<number>['parse'] {
-  return (raw, key) => {
-    const n = /^\d+$/.test(String(raw)) ? Number(raw) : NaN
-    if (n >= min && n <= max) return n
-    const range = max === Infinity ? `from ${min} up` : `from ${min} to ${max}`
-    throw new KtrdrError('USAGE', `${key} is "${raw}"; expected a whole number ${range}.`)
-  }
-}
-
-const yesOrNo: Setting<boolean>['parse'] = (raw, key) => {
-  const word = String(raw).toLowerCase()
-  if (word === 'true' || word === 'false') return word === 'true'
-  throw new KtrdrError('USAGE', `${key} is "${raw}"; expected true or false.`)
-}
-
-function oneOf(words: readonly string[]): Setting<string>['parse'] {
-  return (raw, key) => {
-    const word = words.find((candidate) => candidate === raw)
-    if (word !== undefined) return word
-    throw new KtrdrError('USAGE', `${key} is "${raw}"; expected ${words.join(', ')}.`, {
-      suggestions: [nearest(String(raw), words) ?? words[0]!],
-    })
-  }
-}
-
-/** "none" or 0 = no limit. */
-function unlimited(parse: Setting<number>['parse']): Setting<number | null>['parse'] {
-  return (raw, key) => (raw === 'none' ? null : parse(raw, key) || null)
-}
+import {
+  atLeast,
+  between,
+  duration,
+  oneOf,
+  pathText,
+  share,
+  size,
+  unlimited,
+  yesOrNo,
+  type Raw,
+  type Setting,
+} from './setting-values.ts'
 
 /** null = as many as are worth it. */
 const threads: Setting<number | null> = {
