@@ -16,6 +16,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { systemCode } from '../core/errors.ts'
+import type { Layout } from '../core/layout.ts'
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants
 export const TEMPORARY_PREFIX = '.tmp-'
@@ -82,6 +83,14 @@ export function syncDirectory(directory: string): void {
   } finally {
     closeSync(fd)
   }
+}
+
+/**
+ * Makes the name of the write-ahead log durable, before anything that stands in it is relied on. SQLite syncs the
+ * directory when it makes that file, but passes over it when that fails.
+ */
+export function syncStore({ root }: Layout): void {
+  syncDirectory(root)
 }
 
 /** A new file whose bytes are durable; its name becomes so with `syncDirectory`. */

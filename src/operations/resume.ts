@@ -9,6 +9,7 @@ import { hostname } from 'node:os'
 import { KtrdrError } from '../core/errors.ts'
 import { passPoint } from '../core/fault.ts'
 import type { Json } from '../core/hash.ts'
+import { syncStore } from '../checkpoint/durable-files.ts'
 import { noCheckpoint } from '../checkpoint/read-checkpoint.ts'
 import { runOperation, type RunEnd } from '../runner/run-operation.ts'
 import { insertAttempt } from '../store/attempt-table.ts'
@@ -70,6 +71,7 @@ export async function resumeOperation(
           })
           passPoint('claim.before-commit')
         })
+        syncStore(layout)
         passPoint('claim.after-commit')
         const generation = operation.generation + 1
         return {

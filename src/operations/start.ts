@@ -12,6 +12,7 @@ import { inTransaction } from '../store/database.ts'
 import { insertOperation } from '../store/operation-table.ts'
 import { tryLock, type OwnerLock } from '../store/owner-lock.ts'
 import { withCleanup, type AutomaticCleanup } from './automatic-cleanup.ts'
+import { syncStore } from '../checkpoint/durable-files.ts'
 import { watchWithLog } from './operation-log.ts'
 import type { RunSettings } from './run-settings.ts'
 
@@ -62,6 +63,7 @@ export async function startOperation(
           })
           passPoint('start.committing')
         })
+        syncStore(layout)
         passPoint('start.committed')
         return {
           fence: { operationId, generation: 1 },
