@@ -64,7 +64,7 @@ async function runAndKill(
   if (beforeFirstSave) await sleep(random.nextUnit() * 500)
   else {
     while (!isAcknowledged() && !(await Promise.race([isOver, sleep(2)])));
-    await sleep(random.nextUnit() * 120)
+    await sleep(random.nextUnit() * 60)
   }
   const wasAcknowledged = isAcknowledged()
   run.child.kill('SIGKILL')
