@@ -46,7 +46,7 @@ function breed(mutant: Mutant): string {
 async function findingOf(mutant: Mutant): Promise<string | undefined> {
   const { file, test, isFull = false } = mutant.noticedBy
   const { KTRDR_LAB: _, ...inherited } = process.env
-  const { status, stdout } = await spawned(
+  const { status, stdout, stderr } = await spawned(
     process.execPath,
     ['node_modules/vitest/vitest.mjs', 'run', `test/crash/${file}.test.ts`, '-t', test],
     {
@@ -55,8 +55,8 @@ async function findingOf(mutant: Mutant): Promise<string | undefined> {
     },
   )
   if (status === 0) return undefined
-  if (!stdout.includes('AssertionError')) throw new Error(`no experiment, but ${stdout}`)
-  return /^\+ +"(.*?)",?$/m.exec(stdout)?.[1] ?? 'an assertion'
+  if (!stderr.includes('AssertionError')) throw new Error(`no experiment, but ${stdout}${stderr}`)
+  return /^\+ +"(.*?)",?$/m.exec(stderr)?.[1] ?? 'an assertion'
 }
 
 describe('a mutant', () => {
