@@ -247,36 +247,16 @@ function recoverable(
 ): Parameters<typeof encodeRecovery>[1] {
   return checkpoints
     .filter(({ format, damage, isSealed }) => format === PACK_FORMAT && !damage && isSealed)
-    .map(
-      ({
-        seq,
-        lane,
-        generation,
-        type,
-        cursor,
-        summary,
-        metric,
-        createdAtMs,
-        stateVersion,
-        id,
-      }) => ({
-        seq,
-        lane,
-        generation,
-        type,
-        cursor,
-        summary,
-        metric,
-        createdAtMs,
-        stateVersion: stateVersion!,
-        parts: listParts(db, id).map(({ name, ord, blob }) => ({
-          name,
-          ord,
-          facts: factsAlone(blob),
-          raw: () => reader.read(blob),
-        })),
-      }),
-    )
+    .map((row) => ({
+      ...row,
+      stateVersion: row.stateVersion!,
+      parts: listParts(db, row.id).map(({ name, ord, blob }) => ({
+        name,
+        ord,
+        facts: factsAlone(blob),
+        raw: () => reader.read(blob),
+      })),
+    }))
 }
 
 function factsAlone({ sha256: of, kind, dtype, shape, rawBytes }: BlobRow): PackedBlob['facts'] {

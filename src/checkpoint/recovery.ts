@@ -49,9 +49,13 @@ export function encodeRecovery(
   }
   const recovery: Recovery = {
     operation: { id, type, name, settings, fingerprints, policy, progress, createdAtMs },
-    checkpoints: checkpoints.map(({ parts, ...facts }) => ({
-      ...facts,
-      parts: parts.map(({ name: part, ord, facts: { sha256 } }) => ({ name: part, ord, sha256 })),
+    checkpoints: checkpoints.map((checkpoint) => ({
+      ...savedFacts(checkpoint),
+      parts: checkpoint.parts.map(({ name: part, ord, facts: { sha256 } }) => ({
+        name: part,
+        ord,
+        sha256,
+      })),
     })),
     carried: [...carried.values()].map(({ facts, raw }) => ({
       facts,
@@ -61,6 +65,12 @@ export function encodeRecovery(
   return brotliCompressSync(JSON.stringify(recovery), {
     params: { [constants.BROTLI_PARAM_QUALITY]: 4 },
   })
+}
+
+function savedFacts(checkpoint: SavedFacts): SavedFacts {
+  const { generation, seq, lane, type, cursor, stateVersion, createdAtMs } = checkpoint
+  const { summary, metric } = checkpoint
+  return { generation, seq, lane, type, cursor, stateVersion, createdAtMs, summary, metric }
 }
 
 /** The bytes of a part that is carried. */

@@ -3,7 +3,8 @@
 import { storedBytes } from '../store/blob-table.ts'
 import { listAllCheckpoints } from '../store/checkpoint-table.ts'
 import { findOperation } from '../store/operation-table.ts'
-import { cleanUp, type CleanupRules, type CleanupStore } from './cleanup.ts'
+import { cleanUp, type CleanupRules } from './cleanup.ts'
+import type { CleanupStore } from './removal.ts'
 
 export type CheckpointStats = {
   readonly totalCheckpoints: number

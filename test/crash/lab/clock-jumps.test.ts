@@ -76,9 +76,10 @@ describe.skipIf(LIBRARY === undefined)('a clock that jumps', () => {
       if (killed.signal !== 'SIGKILL') return [`it was not killed: ${killed.stdout}`]
       const kept = await keptIn(dataDir)
       if (String(kept) !== String(expected)) return [`it kept ${kept} instead of ${expected}`]
-      const { operationId } = killed.events().find(({ event }) => event === 'started') as any
+      const started = killed.events().find(({ event }) => event === 'started')
+      if (!started) return [`it did not start: ${killed.stderr}`]
       return resumeAndExamine(laboratory.examiners, workload, dataDir, {
-        operationId,
+        operationId: started['operationId'] as string,
         seq: kept[0]!,
       })
     })
