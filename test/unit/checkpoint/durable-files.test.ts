@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import {
   closeSync,
   existsSync,
@@ -32,6 +33,20 @@ describe('a new file', () => {
     writeNewFile(path, bytes)
     expect(new Uint8Array(readFileSync(path))).toEqual(bytes)
     expect(statSync(path).mode & 0o777).toBe(0o600)
+  })
+
+  it('is not taken for whole when the system has written only its beginning', () => {
+    const path = join(tempDir(), 'a')
+    const module = new URL('../../../src/checkpoint/durable-files.ts', import.meta.url).href
+    const write = `import { writeNewFile } from ${JSON.stringify(module)}
+      writeNewFile(${JSON.stringify(path)}, new Uint8Array(1_000_000))`
+    // A file may grow to 16 blocks: the write that crosses the limit is cut short, the next one fails.
+    const limited = `trap '' XFSZ; ulimit -f 16; exec "$0" --input-type=module --eval "$1"`
+    const { status, stderr } = spawnSync('sh', ['-c', limited, process.execPath, write], {
+      encoding: 'utf8',
+    })
+    expect(stderr).toMatch(/EFBIG/)
+    expect(status).not.toBe(0)
   })
 
   it('never replaces one that is there, and never follows a link', () => {
