@@ -83,6 +83,15 @@ describe.each(CODEC_CHOICES)('the codec %s', (choice) => {
       { numRuns: 40 },
     )
   })
+
+  it('gives back the JSON of a history, with the shorter history and none', () => {
+    const history = (rows: number): Uint8Array =>
+      bytesOfText(
+        exactJson(Array.from({ length: rows }, (_, i) => ({ epoch: i, loss: 1 / (i + 3) }))),
+      )
+    for (const base of [null, history(190)])
+      expect(brokenPromises(history(200), { dtype: 'U8', isJson: true, choice, base })).toEqual([])
+  })
 })
 
 it('every codec was among them', () => {
