@@ -58,6 +58,13 @@ describe.each(CODEC_CHOICES)('the codec %s', (choice) => {
       expect(brokenPromises(smooth, { dtype, isJson: false, choice, base })).toEqual([])
   })
 
+  it('gives back weights, with those of a step before and none', () => {
+    const weights = (scale: number): Uint8Array =>
+      new Uint8Array(Float32Array.from({ length: 5000 }, (_, i) => scale * Math.sin(i)).buffer)
+    for (const base of [null, weights(1 - 1e-6)])
+      expect(brokenPromises(weights(1), { dtype: 'F32', isJson: false, choice, base })).toEqual([])
+  })
+
   it('takes bytes that are no whole words', () => {
     const raw = new Uint8Array(1001).fill(7)
     for (const base of [null, changed(raw, 3)])
