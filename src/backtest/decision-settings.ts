@@ -1,7 +1,16 @@
 // How a forecast becomes an order: the `decisions` section of a strategy, defaults filled in.
 
+export const OUTPUT_FORMATS = [
+  'classification',
+  'regression',
+  'regime_classification',
+  'context_classification',
+] as const
+/** BUY, HOLD and SELL; an expected return; or classes of the market that say nothing of what to do. */
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
+
 export type DecisionSettings = {
-  readonly outputFormat: 'classification' | 'regression'
+  readonly outputFormat: OutputFormat
   /** Classification: a signal less probable than this is HOLD. */
   readonly confidenceThreshold: number
   /** Regression: a forecast must exceed roundTripCost · minEdgeMultiplier (shares of the price). */

@@ -45,6 +45,8 @@ export type IndicatorUse = {
   readonly id: string
   readonly type: string
   readonly parameters: Parameters
+  /** The context series whose values it takes for the close; absent = the bars themselves. */
+  readonly dataSource?: string
 }
 
 /** One column of an indicator: `ref` as the strategy spells it (`macd_f.histogram`), `output` its index. */

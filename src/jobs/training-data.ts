@@ -22,8 +22,8 @@ import type { PriceData } from './price-data.ts'
 export type TrainingData = {
   readonly featureIds: readonly string[]
   readonly normalizations: Normalizations
-  /** Number of classes; 0 for values. */
-  readonly classCount: number
+  /** Names of the classes; empty for values. */
+  readonly classes: readonly string[]
   readonly train: Rows
   readonly validation: Rows
   readonly test: Rows
@@ -65,7 +65,7 @@ export function prepareTrainingData(strategy: Strategy, data: PriceData): Traini
   return {
     featureIds: features.ids,
     normalizations,
-    classCount: labels.classCount,
+    classes: labels.classes,
     train,
     validation,
     test,

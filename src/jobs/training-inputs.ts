@@ -22,7 +22,7 @@ import {
   loadStrategy,
   parseStrategy,
 } from '../strategy/load-strategy.ts'
-import type { Strategy } from '../strategy/strategy.ts'
+import type { ModelSettings, Strategy } from '../strategy/strategy.ts'
 import { makeShuffle, type TrainingInputs } from '../training/train.ts'
 import type { TrainingSettings } from '../training/training-settings.ts'
 import { MODEL_ARITHMETIC } from './check-model.ts'
@@ -84,17 +84,10 @@ export async function loadTraining(
     request.range,
   )
   const data = prepareTrainingData(strategy, prices)
-  const { hiddenLayers, activation, dropout } = strategy.model
-  const shape: NetworkShape = {
-    kind: 'mlp',
-    inputs: data.featureIds.length,
-    hiddenLayers,
-    outputs: data.classCount || 1,
-    activation,
-    dropout,
-  }
+  const shape = networkShape(strategy.model, data.featureIds.length, data.classes.length || 1)
   const { loss, optimizer, clipNorm, epochs, seed } = settings
-  const weights = data.classCount > 0 ? classWeights(data.train.targets, data.classCount) : null
+  const classCount = data.classes.length
+  const weights = classCount > 0 ? classWeights(data.train.targets, classCount) : null
   const start = request.warmStart && readWarmStart(request.warmStart, shape, data.featureIds)
 
   return {
@@ -156,6 +149,15 @@ export async function loadTraining(
   }
 }
 
+function networkShape(model: ModelSettings, inputs: number, outputs: number): NetworkShape {
+  if (model.type === 'mlp') {
+    const { type: kind, hiddenLayers, activation, dropout } = model
+    return { kind, inputs, hiddenLayers, outputs, activation, dropout }
+  }
+  const { type: kind, sequenceLength, hiddenSize, layerCount, dropout } = model
+  return { kind, inputs, sequenceLength, hiddenSize, layerCount, outputs, dropout }
+}
+
 function readStrategy({ given, directories }: TrainingRequest['strategy']): {
   path: string
   text: string
@@ -196,7 +198,7 @@ function layersText(shape: NetworkShape): string {
 }
 
 function slicesWarnings(
-  { validation, classCount }: TrainingData,
+  { validation, classes }: TrainingData,
   weights: readonly number[] | null,
 ): string[] {
   const absent = weights?.filter((weight) => weight === 0).length ?? 0
@@ -205,7 +207,7 @@ function slicesWarnings(
       ? ['Nothing is held out for validation: the last epoch is kept, not the best.']
       : []),
     ...(absent > 0
-      ? [`${absent} of ${classCount} classes do not occur in the training slice.`]
+      ? [`${absent} of ${classes.length} classes do not occur in the training slice.`]
       : []),
   ]
 }

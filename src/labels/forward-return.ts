@@ -11,5 +11,5 @@ export function forwardReturnLabels(close: Float64Array, horizon: number): Label
     values[t] = (close[t + horizon]! - close[t]!) / close[t]!
     endBar[t] = t + horizon
   }
-  return { classCount: 0, values, endBar }
+  return { classes: [], values, endBar, weights: null }
 }

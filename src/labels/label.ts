@@ -7,15 +7,60 @@ export const BUY = 0
 export const HOLD = 1
 export const SELL = 2
 
+/** Class numbers of market regimes and of contexts, as upstream. */
+export const REGIMES = ['TRENDING_UP', 'TRENDING_DOWN', 'RANGING', 'VOLATILE'] as const
+export const CONTEXTS = ['BULLISH', 'BEARISH', 'NEUTRAL'] as const
+
 export type Labels = {
-  /** Number of classes; 0 when the labels are values. */
-  readonly classCount: number
+  /** Names of the classes, by number; empty when the labels are values. */
+  readonly classes: readonly string[]
   /** One entry a bar: the class number or the value; NaN where the bar has no (decided) label. */
   readonly values: Float64Array
   /** Index of the last bar whose data the label of this bar uses; −1 where there is no label. */
   readonly endBar: Int32Array
+  /** How much the label of each bar counts, above 0; null = all alike. */
+  readonly weights: Float64Array | null
 }
 
 export type LabelSettings =
   | { readonly source: 'zigzag'; readonly threshold: number }
   | { readonly source: 'forward_return'; readonly horizon: number }
+  | TripleBarrierSettings
+  | RegimeSettings
+  | ContextSettings
+
+export type TripleBarrierSettings = {
+  readonly source: 'triple_barrier'
+  /** Distance of the upper and of the lower barrier, in volatilities. */
+  readonly ptMultiplier: number
+  readonly slMultiplier: number
+  /** Bars. */
+  readonly maxHoldingPeriod: number
+  readonly volSpan: number
+  readonly volMethod: 'atr' | 'close'
+  /** Weigh labels by their uniqueness (López de Prado 2018, ch. 4). */
+  readonly computeWeights: boolean
+  /** Only bars at which a CUSUM of log returns passes a threshold; null = all bars. */
+  readonly cusum: {
+    /** null = multiplier × volatility. */
+    readonly threshold: number | null
+    readonly multiplier: number
+  } | null
+}
+
+export type RegimeSettings = {
+  readonly source: 'regime'
+  readonly macroAtrMultiplier: number
+  readonly microAtrMultiplier: number
+  readonly atrPeriod: number
+  readonly volLookback: number
+  readonly volCrisisThreshold: number
+  readonly progressionTolerance: number
+}
+
+export type ContextSettings = {
+  readonly source: 'context'
+  readonly horizon: number
+  readonly bullishThreshold: number
+  readonly bearishThreshold: number
+}

@@ -1,5 +1,6 @@
 // The one way from bars to labels, whatever the labeler.
 
+import { KtrdrError } from '../core/errors.ts'
 import type { Bars } from '../data/bars.ts'
 import { forwardReturnLabels } from './forward-return.ts'
 import type { Labels, LabelSettings } from './label.ts'
@@ -12,5 +13,9 @@ export function makeLabels(bars: Bars, settings: LabelSettings): Labels {
       return zigzagLabels(bars.close, settings.threshold)
     case 'forward_return':
       return forwardReturnLabels(bars.close, settings.horizon)
+    case 'triple_barrier':
+    case 'regime':
+    case 'context':
+      throw new KtrdrError('NOT_YET_SUPPORTED', `Labels of ${settings.source} come later.`)
   }
 }

@@ -45,5 +45,5 @@ export function zigzagLabels(close: Float64Array, threshold: number): Labels {
     values.fill(close[to]! > close[from]! ? BUY : SELL, from + 1, to)
   }
   for (const [i, event] of events.entries()) endBar.fill(event, events[i - 1] ?? 0, event)
-  return { classCount: SIGNALS.length, values, endBar }
+  return { classes: SIGNALS, values, endBar, weights: null }
 }

@@ -26,6 +26,8 @@ export function resolveStrategy(file: StrategyFile): Strategy {
     symbols: [symbol],
     timeframes: [timeframe],
     baseTimeframe: timeframe,
+    context: [],
+    historyRequired: null,
     ...resolvePlan(file, timeframe),
     model: resolveModel(file.model),
     decisions: resolveDecisions(file.decisions),

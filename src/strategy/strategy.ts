@@ -4,14 +4,33 @@
 import type { DecisionSettings } from '../backtest/decision-settings.ts'
 import type { Timeframe } from '../data/bars.ts'
 import type { FeaturePlan } from '../features/feature-plan.ts'
-import type { Activation } from '../neural/network.ts'
+import type { Activation, RecurrentKind } from '../neural/network.ts'
 import type { TrainingSettings } from '../training/training-settings.ts'
 
-export type ModelSettings = {
-  readonly type: 'mlp'
-  readonly hiddenLayers: readonly number[]
-  readonly activation: Activation
-  readonly dropout: number
+export type ModelSettings =
+  | {
+      readonly type: 'mlp'
+      readonly hiddenLayers: readonly number[]
+      readonly activation: Activation
+      readonly dropout: number
+    }
+  | {
+      readonly type: RecurrentKind
+      /** Bars of a window. */
+      readonly sequenceLength: number
+      readonly hiddenSize: number
+      readonly layerCount: number
+      readonly dropout: number
+    }
+
+/** A series beside the bars, which indicators may look at; or the difference of two such series. */
+export type ContextSeries = {
+  /** What `data_source` and `--data ID=FILE` call it. */
+  readonly id: string
+  /** Ids of minuend and subtrahend; null for a series that is given. */
+  readonly difference: readonly [string, string] | null
+  /** After its stamp, when a value is known; null = when the next value of the series is due. */
+  readonly publicationLagMs: number | null
 }
 
 export type Strategy = FeaturePlan & {
@@ -20,6 +39,9 @@ export type Strategy = FeaturePlan & {
   readonly symbols: readonly string[]
   readonly timeframes: readonly Timeframe[]
   readonly baseTimeframe: Timeframe
+  readonly context: readonly ContextSeries[]
+  /** Bars of the base timeframe before the first that is used; null = as many as the indicators need. */
+  readonly historyRequired: number | null
   readonly model: ModelSettings
   readonly decisions: DecisionSettings
   readonly training: TrainingSettings

@@ -5,7 +5,7 @@ import type { LabelSettings } from '../../src/labels/label.ts'
 import { makeLabels } from '../../src/labels/labels.ts'
 import { barsFromCloses, makeBars } from '../support/make-bars.ts'
 
-const SETTINGS: Readonly<Record<LabelSettings['source'], fc.Arbitrary<LabelSettings>>> = {
+const SETTINGS: Readonly<Partial<Record<LabelSettings['source'], fc.Arbitrary<LabelSettings>>>> = {
   zigzag: fc.record({
     source: fc.constant('zigzag'),
     threshold: fc.double({ min: 0.005, max: 0.3, noNaN: true }),

@@ -4,7 +4,8 @@ import { splitByTime } from '../../../src/features/data-split.ts'
 import type { Labels } from '../../../src/labels/label.ts'
 
 const labelsEndingAfter = (n: number, reach: number): Labels => ({
-  classCount: 3,
+  classes: ['BUY', 'HOLD', 'SELL'],
+  weights: null,
   values: new Float64Array(n),
   endBar: Int32Array.from({ length: n }, (_, bar) => bar + reach),
 })

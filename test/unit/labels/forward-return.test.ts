@@ -4,8 +4,8 @@ import { forwardReturnLabels } from '../../../src/labels/forward-return.ts'
 it('the forward return compares with the close `horizon` bars later', () => {
   // Figures of an independent calculation.
   const closes = Float64Array.of(100, 101, 103, 102, 104, 107, 106, 103)
-  const { classCount, values, endBar } = forwardReturnLabels(closes, 3)
-  expect(classCount, 'numbers, not classes').toBe(0)
+  const { classes, values, endBar } = forwardReturnLabels(closes, 3)
+  expect(classes, 'numbers, not classes').toEqual([])
   const expected = [0.02, 0.029703, 0.038835, 0.039216, -0.009615]
   for (const [t, value] of expected.entries()) {
     expect(values[t], `bar ${t}`).toBeCloseTo(value, 6)

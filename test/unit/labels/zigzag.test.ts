@@ -17,8 +17,8 @@ describe('zigzag', () => {
   })
 
   it('labels every bar by its swing and leaves the undecided tail without a label', () => {
-    const { classCount, values } = zigzagLabels(closes, 0.04)
-    expect(classCount, 'three classes').toBe(3)
+    const { classes, values } = zigzagLabels(closes, 0.04)
+    expect(classes, 'three classes').toEqual(['BUY', 'HOLD', 'SELL'])
     // Upstream has HOLD at bar 23, the extreme that may still move.
     const expected = [1, 0, 0, 0, 0, 1, 2, 2, 2, 2, 1, 0, 0, 0, 0, 0, 1, 2, 2, 2, 1, 0, 0, NaN]
     expect([...values], 'BUY 0, HOLD 1, SELL 2').toEqual(expected)

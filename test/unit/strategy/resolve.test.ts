@@ -13,6 +13,8 @@ describe('a sound file', () => {
         symbols: ['EURUSD'],
         timeframes: ['1h'],
         baseTimeframe: '1h',
+        context: [],
+        historyRequired: null,
         indicators: [
           { id: 'rsi_14', type: 'rsi', parameters: { period: 14, source: 'close' } },
           {
