@@ -15,6 +15,7 @@ import CheckpointsUnpin from './checkpoints/unpin.ts'
 import CheckpointsVerify from './checkpoints/verify.ts'
 import Demo from './demo.ts'
 import Doctor from './doctor.ts'
+import Features from './features.ts'
 import Gc from './gc.ts'
 import OperationsCancel from './operations/cancel.ts'
 import OperationsList from './operations/list.ts'
@@ -42,6 +43,7 @@ export const COMMANDS = {
   'checkpoints:verify': CheckpointsVerify,
   demo: Demo,
   doctor: Doctor,
+  features: Features,
   gc: Gc,
   'operations:cancel': OperationsCancel,
   'operations:list': OperationsList,

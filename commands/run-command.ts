@@ -37,16 +37,25 @@ export const saveFlags = {
   'keep-checkpoints': Flags.boolean({ description: 'keep the checkpoints when the run completes' }),
 }
 
-export const dataFlags = {
-  data: Flags.string({
-    required: true,
-    multiple: true,
-    multipleNonGreedy: true,
-    helpValue: 'FILE|SYMBOL=FILE',
-    description: 'price bars as CSV (gzip too)',
-  }),
+export const DATA_FLAG = {
+  multiple: true,
+  multipleNonGreedy: true,
+  helpValue: '[SYMBOL=]FILE|DIR',
+} as const
+
+export const rangeFlags = {
   start: Flags.string({ helpValue: 'DATE', description: 'first bar to use, e.g. 2015-01-01' }),
   end: Flags.string({ helpValue: 'DATE', description: 'last bar to use; a day means all of it' }),
+}
+
+export const dataFlags = {
+  data: Flags.string({
+    ...DATA_FLAG,
+    required: true,
+    description:
+      'price bars as CSV (gzip too) or Parquet, again for each further symbol or timeframe; of a directory its files <SYMBOL>_<TIMEFRAME>.csv',
+  }),
+  ...rangeFlags,
 }
 
 type SaveFlags = Interfaces.InferredFlags<typeof saveFlags>

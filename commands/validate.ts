@@ -1,7 +1,8 @@
-import { Args } from '@oclif/core'
+import { Args, Flags } from '@oclif/core'
 import { validateStrategy } from '../src/ktrdr.ts'
 import { validScreen } from '../src/terminal/strategy.ts'
 import { BaseCommand } from './base.ts'
+import { DATA_FLAG, rangeFlags } from './run-command.ts'
 
 export default class Validate extends BaseCommand {
   static override summary = 'check a strategy file'
@@ -10,6 +11,7 @@ export default class Validate extends BaseCommand {
   static override examples = [
     '<%= config.bin %> validate examples/strategies/pullback.yaml',
     '<%= config.bin %> validate pullback --json',
+    '<%= config.bin %> validate pullback --data examples/data/sp500-1d.csv',
   ]
   static override args = {
     strategy: Args.string({
@@ -18,9 +20,19 @@ export default class Validate extends BaseCommand {
     }),
   }
 
+  static override flags = {
+    data: Flags.string({
+      ...DATA_FLAG,
+      description: 'try it on these price bars, too: how many rows train, validate and test',
+    }),
+    ...rangeFlags,
+  }
+
   async run(): Promise<object> {
-    const { args } = await this.parse(Validate)
-    const report = await validateStrategy(args.strategy, process.env, process.cwd())
+    const { args, flags } = await this.parse(Validate)
+    const { data, start, end } = flags
+    const options = data === undefined ? null : { data, start, end }
+    const report = await validateStrategy(args.strategy, options, process.env, process.cwd())
     this.log(validScreen(report))
     return report
   }

@@ -12,7 +12,7 @@ import type { Settings } from './settings.ts'
 import type { Sqlite } from './store/database.ts'
 
 export type DataOptions = {
-  /** FILE, or SYMBOL=FILE. */
+  /** FILE or directory, or SYMBOL= either. */
   readonly data: readonly string[]
   readonly start?: string | undefined
   readonly end?: string | undefined
@@ -70,11 +70,15 @@ export async function backtestRequest(
   }
 }
 
-function dataRequest({ data, start, end }: DataOptions): Pick<TrainingRequest, 'data' | 'range'> {
+export function dataRequest({
+  data,
+  start,
+  end,
+}: DataOptions): Pick<TrainingRequest, 'data' | 'range'> {
   const { firstMs, lastMs } = parseDateRange({ start, end })
   return {
     data: data.map((text) => {
-      const [, symbol, path] = /^([A-Za-z0-9_.-]{1,20})=(.+)$/.exec(text) ?? [undefined, null, text]
+      const [, symbol, path] = /^([A-Za-z0-9_.-]{1,64})=(.+)$/.exec(text) ?? [undefined, null, text]
       return { path: resolve(path!), symbol: symbol ?? null, used: null }
     }),
     range: { fromMs: firstMs ?? null, toMs: lastMs ?? null },

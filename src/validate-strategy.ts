@@ -1,7 +1,10 @@
 // Checking a strategy without running it.
 
 import { KtrdrError } from './core/errors.ts'
+import { loadFeatures } from './export-features.ts'
 import { featureIds } from './features/feature-plan.ts'
+import type { Slice } from './jobs/feature-table.ts'
+import type { DataOptions } from './requests.ts'
 import { resolveSettings } from './settings.ts'
 
 export type StrategyReport = {
@@ -10,11 +13,17 @@ export type StrategyReport = {
   readonly path: string
   readonly features: readonly string[]
   readonly warnings: readonly string[]
+  /** Rows of each slice, when data was given. */
+  readonly slices?: Readonly<Record<Slice, number>>
 }
 
-/** @throws STRATEGY_INVALID, NOT_YET_SUPPORTED, FILE_NOT_FOUND */
+/**
+ * @param data what to try it on; without, the file alone is checked
+ * @throws STRATEGY_INVALID, FILE_NOT_FOUND, and what loading the data throws
+ */
 export async function validateStrategy(
   nameOrPath: string,
+  data: DataOptions | null,
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
 ): Promise<StrategyReport> {
@@ -22,12 +31,14 @@ export async function validateStrategy(
   const { strategyDirectories } = await resolveSettings({ env, cwd })
   const path = findStrategy(nameOrPath, strategyDirectories)
   const { strategy, warnings } = orItsProblems(() => loadStrategy(path))
+  const tried = data && (await loadFeatures(strategy, data, true))
   return {
     valid: true,
     name: strategy.name,
     path,
     features: featureIds(strategy),
-    warnings: warnings.map(formatProblem),
+    warnings: [...warnings.map(formatProblem), ...(tried?.warnings ?? [])],
+    ...(tried ? { slices: tried.table.slices } : {}),
   }
 }
 

@@ -3,7 +3,7 @@
 // `mayFollow` whether the rules of the strategy let it.
 
 import { SIGNALS } from '../labels/label.ts'
-import type { DecisionSettings } from './decision-settings.ts'
+import { givesSignals, type DecisionSettings } from './decision-settings.ts'
 import type { Side } from './simulation-state.ts'
 
 export type Signal = (typeof SIGNALS)[number]
@@ -13,7 +13,7 @@ export type SinceFill = { readonly bars: number; readonly hours: number } | null
 
 /**
  * The raw signal of a forecast; `null` when the forecast is not finite. A class wins by the largest
- * probability, the first among equals, and holds below the confidence threshold.
+ * probability, the first among equals, and holds below the confidence threshold; a class of the market always holds.
  */
 export function readForecast(forecast: Float32Array, settings: DecisionSettings): Signal | null {
   if (settings.outputFormat === 'regression') {
@@ -23,6 +23,7 @@ export function readForecast(forecast: Float32Array, settings: DecisionSettings)
     if (expected > threshold) return 'BUY'
     return expected < -threshold ? 'SELL' : 'HOLD'
   }
+  if (!givesSignals(settings)) return forecast.every(Number.isFinite) ? 'HOLD' : null
   const buy = forecast[0]!
   const hold = forecast[1]!
   const sell = forecast[2]!

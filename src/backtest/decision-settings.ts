@@ -9,6 +9,11 @@ export const OUTPUT_FORMATS = [
 /** BUY, HOLD and SELL; an expected return; or classes of the market that say nothing of what to do. */
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
+/** Whether forecasts say what to do. */
+export function givesSignals({ outputFormat }: Pick<DecisionSettings, 'outputFormat'>): boolean {
+  return outputFormat === 'classification' || outputFormat === 'regression'
+}
+
 export type DecisionSettings = {
   readonly outputFormat: OutputFormat
   /** Classification: a signal less probable than this is HOLD. */

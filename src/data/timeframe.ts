@@ -11,7 +11,7 @@ const TOLERANCE = 0.05
  * few bars does not count. Nights, weekends and holes are few among many steps and change nothing.
  * @param bars at least two, ascending
  */
-export function typicalSpacingMs(bars: Bars): number {
+export function typicalSpacingMs(bars: Pick<Bars, 'length' | 'timestampMs'>): number {
   invariant(bars.length >= 2, 'Spacing needs at least two bars.')
   const steps = new Float64Array(bars.length - 1)
   for (let i = 0; i < steps.length; i++) steps[i] = bars.timestampMs[i + 1]! - bars.timestampMs[i]!

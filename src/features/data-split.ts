@@ -1,9 +1,15 @@
 // The split into training, validation and test: by time, and purged. A row whose label looked into the next slice
-// would carry that slice's prices into this one, so it is dropped (W15).
+// would carry that slice's prices into this one, so it is dropped (W15); an embargo keeps more distance still, from what
+// neighbours share though no label says so (López de Prado 2018, 7.4).
 
 import type { Labels } from '../labels/label.ts'
 
-export type SplitShares = { readonly train: number; readonly validation: number }
+export type SplitShares = {
+  readonly train: number
+  readonly validation: number
+  /** Bars before each border in which no label may end either; below 1, a share of the rows. Absent = none. */
+  readonly embargo?: number
+}
 
 /** Bars of each slice, ascending. */
 export type DataSplit = {
@@ -18,13 +24,13 @@ export type DataSplit = {
 export function splitByTime(bars: Int32Array, labels: Labels, shares: SplitShares): DataSplit {
   const validationFrom = Math.floor(bars.length * shares.train)
   const testFrom = Math.floor(bars.length * (shares.train + shares.validation))
-  const train = purge(bars.subarray(0, validationFrom), labels, bars[validationFrom])
-  const validation = purge(bars.subarray(validationFrom, testFrom), labels, bars[testFrom])
-  return { train, validation, test: bars.slice(testFrom) }
-}
-
-/** Keeps the rows whose labels end before bar `border`, the first of the next slice. */
-function purge(bars: Int32Array, labels: Labels, border: number | undefined): Int32Array {
-  if (border === undefined) return bars.slice()
-  return bars.filter((bar) => labels.endBar[bar]! < border)
+  const { embargo = 0 } = shares
+  const gap = embargo < 1 ? Math.floor(bars.length * embargo) : embargo
+  const purged = (slice: Int32Array, border: number | undefined): Int32Array =>
+    border === undefined ? slice.slice() : slice.filter((bar) => labels.endBar[bar]! < border - gap)
+  return {
+    train: purged(bars.subarray(0, validationFrom), bars[validationFrom]),
+    validation: purged(bars.subarray(validationFrom, testFrom), bars[testFrom]),
+    test: bars.slice(testFrom),
+  }
 }

@@ -17,38 +17,37 @@ const CONSTANT = 1e-12
 
 /**
  * minmax: (x − min)/(max − min); zscore: (x − mean)/sample deviation. A constant column becomes 0.
- * @param rows the bars to fit on; none of them NaN in `column`
+ * @param values what to fit on; none of them NaN
  */
 export function fitNormalization(
   method: NormalizationFit['method'],
-  column: Float64Array,
-  rows: Int32Array,
+  values: Float64Array,
 ): NormalizationFit {
-  const { min, max } = extent(column, rows)
+  const { min, max } = extent(values)
   const { offset, spread } =
-    method === 'minmax' ? { offset: min, spread: max - min } : moments(column, rows)
+    method === 'minmax' ? { offset: min, spread: max - min } : moments(values)
   const varies = spread > 0 && max - min > CONSTANT * Math.max(Math.abs(min), Math.abs(max))
   return { method, offset, scale: varies ? 1 / spread : 0 }
 }
 
-function extent(column: Float64Array, rows: Int32Array): { min: number; max: number } {
+function extent(values: Float64Array): { min: number; max: number } {
   let min = Infinity
   let max = -Infinity
-  for (const row of rows) {
-    min = Math.min(min, column[row]!)
-    max = Math.max(max, column[row]!)
+  for (const value of values) {
+    min = Math.min(min, value)
+    max = Math.max(max, value)
   }
   return { min, max }
 }
 
-function moments(column: Float64Array, rows: Int32Array): { offset: number; spread: number } {
+function moments(values: Float64Array): { offset: number; spread: number } {
   let sum = 0
-  for (const row of rows) sum += column[row]!
-  const mean = sum / rows.length
+  for (const value of values) sum += value
+  const mean = sum / values.length
   let squares = 0
-  for (const row of rows) {
-    const distance = column[row]! - mean
+  for (const value of values) {
+    const distance = value - mean
     squares += distance * distance
   }
-  return { offset: mean, spread: rows.length > 1 ? Math.sqrt(squares / (rows.length - 1)) : 0 }
+  return { offset: mean, spread: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 }
 }

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { givesSignals } from '../backtest/decision-settings.ts'
 import { ARITHMETIC as SIMULATION_ARITHMETIC, type SimulationInputs } from '../backtest/simulate.ts'
 import type { SimulationSettings } from '../backtest/simulation-settings.ts'
 import { KtrdrError } from '../core/errors.ts'
@@ -11,23 +12,20 @@ import { bytesOf } from '../core/snapshot.ts'
 import { counted, grouped } from '../core/text.ts'
 import { formatDateRange } from '../data/date-range.ts'
 import type { Bars } from '../data/bars.ts'
-import { completeBars, computeFeatures, featureMatrix } from '../features/feature-matrix.ts'
+import { completeBars, computeFeatures } from '../features/feature-matrix.ts'
+import { makeSamples } from '../features/samples.ts'
 import { loadModel, type Model } from '../models/load-model.ts'
 import { lastSeenMs, STRATEGY_FILE } from '../models/model.ts'
 import type { Network } from '../neural/network.ts'
 import { createKernelNetwork } from '../neural/kernel/network.ts'
 import { parseStrategy } from '../strategy/load-strategy.ts'
+import type { Strategy } from '../strategy/strategy.ts'
 import { checkModel, MODEL_ARITHMETIC } from './check-model.ts'
 import { forecaster } from './forecaster.ts'
 import { predictingEngine } from './engine.ts'
 import type { Loaded, Resources } from './job.ts'
-import {
-  loadPriceData,
-  onlyData,
-  type DataRequest,
-  type PriceData,
-  type RangeSettings,
-} from './price-data.ts'
+import { windowsOf } from './labelled-rows.ts'
+import { loadMarketData, type DataRequest, type RangeSettings } from './market-data.ts'
 
 /** What `ktrdr backtest` asks for. */
 export type BacktestRequest = {
@@ -61,33 +59,39 @@ export async function loadBacktest(
   const { strategy } = parseStrategy(model.strategyText, STRATEGY_FILE)
   checkModel(model, strategy)
   const { name, baseTimeframe: timeframe } = strategy
-  const symbol = strategy.symbols[0]!
-  const data = await loadPriceData(onlyData(request.data, symbol), timeframe, request.range)
-  const { bars, from } = data
-  const features = computeFeatures(bars, strategy)
-  const complete = completeBars(features, from, bars.length)
+  const symbol = symbolToTrade(request.data, strategy)
+  const data = await loadMarketData(request.data, { ...strategy, symbols: [symbol] }, request.range)
+  const { market, bars, from } = data.symbols[0]!
+  const features = computeFeatures(market, strategy)
+  const windows = windowsOf(strategy)
+  const complete = completeBars(features, from, bars.length, windows)
   const firstBar = complete[0]
   if (firstBar === undefined)
     throw new KtrdrError(
       'DATA_INVALID',
-      `No bar of ${data.settings.path} in this range has all features.`,
+      `No bar of ${data.settings[0]!.path} in this range has all features.`,
       {
         suggestions: ['Choose an earlier --start or a later --end, or give more history.'],
       },
     )
-  const matrix = featureMatrix(features, model.manifest.normalizations, complete)
+  const samples = makeSamples(features, model.manifest.normalizations, complete, windows.length)
   const settings = { ...request.simulation, decisions: strategy.decisions }
   const simulation: SimulationInputs = {
     bars,
     firstBar,
     endBar: bars.length,
-    forecastAt: forecaster(networkOf(model, resources), matrix, complete, bars.length),
+    forecastAt: forecaster(networkOf(model, resources), samples, complete, bars.length),
     settings,
   }
   const isOutOfSample = lastSeenMs(model.manifest) < bars.timestampMs[firstBar]!
-  const warnings = isOutOfSample
-    ? []
-    : ['The range overlaps the bars that the model was trained on: the result is in sample.']
+  const warnings = [
+    ...(isOutOfSample
+      ? []
+      : ['The range overlaps the bars that the model was trained on: the result is in sample.']),
+    ...(givesSignals(strategy.decisions)
+      ? []
+      : ['The model names the state of the market, not what to do: every bar holds.']),
+  ]
 
   return {
     name,
@@ -98,17 +102,17 @@ export async function loadBacktest(
         directory: resolve(request.model.directory),
         sha256: model.sha256,
       },
-      data: [data.settings],
+      data: data.settings,
     } satisfies BacktestRequest as Json,
     fingerprints: {
       model: model.sha256,
       arithmetic: `${MODEL_ARITHMETIC} ${SIMULATION_ARITHMETIC}`,
       'resolved settings': sha256(exactJson(settings)),
       ...data.fingerprints,
-      features: sha256(bytesOf(matrix)),
+      features: sha256(bytesOf(samples.features)),
     },
-    sources: [data.settings.path, model.directory],
-    headline: headlineOf(model, data, simulation, isOutOfSample),
+    sources: [...data.settings.map(({ path }) => path), model.directory],
+    headline: headlineOf(model, symbol, simulation, isOutOfSample),
     warnings: [...data.warnings, ...otherStrategy(request.model.strategyFile, model), ...warnings],
     inputs: {
       simulation,
@@ -120,6 +124,23 @@ export async function loadBacktest(
       warnings,
     },
   }
+}
+
+/** One symbol of the strategy: the only one, or the one that data was named for. */
+function symbolToTrade(data: readonly DataRequest[], { symbols, context }: Strategy): string {
+  const isContext = (id: string): boolean => context.some((series) => series.id === id)
+  const named = [...new Set(data.flatMap(({ symbol }) => symbol ?? []))].filter(
+    (symbol) => symbols.includes(symbol) || !isContext(symbol),
+  )
+  const candidates = symbols.length > 1 || named.length > 0 ? named : symbols
+  const [symbol, ...others] = candidates
+  if (symbol !== undefined && others.length === 0 && symbols.includes(symbol)) return symbol
+  if (symbols.length === 1) return symbols[0]! // whatever is wrong with the data is said when it is loaded
+  throw new KtrdrError(
+    'USAGE',
+    `A backtest is of one symbol, and the model is for ${symbols.join(', ')}.`,
+    { suggestions: symbols.map((each) => `--data ${each}=FILE`) },
+  )
 }
 
 function networkOf({ manifest, weights }: Model, resources: Resources): Network {
@@ -141,8 +162,8 @@ function otherStrategy(strategyFile: string | null, { strategyText }: Model): st
 
 function headlineOf(
   { manifest, directory }: Model,
-  { bars, settings }: PriceData,
-  { firstBar, endBar, settings: simulation }: SimulationInputs,
+  symbol: string,
+  { bars, firstBar, endBar, settings: simulation }: SimulationInputs,
   isOutOfSample: boolean,
 ): Headline {
   const range = formatDateRange({ firstMs: bars.timestampMs[firstBar], lastMs: lastOpenMs(bars) })
@@ -154,7 +175,7 @@ function headlineOf(
     ],
     [
       'Data',
-      `${settings.symbol} ${manifest.timeframe}  ${range}  ${counted(endBar - firstBar, 'bar')}  ${sample}`,
+      `${symbol} ${manifest.timeframe}  ${range}  ${counted(endBar - firstBar, 'bar')}  ${sample}`,
     ],
     [
       'Account',

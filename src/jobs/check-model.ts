@@ -6,6 +6,7 @@ import { ARITHMETIC as FEATURE_ARITHMETIC } from '../features/feature-matrix.ts'
 import { featureIds } from '../features/feature-plan.ts'
 import { modelCorrupt, type Model } from '../models/load-model.ts'
 import { ARITHMETIC as NETWORK_ARITHMETIC } from '../neural/network.ts'
+import { marketOf } from '../models/model.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 
 /** What this program computes from bars to forecasts. */
@@ -24,7 +25,7 @@ export function checkModel({ directory, manifest }: Model, strategy: Strategy): 
     )
   const facts = {
     strategy: strategy.name,
-    symbol: strategy.symbols[0]!,
+    ...marketOf(strategy),
     timeframe: strategy.baseTimeframe,
     features: featureIds(strategy),
   }

@@ -1,23 +1,17 @@
-// Rows to train on: features and labels of each bar that has both, split by time, normalised by the training slice.
+// Samples to train on: those of each symbol, split by time for itself, then joined slice by slice (W1), and normalised by
+// the training slice.
 
-import { KtrdrError } from '../core/errors.ts'
 import { sha256 } from '../core/hash.ts'
 import { bytesOf } from '../core/snapshot.ts'
-import { counted, grouped } from '../core/text.ts'
-import { splitByTime, type DataSplit } from '../features/data-split.ts'
-import {
-  completeBars,
-  computeFeatures,
-  featureMatrix,
-  fitNormalizations,
-} from '../features/feature-matrix.ts'
+import type { DataSplit } from '../features/data-split.ts'
+import { fitNormalizations } from '../features/feature-matrix.ts'
 import type { Normalizations } from '../features/normalize.ts'
-import type { Labels } from '../labels/label.ts'
-import { makeLabels } from '../labels/labels.ts'
+import { joinSamples, makeSamples } from '../features/samples.ts'
 import type { ModelManifest, SliceRange } from '../models/model.ts'
 import type { Rows } from '../neural/network.ts'
 import type { Strategy } from '../strategy/strategy.ts'
-import type { PriceData } from './price-data.ts'
+import { expectRows, labelledRows, windowsOf, type SymbolRows } from './labelled-rows.ts'
+import type { MarketData } from './market-data.ts'
 
 export type TrainingData = {
   readonly featureIds: readonly string[]
@@ -34,73 +28,87 @@ export type TrainingData = {
   readonly sha256: string
 }
 
-/** @throws DATA_INVALID when too little is left to train on */
-export function prepareTrainingData(strategy: Strategy, data: PriceData): TrainingData {
-  const { bars, from } = data
-  const features = computeFeatures(bars, strategy)
-  const labels = makeLabels(bars, strategy.training.labels)
-  const labelled = completeBars(features, from, bars.length).filter((bar) => hasLabel(labels, bar))
-  const split = splitByTime(labelled, labels, strategy.training.split)
-  checkSplit(split, labelled.length, data)
+type SliceName = keyof DataSplit
 
-  const normalizations = fitNormalizations(features, split.train)
-  const rowsOf = (slice: Int32Array): Rows => ({
-    count: slice.length,
-    features: featureMatrix(features, normalizations, slice),
-    firstRows: null,
-    weights: null,
-    targets: Float32Array.from(slice, (bar) => labels.values[bar]!),
+/** @throws DATA_INVALID when too little is left of a symbol to train on */
+export function prepareTrainingData(strategy: Strategy, data: MarketData): TrainingData {
+  const symbols = data.symbols.map((symbol) => labelledRows(strategy, symbol))
+  for (const rows of symbols) expectRows(rows, pathsOf(data, rows.symbol))
+  const normalizations = fitNormalizations(
+    symbols.map(({ features, split }) => ({ features, bars: split.train })),
+  )
+  const { ids } = symbols[0]!.features
+  const { length: windowLength } = windowsOf(strategy)
+  const rowsOf = (slice: SliceName): Rows => ({
+    ...joinSamples(
+      symbols.map(({ features, split }) =>
+        makeSamples(features, normalizations, split[slice], windowLength),
+      ),
+      ids.length,
+    ),
+    targets: joined(symbols, slice, ({ values }) => values)!,
+    // Weights teach; what judges counts every row alike.
+    weights: slice === 'train' ? joined(symbols, slice, ({ weights }) => weights) : null,
   })
-  const rangeOf = (slice: Int32Array): SliceRange | null =>
-    slice.length === 0
-      ? null
-      : {
-          firstMs: bars.timestampMs[slice[0]!]!,
-          lastMs: bars.timestampMs[slice.at(-1)!]!,
-          rows: slice.length,
-        }
-  const train = rowsOf(split.train)
-  const validation = rowsOf(split.validation)
-  const test = rowsOf(split.test)
+  const train = rowsOf('train')
+  const validation = rowsOf('validation')
+  const test = rowsOf('test')
   return {
-    featureIds: features.ids,
+    featureIds: ids,
     normalizations,
-    classes: labels.classes,
+    classes: symbols[0]!.labels.classes,
     train,
     validation,
     test,
     slices: {
-      train: rangeOf(split.train),
-      validation: rangeOf(split.validation),
-      test: rangeOf(split.test),
+      train: rangeOf(symbols, 'train'),
+      validation: rangeOf(symbols, 'validation'),
+      test: rangeOf(symbols, 'test'),
     },
-    seenUntilMs: bars.timestampMs[lastBarSeen(split, labels)]!,
-    sha256: sha256(
-      ...[train, validation, test].flatMap((rows) => [
-        bytesOf(rows.features),
-        bytesOf(rows.targets),
-      ]),
-    ),
+    seenUntilMs: Math.max(...symbols.map(lastSeenMs)),
+    sha256: sha256(...[train, validation, test].flatMap(bytesOfRows)),
+  }
+}
+
+/** Of the files of a symbol, for messages. */
+export function pathsOf({ settings }: MarketData, symbol: string): string {
+  const own = settings.filter((file) => file.symbol === symbol)
+  return own.map(({ path }) => path).join(', ')
+}
+
+/** A column of the labels at the rows of a slice, symbol after symbol; null when the labels have none. */
+function joined(
+  symbols: readonly SymbolRows[],
+  slice: SliceName,
+  columnOf: (labels: SymbolRows['labels']) => Float64Array | null,
+): Float32Array | null {
+  const parts = symbols.map(({ labels, split }) => {
+    const column = columnOf(labels)
+    return column && Array.from(split[slice], (bar) => column[bar]!)
+  })
+  return parts.includes(null) ? null : Float32Array.from(parts.flatMap((part) => part!))
+}
+
+function rangeOf(symbols: readonly SymbolRows[], slice: SliceName): SliceRange | null {
+  const used = symbols.filter(({ split }) => split[slice].length > 0)
+  if (used.length === 0) return null
+  const stamps = (at: 0 | -1): number[] =>
+    used.map(({ bars, split }) => bars.timestampMs[split[slice].at(at)!]!)
+  return {
+    firstMs: Math.min(...stamps(0)),
+    lastMs: Math.max(...stamps(-1)),
+    rows: used.reduce((sum, { split }) => sum + split[slice].length, 0),
   }
 }
 
 /** Validation chooses the epoch, so what its labels looked at counts as seen. */
-function lastBarSeen({ train, validation }: DataSplit, { endBar }: Labels): number {
-  const ends = [...train, ...validation].map((bar) => endBar[bar]!)
-  return ends.reduce((last, end) => Math.max(last, end), 0)
+function lastSeenMs({ bars, labels, split }: SymbolRows): number {
+  const ends = [...split.train, ...split.validation].map((bar) => labels.endBar[bar]!)
+  return bars.timestampMs[ends.reduce((last, end) => Math.max(last, end), 0)]!
 }
 
-function hasLabel({ values }: Labels, bar: number): boolean {
-  return !Number.isNaN(values[bar]!)
-}
-
-const MINIMUM_TRAINING_ROWS = 2
-
-function checkSplit({ train }: DataSplit, labelled: number, { bars, settings }: PriceData): void {
-  if (train.length >= MINIMUM_TRAINING_ROWS) return
-  throw new KtrdrError(
-    'DATA_INVALID',
-    `${settings.path} leaves ${counted(train.length, 'row')} to train on: of ${counted(bars.length, 'bar')} ${grouped(labelled)} have all features and a label.`,
-    { suggestions: ['Give more bars, shorter indicator periods, or a smaller label threshold.'] },
+function bytesOfRows({ features, targets, firstRows, weights }: Rows): Uint8Array[] {
+  return [features, targets, ...(firstRows ? [firstRows] : []), ...(weights ? [weights] : [])].map(
+    bytesOf,
   )
 }

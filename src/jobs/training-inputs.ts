@@ -10,7 +10,7 @@ import type { Tensor } from '../core/snapshot.ts'
 import { counted, grouped } from '../core/text.ts'
 import { formatDateRange } from '../data/date-range.ts'
 import { loadModel } from '../models/load-model.ts'
-import { lastSeenMs, MODEL_FORMAT, type ModelManifest } from '../models/model.ts'
+import { lastSeenMs, marketOf, MODEL_FORMAT, type ModelManifest } from '../models/model.ts'
 import { classWeights } from '../neural/class-weights.ts'
 import { parameterCount } from '../neural/initialise.ts'
 import { type FitSettings, type NetworkShape, type Rows } from '../neural/network.ts'
@@ -29,12 +29,12 @@ import { MODEL_ARITHMETIC } from './check-model.ts'
 import { engineFor } from './engine.ts'
 import type { Loaded, Resources } from './job.ts'
 import {
-  loadPriceData,
-  onlyData,
+  loadMarketData,
+  marketText,
   type DataRequest,
-  type PriceData,
+  type MarketData,
   type RangeSettings,
-} from './price-data.ts'
+} from './market-data.ts'
 import { prepareTrainingData, type TrainingData } from './training-data.ts'
 
 /** What `ktrdr train` asks for; null = as the strategy or the data say. */
@@ -80,12 +80,8 @@ export async function loadTraining(
     epochs: request.epochs ?? strategy.training.epochs,
     seed: request.seed ?? strategy.training.seed,
   }
-  const prices = await loadPriceData(
-    onlyData(request.data, strategy.symbols[0]!),
-    strategy.baseTimeframe,
-    request.range,
-  )
-  const data = prepareTrainingData(strategy, prices)
+  const market = await loadMarketData(request.data, strategy, request.range)
+  const data = prepareTrainingData(strategy, market)
   const shape = networkShape(strategy.model, data.featureIds.length, data.classes.length || 1)
   const { loss, optimizer, clipNorm, epochs, seed } = settings
   const classCount = data.classes.length
@@ -96,7 +92,7 @@ export async function loadTraining(
     name: strategy.name,
     settings: {
       strategy: { ...request.strategy, snapshot },
-      data: [prices.settings],
+      data: market.settings,
       range: request.range,
       epochs,
       seed,
@@ -107,16 +103,16 @@ export async function loadTraining(
       arithmetic: MODEL_ARITHMETIC,
       // Without the epochs, which a resume may raise.
       'resolved settings': sha256(exactJson({ ...settings, epochs: null, network: shape })),
-      ...prices.fingerprints,
+      ...market.fingerprints,
       'features and labels': data.sha256,
       ...(start ? { 'starting model': start.sha256 } : {}),
     },
-    sources: [prices.settings.path, ...(start ? [start.directory] : [])],
-    headline: headlineOf(strategy, shape, prices, data, settings),
+    sources: [...market.settings.map(({ path }) => path), ...(start ? [start.directory] : [])],
+    headline: headlineOf(strategy, shape, market, data, settings),
     warnings: [
       ...warnings.map(formatProblem),
       ...editedSince(snapshot),
-      ...prices.warnings,
+      ...market.warnings,
       ...slicesWarnings(data, weights),
     ],
     inputs: {
@@ -138,7 +134,7 @@ export async function loadTraining(
         format: MODEL_FORMAT,
         kind: 'model',
         strategy: strategy.name,
-        symbol: prices.settings.symbol,
+        ...marketOf(strategy),
         timeframe: strategy.baseTimeframe,
         arithmetic: MODEL_ARITHMETIC,
         network: shape,
@@ -218,14 +214,15 @@ function slicesWarnings(
 function headlineOf(
   strategy: Strategy,
   shape: NetworkShape,
-  { bars, settings, from }: PriceData,
+  { symbols }: MarketData,
   { train, validation, test }: TrainingData,
   { epochs, batchSize, optimizer, learningRate, seed }: TrainingSettings,
 ): Headline {
   const range = formatDateRange({
-    firstMs: bars.timestampMs[from],
-    lastMs: bars.timestampMs[bars.length - 1],
+    firstMs: Math.min(...symbols.map(({ bars, from }) => bars.timestampMs[from]!)),
+    lastMs: Math.max(...symbols.map(({ bars }) => bars.timestampMs[bars.length - 1]!)),
   })
+  const barCount = symbols.reduce((sum, { bars, from }) => sum + bars.length - from, 0)
   return [
     [
       'Strategy',
@@ -233,7 +230,7 @@ function headlineOf(
     ],
     [
       'Data',
-      `${settings.symbol} ${strategy.baseTimeframe}  ${range}  ${counted(bars.length - from, 'bar')}  train ${grouped(train.count)} · validation ${grouped(validation.count)} · test ${grouped(test.count)} held back`,
+      `${marketText(strategy.symbols, strategy.baseTimeframe)}  ${range}  ${counted(barCount, 'bar')}  train ${grouped(train.count)} · validation ${grouped(validation.count)} · test ${grouped(test.count)} held back`,
     ],
     [
       'Training',

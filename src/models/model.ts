@@ -26,7 +26,9 @@ export type ModelManifest = {
   readonly format: number
   readonly kind: 'model'
   readonly strategy: string
+  /** What it was trained on; `MULTI` for several symbols, which `symbols` names. */
   readonly symbol: string
+  readonly symbols?: readonly string[]
   readonly timeframe: string
   readonly arithmetic: string
   readonly network: NetworkShape
@@ -47,6 +49,17 @@ export type ModelManifest = {
   readonly epochs: number
   /** The epoch whose weights these are. */
   readonly bestEpoch: number
+}
+
+const SEVERAL = 'MULTI'
+
+/** What the manifest says of the symbols of a strategy. */
+export function marketOf({
+  symbols,
+}: {
+  readonly symbols: readonly string[]
+}): Pick<ModelManifest, 'symbol' | 'symbols'> {
+  return symbols.length === 1 ? { symbol: symbols[0]! } : { symbol: SEVERAL, symbols }
 }
 
 /** A manifest that does not note it has seen the bars of its slices at least. */

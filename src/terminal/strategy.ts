@@ -1,17 +1,54 @@
-// What `validate` says of a strategy that is sound.
+// What `validate` says of a strategy that is sound, and `features` of what it has written.
 
-import { counted } from '../core/text.ts'
+import { counted, grouped } from '../core/text.ts'
 import { visible } from './format.ts'
+
+type Slices = Readonly<
+  Record<'train' | 'validation' | 'test' | 'purged' | 'incomplete' | 'unlabelled', number>
+>
 
 export function validScreen(report: {
   readonly name: string
   readonly features: readonly string[]
   readonly warnings: readonly string[]
+  readonly slices?: Slices
 }): string {
   return [
     ...report.warnings.map((warning) => `! ${visible(warning)}`),
     `Strategy '${report.name}' is valid (v3 format).`,
     `It gives the network ${counted(report.features.length, 'feature')}:`,
     ...report.features.map((feature) => `  ${feature}`),
+    ...(report.slices ? ['Rows of these data:', ...slicesText(report.slices)] : []),
   ].join('\n')
+}
+
+export function featuresScreen(report: {
+  readonly path: string
+  readonly rows: number
+  readonly features: readonly string[]
+  readonly slices: Slices
+  readonly warnings: readonly string[]
+}): string {
+  return [
+    ...report.warnings.map((warning) => `! ${visible(warning)}`),
+    `Wrote ${counted(report.rows, 'row')} of ${counted(report.features.length, 'feature')} to ${visible(report.path)}`,
+    ...slicesText(report.slices),
+  ].join('\n')
+}
+
+/** Rows that belong to no slice, and why not. */
+const LEFT_OUT = {
+  purged: 'whose label reaches into the next slice',
+  incomplete: 'without all features',
+  unlabelled: 'without a label',
+} as const
+
+function slicesText(slices: Slices): string[] {
+  const { train, validation, test } = slices
+  return [
+    `  train ${grouped(train)} · validation ${grouped(validation)} · test ${grouped(test)}`,
+    ...(['purged', 'incomplete', 'unlabelled'] as const).flatMap((slice) =>
+      slices[slice] > 0 ? [`  ${grouped(slices[slice])} ${slice}: ${LEFT_OUT[slice]}`] : [],
+    ),
+  ]
 }

@@ -15,6 +15,8 @@ export type SplitSettings = {
   readonly train: number
   readonly validation: number
   readonly test: number
+  /** As in SplitShares of the features; absent without one, since stored fingerprints know nothing of it. */
+  readonly embargo?: number
 }
 
 export type TrainingSettings = {

@@ -59,4 +59,19 @@ describe('the split', () => {
       0, 64, 70, 79, 85,
     ])
   })
+
+  it.each([
+    [10, 10],
+    [0.1, 10],
+    [0.005, 0],
+  ])('with an embargo of %d keeps %i bars more before each border', (embargo, gap) => {
+    const bars = Int32Array.from({ length: 100 }, (_, i) => i)
+    const { train, validation, test } = splitByTime(bars, labelsEndingAfter(100, 5), {
+      train: 0.6,
+      validation: 0.2,
+      embargo,
+    })
+    expect([train.length, validation.length, test.length]).toEqual([55 - gap, 15 - gap, 20])
+    expect([validation[0], test[0]], 'the borders stay').toEqual([60, 80])
+  })
 })

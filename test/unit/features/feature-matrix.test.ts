@@ -7,6 +7,7 @@ import {
   fitNormalizations,
 } from '../../../src/features/feature-matrix.ts'
 import type { FeaturePlan } from '../../../src/features/feature-plan.ts'
+import { marketOf } from '../../../src/features/market.ts'
 import { makeBars } from '../../support/make-bars.ts'
 
 const plan: FeaturePlan = {
@@ -46,7 +47,7 @@ const plan: FeaturePlan = {
 }
 
 const bars = makeBars(200)
-const features = computeFeatures(bars, plan)
+const features = computeFeatures(marketOf(bars, '1d'), plan)
 
 describe('features', () => {
   it('stand in canonical order', () => {
@@ -65,13 +66,13 @@ describe('features', () => {
 
   it('do not look ahead: cutting the bars behind a row leaves its bytes', () => {
     const rows = Int32Array.of(30, 60, 99)
-    const early = computeFeatures(sliceBars(bars, 0, 100), plan)
+    const early = computeFeatures(marketOf(sliceBars(bars, 0, 100), '1d'), plan)
     expect(featureMatrix(early, {}, rows)).toEqual(featureMatrix(features, {}, rows))
   })
 
   it('are normalised by what was fitted on the given rows, wherever they are applied', () => {
     const training = completeBars(features, 0, 100)
-    const fitted = fitNormalizations(features, training)
+    const fitted = fitNormalizations([{ features, bars: training }])
     expect(Object.keys(fitted)).toEqual(['1d_bb.upper_raw', '1d_rsi_5_raw'])
     const matrix = featureMatrix(features, fitted, training)
     const column = (j: number): number[] => [...training.keys()].map((i) => matrix[i * 4 + j]!)
@@ -93,6 +94,8 @@ describe('features', () => {
       columns: [new Float64Array(200).fill(7), ...features.columns.slice(1)],
     }
     const rows = completeBars(flat, 20, 40)
-    expect(featureMatrix(flat, fitNormalizations(flat, rows), rows)[0]).toBe(0)
+    expect(featureMatrix(flat, fitNormalizations([{ features: flat, bars: rows }]), rows)[0]).toBe(
+      0,
+    )
   })
 })

@@ -4,13 +4,13 @@ import type { Json } from '../../../src/core/hash.ts'
 import { loadBacktest } from '../../../src/jobs/backtest-inputs.ts'
 import { loadTraining } from '../../../src/jobs/training-inputs.ts'
 import { loadModel } from '../../../src/models/load-model.ts'
-import { loadPriceData } from '../../../src/jobs/price-data.ts'
 import {
   backtestRequest,
   editManifest,
   trainingRequest,
   trainModel,
 } from '../../support/job-runs.ts'
+import { exampleBars } from '../../support/example-bars.ts'
 import { SP500_CSV } from '../../support/csv-files.ts'
 import { makeWorld, type World } from '../../support/world.ts'
 import { ONE_THREAD } from '../../support/kernel-engine.ts'
@@ -46,8 +46,7 @@ beforeAll(async () => {
   early = await train('early', '2005-12-31', null)
   late = await train('late', '2012-12-31', null)
   continued = await train('continued', '2005-12-31', late)
-  const data = { path: SP500_CSV, symbol: 'SP500', used: null }
-  stamps = (await loadPriceData(data, '1d', { fromMs: null, toMs: null })).bars.timestampMs
+  stamps = exampleBars().timestampMs
   return world.remove
 })
 

@@ -1,0 +1,40 @@
+import { Args, Flags } from '@oclif/core'
+import { exportFeatures } from '../src/ktrdr.ts'
+import { featuresScreen } from '../src/terminal/strategy.ts'
+import { BaseCommand } from './base.ts'
+import { dataFlags } from './run-command.ts'
+
+export default class Features extends BaseCommand {
+  static override summary = 'write what a training would see of each bar'
+  static override description =
+    'One row for each bar: the features as the network sees them, the label, the bar at which the label is decided, its weight, and the slice that the row belongs to. Opens in a spreadsheet, pandas or polars.'
+  static override examples = [
+    '<%= config.bin %> features pullback --data examples/data/sp500-1d.csv --out features.csv',
+    '<%= config.bin %> features pullback --data sp500.csv --out features.parquet --raw',
+  ]
+  static override args = {
+    strategy: Args.string({
+      required: true,
+      description: 'a YAML file, or its name in strategies/ or ./',
+    }),
+  }
+  static override flags = {
+    ...dataFlags,
+    out: Flags.string({
+      required: true,
+      helpValue: 'FILE',
+      description: 'FILE.csv, FILE.csv.gz or FILE.parquet',
+    }),
+    raw: Flags.boolean({ description: 'features before they are normalised' }),
+    force: Flags.boolean({ description: 'replace a file that is there' }),
+  }
+
+  async run(): Promise<object> {
+    const { args, flags } = await this.parse(Features)
+    const { data, start, end, out, raw, force } = flags
+    const options = { strategy: args.strategy, data, start, end, out, raw, force }
+    const report = await exportFeatures(options, process.env, process.cwd())
+    this.log(featuresScreen(report))
+    return report
+  }
+}
