@@ -15,6 +15,8 @@ export type SplitSettings = {
   readonly train: number
   readonly validation: number
   readonly test: number
+  /** Rows left out at each border: a number of bars, or below 1 a share of all rows; absent = none. */
+  readonly embargo?: number
 }
 
 export type TrainingSettings = {
