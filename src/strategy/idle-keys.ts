@@ -5,6 +5,7 @@
 import { warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import type { PartialFile } from './schema.ts'
+import { labelSource } from './label-settings.ts'
 import { outputFormat, settled } from './settings.ts'
 
 type Rule = {
@@ -45,30 +46,43 @@ function isOneOf(value: string | undefined, ...values: readonly string[]): boole
 function dataRules({ training_data: data, model }: PartialFile): Rule[] {
   const symbols = ['training_data', 'symbols']
   const timeframes = ['training_data', 'timeframes']
+  const architecture = ['model', 'architecture']
+  const { mode: symbolMode } = data?.symbols ?? {}
+  const { mode: timeframeMode } = data?.timeframes ?? {}
+  const type = settled(model, 'type', 'mlp')
   const single = 'mode is single'
+  const ofMlp = 'it belongs to mlp'
+  const ofRecurrent = 'it belongs to lstm and gru'
+  const isRecurrent = isOneOf(type, 'lstm', 'gru')
   return [
     rule(['training_data'], ['start_date'], false, '--start decides'),
     rule(['training_data'], ['end_date'], false, '--end decides'),
-    rule(symbols, ['list', 'symbols'], isOneOf(data?.symbols?.mode, 'multi_symbol'), single),
-    rule(
-      timeframes,
-      ['list', 'timeframes'],
-      isOneOf(data?.timeframes?.mode, 'multi_timeframe'),
-      single,
-    ),
-    rule(
-      ['model', 'architecture'],
-      ['sequence_length', 'hidden_size', 'num_layers'],
-      isOneOf(settled(model, 'type', 'mlp'), 'lstm', 'gru'),
-      'it belongs to lstm and gru',
-    ),
+    rule(symbols, ['list', 'symbols'], isOneOf(symbolMode, 'multi_symbol'), single),
+    rule(symbols, ['symbol'], isOneOf(symbolMode, 'single'), 'mode is multi_symbol'),
+    rule(timeframes, ['list', 'timeframes'], isOneOf(timeframeMode, 'multi_timeframe'), single),
+    rule(timeframes, ['timeframe'], isOneOf(timeframeMode, 'single'), 'mode is multi_timeframe'),
+    rule(architecture, ['hidden_layers', 'activation'], isOneOf(type, 'mlp'), ofMlp),
+    rule(architecture, ['sequence_length', 'hidden_size', 'num_layers'], isRecurrent, ofRecurrent),
   ]
 }
 
+const TRADING_KEYS = [
+  'confidence_threshold',
+  'position_awareness',
+  'allow_short_from_flat',
+  'filters',
+  'cost_model',
+]
+
 function decisionRules(file: PartialFile): Rule[] {
   const format = outputFormat(file)
-  const isClassification = isOneOf(format, 'classification')
+  const source = labelSource(file)
   const section = ['decisions']
+  if (format === 'classification' && (source === 'regime' || source === 'context')) {
+    const noSignals = `${source} labels are classes of the market, which give no signals to trade on`
+    return [rule(section, TRADING_KEYS, false, noSignals)]
+  }
+  const isClassification = isOneOf(format, 'classification')
   return [
     rule(
       section,
@@ -119,7 +133,7 @@ function trainingRules(file: PartialFile): Rule[] {
       isOneOf(schedule, 'reduce_on_plateau'),
       'it belongs to reduce_on_plateau',
     ),
-    ...labelRules(settled(settled(training, 'labels', {}), 'source', 'zigzag')),
+    ...labelRules(file),
   ]
 }
 
@@ -149,17 +163,24 @@ const LABEL_KEYS: Readonly<Record<string, readonly string[]>> = {
     'vol_lookback',
     'vol_crisis_threshold',
     'progression_tolerance',
-    'trending_threshold',
   ],
   context: ['bullish_threshold', 'bearish_threshold'],
 }
 
-function labelRules(source: string | undefined): Rule[] {
+function labelRules(file: PartialFile): Rule[] {
   const section = ['training', 'labels']
-  const hasHorizon = isOneOf(source, 'forward_return', 'regime', 'context')
+  const source = labelSource(file)
+  const hasHorizon = isOneOf(source, 'forward_return', 'context')
+  const cusum = settled(settled(file.training, 'labels', {}), 'cusum_threshold', 1)
   return [
-    rule(section, ['label_lookahead'], false, 'it never had an effect'),
-    rule(section, ['horizon'], hasHorizon, 'it belongs to forward_return labels'),
+    rule(section, ['label_lookahead', 'trending_threshold'], false, 'it never had an effect'),
+    rule(section, ['horizon'], hasHorizon, 'it belongs to forward_return and context labels'),
+    rule(
+      section,
+      ['cusum_multiplier'],
+      !isOneOf(source, 'triple_barrier') || cusum === undefined || cusum <= 0,
+      'it belongs to an automatic cusum_threshold, 0 or less',
+    ),
     ...Object.entries(LABEL_KEYS).map(([owner, keys]) =>
       rule(section, keys, isOneOf(source, owner), `it belongs to ${owner} labels`),
     ),

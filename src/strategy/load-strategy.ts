@@ -1,21 +1,24 @@
 // YAML → checked strategy.
 //
 // strategy-document.ts reads the text and knows where everything stands; schema*.ts is the grammar
-// and structure.ts applies it; indicator-uses.ts, fuzzy-sets.ts, nn-inputs.ts, settings.ts,
-// idle-keys.ts and later.ts check what keys mean to each other; resolve.ts makes the `Strategy`.
+// and structure.ts applies it; training-data.ts, context-data.ts, indicator-uses.ts, fuzzy-sets.ts,
+// nn-inputs.ts, label-settings.ts, history.ts, settings.ts and idle-keys.ts check what keys mean to
+// each other; resolve.ts makes the `Strategy`.
 // All problems of a file are told at once.
 
 import { readFileSync, statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { strategyNotFound } from './find-strategy.ts'
+import { checkContext } from './context-data.ts'
 import { checkFuzzySets } from './fuzzy-sets.ts'
+import { checkHistory } from './history.ts'
 import { checkIdleKeys } from './idle-keys.ts'
 import { checkIndicators } from './indicator-uses.ts'
-import { checkLater } from './later.ts'
+import { checkLabels } from './label-settings.ts'
 import { checkInputs } from './nn-inputs.ts'
 import { isMapping } from './plain-value.ts'
-import { error, formatProblem, notYet, show, warning } from './problems.ts'
+import { error, formatProblem, show, warning } from './problems.ts'
 import type { Finding, Problem } from './problems.ts'
 import { resolveStrategy } from './resolve.ts'
 import { checkSettings } from './settings.ts'
@@ -23,6 +26,7 @@ import type { Strategy } from './strategy.ts'
 import { readDocument } from './strategy-document.ts'
 import type { StrategyDocument } from './strategy-document.ts'
 import { checkStructure } from './structure.ts'
+import { checkTrainingData } from './training-data.ts'
 import { MAX_BYTES, TOO_BIG } from './yaml-limits.ts'
 
 export { findStrategy } from './find-strategy.ts'
@@ -40,14 +44,14 @@ export type LoadedStrategy = ParsedStrategy & {
 
 /**
  * @param fileName what problems call the file
- * @throws STRATEGY_INVALID with all problems, one line each; NOT_YET_SUPPORTED when nothing is wrong
- *   but something needs a later version; `details.problems` of both is `Problem[]`, warnings included
+ * @throws STRATEGY_INVALID with all problems, one line each; `details.problems` is `Problem[]`,
+ *   warnings included
  */
 export function parseStrategy(text: string, fileName: string): ParsedStrategy {
   const document = readDocument(text, fileName)
   const { root } = document
   if (!isMapping(root)) throw refusal(fileName, notAMapping(document))
-  const foreign = foreignFormat(root)
+  const foreign = foreignFormat(root, fileName)
   if (foreign !== undefined) throw refusal(fileName, [document.locate(foreign)])
 
   const { findings, sound, file } = checkStructure(root)
@@ -55,17 +59,20 @@ export function parseStrategy(text: string, fileName: string): ParsedStrategy {
     ...document.problems,
     ...[
       ...findings,
-      ...checkSettings(sound),
-      ...checkIdleKeys(sound),
+      ...checkTrainingData(sound),
+      ...checkContext(sound),
       ...checkIndicators(sound),
       ...checkFuzzySets(sound),
       ...checkInputs(sound),
-      ...checkLater(sound),
+      ...checkHistory(sound),
+      ...checkLabels(sound),
+      ...checkSettings(sound),
+      ...checkIdleKeys(sound),
       ...checkFileName(sound.name, fileName),
     ].map(document.locate),
   ].toSorted((a, b) => a.line - b.line || a.column - b.column)
 
-  if (file === undefined || problems.some(({ severity }) => severity !== 'warning'))
+  if (file === undefined || problems.some(({ severity }) => severity === 'error'))
     throw refusal(fileName, problems)
   return { strategy: resolveStrategy(file), warnings: problems }
 }
@@ -122,25 +129,21 @@ const SECTIONS = ['training_data', 'indicators', 'fuzzy_sets', 'nn_inputs', 'mod
 const SECTIONS_BEFORE = ['indicators', 'fuzzy_sets', 'scope', 'data']
 
 /** Version 3 has a mapping `indicators` and a list `nn_inputs`; older files have neither. */
-function foreignFormat(root: Record<string, unknown>): Finding | undefined {
+function foreignFormat(root: Record<string, unknown>, fileName: string): Finding | undefined {
   const hasAny = (keys: readonly string[]) => keys.some((key) => Object.hasOwn(root, key))
   if (Object.hasOwn(root, 'nn_inputs') || isMapping(root['indicators'])) return undefined
-  if (hasAny(SECTIONS_BEFORE))
-    return notYet([], OLDER, 'docs/strategy-format.md describes version 3')
+  if (hasAny(SECTIONS_BEFORE)) return error([], OLDER, `ktrdr migrate ${fileName}`)
   if (hasAny(SECTIONS)) return undefined
   return error([], `is not a strategy: it has none of ${SECTIONS.join(', ')}`)
 }
 
 const OLDER =
-  'is a strategy of version 2 or older: indicators is not a mapping, and there is no nn_inputs; ' +
-  'it must be migrated to version 3, and ktrdr migrate is not yet supported'
+  'is a strategy of version 2 or older, to be migrated: indicators is not a mapping, and there is no nn_inputs'
 
 function refusal(fileName: string, problems: readonly Problem[]): KtrdrError {
-  const reasons = problems.filter(({ severity }) => severity !== 'warning')
-  const isEarly = reasons.every(({ severity }) => severity === 'not-yet')
-  return new KtrdrError(
-    isEarly ? 'NOT_YET_SUPPORTED' : 'STRATEGY_INVALID',
-    reasons.map(formatProblem).join('\n'),
-    { suggestions: [`ktrdr validate ${fileName}`], details: { problems } },
-  )
+  const reasons = problems.filter(({ severity }) => severity === 'error')
+  return new KtrdrError('STRATEGY_INVALID', reasons.map(formatProblem).join('\n'), {
+    suggestions: [`ktrdr validate ${fileName}`],
+    details: { problems },
+  })
 }

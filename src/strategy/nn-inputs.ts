@@ -3,19 +3,12 @@
 
 import type { Timeframe } from '../data/bars.ts'
 import { checkReference, membershipNames } from './fuzzy-sets.ts'
-import { error, suggest } from './problems.ts'
+import { error, suggest, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import type { PartialFile } from './schema.ts'
+import { baseTimeframeOf, timeframesOf } from './training-data.ts'
 
 type InputInFile = NonNullable<NonNullable<PartialFile['nn_inputs']>[number]>
-
-/** The timeframes of `training_data`, in order; undefined when they are broken. */
-function timeframesOf(file: PartialFile): readonly Timeframe[] | undefined {
-  const given = file.training_data?.timeframes
-  if (given?.mode === 'single') return given.timeframe === undefined ? undefined : [given.timeframe]
-  const list = given?.list ?? given?.timeframes
-  return list?.every((timeframe) => timeframe !== undefined) ? list : undefined
-}
 
 export function checkInputs(file: PartialFile): Finding[] {
   const available = timeframesOf(file)
@@ -28,7 +21,29 @@ export function checkInputs(file: PartialFile): Finding[] {
     findings.push(...checkTimeframes(path, input, available))
     findings.push(...checkRepeats(path, input, file, available, seen))
   }
-  return findings
+  return [...findings, ...checkUnusedTimeframes(file, available)]
+}
+
+/** Labels and trades need the base timeframe; any other is there for inputs only. */
+function checkUnusedTimeframes(
+  file: PartialFile,
+  available: readonly Timeframe[] | undefined,
+): Finding[] {
+  const base = baseTimeframeOf(file)
+  const used = (file.nn_inputs ?? [undefined]).map((input) => input?.timeframes)
+  if (available === undefined || base === undefined) return []
+  if (used.some((timeframes) => timeframes === undefined || timeframes === 'all')) return []
+  const key = file.training_data?.timeframes?.list === undefined ? 'timeframes' : 'list'
+  return available.flatMap((timeframe, i) =>
+    timeframe === base || used.some((timeframes) => timeframes!.includes(timeframe))
+      ? []
+      : [
+          warning(
+            ['training_data', 'timeframes', key, i],
+            `${timeframe} is not used by any input`,
+          ),
+        ],
+  )
 }
 
 function checkSource(path: Path, input: InputInFile, file: PartialFile): Finding[] {

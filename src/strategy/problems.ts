@@ -1,13 +1,12 @@
 // What can be wrong with a strategy file, and how it is said.
 //
 // Words: a *finding* is what a check sees, addressed by its path in the file; a *problem* is a
-// finding with its place (file:line:column). An `error` must be corrected, `not-yet` is sound
-// grammar that needs a later version of ktrdr, a `warning` stops nothing. Checks are pure functions
-// that return findings.
+// finding with its place (file:line:column). An `error` must be corrected, a `warning` stops nothing.
+// Checks are pure functions that return findings.
 
 import { nearest } from '../core/did-you-mean.ts'
 
-export type Severity = 'error' | 'warning' | 'not-yet'
+export type Severity = 'error' | 'warning'
 export type Path = readonly (string | number)[]
 
 export type Finding = {
@@ -40,7 +39,6 @@ type Facts = Omit<Finding, 'severity' | 'path' | 'message' | 'remedy'>
 /** A finding of each severity; `remedy` undefined means that there is none. */
 export const error = finding('error')
 export const warning = finding('warning')
-export const notYet = finding('not-yet')
 
 function finding(severity: Severity) {
   return (path: Path, message: string, remedy?: string, facts: Facts = {}): Finding => ({
@@ -50,6 +48,11 @@ function finding(severity: Severity) {
     ...(remedy === undefined ? {} : { remedy: printable(remedy) }),
     ...facts,
   })
+}
+
+/** A key that another one asks for. */
+export function missing(path: Path, reason: string, example: string): Finding {
+  return error(path, `is missing: ${reason} needs it`, `write for example ${example}`)
 }
 
 /** Names come from a file: none may break a line, or move a cursor, or turn the writing round. */

@@ -1,16 +1,15 @@
 // The `training` section → `TrainingSettings`, with the defaults that depend on other keys.
 
-import { invariant } from '../core/errors.ts'
-import type { LabelSettings } from '../labels/label.ts'
 import type { LossSettings, OptimizerSettings } from '../neural/network.ts'
 import type { ScheduleSettings } from '../neural/schedule.ts'
 import type { SplitSettings, TrainingSettings } from '../training/training-settings.ts'
+import { resolveLabels } from './label-settings.ts'
 import type { StrategyFile } from './schema.ts'
-import type { OutputFormat } from './settings.ts'
+import type { FormatInFile } from './settings.ts'
 
 type TrainingInFile = StrategyFile['training']
 
-export function resolveTraining(training: TrainingInFile, format: OutputFormat): TrainingSettings {
+export function resolveTraining(training: TrainingInFile, format: FormatInFile): TrainingSettings {
   const stopping = training.early_stopping
   return {
     labels: resolveLabels(training.labels),
@@ -28,19 +27,12 @@ export function resolveTraining(training: TrainingInFile, format: OutputFormat):
     batchSize: training.batch_size,
     learningRate: training.learning_rate,
     clipNorm: training.gradient_clip > 0 ? training.gradient_clip : null,
-    split: resolveSplit(training.data_split),
+    split: resolveSplit(training),
     seed: training.seed,
   }
 }
 
-function resolveLabels(labels: TrainingInFile['labels']): LabelSettings {
-  if (labels.source === 'forward_return')
-    return { source: 'forward_return', horizon: labels.horizon ?? 20 }
-  invariant(labels.source === 'zigzag', 'label sources of later versions were refused')
-  return { source: 'zigzag', threshold: labels.zigzag_threshold }
-}
-
-function resolveLoss(training: TrainingInFile, format: OutputFormat): LossSettings {
+function resolveLoss(training: TrainingInFile, format: FormatInFile): LossSettings {
   const kind = training.loss ?? (format === 'regression' ? 'huber' : 'cross_entropy')
   switch (kind) {
     case 'focal':
@@ -56,7 +48,7 @@ function resolveLoss(training: TrainingInFile, format: OutputFormat): LossSettin
 /**
  * Regression has no decay unless asked for: its targets are so small that the weights would vanish.
  */
-function resolveOptimizer(training: TrainingInFile, format: OutputFormat): OptimizerSettings {
+function resolveOptimizer(training: TrainingInFile, format: FormatInFile): OptimizerSettings {
   const given = training.optimizer
   const own = typeof given === 'object' ? given : { type: given }
   const usual = format === 'regression' ? 0 : 1e-4
@@ -81,6 +73,7 @@ function resolveSchedule(given: TrainingInFile['lr_scheduler']): ScheduleSetting
 }
 
 /** The test slice is what the others leave, to 12 digits: 0.15 and not 0.15000000000000002. */
-function resolveSplit({ train, validation }: TrainingInFile['data_split']): SplitSettings {
-  return { train, validation, test: Math.max(0, Number((1 - train - validation).toFixed(12))) }
+function resolveSplit({ data_split: { train, validation }, embargo }: TrainingInFile): SplitSettings {
+  const test = Math.max(0, Number((1 - train - validation).toFixed(12)))
+  return { train, validation, test, ...(embargo === undefined ? {} : { embargo }) }
 }

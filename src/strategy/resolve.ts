@@ -2,43 +2,42 @@
 // what no input needs left out (so that it lengthens no warm-up).
 
 import type { DecisionSettings } from '../backtest/decision-settings.ts'
+import type { Timeframe } from '../data/bars.ts'
 import type { FeaturePlan, NetworkInput } from '../features/feature-plan.ts'
 import { findIndicator } from '../indicators/catalog.ts'
 import type { IndicatorRef } from '../indicators/indicator.ts'
 import { invariant } from '../core/errors.ts'
+import { resolveContext } from './context-data.ts'
 import { membershipNames, readMembership } from './fuzzy-sets.ts'
 import { readParameters } from './indicator-uses.ts'
+import { answerOf } from './label-settings.ts'
 import { findReference, reach } from './references.ts'
 import { resolveTraining } from './resolve-training.ts'
 import type { StrategyFile } from './schema.ts'
 import type { ModelSettings, Strategy } from './strategy.ts'
+import { baseTimeframeOf, symbolsOf, timeframesOf } from './training-data.ts'
 
 export function resolveStrategy(file: StrategyFile): Strategy {
-  const { symbol } = file.training_data.symbols
-  const { timeframe } = file.training_data.timeframes
-  invariant(
-    symbol !== undefined && timeframe !== undefined,
-    'mode: single was checked to be complete',
-  )
+  const symbols = symbolsOf(file)
+  const timeframes = timeframesOf(file)
+  const baseTimeframe = baseTimeframeOf(file)
+  invariant(symbols && timeframes && baseTimeframe, 'training_data was checked to be complete')
   return {
     name: file.name,
     description: file.description ?? '',
-    symbols: [symbol],
-    timeframes: [timeframe],
-    baseTimeframe: timeframe,
-    context: [],
-    historyRequired: null,
-    ...resolvePlan(file, timeframe),
+    symbols,
+    timeframes,
+    baseTimeframe,
+    context: resolveContext(file),
+    historyRequired: file.training_data.history_required ?? null,
+    ...resolvePlan(file, timeframes),
     model: resolveModel(file.model),
-    decisions: resolveDecisions(file.decisions),
+    decisions: resolveDecisions(file),
     training: resolveTraining(file.training, file.decisions.output_format),
   }
 }
 
-function resolvePlan(
-  file: StrategyFile,
-  timeframe: NetworkInput['timeframes'][number],
-): FeaturePlan {
+function resolvePlan(file: StrategyFile, all: readonly Timeframe[]): FeaturePlan {
   const needed = reach(file)
   invariant(needed, 'the inputs were checked')
   const refTo = (ref: string): IndicatorRef => {
@@ -56,6 +55,7 @@ function resolvePlan(
           id,
           type: indicator.type,
           parameters: readParameters(indicator, given, []).parameters,
+          ...(given.data_source === undefined ? {} : { dataSource: given.data_source }),
         }
       }),
     fuzzySets: Object.entries(file.fuzzy_sets)
@@ -66,7 +66,7 @@ function resolvePlan(
         memberships: membershipNames(set).map((name) => readMembership(name, set[name]!)),
       })),
     inputs: file.nn_inputs.map((input): NetworkInput => {
-      const timeframes = input.timeframes === 'all' ? [timeframe] : input.timeframes
+      const timeframes = input.timeframes === 'all' ? all : input.timeframes
       if (input.fuzzy_set !== undefined)
         return { kind: 'fuzzy', fuzzySetId: input.fuzzy_set, timeframes }
       invariant(input.raw_indicator !== undefined, 'an input names a fuzzy set or an indicator')
@@ -76,15 +76,25 @@ function resolvePlan(
   }
 }
 
-function resolveModel({ architecture }: StrategyFile['model']): ModelSettings {
-  const { hidden_layers: hiddenLayers, activation, dropout } = architecture
-  invariant(hiddenLayers, 'the layers of an mlp were checked')
-  return { type: 'mlp', hiddenLayers, activation, dropout }
+function resolveModel({ type, architecture }: StrategyFile['model']): ModelSettings {
+  const { activation, dropout } = architecture
+  if (type === 'mlp') {
+    invariant(architecture.hidden_layers, 'the layers of an mlp were checked')
+    return { type, hiddenLayers: architecture.hidden_layers, activation, dropout }
+  }
+  invariant(architecture.sequence_length, 'the window of a recurrent network was checked')
+  return {
+    type,
+    sequenceLength: architecture.sequence_length,
+    hiddenSize: architecture.hidden_size,
+    layerCount: architecture.num_layers,
+    dropout,
+  }
 }
 
-function resolveDecisions(decisions: StrategyFile['decisions']): DecisionSettings {
+function resolveDecisions({ decisions, training }: StrategyFile): DecisionSettings {
   return {
-    outputFormat: decisions.output_format,
+    outputFormat: answerOf(decisions.output_format, training.labels.source),
     confidenceThreshold: decisions.confidence_threshold,
     roundTripCost: decisions.cost_model.round_trip_cost,
     minEdgeMultiplier: decisions.cost_model.min_edge_multiplier,

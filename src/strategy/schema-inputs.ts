@@ -1,8 +1,10 @@
 // The grammar of `indicators`, `fuzzy_sets` and `nn_inputs`: what the network sees.
-// Which indicator types and parameters there are is the catalog's business (check-indicators.ts).
+// Which indicator types and parameters there are is the catalog's business (indicator-uses.ts).
 
 import * as z from 'zod'
 import { NORMALIZATIONS } from '../features/feature-plan.ts'
+import { MEMBERSHIP_TYPES } from '../fuzzy/membership.ts'
+import { oneOf } from './problems.ts'
 import { id, notes, section, timeframe } from './schema-words.ts'
 
 export const indicatorType = z
@@ -13,7 +15,10 @@ export const indicatorType = z
 export const indicator = z
   .looseObject({
     type: indicatorType,
-    data_source: z.string().describe('A series of context_data. Not yet supported.').optional(),
+    data_source: z
+      .string()
+      .describe('Id of a series of context_data, whose values it takes for the close.')
+      .optional(),
   })
   .register(notes, { remedy: 'write for example {type: rsi, period: 14}' })
 
@@ -24,8 +29,8 @@ export const indicators = z
 
 export const membershipType = z
   .string()
-  .describe('triangular [a, b, c], trapezoidal [a, b, c, d] or gaussian [mu, sigma].')
-  .register(notes, { expected: 'triangular, trapezoidal or gaussian' })
+  .describe('Which function; its parameters stand beside it.')
+  .register(notes, { expected: oneOf(MEMBERSHIP_TYPES) })
 
 const numbers = z.array(z.number()).register(notes, { expected: 'a list of numbers' })
 

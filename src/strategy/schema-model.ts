@@ -7,7 +7,7 @@ import { ignored, notes, section } from './schema-words.ts'
 const layerSizes = z
   .array(z.int().min(1).max(8192))
   .max(16)
-  .describe('Units of each hidden layer.')
+  .describe('mlp: units of each hidden layer. Required there.')
   .register(notes, {
     expected: 'a list of at most 16 layer sizes',
     remedy: 'write for example [32, 16]',
@@ -16,16 +16,21 @@ const layerSizes = z
 const architecture = section(
   {
     hidden_layers: layerSizes.optional(),
-    activation: z.enum(ACTIVATIONS).describe('After each hidden layer.').default('relu'),
+    activation: z.enum(ACTIVATIONS).describe('mlp: after each hidden layer.').default('relu'),
     dropout: z
       .number()
       .min(0)
       .lt(1)
       .describe('Probability that a hidden unit is dropped in a training step.')
       .default(0.2),
-    sequence_length: z.int().min(1).max(10_000).describe('For lstm and gru.').optional(),
-    hidden_size: z.int().min(1).max(8192).describe('For lstm and gru.').optional(),
-    num_layers: z.int().min(1).max(16).describe('For lstm and gru.').optional(),
+    sequence_length: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .describe('lstm, gru: bars of a window, which ends at the bar decided on. Required there.')
+      .optional(),
+    hidden_size: z.int().min(1).max(8192).describe('lstm, gru: units of a layer.').default(64),
+    num_layers: z.int().min(1).max(16).describe('lstm, gru: layers on each other.').default(2),
     output_activation: ignored('outputs are always raw logits, or the raw forecast'),
   },
   'write for example {hidden_layers: [32, 16]}',
@@ -35,7 +40,7 @@ export const model = section(
   {
     type: z
       .enum(['mlp', 'lstm', 'gru'])
-      .describe('lstm and gru: not yet supported.')
+      .describe('A multilayer perceptron, or a recurrent network that sees a window of bars.')
       .default('mlp'),
     architecture,
     training: ignored('version 3 reads the section training of the top level; move its keys there'),
@@ -83,7 +88,7 @@ export const decisions = section(
   {
     output_format: z
       .enum(['classification', 'regression'])
-      .describe('The classes BUY, HOLD and SELL, or a forecast of the return.')
+      .describe('Classes, those of the labels; or a forecast of the return.')
       .default('classification'),
     confidence_threshold: z
       .number()
@@ -101,7 +106,7 @@ export const decisions = section(
       .default(false),
     filters: filters.prefault({}),
     cost_model: costModel.prefault({}),
-    num_classes: ignored('classification always has the classes BUY, HOLD and SELL'),
+    num_classes: ignored('the labels decide which classes there are'),
   },
   'write for example {output_format: classification}',
 )

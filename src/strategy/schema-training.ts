@@ -25,7 +25,9 @@ const weightDecay = z
 const labels = section({
   source: z
     .enum(LABEL_SOURCES)
-    .describe('triple_barrier, regime and context: not yet supported.')
+    .describe(
+      'What the network learns to say: zigzag and triple_barrier signals, the forward_return, or the regime or context of the market.',
+    )
     .default('zigzag'),
   zigzag_threshold: z
     .number()
@@ -34,26 +36,50 @@ const labels = section({
     .describe('zigzag: smallest swing, a share.')
     .default(0.02),
   label_lookahead: z.number().describe('zigzag: has no effect and never had.').optional(),
-  horizon: bars
-    .describe('forward_return: bars ahead (20); also of regime (24) and context (5).')
+  horizon: bars.describe('forward_return (20), context (5): bars ahead.').optional(),
+  pt_multiplier: factor.describe('triple_barrier: upper barrier, in volatilities.').default(2),
+  sl_multiplier: factor.describe('triple_barrier: lower barrier, in volatilities.').default(1.5),
+  max_holding_period: bars.describe('triple_barrier: bars until the last barrier.').default(50),
+  vol_span: bars.describe('triple_barrier: span of the mean that is the volatility.').default(50),
+  vol_method: z
+    .string()
+    .describe('triple_barrier: volatility from ranges (atr), or from close to close (close, std).')
+    .default('atr'),
+  compute_weights: z
+    .boolean()
+    .describe('triple_barrier: weigh labels by their uniqueness.')
+    .default(false),
+  cusum_threshold: z
+    .number()
+    .describe(
+      'triple_barrier: only bars at which a CUSUM of log returns passes this; 0 or less: an automatic threshold. Default: all bars.',
+    )
     .optional(),
-  pt_multiplier: factor.describe('triple_barrier.').optional(),
-  sl_multiplier: factor.describe('triple_barrier.').optional(),
-  max_holding_period: bars.describe('triple_barrier.').optional(),
-  vol_span: bars.describe('triple_barrier.').optional(),
-  vol_method: z.string().describe('triple_barrier.').optional(),
-  compute_weights: z.boolean().describe('triple_barrier.').optional(),
-  cusum_threshold: z.number().describe('triple_barrier.').optional(),
-  cusum_multiplier: z.number().describe('triple_barrier.').optional(),
-  macro_atr_mult: factor.describe('regime.').optional(),
-  micro_atr_mult: factor.describe('regime.').optional(),
-  atr_period: bars.describe('regime.').optional(),
-  vol_lookback: bars.describe('regime.').optional(),
-  vol_crisis_threshold: factor.describe('regime.').optional(),
-  progression_tolerance: z.number().min(0).max(1).describe('regime.').optional(),
-  trending_threshold: z.number().describe('regime.').optional(),
-  bullish_threshold: z.number().describe('context.').optional(),
-  bearish_threshold: z.number().describe('context.').optional(),
+  cusum_multiplier: factor
+    .describe('triple_barrier: the automatic threshold, in volatilities.')
+    .default(0.5),
+  macro_atr_mult: factor.describe('regime: smallest long swing, in ATRs.').default(3),
+  micro_atr_mult: factor.describe('regime: smallest short swing, in ATRs.').default(1),
+  atr_period: bars.describe('regime: bars of the ATR and of the volatility ahead.').default(14),
+  vol_lookback: bars.describe('regime: bars of the usual volatility.').default(120),
+  vol_crisis_threshold: factor
+    .describe('regime: VOLATILE above this many times the usual volatility.')
+    .default(2),
+  progression_tolerance: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('regime: share of short swings that must go with a trend.')
+    .default(0.5),
+  trending_threshold: z.number().describe('regime: has no effect and never had.').optional(),
+  bullish_threshold: z
+    .number()
+    .describe('context: BULLISH above this return over the horizon, a share.')
+    .default(0.005),
+  bearish_threshold: z
+    .number()
+    .describe('context: BEARISH below this return over the horizon, a share.')
+    .default(-0.005),
 })
 
 const optimizer = z
@@ -104,7 +130,15 @@ const dataSplit = section({
   test: z.number().min(0).lt(1).describe('Default: what the others leave.').optional(),
 }).describe('Shares of the labelled bars, in time order.')
 
-const later = (what: string) => z.unknown().describe(`Not yet supported: ${what}.`).optional()
+const embargo = z
+  .union([z.int().min(1).max(1_000_000), share])
+  .describe(
+    'Rows left out at each border of the split, beside those whose label crosses it: a number of bars, or a share of all rows. Default: none.',
+  )
+  .register(notes, {
+    expected: 'a number of bars from 1, or a share of the rows between 0 and 1',
+    remedy: 'write for example 10 or 0.01, or leave it out for none',
+  })
 
 export const training = section(
   {
@@ -131,9 +165,9 @@ export const training = section(
       .default(1),
     data_split: dataSplit.prefault({}),
     seed: z.int().min(0).max(0xffffffff).default(42),
-    purge: later('labels are purged at the borders of the split anyway'),
-    embargo: later('an embargo between the slices'),
-    checkpoint: later('settings of checkpoints in a strategy'),
+    embargo: embargo.optional(),
+    purge: ignored('rows are always purged by the end of their label'),
+    checkpoint: ignored('ktrdr.yaml and the options of ktrdr train decide'),
     method: ignored('there is one method of training'),
     fitness_metrics: ignored('the validation loss decides'),
     validation_split: ignored('data_split decides'),

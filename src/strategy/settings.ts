@@ -1,28 +1,28 @@
-// What the keys of `training_data`, `model`, `decisions` and `training` mean to each other. Where a
-// key is broken the rules that need it say nothing: one mistake, one finding.
+// What the keys of `model`, `decisions` and `training` mean to each other. Where a key is broken the
+// rules that need it say nothing: one mistake, one finding.
 
-import { error, oneOf, show, warning } from './problems.ts'
-import type { Finding, Path } from './problems.ts'
-import type { PartialFile } from './schema.ts'
+import { error, missing, oneOf, show, warning } from './problems.ts'
+import type { Finding } from './problems.ts'
+import type { PartialFile, StrategyFile } from './schema.ts'
 
 const LOSSES = {
   classification: ['cross_entropy', 'focal'],
   regression: ['huber', 'mse'],
 } as const
 
-export type OutputFormat = keyof typeof LOSSES
+/** What a file may say; what its labels make of it is `answerOf` (label-settings.ts). */
+export type FormatInFile = StrategyFile['decisions']['output_format']
 
 export function checkSettings(file: PartialFile): Finding[] {
   const format = outputFormat(file)
   return [
     ...checkVersion(file),
-    ...checkSymbols(file),
-    ...checkTimeframes(file),
     ...checkLayers(file),
-    ...(format === undefined ? [] : [...checkLoss(file, format), ...checkLabels(file, format)]),
+    ...(format === undefined ? [] : checkLoss(file, format)),
     ...(format === 'regression' ? checkCosts(file) : []),
     ...checkOptimizer(file),
     ...checkSplit(file),
+    ...checkEmbargo(file),
   ]
 }
 
@@ -36,7 +36,7 @@ export function settled<Section extends object, Key extends keyof Section>(
   return Object.hasOwn(section, key) ? section[key] : byDefault
 }
 
-export function outputFormat(file: PartialFile): OutputFormat | undefined {
+export function outputFormat(file: PartialFile): FormatInFile | undefined {
   return settled(file.decisions, 'output_format', 'classification')
 }
 
@@ -46,53 +46,6 @@ function checkVersion({ version }: PartialFile): Finding[] {
   return major > 3
     ? [error(['version'], `${show(version)} is newer than this ktrdr, which reads version "3.0"`)]
     : [warning(['version'], `is ${show(version)}, but the file is read as version "3.0"`)]
-}
-
-function checkSymbols({ training_data: data }: PartialFile): Finding[] {
-  const symbols = data?.symbols
-  const path = ['training_data', 'symbols']
-  if (symbols?.mode === 'single' && !Object.hasOwn(symbols, 'symbol'))
-    return [missing([...path, 'symbol'], 'mode: single', 'symbol: EURUSD')]
-  if (symbols?.mode !== 'multi_symbol') return []
-  const key = Object.hasOwn(symbols, 'symbols') ? 'symbols' : 'list'
-  if (!Object.hasOwn(symbols, key))
-    return [missing([...path, 'list'], 'mode: multi_symbol', 'list: [AAPL, MSFT]')]
-  return symbols[key]?.length === 0 ? [error([...path, key], 'names no symbol')] : []
-}
-
-function checkTimeframes({ training_data: data }: PartialFile): Finding[] {
-  const timeframes = data?.timeframes
-  const path = ['training_data', 'timeframes']
-  if (timeframes?.mode === undefined) return []
-  if (timeframes.mode === 'single') {
-    if (!Object.hasOwn(timeframes, 'timeframe'))
-      return [missing([...path, 'timeframe'], 'mode: single', 'timeframe: 1h')]
-    return checkBase(path, timeframes.base_timeframe, [timeframes.timeframe])
-  }
-  const key = Object.hasOwn(timeframes, 'timeframes') ? 'timeframes' : 'list'
-  if (!Object.hasOwn(timeframes, key))
-    return [missing([...path, 'list'], 'mode: multi_timeframe', 'list: [1h, 4h]')]
-  const list = timeframes[key]
-  if (list === undefined) return []
-  const short = 'names fewer than two timeframes, which mode: multi_timeframe needs'
-  return [
-    ...(list.length < 2 ? [error([...path, key], short)] : []),
-    ...checkBase(path, timeframes.base_timeframe, list),
-  ]
-}
-
-function checkBase(
-  path: Path,
-  base: string | undefined,
-  list: readonly (string | undefined)[],
-): Finding[] {
-  if (base === undefined || list.includes(undefined) || list.includes(base)) return []
-  const remedy = `available timeframes: ${list.join(', ')}`
-  return [error([...path, 'base_timeframe'], `invalid timeframe '${base}'`, remedy)]
-}
-
-function missing(path: Path, reason: string, example: string): Finding {
-  return error(path, `is missing: ${reason} needs it`, `write for example ${example}`)
 }
 
 function checkLayers({ model }: PartialFile): Finding[] {
@@ -108,32 +61,11 @@ function checkLayers({ model }: PartialFile): Finding[] {
   return []
 }
 
-function checkLoss({ training }: PartialFile, format: OutputFormat): Finding[] {
+function checkLoss({ training }: PartialFile, format: FormatInFile): Finding[] {
   const loss = training?.loss
   const allowed: readonly string[] = LOSSES[format]
   if (loss === undefined || allowed.includes(loss)) return []
   return [error(['training', 'loss'], `must be ${oneOf(allowed)} for ${format}, was ${show(loss)}`)]
-}
-
-function checkLabels({ training }: PartialFile, format: OutputFormat): Finding[] {
-  const source = settled(settled(training, 'labels', {}), 'source', 'zigzag')
-  if (source === undefined || (source === 'forward_return') === (format === 'regression')) return []
-  const path = ['training', 'labels', 'source']
-  return format === 'regression'
-    ? [
-        error(
-          path,
-          `must be forward_return for regression, was ${source}`,
-          'write source: forward_return',
-        ),
-      ]
-    : [
-        error(
-          path,
-          'forward_return labels need output_format: regression',
-          'or write source: zigzag',
-        ),
-      ]
 }
 
 function checkCosts({ decisions }: PartialFile): Finding[] {
@@ -180,4 +112,14 @@ function checkSplit({ training }: PartialFile): Finding[] {
   if (!hasTest || sum > 1 - 1e-9) return []
   const rest = Number((1 - train - validation).toFixed(12))
   return [warning([...path, 'test'], `is ${test}, but the test slice is the whole rest: ${rest}`)]
+}
+
+/** As many rows as validation has, and none of them would be left. */
+function checkEmbargo({ training }: PartialFile): Finding[] {
+  const embargo = training?.embargo
+  const validation = settled(settled(training, 'data_split', {}), 'validation', 0.15)
+  if (embargo === undefined || validation === undefined) return []
+  if (embargo >= 1 || embargo < validation) return []
+  const message = `${embargo} of the rows is all of data_split.validation (${validation})`
+  return [error(['training', 'embargo'], message, 'write a smaller share, or a number of bars')]
 }

@@ -119,11 +119,12 @@ function correction(value: unknown, { schema, remedy }: Place): string | undefin
   if (typeof value === 'string') {
     const meant = nearest(value, choices)
     if (meant !== undefined) return `did you mean "${meant}"?`
-    if (schema instanceof z.ZodNumber) return unquoted(value) ?? remedy
+    if (options.some((option) => option instanceof z.ZodNumber)) return unquoted(value) ?? remedy
     if (schema instanceof z.ZodBoolean && /^(yes|on|y|true)$/i.test(value)) return 'write true'
     if (schema instanceof z.ZodBoolean && /^(no|off|n|false)$/i.test(value)) return 'write false'
   }
-  if (schema instanceof z.ZodString && (typeof value === 'number' || typeof value === 'boolean'))
+  const isScalar = typeof value === 'number' || typeof value === 'boolean'
+  if (isScalar && schema instanceof z.ZodString && schema.safeParse(String(value)).success)
     return `write it in quotes: "${value}"`
   return remedy
 }

@@ -15,7 +15,7 @@ export type SplitSettings = {
   readonly train: number
   readonly validation: number
   readonly test: number
-  /** As in SplitShares of the features; absent without one, since stored fingerprints know nothing of it. */
+  /** Rows left out at each border: a number of bars, or below 1 a share of all rows; absent = none. */
   readonly embargo?: number
 }
 
