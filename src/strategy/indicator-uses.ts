@@ -2,17 +2,10 @@
 // needs them.
 
 import { nearest } from '../core/did-you-mean.ts'
-import {
-  findIndicator,
-  indicatorNames,
-  INDICATORS,
-  isKnownLater,
-  KNOWN_LATER,
-  refusal,
-} from '../indicators/catalog.ts'
+import { findIndicator, indicatorNames, INDICATORS, refusal } from '../indicators/catalog.ts'
 import { checkParameters } from '../indicators/compute.ts'
 import type { Indicator, Parameters } from '../indicators/indicator.ts'
-import { error, notYet, show, suggest, unquoted, warning } from './problems.ts'
+import { error, show, suggest, unquoted, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import { reach } from './references.ts'
 import type { PartialFile } from './schema.ts'
@@ -37,20 +30,14 @@ export function checkIndicators(file: PartialFile): Finding[] {
 const UNUSED = 'is not used by any input, so it is not computed'
 
 function checkOne(path: Path, type: string, given: object, used: boolean): readonly Finding[] {
-  const indicator = findIndicator(type)
-  if (indicator !== undefined) return readParameters(indicator, given, path).findings
   const why = refusal(type)
   if (why !== undefined)
     return used ? [error([...path, 'type'], `${type} cannot be a feature, because ${why}`)] : []
-  if (isKnownLater(type)) return used ? [notYet([...path, 'type'], laterType(type))] : []
-  const names = [...indicatorNames(), ...KNOWN_LATER]
-  const meant = nearest(type, names)
+  const indicator = findIndicator(type)
+  if (indicator !== undefined) return readParameters(indicator, given, path).findings
+  const meant = nearest(type, indicatorNames())
   const remedy = meant === undefined ? `available: ${availableTypes()}` : `did you mean "${meant}"?`
   return [error([...path, 'type'], `unknown indicator type ${show(type)}`, remedy)]
-}
-
-function laterType(type: string): string {
-  return `the indicator ${type} is not yet supported (now: ${availableTypes()})`
 }
 
 function availableTypes(): string {

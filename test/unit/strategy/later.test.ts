@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { INDICATORS } from '../../../src/indicators/catalog.ts'
 import { edited, problemsOf, refusalOf, warningsOf } from './sample.ts'
-
-const NOW = [...INDICATORS.keys()].toSorted().join(', ')
 
 describe('what a later version brings', () => {
   it.each([
@@ -38,11 +35,6 @@ describe('what a later version brings', () => {
       'context data',
       ['model:', 'context_data: [{ provider: fred, series: DGS2 }]\nmodel:'],
       '26:15 context_data: context data is not yet supported (now: indicators of the bars themselves)',
-    ],
-    [
-      'an indicator',
-      ['type: rsi, period: 14', 'type: Ichimoku'],
-      `10:19 indicators.rsi_14.type: the indicator Ichimoku is not yet supported (now: ${NOW})`,
     ],
   ] as const)('%s: sound, but not yet', (_, edit, line) => {
     const error = refusalOf(edited(edit))
