@@ -1,7 +1,7 @@
-// Fisher transform (Ehlers 2002): the median price m = (H + L) / 2 within its range over the last `period` bars,
-// y = 2 · (m − lowest m) / (highest m − lowest m) − 1, 0 without a range, held within ±0.999; f = ½ · ln((1 + y) / (1 − y));
-// fisher = unadjusted EMA_smoothing(f) from the first f on, signal = the fisher of the bar before. Formula and defaults:
-// upstream ktrdr, where the EMA has no warm-up; here it takes smoothing − 1 bars more.
+// Fisher transform (Ehlers 2002): where the median price m = (H + L) / 2 lies between the lowest low and the highest high of
+// the last `period` bars, y = 2 · (m − LL) / (HH − LL) − 1, 0 without a range, held within ±0.999;
+// f = ½ · ln((1 + y) / (1 − y)); fisher = unadjusted EMA_smoothing(f) from the first f on, signal = the fisher of the bar
+// before. Formula and defaults: upstream ktrdr, where the EMA has no warm-up; here it takes smoothing − 1 bars more.
 
 import { log } from '../core/exact-math.ts'
 import type { Indicator, Parameters } from './indicator.ts'
@@ -20,14 +20,13 @@ export const fisherTransform: Indicator = {
   compute: (bars, parameters) => {
     const { high, low, length } = bars
     const period = numberOf(parameters, 'period')
-    const median = new Float64Array(length)
-    for (let t = 0; t < length; t++) median[t] = (high[t]! + low[t]!) / 2
-    const highest = rollingMax(median, period)
-    const lowest = rollingMin(median, period)
+    const highest = rollingMax(high, period)
+    const lowest = rollingMin(low, period)
     const transformed = new Float64Array(length)
     for (let t = period - 1; t < length; t++) {
       const range = highest[t]! - lowest[t]!
-      const place = range === 0 ? 0 : (2 * (median[t]! - lowest[t]!)) / range - 1
+      const median = (high[t]! + low[t]!) / 2
+      const place = range === 0 ? 0 : (2 * (median - lowest[t]!)) / range - 1
       const held = Math.min(Math.max(place, -LIMIT), LIMIT)
       transformed[t] = log((1 + held) / (1 - held)) / 2
     }
