@@ -2,7 +2,7 @@
 // Formula and defaults: upstream ktrdr (Bollinger himself divides by n, not n − 1).
 
 import type { Indicator } from './indicator.ts'
-import { integer, numberOf, SOURCE, sourceColumn } from './parameters.ts'
+import { integer, numberOf, positive, SOURCE, sourceColumn } from './parameters.ts'
 import { rollingDeviation } from './rolling.ts'
 
 export const bollingerBands: Indicator = {
@@ -10,7 +10,7 @@ export const bollingerBands: Indicator = {
   aliases: ['bbands'],
   parameters: {
     period: integer(20, 2, 200),
-    multiplier: { kind: 'number', default: 2, min: 0, max: 10, exclusiveMin: true },
+    multiplier: positive(2, 10),
     source: SOURCE,
   },
   outputs: ['upper', 'middle', 'lower'],

@@ -86,10 +86,15 @@ function shown(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'a mapping' : String(value)
 }
 
-type Range = { readonly min: number; readonly max: number; readonly exclusiveMin?: boolean }
+type Range = {
+  readonly min: number
+  readonly max: number
+  readonly exclusiveMin?: boolean
+  readonly exclusiveMax?: boolean
+}
 
-function isWithin({ min, max, exclusiveMin = false }: Range, value: number): boolean {
-  return (exclusiveMin ? value > min : value >= min) && value <= max
+function isWithin({ min, max, exclusiveMin, exclusiveMax }: Range, value: number): boolean {
+  return (exclusiveMin ? value > min : value >= min) && (exclusiveMax ? value < max : value <= max)
 }
 
 /** What a parameter takes, for messages and help: "a number above 0, at most 10". */
@@ -98,12 +103,16 @@ export function expectation(spec: ParameterSpec): string {
     case 'integer':
       return `an integer from ${spec.min} to ${spec.max}`
     case 'number':
-      return spec.exclusiveMin
-        ? `a number above ${spec.min}, at most ${spec.max}`
-        : `a number from ${spec.min} to ${spec.max}`
+      return `a number ${rangeOf(spec)}`
     case 'boolean':
       return 'true or false'
     case 'choice':
       return `one of ${spec.choices.join(', ')}`
   }
+}
+
+function rangeOf({ min, max, exclusiveMin, exclusiveMax }: Range): string {
+  const low = exclusiveMin ? `above ${min}` : `from ${min}`
+  if (exclusiveMax) return `${low} and below ${max}`
+  return exclusiveMin ? `${low}, at most ${max}` : `${low} to ${max}`
 }

@@ -2,7 +2,7 @@
 //
 // Words: an *output* is one column; *warm-up* is the number of leading bars on which an output is NaN because
 // its window is not full yet. Invariants (test/contract/indicator): an output is NaN exactly on its warm-up
-// when the bars are sound, and its value at bar t depends on no bar after t.
+// when the bars are sound, and its value at bar t depends on no bar after t; unless it `repaints`.
 
 import type { Bars } from '../data/bars.ts'
 
@@ -20,6 +20,8 @@ export type ParameterSpec =
       readonly max: number
       /** True when `min` itself is not allowed. */
       readonly exclusiveMin?: boolean
+      /** True when `max` itself is not allowed. */
+      readonly exclusiveMax?: boolean
     }
   | { readonly kind: 'boolean'; readonly default: boolean }
   | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[] }
@@ -34,6 +36,8 @@ export type Indicator = {
   readonly parameters: Readonly<Record<string, ParameterSpec>>
   /** Output names, primary first; empty for an indicator with a single, nameless output. */
   readonly outputs: readonly string[]
+  /** Values depend on later bars, with gaps of NaN: for looking at, never a feature. */
+  readonly repaints?: true
   /** Warm-up of each output, in the order of `outputs` (one entry for a single output). */
   readonly warmup: (parameters: Parameters) => readonly number[]
   /** One column of `bars.length` values for each output. */

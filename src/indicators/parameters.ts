@@ -7,6 +7,11 @@ export function integer(byDefault: number, min: number, max: number): ParameterS
   return { kind: 'integer', default: byDefault, min, max }
 }
 
+/** A number above 0. */
+export function positive(byDefault: number, max: number): ParameterSpec {
+  return { kind: 'number', default: byDefault, min: 0, max, exclusiveMin: true }
+}
+
 /** The price column that an indicator looks at. */
 export const SOURCE: ParameterSpec = { kind: 'choice', default: 'close', choices: BAR_COLUMNS }
 

@@ -6,37 +6,60 @@
 
 type Column = Float64Array
 
-/** Joins the last `window` values by an associative `combine` (van Herk 1992, Gil & Werman 1993). */
-function rollingFold(
-  values: Column,
-  window: number,
-  identity: number,
-  combine: (a: number, b: number) => number,
-): Float64Array {
-  const folded = new Float64Array(values.length).fill(NaN)
-  const tail = new Float64Array(window + 1).fill(identity) // tail[j]: values j … window−1 of the block before
-  let head = identity
+// Largest, smallest and sum are three loops rather than one with a function to combine by: that call would not be
+// inlined, and takes three times as long.
+
+/** Largest of the last `window` values (van Herk 1992, Gil & Werman 1993). */
+export function rollingMax(values: Column, window: number): Float64Array {
+  const largest = new Float64Array(values.length).fill(NaN)
+  const tail = new Float64Array(window + 1).fill(-Infinity) // tail[j]: values j … window−1 of the block before
+  let head = -Infinity
   for (let t = 0; t < values.length; t++) {
     const j = t % window
-    head = combine(j === 0 ? identity : head, values[t]!)
-    if (t >= window - 1) folded[t] = combine(tail[j + 1]!, head)
+    head = j === 0 ? values[t]! : Math.max(head, values[t]!)
+    if (t >= window - 1) largest[t] = Math.max(tail[j + 1]!, head)
     if (j === window - 1) {
-      for (let k = j; k >= 0; k--) tail[k] = combine(values[t - j + k]!, tail[k + 1]!)
+      for (let k = j; k >= 0; k--) tail[k] = Math.max(values[t - j + k]!, tail[k + 1]!)
     }
   }
-  return folded
+  return largest
 }
 
-export function rollingMax(values: Column, window: number): Float64Array {
-  return rollingFold(values, window, -Infinity, Math.max)
-}
-
+/** Smallest of the last `window` values, as `rollingMax`. */
 export function rollingMin(values: Column, window: number): Float64Array {
-  return rollingFold(values, window, Infinity, Math.min)
+  const smallest = new Float64Array(values.length).fill(NaN)
+  const tail = new Float64Array(window + 1).fill(Infinity)
+  let head = Infinity
+  for (let t = 0; t < values.length; t++) {
+    const j = t % window
+    head = j === 0 ? values[t]! : Math.min(head, values[t]!)
+    if (t >= window - 1) smallest[t] = Math.min(tail[j + 1]!, head)
+    if (j === window - 1) {
+      for (let k = j; k >= 0; k--) tail[k] = Math.min(values[t - j + k]!, tail[k + 1]!)
+    }
+  }
+  return smallest
+}
+
+export function rollingSum(values: Column, window: number): Float64Array {
+  const sums = new Float64Array(values.length).fill(NaN)
+  const tail = new Float64Array(window + 1)
+  let head = 0
+  for (let t = 0; t < values.length; t++) {
+    const j = t % window
+    head = (j === 0 ? 0 : head) + values[t]!
+    if (t >= window - 1) sums[t] = tail[j + 1]! + head
+    if (j === window - 1) {
+      for (let k = j; k >= 0; k--) tail[k] = values[t - j + k]! + tail[k + 1]!
+    }
+  }
+  return sums
 }
 
 export function rollingMean(values: Column, window: number): Float64Array {
-  return rollingFold(values, window, 0, (a, b) => a + b).map((sum) => sum / window)
+  const means = rollingSum(values, window)
+  for (let t = 0; t < means.length; t++) means[t] = means[t]! / window
+  return means
 }
 
 /** Mean weighted 1 … window, the newest value most. */

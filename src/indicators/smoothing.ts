@@ -2,12 +2,12 @@
 // bar on, though not yet converged ones. `blankWarmup` hides those (C2); the recursion itself starts at bar 0 as
 // upstream's does. They contract, so rounding errors fade instead of adding up.
 
-/** e₀ = x₀, e_t = (1 − α)·e_{t−1} + α·x_t (pandas `ewm(adjust=False)`). */
-export function exponentialMean(values: Float64Array, alpha: number): Float64Array {
-  const means = new Float64Array(values.length)
-  let mean = values[0] ?? NaN
-  for (let t = 0; t < values.length; t++) {
-    if (t > 0) mean = (1 - alpha) * mean + alpha * values[t]!
+/** From index `first` on: e_first = x_first, e_t = (1 − α)·e_{t−1} + α·x_t (pandas `ewm(adjust=False)`). NaN before. */
+export function exponentialMean(values: Float64Array, alpha: number, first = 0): Float64Array {
+  const means = new Float64Array(values.length).fill(NaN, 0, first)
+  let mean = values[first] ?? NaN
+  for (let t = first; t < values.length; t++) {
+    if (t > first) mean = (1 - alpha) * mean + alpha * values[t]!
     means[t] = mean
   }
   return means

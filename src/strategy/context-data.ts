@@ -141,7 +141,9 @@ function neededIds(file: PartialFile): ReadonlySet<string> | undefined {
   if (reached === undefined) return undefined
   const used = Object.entries(file.indicators ?? {}).filter(([id]) => reached.indicators.has(id))
   const needed = new Set(used.flatMap(([, indicator]) => indicator?.data_source ?? []))
-  for (const { id, difference } of (file.context_data ?? []).flatMap((entry) => seriesOf(entry) ?? []))
+  for (const { id, difference } of (file.context_data ?? []).flatMap(
+    (entry) => seriesOf(entry) ?? [],
+  ))
     if (difference !== null && needed.has(id)) for (const part of difference) needed.add(part)
   return needed
 }

@@ -30,14 +30,14 @@ export function checkIndicators(file: PartialFile): Finding[] {
 const UNUSED = 'is not used by any input, so it is not computed'
 
 function checkOne(path: Path, type: string, given: object, used: boolean): readonly Finding[] {
+  const why = refusal(type)
+  if (why !== undefined)
+    return used ? [error([...path, 'type'], `${type} cannot be a feature, because ${why}`)] : []
   const indicator = findIndicator(type)
   if (indicator !== undefined) {
     const { parameters, findings } = readParameters(indicator, given, path)
     return findings.length > 0 ? findings : checkSpeeds(path, parameters)
   }
-  const why = refusal(type)
-  if (why !== undefined)
-    return used ? [error([...path, 'type'], `${type} cannot be a feature, because ${why}`)] : []
   const meant = nearest(type, indicatorNames())
   const remedy = meant === undefined ? `available: ${availableTypes()}` : `did you mean "${meant}"?`
   return [error([...path, 'type'], `unknown indicator type ${show(type)}`, remedy)]

@@ -48,7 +48,8 @@ function ofParameter(spec: ParameterSpec): JsonSchema {
       return { type: 'integer', minimum: spec.min, maximum: spec.max, ...byDefault }
     case 'number': {
       const low = spec.exclusiveMin ? { exclusiveMinimum: spec.min } : { minimum: spec.min }
-      return { type: 'number', ...low, maximum: spec.max, ...byDefault }
+      const high = spec.exclusiveMax ? { exclusiveMaximum: spec.max } : { maximum: spec.max }
+      return { type: 'number', ...low, ...high, ...byDefault }
     }
     case 'boolean':
       return { type: 'boolean', ...byDefault }

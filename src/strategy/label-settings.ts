@@ -41,10 +41,7 @@ function checkFormat(format: FormatInFile | undefined, source: Source | undefine
   if (isForecast === (format === 'regression')) return []
   const [message, remedy] = isForecast
     ? ['forward_return labels need output_format: regression', 'or write source: zigzag']
-    : [
-        `must be forward_return for regression, was ${source}`,
-        'write source: forward_return',
-      ]
+    : [`must be forward_return for regression, was ${source}`, 'write source: forward_return']
   return [error([...PATH, 'source'], message, remedy)]
 }
 

@@ -37,12 +37,7 @@ function checkUnusedTimeframes(
   return available.flatMap((timeframe, i) =>
     timeframe === base || used.some((timeframes) => timeframes!.includes(timeframe))
       ? []
-      : [
-          warning(
-            ['training_data', 'timeframes', key, i],
-            `${timeframe} is not used by any input`,
-          ),
-        ],
+      : [warning(['training_data', 'timeframes', key, i], `${timeframe} is not used by any input`)],
   )
 }
 

@@ -73,7 +73,10 @@ function resolveSchedule(given: TrainingInFile['lr_scheduler']): ScheduleSetting
 }
 
 /** The test slice is what the others leave, to 12 digits: 0.15 and not 0.15000000000000002. */
-function resolveSplit({ data_split: { train, validation }, embargo }: TrainingInFile): SplitSettings {
+function resolveSplit({
+  data_split: { train, validation },
+  embargo,
+}: TrainingInFile): SplitSettings {
   const test = Math.max(0, Number((1 - train - validation).toFixed(12)))
   return { train, validation, test, ...(embargo === undefined ? {} : { embargo }) }
 }

@@ -26,7 +26,9 @@ const timeframes = section(
     timeframe: timeframe.describe('The timeframe, for mode: single.').optional(),
     list: z
       .array(timeframe)
-      .describe('The timeframes, for mode: multi_timeframe; their order is that of timeframes: all.')
+      .describe(
+        'The timeframes, for mode: multi_timeframe; their order is that of timeframes: all.',
+      )
       .optional(),
     timeframes: z.array(timeframe).describe('Another name of list.').optional(),
     base_timeframe: timeframe
@@ -66,7 +68,9 @@ const fromFile = ignored('the values are those of the file given with --data')
 const series = section(
   {
     provider: seriesName
-      .describe('fred, ib or cftc_cot; any other is a single series, called after its symbol or so.')
+      .describe(
+        'fred, ib or cftc_cot; any other is a single series, called after its symbol or so.',
+      )
       .register(notes, {
         expected: 'a name of 1 to 40 letters, digits, _, - and .',
         remedy: 'write for example provider: fred',

@@ -35,9 +35,7 @@ export function baseTimeframeOf(file: PartialFile): Timeframe | undefined {
   return Object.hasOwn(given, 'base_timeframe') ? given.base_timeframe : timeframesOf(file)?.[0]
 }
 
-function whole<Item>(
-  list: readonly (Item | undefined)[] | undefined,
-): readonly Item[] | undefined {
+function whole<Item>(list: readonly (Item | undefined)[] | undefined): readonly Item[] | undefined {
   return list?.every((item) => item !== undefined) ? list : undefined
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sliceBars } from '../../src/data/bars.ts'
+import { sliceBars, type Bars } from '../../src/data/bars.ts'
 import { INDICATORS } from '../../src/indicators/catalog.ts'
 import { checkParameters } from '../../src/indicators/compute.ts'
 import type {
@@ -21,6 +21,7 @@ function valuesOf(spec: ParameterSpec): fc.Arbitrary<ParameterValue> {
         min: spec.min,
         max: spec.max,
         minExcluded: spec.exclusiveMin === true,
+        maxExcluded: spec.exclusiveMax === true,
         noNaN: true,
       })
     case 'boolean':
@@ -38,7 +39,18 @@ function parametersOf(indicator: Indicator): fc.Arbitrary<Parameters> {
 const lengths = fc.integer({ min: 0, max: 200 })
 const seeds = fc.integer({ min: 0, max: 1000 })
 
-describe.each([...INDICATORS.values()])('indicator $type', (indicator) => {
+const ALL = [...INDICATORS.values()]
+const FEATURES = ALL.filter(({ repaints }) => repaints === undefined)
+const REPAINTING = ALL.filter(({ repaints }) => repaints === true)
+
+const still = barsFromCloses(Array<number>(100).fill(7.1))
+const silent = { ...makeBars(100), volume: new Float64Array(100) }
+const STANDSTILLS: readonly (readonly [string, Bars, readonly string[]])[] = [
+  ['does not move', still, []],
+  ['nobody trades in', silent, ['vwap']], // an average without any weight
+]
+
+describe.each(ALL)('indicator $type', (indicator) => {
   const parameters = parametersOf(indicator)
   const columnCount = Math.max(1, indicator.outputs.length)
 
@@ -52,6 +64,23 @@ describe.each([...INDICATORS.values()])('indicator $type', (indicator) => {
       }),
     )
   })
+
+  it('is a pure function of the bars', () => {
+    const { parameters: defaults } = checkParameters(indicator, {})
+    const bars = makeBars(200)
+    const first = indicator.compute(bars, defaults)
+    expect(indicator.compute(bars, defaults), 'the same columns again').toEqual(first)
+    expect(bars, 'the bars are untouched').toEqual(makeBars(200))
+  })
+
+  it('has defaults within its own bounds', () => {
+    const { parameters: defaults } = checkParameters(indicator, {})
+    expect(checkParameters(indicator, defaults).problems, 'problems with the defaults').toEqual([])
+  })
+})
+
+describe.each(FEATURES)('indicator $type, as a feature', (indicator) => {
+  const parameters = parametersOf(indicator)
 
   it('is NaN exactly on its warm-up, however few the bars', () => {
     fc.assert(
@@ -84,26 +113,21 @@ describe.each([...INDICATORS.values()])('indicator $type', (indicator) => {
     )
   })
 
-  it('is a pure function of the bars', () => {
-    const { parameters: defaults } = checkParameters(indicator, {})
-    const bars = makeBars(200)
-    const first = indicator.compute(bars, defaults)
-    expect(indicator.compute(bars, defaults), 'the same columns again').toEqual(first)
-    expect(bars, 'the bars are untouched').toEqual(makeBars(200))
-  })
-
-  it('stays finite after its warm-up on a market that does not move', () => {
+  it.each(STANDSTILLS)('stays finite after its warm-up on a market that %s', (_, bars, exempt) => {
     const { parameters: defaults } = checkParameters(indicator, {})
     const warmup = indicator.warmup(defaults)
-    for (const [i, column] of indicator
-      .compute(barsFromCloses(Array(100).fill(7.1)), defaults)
-      .entries()) {
-      expect(column.subarray(warmup[i]!).every(Number.isFinite), `output ${i}`).toBe(true)
+    for (const [i, column] of indicator.compute(bars, defaults).entries()) {
+      const isFinite = column.subarray(warmup[i]!).every(Number.isFinite)
+      expect(isFinite, `output ${i}`).toBe(!exempt.includes(indicator.type))
     }
   })
+})
 
-  it('has defaults within its own bounds', () => {
-    const { parameters: defaults } = checkParameters(indicator, {})
-    expect(checkParameters(indicator, defaults).problems, 'problems with the defaults').toEqual([])
-  })
+it.each(REPAINTING)('$type does repaint', (indicator) => {
+  const { parameters } = checkParameters(indicator, {})
+  const bars = barsFromCloses([100, 106, 112])
+  const [early] = indicator.compute(sliceBars(bars, 0, 2), parameters)
+  const [late] = indicator.compute(bars, parameters)
+  expect(early![1], 'an extreme at first').toBe(106)
+  expect(late![1], 'until the next bar goes further').toBeNaN()
 })

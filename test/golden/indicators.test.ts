@@ -19,6 +19,13 @@ function columnsOf(bars: Bars, type: string, given: Record<string, unknown> = {}
     .map((values, i) => ({ output: names[i]!, values, warmup: warmup[i]! }))
 }
 
+/** Columns that upstream has no usable figures of, and why. */
+const WITHOUT_FIGURES: Readonly<Record<string, string>> = {
+  'supertrend.trend': 'NaN for ever, its bands start from NaN (W29); see below',
+  'supertrend.direction': 'always 1 (W29); see below',
+  'adline.smoothed': 'not declared there (W31)',
+}
+
 describe('upstream on 1 000 bars of the S&P 500 (test/golden/upstream), to 1e-9 relative', () => {
   const table = readTable('test/golden/upstream/indicators.csv')
   const bars = sliceBars(exampleBars(), 0, 1000)
@@ -26,12 +33,13 @@ describe('upstream on 1 000 bars of the S&P 500 (test/golden/upstream), to 1e-9 
   it.each([...INDICATORS.keys()])('%s', (type) => {
     for (const { output, values, warmup } of columnsOf(bars, type)) {
       const name = output === '' ? type : `${type}.${output}`
+      if (Object.hasOwn(WITHOUT_FIGURES, name)) continue
       const expected = numberColumn(table, name)
       for (const [row, cell] of table['bar']!.entries()) {
         const bar = Number(cell)
-        // Documented difference: upstream has unconverged or neutral values during warm-up.
+        // Documented difference: upstream has unconverged, partial or neutral values during warm-up.
         const figure = bar < warmup ? NaN : expected[row]!
-        const tolerance = bar < warmup ? 0 : 1e-9 * Math.abs(figure) + 1e-12
+        const tolerance = Number.isNaN(figure) ? 0 : 1e-9 * Math.abs(figure) + 1e-12
         const error = distance(values[bar], figure)
         expect(error, `${name} at bar ${bar}`).toBeLessThanOrEqual(tolerance)
       }
@@ -39,8 +47,9 @@ describe('upstream on 1 000 bars of the S&P 500 (test/golden/upstream), to 1e-9 
   })
 })
 
-// Up, flat, down, flat, up. The figures come from an independent re-implementation of upstream's formulas; those of
-// MACD, stochastic, ATR, Bollinger and Williams %R are also reference numbers in upstream's own tests.
+// Up, flat, down, flat, up. The figures come from an independent re-implementation of upstream's formulas (SuperTrend: as
+// they were meant); those of MACD, stochastic, ATR, Bollinger, CCI, parabolic SAR and Williams %R are also reference
+// numbers in upstream's own tests.
 const r50 = barsFromCloses(
   [
     ...Array.from({ length: 10 }, (_, i) => 100 + i),
@@ -137,6 +146,102 @@ const R50_FIGURES: readonly (readonly [string, Record<string, unknown>, Figures]
       30: [57.888804, 5.703933, 24.613982],
       40: [60.235588, 2.791483, 12.045988],
       49: [49.507676, 25.057063, 6.096347],
+    },
+  ],
+  ['cci', {}, { 20: [57.142857], 25: [-175.438596], 30: [-161.111111], 49: [171.428571] }],
+  [
+    'parabolicsar',
+    {},
+    { 20: [108.9], 25: [110.177221], 30: [105.507762], 35: [101.132464], 49: [103.89052] },
+  ],
+  [
+    'supertrend',
+    {},
+    {
+      8: [NaN, NaN],
+      9: [102.73, 1],
+      14: [103.67, 1],
+      19: [103.67, 1],
+      24: [103.67, 1],
+      29: [107.33, -1],
+      34: [106.09, -1],
+      39: [106, -1],
+      44: [106, -1],
+      49: [102.73, 1],
+    },
+  ],
+  [
+    'donchianchannels',
+    {},
+    {
+      18: [NaN, NaN, NaN],
+      19: [111.1, 105.05, 99],
+      24: [111.1, 107.525, 103.95],
+      29: [111.1, 105.545, 99.99],
+      44: [106.05, 102.525, 99],
+      49: [110.09, 104.545, 99],
+    },
+  ],
+  [
+    'keltnerchannels',
+    {},
+    {
+      18: [NaN],
+      19: [111.959139],
+      24: [112.014246],
+      29: [109.963295],
+      34: [107.542031],
+      39: [106.111077],
+      44: [106.185814],
+      49: [108.315486],
+    },
+  ],
+  ['vwap', {}, { 18: [NaN], 19: [107.25], 24: [108.75], 34: [105.25], 44: [101.25], 49: [102.25] }],
+  [
+    'aroon',
+    {},
+    {
+      12: [NaN, NaN, NaN],
+      14: [71.428571, 7.142857, 64.285714],
+      19: [35.714286, 7.142857, 28.571429],
+      24: [7.142857, 100, -92.857143],
+      34: [7.142857, 71.428571, -64.285714],
+      39: [7.142857, 35.714286, -28.571429],
+      44: [100, 7.142857, 92.857143],
+    },
+  ],
+  ['mfi', {}, { 13: [NaN], 14: [100], 19: [100], 24: [0], 39: [0], 44: [100], 49: [100] }],
+  [
+    'fishertransform',
+    {},
+    {
+      10: [NaN, NaN], // the average of three warms up until bar 11
+      14: [0.917356],
+      19: [0.23798],
+      24: [-0.639617],
+      29: [-1.085607],
+      34: [-0.963813],
+      39: [-0.255292],
+      44: [0.642944],
+      49: [1.051186],
+    },
+  ],
+  [
+    'bollingerbandwidth',
+    {},
+    { 18: [NaN], 19: [0.130816], 24: [0.061865], 34: [0.159284], 44: [0.066447], 49: [0.121656] },
+  ],
+  ['squeezeintensity', {}, { 18: [NaN], 19: [0], 29: [0], 39: [0], 49: [0] }],
+  [
+    'distancefromma',
+    {},
+    {
+      18: [NaN],
+      19: [2.564103],
+      24: [-2.528736],
+      29: [-6.264501],
+      39: [-2.676399],
+      49: [6.601467],
     },
   ],
 ]

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Bars } from '../../../src/data/bars.ts'
+import { sliceBars, type Bars } from '../../../src/data/bars.ts'
 import { INDICATORS } from '../../../src/indicators/catalog.ts'
 import { checkParameters } from '../../../src/indicators/compute.ts'
 import { barsFromCloses, makeBars } from '../../support/make-bars.ts'
@@ -9,6 +9,16 @@ import { barsFromCloses, makeBars } from '../../support/make-bars.ts'
 const flat = barsFromCloses(Array<number>(60).fill(100))
 const rising = barsFromCloses(Array.from({ length: 60 }, (_, t) => 100 + t))
 const falling = barsFromCloses(Array.from({ length: 60 }, (_, t) => 200 - t))
+
+const OLDEST = (1 / 14) * 100 // Aroon of an extreme about to leave the window
+
+/** Closes at 100, three quarters up its range. */
+const calm = barsFromCloses(
+  Array<number>(60).fill(100),
+  () => 101,
+  () => 97,
+)
+const silent = { ...calm, volume: new Float64Array(60) }
 
 /** The values of each output at the last bar, with default parameters where none are given. */
 function lastValues(type: string, bars: Bars, given: Record<string, unknown> = {}): number[] {
@@ -33,6 +43,33 @@ it.each([
   ['macd', 'flat', flat, [0, 0, 0]],
   ['roc', 'flat', flat, [0]],
   ['momentum', 'falling', falling, [-10]],
+  ['adline', 'flat', flat, [0, 0, 0, 0, 0, 0, 0]],
+  ['aroon', 'flat', flat, [OLDEST, OLDEST, 0]], // of equal extremes the earliest
+  ['aroon', 'rising', rising, [100, OLDEST, 100 - OLDEST]],
+  ['aroon', 'falling', falling, [OLDEST, 100, OLDEST - 100]],
+  ['bollingerbandwidth', 'flat', flat, [0]],
+  ['cci', 'flat', flat, [0]],
+  ['cmf', 'flat', flat, [0, 0, 0, 0, 0, 0, 0, 0]],
+  ['cmf', 'silent', silent, [0, 0.5, 0, 0, 0, 0, 0, 0]],
+  ['distancefromma', 'flat', flat, [0]],
+  ['donchianchannels', 'rising', rising, [159, 149.5, 140]],
+  ['fishertransform', 'flat', flat, [0, 0]],
+  ['ichimoku', 'flat', flat, [100, 100, 100, 100, 100]],
+  ['keltnerchannels', 'flat', flat, [100, 100, 100]],
+  ['mfi', 'flat', flat, [100]], // as upstream: nothing fell
+  ['mfi', 'silent', silent, [100]],
+  ['mfi', 'falling', falling, [0]],
+  ['obv', 'flat', flat, [0]],
+  ['obv', 'rising', rising, [59_000_000]],
+  ['obv', 'falling', falling, [-59_000_000]],
+  ['parabolicsar', 'flat', flat, [100]],
+  ['rvi', 'flat', flat, [0, 0]],
+  ['squeezeintensity', 'flat', flat, [0]],
+  ['squeezeintensity', 'calm', calm, [0.5]], // never more
+  ['volumeratio', 'flat', flat, [1]],
+  ['volumeratio', 'silent', silent, [1]],
+  ['vwap', 'flat', flat, [100]],
+  ['vwap', 'silent', silent, [NaN]], // no price has a weight
 ] as const)('%s of a %s market', (type, _, bars, expected) => {
   expect(lastValues(type, bars), 'by its formula').toEqual(expected)
 })
@@ -40,6 +77,71 @@ it.each([
 it('the rate of change of a volume that was zero is undefined', () => {
   const bars = { ...flat, volume: flat.volume.map((_, t) => (t === 59 ? 5 : 0)) }
   expect(lastValues('roc', bars, { source: 'volume' }), 'not infinite').toEqual([NaN])
+})
+
+it.each([
+  ['aroon', { include_oscillator: true }],
+  ['donchianchannels', { include_middle: false }],
+  ['ichimoku', { displacement: 3 }],
+])('%s accepts %j, as upstream does, without effect', (type, given) => {
+  expect(lastValues(type, makeBars(60), given)).toEqual(lastValues(type, makeBars(60)))
+})
+
+it('the accumulation line is smoothed when asked for', () => {
+  const bars = makeBars(60)
+  const [line, , , , , , unsmoothed] = lastValues('adline', bars)
+  expect(unsmoothed, 'the line itself').toBe(line)
+  const lines = Array.from(
+    { length: 4 },
+    (_, k) => lastValues('adline', sliceBars(bars, 0, 60 - k))[0]!,
+  )
+  const mean = lines.reduce((sum, x) => sum + x, 0) / 4
+  const given = { use_sma_smoothing: true, smoothing_period: 4 }
+  expect(lastValues('adline', bars, given)[6], 'mean of the last four').toBeCloseTo(mean, 3)
+})
+
+it('a rate of the accumulation line is 0 where the line was 0', () => {
+  const bars = { ...calm, volume: calm.volume.with(0, 0) }
+  const indicator = INDICATORS.get('adline')!
+  const [, , , rate] = indicator.compute(bars, checkParameters(indicator, {}).parameters)
+  expect(rate!.slice(9, 12), 'the line is 0, m, 2m …').toEqual(Float64Array.of(NaN, 0, 1000))
+})
+
+it('the volume-weighted price counts heavy bars more, over a window or from the first bar', () => {
+  const bars = { ...barsFromCloses([10, 20, 40]), volume: Float64Array.of(1, 0, 3) }
+  expect(lastValues('vwap', bars, { period: 2 }), 'nothing was traded at 20').toEqual([40])
+  expect(lastValues('vwap', bars, { period: 0 }), '(10 + 3 · 40) / 4').toEqual([32.5])
+  const wide = { ...bars, high: Float64Array.of(10, 20, 46) }
+  expect(lastValues('vwap', wide, { period: 1 }), '(46 + 40 + 40) / 3').toEqual([42])
+  const given = { period: 1, use_typical_price: false }
+  expect(lastValues('vwap', wide, given), 'the close').toEqual([40])
+})
+
+it('the distance from an average is in percent of that average', () => {
+  const bars = barsFromCloses([1, 4])
+  // Simple: 4 above 2½. Exponential with α = ⅔, adjusted: (⅓ · 1 + 4) / (⅓ + 1) = 3¼.
+  expect(lastValues('distancefromma', bars, { period: 2 })[0]).toBeCloseTo(60, 12)
+  const exponential = lastValues('distancefromma', bars, { period: 2, ma_type: 'EMA' })
+  expect(exponential[0]).toBeCloseTo((0.75 / 3.25) * 100, 12)
+  expect(lastValues('distancefromma', bars, { period: 1 }), 'itself').toEqual([0])
+})
+
+it('SuperTrend follows a rise, turns at its band and follows the fall', () => {
+  // True ranges 0, 2, 2, 2, 10, 2, so with period 2 the bands are 1 · their means away: 1, 2, 2, 6, 6.
+  const bars = barsFromCloses([10, 12, 14, 16, 6, 4])
+  const indicator = INDICATORS.get('supertrend')!
+  const { parameters } = checkParameters(indicator, { period: 2, multiplier: 1 })
+  const [trend, direction] = indicator.compute(bars, parameters)
+  // Lower bands 11, 12, 14, 14 (0 does not rise), of which 6 is below; upper 13, 13 → 16 after 14 > 13, 16, 12, 10.
+  expect(trend, 'the active band').toEqual(Float64Array.of(NaN, 11, 12, 14, 12, 10))
+  expect(direction, 'turned at 6').toEqual(Float64Array.of(NaN, 1, 1, 1, -1, -1))
+})
+
+it('zigzag marks the extremes, of any column, also where a volume is zero', () => {
+  const { parameters } = checkParameters(INDICATORS.get('zigzag')!, { source: 'volume' })
+  const bars = { ...barsFromCloses(Array(6).fill(1)), volume: Float64Array.of(0, 0, 5, 8, 2, 2) }
+  const [line] = INDICATORS.get('zigzag')!.compute(bars, parameters)
+  expect(line).toEqual(Float64Array.of(0, NaN, NaN, 8, 2, NaN))
 })
 
 it('a source other than the close is the one that is averaged', () => {

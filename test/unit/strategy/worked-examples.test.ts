@@ -1,22 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { featureIds } from '../../../src/features/feature-plan.ts'
-import { INDICATORS, isKnownLater } from '../../../src/indicators/catalog.ts'
 import { parseStrategy } from '../../../src/strategy/load-strategy.ts'
 import { EXAMPLE_A, EXAMPLE_C } from './examples.ts'
 import { problemsOf } from './sample.ts'
 
-const NOW = [...INDICATORS.keys()].toSorted().join(', ')
-
 describe('the worked examples of the format', () => {
-  it('A (classes from zigzag) resolves, or names the indicator that is not there yet', () => {
-    const file = 'pullback_mlp_1h.yaml'
-    if (isKnownLater('distancefromma')) {
-      expect(problemsOf(EXAMPLE_A, file), 'only the indicator').toEqual([
-        `${file}:11:23 indicators.gap_ema_55.type: the indicator distancefromma is not yet supported (now: ${NOW})`,
-      ])
-    }
-    const withRoc = EXAMPLE_A.replace('distancefromma, period: 55, ma_type: EMA', 'roc, period: 55')
-    const { strategy, warnings } = parseStrategy(withRoc, file)
+  it('A (classes from zigzag) resolves', () => {
+    const { strategy, warnings } = parseStrategy(EXAMPLE_A, 'pullback_mlp_1h.yaml')
     expect(featureIds(strategy), 'the features of spec §1.13').toEqual([
       '1h_dip_washed_out',
       '1h_dip_middling',
