@@ -56,7 +56,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   wasm: [],
   indicators: ['core', 'data/bars.ts'],
   fuzzy: ['core', 'data/bars.ts', 'indicators'],
-  labels: ['core', 'data/bars.ts'],
+  labels: ['core', 'data/bars.ts', 'indicators'],
   features: ['core', 'data/bars.ts', 'labels', 'fuzzy', 'indicators'],
   neural: ['core', 'data/bars.ts', 'wasm'],
   training: ['core', 'data/bars.ts', 'neural', 'features', 'labels', 'fuzzy', 'indicators'],

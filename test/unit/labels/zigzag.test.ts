@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findSwings, zigzagLabels } from '../../../src/labels/zigzag.ts'
+import { findSwings } from '../../../src/indicators/swings.ts'
+import { zigzagLabels } from '../../../src/labels/zigzag.ts'
 
 // Figures of an independent calculation of upstream's algorithm, threshold 0.04.
 const closes = Float64Array.from([
