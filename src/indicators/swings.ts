@@ -8,8 +8,10 @@ export type Swings = {
   readonly events: readonly number[]
 }
 
-/** @param threshold relative move that turns a swing, between 0 and 1 */
-export function findSwings(prices: Float64Array, threshold: number): Swings {
+/**
+ * @param threshold relative move that turns a swing, between 0 and 1; one for all bars, or for each (NaN: none turns it)
+ */
+export function findSwings(prices: Float64Array, threshold: Float64Array | number): Swings {
   const extremes: number[] = []
   const events: number[] = []
   let direction = 0 // +1 up, −1 down, 0 before the first move of `threshold`
@@ -17,7 +19,8 @@ export function findSwings(prices: Float64Array, threshold: number): Swings {
   for (let t = 1; t < prices.length; t++) {
     const change = (prices[t]! - prices[running]!) / prices[running]!
     const isFurther = direction * change > 0
-    const isTurn = Math.abs(change) >= threshold // false from 0 to 0, which only a volume can be
+    const needed = typeof threshold === 'number' ? threshold : threshold[t]!
+    const isTurn = change !== 0 && Math.abs(change) >= needed // false from 0 to 0, which only a volume can be
     if (!isFurther && !isTurn) continue
     if (!isFurther) {
       extremes.push(running)

@@ -9,7 +9,15 @@ export const SELL = 2
 
 /** Class numbers of market regimes and of contexts, as upstream. */
 export const REGIMES = ['TRENDING_UP', 'TRENDING_DOWN', 'RANGING', 'VOLATILE'] as const
+export const TRENDING_UP = 0
+export const TRENDING_DOWN = 1
+export const RANGING = 2
+export const VOLATILE = 3
+
 export const CONTEXTS = ['BULLISH', 'BEARISH', 'NEUTRAL'] as const
+export const BULLISH = 0
+export const BEARISH = 1
+export const NEUTRAL = 2
 
 export type Labels = {
   /** Names of the classes, by number; empty when the labels are values. */
@@ -18,7 +26,7 @@ export type Labels = {
   readonly values: Float64Array
   /** Index of the last bar whose data the label of this bar uses; −1 where there is no label. */
   readonly endBar: Int32Array
-  /** How much the label of each bar counts, above 0; null = all alike. */
+  /** How much the label of each bar counts, above 0; NaN where there is none; null = all alike. */
   readonly weights: Float64Array | null
 }
 
@@ -42,7 +50,7 @@ export type TripleBarrierSettings = {
   readonly computeWeights: boolean
   /** Only bars at which a CUSUM of log returns passes a threshold; null = all bars. */
   readonly cusum: {
-    /** null = multiplier × volatility. */
+    /** null = multiplier × mean volatility of the log returns so far. */
     readonly threshold: number | null
     readonly multiplier: number
   } | null

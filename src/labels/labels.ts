@@ -1,9 +1,11 @@
 // The one way from bars to labels, whatever the labeler.
 
-import { KtrdrError } from '../core/errors.ts'
 import type { Bars } from '../data/bars.ts'
+import { contextLabels } from './context.ts'
 import { forwardReturnLabels } from './forward-return.ts'
 import type { Labels, LabelSettings } from './label.ts'
+import { regimeLabels } from './regime.ts'
+import { tripleBarrierLabels } from './triple-barrier.ts'
 import { zigzagLabels } from './zigzag.ts'
 
 /** Labels of all bars: one entry a bar in `values` and `endBar`. */
@@ -14,8 +16,10 @@ export function makeLabels(bars: Bars, settings: LabelSettings): Labels {
     case 'forward_return':
       return forwardReturnLabels(bars.close, settings.horizon)
     case 'triple_barrier':
+      return tripleBarrierLabels(bars, settings)
     case 'regime':
+      return regimeLabels(bars, settings)
     case 'context':
-      throw new KtrdrError('NOT_YET_SUPPORTED', `Labels of ${settings.source} come later.`)
+      return contextLabels(bars.close, settings)
   }
 }
