@@ -61,6 +61,8 @@ export type TrainingJobInputs = {
   readonly shape: NetworkShape
   readonly fit: FitSettings
   readonly test: Rows
+  /** Names of the classes; empty for values. */
+  readonly classes: readonly string[]
   readonly warmStart: Readonly<Record<string, Tensor>> | null
   readonly strategyText: string
   /** Facts of the model that are known before it is trained. */
@@ -129,6 +131,7 @@ export async function loadTraining(
       shape,
       fit: { loss, classWeights: weights, optimizer, clipNorm, seed },
       test: data.test,
+      classes: data.classes,
       warmStart: start && start.weights,
       strategyText: snapshot.text,
       manifest: {
