@@ -71,7 +71,7 @@ export function evaluate(
     loss: judged.loss,
     accuracy,
     ...(hasValues
-      ? { ...NOT_CLASSIFIED, signAgreement: accuracy, ...regressionScores(outputs, rows) }
-      : { ...NOT_FORECAST, logLoss: judged.loss, ...classificationScores(outputs, rows, classes) }),
+      ? { signAgreement: accuracy, ...regressionScores(outputs, rows), ...NOT_CLASSIFIED }
+      : { logLoss: judged.loss, ...classificationScores(outputs, rows, classes), ...NOT_FORECAST }),
   }
 }
