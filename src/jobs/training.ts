@@ -108,7 +108,7 @@ function createNetwork({ engine, shape, fit, training }: TrainingJobInputs): Net
 
 /** The best weights, judged on the test slice that no decision has seen, as a model bundle. */
 function finishTraining(state: TrainingState, inputs: TrainingJobInputs): Outcome {
-  const { engine, shape, training, test, manifest, strategyText } = inputs
+  const { engine, shape, training, test, classes, manifest, strategyText } = inputs
   const weights = state.best?.weights ?? state.network.read().weights
   const network = createKernelNetwork(engine(), shape)
   network.write({ weights, slots: {} })
@@ -121,7 +121,7 @@ function finishTraining(state: TrainingState, inputs: TrainingJobInputs): Outcom
     bestValAccuracy: state.best?.valAccuracy ?? null,
     bestEpoch,
     stoppedEarly: state.patience.stopped,
-    test: evaluate(network, test, training.settings.loss),
+    test: evaluate(network, test, training.settings.loss, classes),
   }
   const history = columnsOf(state.history)
   const file = encodeSafetensors({ metadata: { format: 'pt' }, arrays: namedWeights(weights) })

@@ -3,6 +3,7 @@
 import { placeText, type Cursor } from '../core/operation.ts'
 import { counted } from '../core/text.ts'
 import { ago, donePercent, figure, idText, percent, shortAge, size, title, utc } from './format.ts'
+import { resultScreen } from './results.ts'
 import { labelled, table } from './table.ts'
 import { hanging } from './wrap.ts'
 
@@ -52,6 +53,7 @@ type OperationPage = OperationLine & {
     readonly damage: string | null
     readonly superseded: boolean
   }[]
+  readonly result: unknown
   readonly log: string
 }
 
@@ -109,9 +111,6 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
     ['Log:', operation.log],
   ]
   if (operation.error) facts.push(['Error:', operation.error.message])
-  const metrics = Object.entries(operation.metrics).map(
-    ([key, value]) => [`${title(key)}:`, figure(value)] as const,
-  )
   const attempts = operation.attempts.map((attempt) => [
     `#${attempt.number}`,
     utc(attempt.startedAt),
@@ -123,11 +122,22 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
   ])
   const sections = [
     labelled(facts, { room }),
-    metrics.length > 0 ? `Figures:\n${labelled(metrics, { indent: INDENT })}` : '',
+    figuresText(operation, room),
     `Attempts:\n${indent(table(ATTEMPT_COLUMNS, attempts, room - INDENT.length))}`,
     operation.resumable ? `To resume: ktrdr operations resume ${operation.operationId}` : '',
   ]
   return sections.filter(Boolean).join('\n\n')
+}
+
+/** What a completed run came to, else its last figures. One that a rebuilt database lists has lost its own. */
+function figuresText(operation: OperationPage, room: number): string {
+  const { type, name, status, metrics, result } = operation
+  if (status === 'completed' && result !== null && Object.hasOwn(result as object, 'metrics'))
+    return resultScreen({ type, name, ...(result as object) }, room)
+  const figures = Object.entries(metrics).map(
+    ([key, value]) => [`${title(key)}:`, figure(value)] as const,
+  )
+  return figures.length > 0 ? `Figures:\n${labelled(figures, { indent: INDENT })}` : ''
 }
 
 /** "#5 #4, left behind #3, damaged #2" */

@@ -4,62 +4,8 @@ import { placeText, type Cursor } from '../core/operation.ts'
 import { counted, grouped } from '../core/text.ts'
 import { figure, percent, signedPercent, size, title } from './format.ts'
 import { labelled, table } from './table.ts'
+import { trainingResult, type TrainingResult } from './training-result.ts'
 import { hanging } from './wrap.ts'
-
-type TrainingResult = {
-  readonly epochs: number
-  readonly seed: number
-  readonly name: string
-  readonly model: { readonly sha256: string; readonly path: string; readonly version: number }
-  readonly metrics: {
-    readonly trainLoss: number
-    readonly valLoss: number | null
-    readonly bestValLoss: number | null
-    readonly bestEpoch: number
-    readonly stoppedEarly: boolean
-    readonly test: {
-      readonly rows: number
-      readonly loss: number
-      readonly accuracy: number
-      readonly f1: number | null
-      readonly meanAbsoluteError: number | null
-    } | null
-  }
-}
-
-function trainingResult(
-  { name, epochs, metrics, model, seed }: TrainingResult,
-  room: number,
-): string {
-  const { test } = metrics
-  const judged =
-    test === null
-      ? 'nothing was held back'
-      : [
-          `loss ${figure(test.loss)}`,
-          `accuracy ${percent(test.accuracy)}`,
-          test.f1 === null
-            ? `mean absolute error ${figure(test.meanAbsoluteError)}`
-            : `F1 ${figure(test.f1)}`,
-          `${grouped(test.rows)} rows`,
-        ].join('  ')
-  return labelled(
-    [
-      ['Model', `${name}@${model.version}  ${model.path}`],
-      [
-        'Epochs',
-        `${epochs}${metrics.stoppedEarly ? ' (stopped early)' : ''}, best ${metrics.bestEpoch}, seed ${seed}`,
-      ],
-      [
-        'Loss',
-        `train ${figure(metrics.trainLoss)}  validation ${figure(metrics.valLoss)}  best ${figure(metrics.bestValLoss)}`,
-      ],
-      ['Test', judged],
-      ['SHA-256', model.sha256],
-    ],
-    { room },
-  )
-}
 
 type Figures = {
   readonly totalReturnRatio: number | null
@@ -198,17 +144,11 @@ function negative(ratio: number | null): string {
   return ratio === null ? '--' : `${ratio === 0 ? '' : '-'}${percent(ratio)}`
 }
 
-type Report = {
-  readonly operationId: string
-  readonly type: string
-  readonly status: string
-  readonly cursor: Cursor
-  readonly checkpoint: { readonly sizeBytes: number } | null
-  readonly resumable: boolean
-} & Readonly<Record<string, unknown>>
-
 /** The figures of a completed run; a kind of work without a screen of its own shows its plain facts. */
-export function resultScreen(report: Report, room = Infinity): string {
+export function resultScreen(
+  report: { readonly type: string } & Readonly<Record<string, unknown>>,
+  room = Infinity,
+): string {
   switch (report.type) {
     case 'training':
       return trainingResult(report as unknown as TrainingResult, room)
@@ -223,8 +163,15 @@ export function resultScreen(report: Report, room = Infinity): string {
   }
 }
 
+type StoppedRun = {
+  readonly operationId: string
+  readonly cursor: Cursor
+  readonly checkpoint: { readonly sizeBytes: number } | null
+  readonly resumable: boolean
+}
+
 /** What a run that was stopped leaves, and how to go on. */
-export function stoppedScreen(report: Report, room = Infinity): string {
+export function stoppedScreen(report: StoppedRun, room = Infinity): string {
   const { cursor, checkpoint, operationId, resumable } = report
   const what = checkpoint
     ? `Cancelled at ${placeText(cursor)}. Checkpoint saved (${size(checkpoint.sizeBytes)}).`

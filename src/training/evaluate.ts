@@ -1,8 +1,13 @@
-// How good a trained network is on rows it has never seen (spec §6.5; regression by the configured loss).
+// How good a trained network is on rows it has never seen (spec §6.5; regression by the configured loss). Every row
+// counts alike, whatever it weighed in the training. One shape for both kinds: what belongs to the other one is null.
 
 import { diverged } from '../neural/diverged.ts'
-import { argmax, evaluateLoss, isRegression } from '../neural/loss.ts'
+import { evaluateLoss, isRegression } from '../neural/loss.ts'
 import type { LossSettings, Network, Rows } from '../neural/network.ts'
+import { classificationScores, type ClassificationScores } from './classification-scores.ts'
+import { regressionScores, type RegressionScores } from './regression-scores.ts'
+
+type OrNull<Scores> = { readonly [Key in keyof Scores]: Scores[Key] | null }
 
 export type Evaluation = {
   readonly rows: number
@@ -10,76 +15,63 @@ export type Evaluation = {
   readonly loss: number
   /** Share of right classes, or of equal signs (C30). */
   readonly accuracy: number
-  /** Averages over the classes, weighted by how often each occurs; null for regression. */
-  readonly precision: number | null
-  readonly recall: number | null
-  readonly f1: number | null
-  /** Mean absolute error; null for classification. */
-  readonly meanAbsoluteError: number | null
-}
+  /** The accuracy of always giving the class, or the sign, that occurs most. */
+  readonly majorityAccuracy: number
+  /** The same as `loss`, in nats. */
+  readonly logLoss: number | null
+  /** The same as `accuracy`. */
+  readonly signAgreement: number | null
+} & OrNull<Omit<ClassificationScores, 'majorityAccuracy'>> &
+  OrNull<Omit<RegressionScores, 'majorityAccuracy'>>
+
+const NOT_CLASSIFIED = {
+  logLoss: null,
+  balancedAccuracy: null,
+  precision: null,
+  recall: null,
+  f1: null,
+  perClass: null,
+  confusion: null,
+} as const
+
+const NOT_FORECAST = {
+  signAgreement: null,
+  meanAbsoluteError: null,
+  rootMeanSquareError: null,
+  informationCoefficient: null,
+  rankInformationCoefficient: null,
+  r2AgainstZero: null,
+} as const
 
 /**
  * Null when there are no rows to judge by.
+ * @param classes names of the classes by number; empty for a regression
  * @throws TRAINING_DIVERGED when the loss is not finite
  */
-export function evaluate(network: Network, rows: Rows, loss: LossSettings): Evaluation | null {
+export function evaluate(
+  network: Network,
+  rows: Rows,
+  loss: LossSettings,
+  classes: readonly string[],
+): Evaluation | null {
   if (rows.count === 0) return null
-  const { outputs: width } = network.shape
   const outputs = network.predict(rows)
   const hasValues = isRegression(loss)
   const judged = evaluateLoss(
     { settings: hasValues ? loss : { kind: 'cross_entropy' }, classWeights: null },
     outputs,
     { ...rows, weights: null },
-    width,
+    network.shape.outputs,
     null,
   )
   if (!Number.isFinite(judged.loss)) throw diverged('test loss', judged.loss)
+  const accuracy = judged.correct / rows.count
   return {
     rows: rows.count,
     loss: judged.loss,
-    accuracy: judged.correct / rows.count,
+    accuracy,
     ...(hasValues
-      ? {
-          precision: null,
-          recall: null,
-          f1: null,
-          meanAbsoluteError: meanAbsoluteError(outputs, rows),
-        }
-      : { ...classScores(outputs, rows, width), meanAbsoluteError: null }),
+      ? { signAgreement: accuracy, ...regressionScores(outputs, rows), ...NOT_CLASSIFIED }
+      : { logLoss: judged.loss, ...classificationScores(outputs, rows, classes), ...NOT_FORECAST }),
   }
-}
-
-function meanAbsoluteError(outputs: Float32Array, { targets, count }: Rows): number {
-  let sum = 0
-  for (let m = 0; m < count; m++) sum += Math.abs(outputs[m]! - targets[m]!)
-  return sum / count
-}
-
-/** Precision, recall and F1 of each class, weighted by its share; 0 where a class is never predicted. */
-function classScores(
-  outputs: Float32Array,
-  { targets, count }: Rows,
-  width: number,
-): { precision: number; recall: number; f1: number } {
-  const hits = new Float64Array(width)
-  const predicted = new Float64Array(width)
-  const actual = new Float64Array(width)
-  for (let m = 0; m < count; m++) {
-    const guess = argmax(outputs, m * width, width)
-    const truth = targets[m]!
-    predicted[guess]! += 1
-    actual[truth]! += 1
-    if (guess === truth) hits[guess]! += 1
-  }
-  const scores = { precision: 0, recall: 0, f1: 0 }
-  for (let c = 0; c < width; c++) {
-    const share = actual[c]! / count
-    const precision = predicted[c]! > 0 ? hits[c]! / predicted[c]! : 0
-    const recall = actual[c]! > 0 ? hits[c]! / actual[c]! : 0
-    scores.precision += share * precision
-    scores.recall += share * recall
-    if (precision + recall > 0) scores.f1 += (share * 2 * precision * recall) / (precision + recall)
-  }
-  return scores
 }

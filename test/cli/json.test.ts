@@ -267,6 +267,6 @@ describe('--progress json', () => {
   it('leaves stdout to the result: a plain run prints the screen there, once', async () => {
     const { stdout } = await ktrdr(world.train('--epochs', '3', '--progress', 'json'), history)
     expect(stdout).toMatch(/^Model {4}walk@\d+ /)
-    expect(stdout.trimEnd().split('\n')).toHaveLength(5)
+    expect(stdout.match(/^Model /gm)).toHaveLength(1)
   })
 })

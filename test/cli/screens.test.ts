@@ -59,6 +59,11 @@ describe('details', () => {
     expect(screenDifference('operations-show', stdout)).toBe('')
   })
 
+  it('shows a completed training with its result', async () => {
+    const { stdout } = await run('operations', 'show', history.trained)
+    expect(screenDifference('operations-show-completed', stdout)).toBe('')
+  })
+
   it('shows the checkpoint of a training', async () => {
     const { stdout } = await run('checkpoints', 'show', history.cancelled)
     expect(screenDifference('checkpoints-show', stdout)).toBe('')

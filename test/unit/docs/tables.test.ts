@@ -5,6 +5,8 @@ import { FAULT_ACTIONS } from '../../../src/core/fault.ts'
 import { CHECKPOINT_TYPES } from '../../../src/core/operation.ts'
 import { parseDuration } from '../../../src/core/units.ts'
 import { SETTINGS } from '../../../src/settings.ts'
+import { evaluate } from '../../../src/training/evaluate.ts'
+import { identityNetwork, rowsOf } from '../../support/identity-network.ts'
 import { linesOf } from '../../support/pages.ts'
 
 // Tables that the code could outgrow.
@@ -62,7 +64,12 @@ describe('docs/metrics.md', () => {
     barsPerYear: null,
   })
 
-  it.each(Object.keys(metrics))('%s is defined', (key) => {
+  const score = { kind: 'cross_entropy' } as const
+  const evaluation = evaluate(identityNetwork(1), rowsOf([[0]], [0]), score, ['HOLD'])!
+
+  it.each(
+    [metrics, evaluation, evaluation.perClass![0]!].flatMap((figures) => Object.keys(figures)),
+  )('%s is defined', (key) => {
     expect(rowsWith('docs/metrics.md', new RegExp(`\`${key}\``)).length).toBeGreaterThan(0)
   })
 })

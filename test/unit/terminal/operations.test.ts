@@ -5,6 +5,7 @@ import {
   operationScreen,
   operationsScreen,
 } from '../../../src/terminal/operations.ts'
+import { resultScreen } from '../../../src/terminal/results.ts'
 
 const DAY_MS = 86_400_000
 
@@ -81,6 +82,7 @@ const PAGE: Page = {
     { seq: 7, damage: null, superseded: false },
     { seq: 6, damage: null, superseded: false },
   ],
+  result: null,
   log: '/data/logs/op_training_20241213_143022_abc123.jsonl',
 }
 
@@ -163,6 +165,38 @@ describe('one operation', () => {
       '',
       'To resume: ktrdr operations resume op_training_20241213_143022_abc123',
     ])
+  })
+
+  describe('that is completed', () => {
+    const result = {
+      epochs: 100,
+      seed: 42,
+      model: { sha256: 'f'.repeat(64), path: '/data/models/momentum/EURUSD_1h/v3', version: 3 },
+      metrics: {
+        trainLoss: 0.28,
+        valLoss: 0.31,
+        bestValLoss: 0.29,
+        bestEpoch: 62,
+        stoppedEarly: false,
+        test: null,
+      },
+    }
+
+    it('shows its result as its end did', () => {
+      const screen = operationScreen({ ...PAGE, status: 'completed', result })
+      expect(screen).toContain(
+        `\n\n${resultScreen({ type: 'training', name: 'momentum', ...result })}\n\nAttempts:`,
+      )
+      expect(screen, 'what it has been about until then').not.toContain('Figures:')
+    })
+
+    it('and was found again without its database has its figures only', () => {
+      const found = { model: { path: '/data/models/momentum/EURUSD_1h/v3', version: 3 } }
+      expect(operationScreen({ ...PAGE, status: 'completed', result: found })).toContain('Figures:')
+    })
+
+    it('and was taken back is not any more', () =>
+      expect(operationScreen({ ...PAGE, status: 'cancelled', result })).toContain('Figures:'))
   })
 
   it('shows why it failed, without letting the message steer the terminal', () => {

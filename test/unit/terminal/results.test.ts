@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { resultScreen, stoppedScreen } from '../../../src/terminal/results.ts'
 
-type Report = Parameters<typeof resultScreen>[0]
+type Report = Parameters<typeof stoppedScreen>[0] & Parameters<typeof resultScreen>[0]
 
 const RUN: Report = {
   operationId: 'op_training_20241213_143022_abc123',
@@ -24,6 +24,7 @@ const TRAINING: Report = {
     bestValLoss: 0.29,
     bestEpoch: 62,
     stoppedEarly: true,
+    // As it was recorded before there were more figures.
     test: { rows: 4610, loss: 0.3012, accuracy: 0.584, f1: 0.6012, meanAbsoluteError: null },
   },
 }
