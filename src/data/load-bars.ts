@@ -9,7 +9,8 @@ import { firstBarAtOrAfter, sliceBars, type Bars, type Timeframe } from './bars.
 import { checkBars, type Problem } from './check-bars.ts'
 import { addProblem, dataInvalid, noProblems } from './data-problems.ts'
 import { formatDateRange, type DateRange } from './date-range.ts'
-import { readCsvBars, type CsvBars } from './read-csv.ts'
+import type { FileBars } from './collect-bars.ts'
+import { readBars } from './read-bars.ts'
 import { compareSpacing, typicalSpacingMs } from './timeframe.ts'
 import { formatDuration } from './timestamp.ts'
 
@@ -39,16 +40,16 @@ export async function loadBars(
   range: DateRange = {},
   quietBeforeMs = -Infinity,
 ): Promise<LoadedBars> {
-  const csv = await readCsvBars(source.path, { lastMs: range.lastMs })
-  const bars = withoutLater(csv.bars, range.lastMs)
-  refuseErrors(source.path, csv.lines, checkBars(bars))
+  const file = await readBars(source.path, { lastMs: range.lastMs })
+  const bars = withoutLater(file.bars, range.lastMs)
+  refuseErrors(source.path, file.lines, checkBars(bars))
   refuseOtherTimeframe(source, bars)
-  const { from, to } = barsInRange(source.path, bars, range, csv.bars)
+  const { from, to } = barsInRange(source.path, bars, range, file.bars)
   return {
     ...source,
     bars: sliceBars(bars, from, to),
-    lines: csv.lines.subarray(from, to),
-    warnings: warningsOf(source.path, csv, firstBarAtOrAfter(csv.bars, quietBeforeMs), to),
+    lines: file.lines.subarray(from, to),
+    warnings: warningsOf(source.path, file, firstBarAtOrAfter(file.bars, quietBeforeMs), to),
   }
 }
 
@@ -99,8 +100,8 @@ function barsInRange(path: string, bars: Bars, { firstMs, lastMs }: DateRange, a
 }
 
 /** About the whole file, and about the bars from `from` to `to`. */
-function warningsOf(path: string, csv: CsvBars, from: number, to: number): string[] {
-  const { bars, columns, negativeVolumes, lines } = csv
+function warningsOf(path: string, read: FileBars, from: number, to: number): string[] {
+  const { bars, columns, negativeVolumes, lines } = read
   const file = relativePath(path)
   const warnings: string[] = []
   if (columns.volume === undefined) warnings.push(`${file} has no volume column: volume is 0.`)
