@@ -148,12 +148,28 @@ async function* readRowGroups(
       onChunk: ({ columnName, columnData }) => parts.get(columnName)!.push(columnData),
     })
     await orDamaged(path, reading)
-    const columns = names.map((name) => parts.get(name)!.flatMap((part) => Array.from(part)))
+    const columns = names.map((name) => {
+      const values = parts.get(name)!.flatMap((part) => Array.from(part))
+      return exactDecimals(values, metadata.schema, name)
+    })
     if (columns.some((values) => values.length !== rows))
       throw damaged(path, new Error('its columns differ in length'))
     yield { rows, columns }
     rowStart += rows
   }
+}
+
+/** Decimals come multiplied by a power of ten that is not exact; the number nearest to the decimal is meant. */
+function exactDecimals(
+  values: ParquetValue[],
+  schema: readonly SchemaElement[],
+  name: string,
+): ParquetValue[] {
+  const element = schema.find((one) => one.name === name && one.converted_type === 'DECIMAL')
+  if (!element) return values
+  return values.map((value) =>
+    typeof value === 'number' ? Number(value.toFixed(element.scale ?? 0)) : value,
+  )
 }
 
 async function orDamaged<Read>(path: string, reading: Promise<Read>): Promise<Read> {
