@@ -1,9 +1,8 @@
 // The bytes of a text file, unpacked when they are gzip. Files that are no text are named for what they are.
 
-import { open, stat } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
-import { KtrdrError, systemCode } from '../core/errors.ts'
-import { directoryGiven, fileNotFound } from './missing-file.ts'
+import { KtrdrError } from '../core/errors.ts'
+import { firstBytes, openRegularFile, readError, startsWith } from './open-file.ts'
 
 const GZIP = [0x1f, 0x8b]
 
@@ -25,8 +24,7 @@ const NOT_TEXT: readonly (readonly [bytes: readonly number[], advice: string])[]
 export async function* readTextBytes(path: string, pieceBytes: number): AsyncGenerator<Uint8Array> {
   const handle = await openRegularFile(path)
   try {
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(4), 0, 4, 0)
-    const start = buffer.subarray(0, bytesRead)
+    const start = await firstBytes(handle)
     const wrong = NOT_TEXT.find(([bytes]) => startsWith(start, bytes))
     if (wrong) throw new KtrdrError('DATA_INVALID', `${path} ${wrong[1]}.`)
     const file = handle.createReadStream({ start: 0, highWaterMark: pieceBytes, autoClose: false })
@@ -43,34 +41,4 @@ export async function* readTextBytes(path: string, pieceBytes: number): AsyncGen
   } finally {
     await handle.close()
   }
-}
-
-async function openRegularFile(path: string) {
-  try {
-    const found = await stat(path) // before opening: opening a pipe would wait for its writer
-    if (found.isDirectory()) throw await directoryGiven(path)
-    if (!found.isFile()) throw new KtrdrError('DATA_INVALID', `${path} is not a regular file.`)
-    return await open(path)
-  } catch (error) {
-    const code = systemCode(error)
-    throw code === 'ENOENT' || code === 'ENOTDIR'
-      ? await fileNotFound(path)
-      : readError(path, error)
-  }
-}
-
-function startsWith(data: Uint8Array, bytes: readonly number[]): boolean {
-  return bytes.length <= data.length && bytes.every((byte, i) => data[i] === byte)
-}
-
-function readError(path: string, error: unknown): KtrdrError {
-  if (error instanceof KtrdrError) return error
-  const code = systemCode(error) ?? 'unknown error'
-  if (code.startsWith('Z_'))
-    return new KtrdrError('DATA_INVALID', `${path} is damaged: its gzip data does not unpack.`, {
-      suggestions: ['Copy or download the file again.'],
-      cause: error,
-    })
-  const why = code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code
-  return new KtrdrError('IO_FAILED', `${path} cannot be read: ${why}.`, { cause: error })
 }

@@ -36,6 +36,11 @@ export function lineInvalid(file: string, line: number, message: string): KtrdrE
   return dataInvalid({ file, first: [{ line, message }], count: 1 })
 }
 
+/** @param message what is wrong with the file as a whole, without a full stop */
+export function fileInvalid(file: string, message: string): KtrdrError {
+  return new KtrdrError('DATA_INVALID', `${file}: ${message}.`, { details: { file } })
+}
+
 /** Text of a file in quotes, cut short, with control and direction characters made visible. */
 export function shown(text: string): string {
   const short = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text

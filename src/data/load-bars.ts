@@ -9,7 +9,8 @@ import { firstBarAtOrAfter, sliceBars, type Bars, type Timeframe } from './bars.
 import { checkBars, type Problem } from './check-bars.ts'
 import { addProblem, dataInvalid, noProblems } from './data-problems.ts'
 import { formatDateRange, type DateRange } from './date-range.ts'
-import { readCsvBars, type CsvBars } from './read-csv.ts'
+import type { FileBars } from './collect-bars.ts'
+import { readBars } from './read-bars.ts'
 import { compareSpacing, typicalSpacingMs } from './timeframe.ts'
 import { formatDuration } from './timestamp.ts'
 
@@ -32,23 +33,46 @@ export type LoadedBars = BarsSource & {
  * The file is checked up to the end of the range, then cut to it. What stands behind the last bar in use may be of any
  * kind: files grow, and a resume must not mind.
  * @param quietBeforeMs gaps before this are nobody's business: the bars only warm indicators up
- * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with line numbers, NOT_YET_SUPPORTED for a finer file
+ * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with line numbers, also for bars of another timeframe
  */
 export async function loadBars(
   source: BarsSource,
   range: DateRange = {},
   quietBeforeMs = -Infinity,
 ): Promise<LoadedBars> {
-  const csv = await readCsvBars(source.path, { lastMs: range.lastMs })
-  const bars = withoutLater(csv.bars, range.lastMs)
-  refuseErrors(source.path, csv.lines, checkBars(bars))
-  refuseOtherTimeframe(source, bars)
-  const { from, to } = barsInRange(source.path, bars, range, csv.bars)
+  const file = await readChecked(source.path, range)
+  refuseOtherTimeframe(source, file.spacingMs)
+  return { ...source, ...cutToRange(file, range, quietBeforeMs) }
+}
+
+/** A file whose bars are sound up to the end of the range. */
+export type CheckedFile = {
+  readonly path: string
+  readonly read: FileBars
+  /** Without those behind the range. */
+  readonly bars: Bars
+  readonly spacingMs: number
+}
+
+/** @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with line numbers */
+export async function readChecked(path: string, { lastMs }: DateRange): Promise<CheckedFile> {
+  const read = await readBars(path, { lastMs })
+  const bars = withoutLater(read.bars, lastMs)
+  refuseErrors(path, read.lines, checkBars(bars))
+  return { path, read, bars, spacingMs: typicalSpacingMs(bars) }
+}
+
+/** @throws DATA_INVALID when there are none */
+export function cutToRange(
+  { path, read, bars }: CheckedFile,
+  range: DateRange,
+  quietBeforeMs: number,
+): Pick<LoadedBars, 'bars' | 'lines' | 'warnings'> {
+  const { from, to } = barsInRange(path, bars, range, read.bars)
   return {
-    ...source,
     bars: sliceBars(bars, from, to),
-    lines: csv.lines.subarray(from, to),
-    warnings: warningsOf(source.path, csv, firstBarAtOrAfter(csv.bars, quietBeforeMs), to),
+    lines: read.lines.subarray(from, to),
+    warnings: warningsOf(path, read, firstBarAtOrAfter(read.bars, quietBeforeMs), to),
   }
 }
 
@@ -65,24 +89,34 @@ function refuseErrors(path: string, lines: Int32Array, problems: readonly Proble
   if (found.count > 0) throw dataInvalid(found)
 }
 
-function refuseOtherTimeframe({ path, timeframe }: BarsSource, bars: Bars): void {
-  const spacingMs = typicalSpacingMs(bars)
+function refuseOtherTimeframe({ path, timeframe }: BarsSource, spacingMs: number): void {
   const order = compareSpacing(spacingMs, timeframe)
-  if (order === 0) return
-  const found = `The bars of ${path} are typically ${formatDuration(spacingMs)} apart`
-  if (order > 0)
-    throw new KtrdrError('DATA_INVALID', `${found}, too coarse for timeframe ${timeframe}.`, {
-      suggestions: [`Give a file with ${timeframe} bars, or a strategy for a longer timeframe.`],
-      details: { path, timeframe, spacingMs },
-    })
-  throw new KtrdrError(
-    'NOT_YET_SUPPORTED',
-    `${found}, finer than timeframe ${timeframe}; resampling comes later.`,
+  if (order > 0) throw tooCoarse(path, spacingMs, timeframe)
+  if (order < 0)
+    throw new KtrdrError(
+      'DATA_INVALID',
+      `${typicallyApart(path, spacingMs)}, finer than timeframe ${timeframe}.`,
+      {
+        suggestions: [`ktrdr data convert ${path} FILE.csv --timeframe ${timeframe}`],
+        details: { path, timeframe, spacingMs },
+      },
+    )
+}
+
+/** Longer bars hold no shorter ones. */
+export function tooCoarse(path: string, spacingMs: number, timeframe: Timeframe): KtrdrError {
+  return new KtrdrError(
+    'DATA_INVALID',
+    `${typicallyApart(path, spacingMs)}, too coarse for timeframe ${timeframe}.`,
     {
-      suggestions: [`Give a file with ${timeframe} bars.`],
+      suggestions: [`Give a file with ${timeframe} bars, or a strategy for a longer timeframe.`],
       details: { path, timeframe, spacingMs },
     },
   )
+}
+
+export function typicallyApart(path: string, spacingMs: number): string {
+  return `The bars of ${path} are typically ${formatDuration(spacingMs)} apart`
 }
 
 function barsInRange(path: string, bars: Bars, { firstMs, lastMs }: DateRange, all: Bars) {
@@ -99,8 +133,8 @@ function barsInRange(path: string, bars: Bars, { firstMs, lastMs }: DateRange, a
 }
 
 /** About the whole file, and about the bars from `from` to `to`. */
-function warningsOf(path: string, csv: CsvBars, from: number, to: number): string[] {
-  const { bars, columns, negativeVolumes, lines } = csv
+function warningsOf(path: string, read: FileBars, from: number, to: number): string[] {
+  const { bars, columns, negativeVolumes, lines } = read
   const file = relativePath(path)
   const warnings: string[] = []
   if (columns.volume === undefined) warnings.push(`${file} has no volume column: volume is 0.`)
@@ -113,7 +147,7 @@ function warningsOf(path: string, csv: CsvBars, from: number, to: number): strin
 }
 
 /** As the user would type it: from here when it lies below. */
-function relativePath(path: string): string {
+export function relativePath(path: string): string {
   const fromHere = relative('', path)
   return fromHere.startsWith('..') ? path : fromHere
 }

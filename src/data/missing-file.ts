@@ -6,7 +6,7 @@ import { distance } from 'fastest-levenshtein'
 import { KtrdrError } from '../core/errors.ts'
 
 const SUGGESTED = 3
-const DATA_NAME = /\.(csv|tsv|txt)(\.gz)?$/i
+const DATA_NAME = /\.((csv|tsv|txt)(\.gz)?|parquet)$/i
 
 export async function fileNotFound(path: string): Promise<KtrdrError> {
   const wanted = basename(path)

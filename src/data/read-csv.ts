@@ -2,51 +2,36 @@
 // tab, LF or CRLF, BOM, gzip. Strict all the same: a line that is no bar is an error with its line number,
 // nothing is invented. The file is streamed; only the columns of numbers stay in memory.
 
-import Papa from 'papaparse'
-import { KtrdrError } from '../core/errors.ts'
-import { BAR_COLUMNS, type Bars } from './bars.ts'
+import { findBarFields, type BarFields } from './bar-columns.ts'
+import { BAR_COLUMNS } from './bars.ts'
 import {
-  readHeader,
-  sniffDelimiter,
-  type CsvColumns,
-  type CsvHeader,
-  type Delimiter,
-} from './csv-header.ts'
-import { lineBlocks } from './csv-lines.ts'
+  collectBar,
+  collectProblem,
+  finishCollecting,
+  noNumber,
+  readStamp,
+  refuseTooMany,
+  startCollecting,
+  type Collecting,
+  type FileBars,
+  type ReadOptions,
+} from './collect-bars.ts'
+import { BAD_QUOTE, csvBlocks, isBlank, wrongWidth } from './csv-blocks.ts'
+import { refuseNoHeader } from './csv-header.ts'
 import { parseNumber } from './csv-number.ts'
 import { readTextBytes } from './csv-source.ts'
-import { addProblem, dataInvalid, noProblems, shown, type FileProblems } from './data-problems.ts'
-import { addBar, finishBars, growingBars, type GrowingBars } from './growing-bars.ts'
-import {
-  parseTimestamp,
-  type NoTimestamp,
-  type Timestamp,
-  type TimestampKind,
-} from './timestamp.ts'
+import { lineInvalid } from './data-problems.ts'
+import { parseTimestamp } from './timestamp.ts'
 
-export const MAX_ROWS = 50_000_000
 const PIECE_BYTES = 64 * 1024
-const VOLUME = BAR_COLUMNS.indexOf('volume')
 
-export type CsvBars = {
-  readonly bars: Bars
-  /** 1-based line in the file of each bar. */
-  readonly lines: Int32Array
-  readonly columns: CsvColumns
-  /** Negative volumes (the "unknown" of some FX sources) of bars in use that were read as 0. */
-  readonly negativeVolumes: number
-}
-
-export type CsvOptions = {
+export type CsvOptions = ReadOptions & {
   /** Bytes read at a time. */
   readonly pieceBytes?: number
-  readonly maxRows?: number
-  /** Stamp of the last bar in use: what is wrong with rows behind it is nobody's business. */
-  readonly lastMs?: number | undefined
 }
 
 /** @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with the first five problems and the count of all */
-export function readCsvBars(path: string, options: CsvOptions = {}): Promise<CsvBars> {
+export function readCsvBars(path: string, options: CsvOptions = {}): Promise<FileBars> {
   return parseCsvBars(readTextBytes(path, options.pieceBytes ?? PIECE_BYTES), path, options)
 }
 
@@ -54,133 +39,60 @@ export function readCsvBars(path: string, options: CsvOptions = {}): Promise<Csv
 export async function parseCsvBars(
   pieces: AsyncIterable<Uint8Array>,
   file: string,
-  { maxRows = MAX_ROWS, lastMs = Infinity }: CsvOptions = {},
-): Promise<CsvBars> {
-  const reading = startReading(file, lastMs)
-  let delimiter: Delimiter | undefined
-  for await (const { firstLine, text } of lineBlocks(pieces, file)) {
-    delimiter ??= delimiterOf(text)
-    if (!delimiter) continue // blank lines before the header
-    const { rows, badQuoteRow } = splitRows(text, delimiter)
-    const end = badQuoteRow ?? rows.length
-    for (let row = 0; row < end; row++) readRow(reading, rows[row]!, firstLine + row)
-    if (badQuoteRow !== undefined) {
-      addProblem(reading.problems, firstLine + badQuoteRow, BAD_QUOTE)
-      noteUse(reading, NaN)
-      break // what follows cannot be told apart from the quoted text
+  options: CsvOptions = {},
+): Promise<FileBars> {
+  const reading = startCollecting(file, options)
+  let header: BarFields | undefined
+  for await (const { firstLine, rows, isBroken } of csvBlocks(pieces, file)) {
+    for (let row = 0; row < rows.length; row++) {
+      const cells = rows[row]!
+      if (isBlank(cells)) continue
+      if (header) readRow(reading, header, cells, firstLine + row)
+      else header = readHeader(cells, file, firstLine + row)
     }
-    if (reading.bars.length > maxRows) throw tooManyRows(file, maxRows)
+    if (isBroken) collectProblem(reading, firstLine + rows.length, BAD_QUOTE, NaN)
+    refuseTooMany(reading)
   }
-  const { problems, problemsInUse: count } = reading
-  if (count > 0) throw dataInvalid({ ...problems, first: problems.first.slice(0, count), count })
-  if (!reading.header) throw new KtrdrError('DATA_INVALID', `${file} is empty.`)
-  const { columns } = reading.header
-  return { ...finishBars(reading.bars), columns, negativeVolumes: reading.negativeVolumes }
+  return finishCollecting(reading, header?.columns)
 }
 
-type Reading = {
-  readonly problems: FileProblems
-  /** How many of them, the first ones, are of rows in use. */
-  problemsInUse: number
-  readonly lastMs: number
-  /** A bar at `lastMs` or behind it was read. */
-  isEndReached: boolean
-  readonly bars: GrowingBars
-  /** Of the line at hand, one for each of BAR_COLUMNS. */
-  readonly values: number[]
-  header: CsvHeader | undefined
-  /** How the first bar's stamp is written, and so must all the others be. */
-  stampKind: TimestampKind | undefined
-  negativeVolumes: number
-}
-
-function startReading(file: string, lastMs: number): Reading {
-  return {
-    problems: noProblems(file),
-    problemsInUse: 0,
-    lastMs,
-    isEndReached: false,
-    bars: growingBars(),
-    values: BAR_COLUMNS.map(() => 0),
-    header: undefined,
-    stampKind: undefined,
-    negativeVolumes: 0,
-  }
-}
-
-function delimiterOf(text: string): Delimiter | undefined {
-  const headerLine = text.split('\n').find((line) => line.trim() !== '')
-  return headerLine === undefined ? undefined : sniffDelimiter(headerLine)
-}
-
-const BAD_QUOTE =
-  'a quoted field does not end where it should, expected "…" closed on its own line; correct the quotes'
-
-/** Rows of whole lines: row i is line i, up to the first row whose quotes are wrong. */
-function splitRows(text: string, delimiter: Delimiter) {
-  const { data: rows, errors } = Papa.parse<string[]>(text, { delimiter, newline: '\n' })
-  if (!text.includes('"')) return { rows, badQuoteRow: undefined }
-  const overLines = rows.findIndex((cells) => cells.some((cell) => cell.includes('\n')))
-  const badRows = [overLines, errors[0]?.row ?? -1].filter((row) => row >= 0)
-  return { rows, badQuoteRow: badRows.length > 0 ? Math.min(...badRows) : undefined }
-}
-
-function readRow(reading: Reading, cells: readonly string[], line: number): void {
-  if (cells.every((cell) => cell.trim() === '')) return
-  const { header, problems } = reading
-  if (!header) {
-    reading.header = readHeader(cells, problems.file, line)
-    return
-  }
-  const stamp = parseTimestamp(cells[header.timestampField]?.trim() ?? '')
-  const problem =
-    cells.length === header.width
-      ? readBar(reading, header, cells, line, stamp)
-      : `there are ${cells.length} fields, expected ${header.width} as in the header; complete or remove the line`
-  if (problem !== undefined) addProblem(problems, line, problem)
-  noteUse(reading, 'ms' in stamp ? stamp.ms : NaN)
-}
-
-/** All rows up to the last bar in use are in use; a row without a stamp is, until the end has been reached. */
-function noteUse(reading: Reading, stampMs: number): void {
-  if (stampMs >= reading.lastMs) reading.isEndReached = true
-  if (stampMs <= reading.lastMs || !reading.isEndReached)
-    reading.problemsInUse = reading.problems.count
+function readHeader(cells: readonly string[], file: string, line: number): BarFields {
+  const refuse = (message: string) => lineInvalid(file, line, message)
+  refuseNoHeader(cells, refuse)
+  return findBarFields(cells, 'header', refuse)
 }
 
 /** Adds the bar of one line, or says what is wrong with the first wrong field. */
-function readBar(
-  reading: Reading,
-  header: CsvHeader,
+function readRow(
+  reading: Collecting,
+  header: BarFields,
   cells: readonly string[],
   line: number,
-  stamp: Timestamp | NoTimestamp,
-): string | undefined {
-  const { values } = reading
-  const stampText = cells[header.timestampField]!.trim()
-  if ('problem' in stamp) return `${shown(stampText)} ${stamp.problem}`
-  reading.stampKind ??= stamp.kind
-  if (stamp.kind !== reading.stampKind)
-    return `${shown(stampText)} is ${stamp.kind}, expected ${reading.stampKind} as in the first bar; write all of them the same way`
+): void {
+  const stampText = cells[header.timestampField]?.trim() ?? ''
+  if (cells.length !== header.width) {
+    const stamp = parseTimestamp(stampText)
+    const message = wrongWidth(cells.length, header.width)
+    return collectProblem(reading, line, message, 'ms' in stamp ? stamp.ms : NaN)
+  }
+  const stamp = readStamp(reading, stampText)
+  const problem = stamp.problem ?? readNumbers(reading.values, header, cells)
+  if (problem === undefined) collectBar(reading, line, stamp.ms)
+  else collectProblem(reading, line, problem, stamp.ms)
+}
 
+function readNumbers(
+  values: number[],
+  { barFields }: BarFields,
+  cells: readonly string[],
+): string | undefined {
   for (let i = 0; i < values.length; i++) {
-    const field = header.barFields[i]!
+    const field = barFields[i]!
     if (field === -1) continue
     const text = cells[field]!.trim()
     const value = parseNumber(text)
-    if (value === undefined)
-      return `${BAR_COLUMNS[i]!} is ${text === '' ? 'empty' : shown(text)}, expected a plain number such as 1234.5; correct or remove the line`
+    if (value === undefined) return noNumber(BAR_COLUMNS[i]!, text, 'line')
     values[i] = value
   }
-  const volume = values[VOLUME]!
-  if (volume < 0 && stamp.ms <= reading.lastMs) reading.negativeVolumes++
-  values[VOLUME] = volume > 0 ? volume : 0 // −0 too
-  addBar(reading.bars, line, stamp.ms, values)
   return undefined
-}
-
-function tooManyRows(file: string, maxRows: number): KtrdrError {
-  return new KtrdrError('DATA_INVALID', `${file} has more than ${maxRows} rows of bars.`, {
-    suggestions: ['Split the file by time, or resample it to a longer timeframe.'],
-  })
 }

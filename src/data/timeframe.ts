@@ -1,10 +1,10 @@
 // How far bars are apart, measured from their stamps: never taken from a file's name.
 
 import { invariant } from '../core/errors.ts'
-import { TIMEFRAME_MS, type Bars, type Timeframe } from './bars.ts'
+import { TIMEFRAME_MS, TIMEFRAMES, type Bars, type Timeframe } from './bars.ts'
 
 /** Stamps may sit a little off the grid (clock drift, changed hours) and still be of a timeframe. */
-const TOLERANCE = 0.05
+export const TOLERANCE = 0.05
 
 /**
  * Median of the steps from bar to bar, in milliseconds; the lower of the middle two, so that a weekend among
@@ -22,4 +22,9 @@ export function typicalSpacingMs(bars: Pick<Bars, 'length' | 'timestampMs'>): nu
 export function compareSpacing(spacingMs: number, timeframe: Timeframe): -1 | 0 | 1 {
   const ratio = spacingMs / TIMEFRAME_MS[timeframe]
   return ratio < 1 - TOLERANCE ? -1 : ratio > 1 + TOLERANCE ? 1 : 0
+}
+
+/** The timeframe of bars that are `spacingMs` apart, if it is one. */
+export function timeframeOf(spacingMs: number): Timeframe | undefined {
+  return TIMEFRAMES.find((timeframe) => compareSpacing(spacingMs, timeframe) === 0)
 }

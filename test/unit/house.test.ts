@@ -21,6 +21,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   backtest: [],
   strategy: ['node:fs', 'node:path', 'yaml', 'zod'],
   data: [
+    'node:crypto',
     'node:fs',
     'node:fs/promises',
     'node:path',
@@ -28,6 +29,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'node:stream',
     'papaparse',
     'fastest-levenshtein',
+    'hyparquet',
+    'hyparquet-writer',
   ],
   store: ['node:fs', 'node:path'],
   checkpoint: ['node:crypto', 'node:fs', 'node:path', 'node:zlib'],

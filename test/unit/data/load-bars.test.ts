@@ -226,10 +226,11 @@ describe('loadBars', () => {
       `The bars of ${path} are typically 1 day apart, too coarse for timeframe 1h.`,
     ])
     const fine = await refusal(path, '1w')
-    expect([fine.code, fine.message], 'weeks could be made of days').toEqual([
-      'NOT_YET_SUPPORTED',
-      `The bars of ${path} are typically 1 day apart, finer than timeframe 1w; resampling comes later.`,
+    expect([fine.code, fine.message], 'it is not resampled unasked').toEqual([
+      'DATA_INVALID',
+      `The bars of ${path} are typically 1 day apart, finer than timeframe 1w.`,
     ])
+    expect(fine.suggestions).toEqual([`ktrdr data convert ${path} FILE.csv --timeframe 1w`])
   })
 
   it('refuses a range without bars and says what the file has', async () => {

@@ -1,0 +1,135 @@
+// Rows of a file become bars: what all formats share. A row that is no bar is a problem with its line, and the file is
+// refused with all of them; what stands behind the last bar in use is nobody's business.
+
+import { KtrdrError } from '../core/errors.ts'
+import type { NamedColumns } from './bar-columns.ts'
+import { BAR_COLUMNS, type Bars } from './bars.ts'
+import { addProblem, dataInvalid, noProblems, shown, type FileProblems } from './data-problems.ts'
+import { addBar, finishBars, growingBars, type GrowingBars } from './growing-bars.ts'
+import {
+  parseTimestamp,
+  type NoTimestamp,
+  type Timestamp,
+  type TimestampKind,
+} from './timestamp.ts'
+
+export const MAX_ROWS = 50_000_000
+const VOLUME = BAR_COLUMNS.indexOf('volume')
+
+export type FileBars = {
+  readonly bars: Bars
+  /** 1-based line in a CSV file, or row in a Parquet file, of each bar. */
+  readonly lines: Int32Array
+  readonly columns: NamedColumns
+  /** Negative volumes (the "unknown" of some FX sources) of bars in use that were read as 0. */
+  readonly negativeVolumes: number
+}
+
+export type ReadOptions = {
+  readonly maxRows?: number
+  /** Stamp of the last bar in use: what is wrong with rows behind it is nobody's business. */
+  readonly lastMs?: number | undefined
+}
+
+export type Collecting = {
+  readonly problems: FileProblems
+  /** How many of them, the first ones, are of rows in use. */
+  problemsInUse: number
+  readonly maxRows: number
+  readonly lastMs: number
+  /** A bar at `lastMs` or behind it was read. */
+  isEndReached: boolean
+  readonly bars: GrowingBars
+  /** Of the row at hand, one for each of BAR_COLUMNS. */
+  readonly values: number[]
+  /** How the first bar's stamp is written, and so must all the others be. */
+  stampKind: TimestampKind | undefined
+  negativeVolumes: number
+}
+
+export function startCollecting(
+  file: string,
+  { maxRows = MAX_ROWS, lastMs = Infinity }: ReadOptions,
+): Collecting {
+  return {
+    problems: noProblems(file),
+    problemsInUse: 0,
+    maxRows,
+    lastMs,
+    isEndReached: false,
+    bars: growingBars(),
+    values: BAR_COLUMNS.map(() => 0),
+    stampKind: undefined,
+    negativeVolumes: 0,
+  }
+}
+
+/** The stamp in a text of the row at hand, or what is wrong with it: also that it is written in another way. */
+export function readStamp(
+  reading: { stampKind: TimestampKind | undefined },
+  text: string,
+): StampOrProblem {
+  const stamp: Timestamp | NoTimestamp = parseTimestamp(text)
+  if ('problem' in stamp) return { ms: NaN, problem: `${shown(text)} ${stamp.problem}` }
+  reading.stampKind ??= stamp.kind
+  if (stamp.kind === reading.stampKind) return { ms: stamp.ms, problem: undefined }
+  return {
+    ms: stamp.ms,
+    problem: `${shown(text)} is ${stamp.kind}, expected ${reading.stampKind} as in the first bar; write all of them the same way`,
+  }
+}
+
+/** `ms` is NaN when there is no stamp at all. */
+export type StampOrProblem = { readonly ms: number; readonly problem: string | undefined }
+
+/** What is wrong with a value that is no number. */
+export function noNumber(column: string, text: string, row: 'line' | 'row'): string {
+  const found = text === '' ? 'empty' : shown(text)
+  return `${column} is ${found}, expected a plain number such as 1234.5; correct or remove the ${row}`
+}
+
+/** Adds the bar whose `values` are set. */
+export function collectBar(reading: Collecting, line: number, stampMs: number): void {
+  const { values } = reading
+  const volume = values[VOLUME]!
+  if (volume < 0 && stampMs <= reading.lastMs) reading.negativeVolumes++
+  values[VOLUME] = volume > 0 ? volume : 0 // −0 too
+  addBar(reading.bars, line, stampMs, values)
+  noteUse(reading, stampMs)
+}
+
+export function collectProblem(
+  reading: Collecting,
+  line: number,
+  message: string,
+  stampMs: number,
+): void {
+  addProblem(reading.problems, line, message)
+  noteUse(reading, stampMs)
+}
+
+/** All rows up to the last bar in use are in use; a row without a stamp is, until the end has been reached. */
+function noteUse(reading: Collecting, stampMs: number): void {
+  if (stampMs >= reading.lastMs) reading.isEndReached = true
+  if (stampMs <= reading.lastMs || !reading.isEndReached)
+    reading.problemsInUse = reading.problems.count
+}
+
+/** @throws DATA_INVALID */
+export function refuseTooMany(
+  { bars, maxRows, problems }: Collecting,
+  rows: number = bars.length,
+): void {
+  if (rows <= maxRows) return
+  throw new KtrdrError('DATA_INVALID', `${problems.file} has more than ${maxRows} rows of bars.`, {
+    suggestions: ['Split the file by time, or resample it to a longer timeframe.'],
+  })
+}
+
+/** @throws DATA_INVALID with the first five problems and the count of all */
+export function finishCollecting(reading: Collecting, columns: NamedColumns | undefined): FileBars {
+  const { problems, problemsInUse: count, negativeVolumes } = reading
+  if (count > 0) throw dataInvalid({ ...problems, first: problems.first.slice(0, count), count })
+  if (!columns) throw new KtrdrError('DATA_INVALID', `${problems.file} is empty.`)
+  return { ...finishBars(reading.bars), columns, negativeVolumes }
+}

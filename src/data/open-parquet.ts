@@ -1,0 +1,198 @@
+// A Parquet file as flat columns of plain values, a row group at a time. Instants come as UTC milliseconds, whatever
+// they are stored as (INT64 of any unit, INT96, DATE); columns of lists and records are not seen.
+// Format: https://parquet.apache.org/docs/file-format/
+
+import type { FileHandle } from 'node:fs/promises'
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
+import type { AsyncBuffer, Compressors, FileMetaData, SchemaElement } from 'hyparquet'
+import { KtrdrError, systemCode } from '../core/errors.ts'
+import { openRegularFile, readError } from './open-file.ts'
+import { DAY_MS } from './timestamp.ts'
+
+export type ParquetColumn = {
+  readonly name: string
+  /** Its values are UTC milliseconds. */
+  readonly isInstant: boolean
+}
+
+/** Number, bigint, string, boolean, bytes; null or undefined where there is none. */
+export type ParquetValue = unknown
+
+export type RowGroup = {
+  readonly rows: number
+  /** One for each of the columns that were asked for. */
+  readonly columns: readonly (readonly ParquetValue[])[]
+}
+
+export type ParquetFile = {
+  readonly columns: readonly ParquetColumn[]
+  readonly rows: number
+  /** @throws DATA_INVALID when the file is damaged or compressed in a way that is not known */
+  readonly rowGroups: (names: readonly string[]) => AsyncGenerator<RowGroup>
+}
+
+const NS_PER_MS = 1_000_000n
+const US_PER_MS = 1000n
+
+/** Snappy is the library's own. */
+const DECOMPRESS: Compressors = {
+  GZIP: (bytes) => gunzipSync(bytes),
+  BROTLI: (bytes) => brotliDecompressSync(bytes),
+  ZSTD: (bytes) => zstdDecompressSync(bytes),
+}
+
+/** Instants as milliseconds; the largest file of nanoseconds is no place for a million Dates. */
+const INSTANTS = {
+  timestampFromMilliseconds: (millis: bigint) => millis && Number(millis),
+  timestampFromMicroseconds: (micros: bigint) => micros && floorDivided(micros, US_PER_MS),
+  timestampFromNanoseconds: (nanos: bigint) => nanos && floorDivided(nanos, NS_PER_MS),
+  dateFromDays: (days: number) => days && days * DAY_MS,
+}
+
+function floorDivided(value: bigint, by: bigint): number {
+  const quotient = value / by
+  return Number(quotient * by > value ? quotient - 1n : quotient)
+}
+
+/** Opens the file for `work` and closes it however that ends. */
+export async function withParquet<Result>(
+  path: string,
+  work: (file: ParquetFile) => Promise<Result>,
+): Promise<Result> {
+  const handle = await openRegularFile(path)
+  try {
+    return await work(await parquetFile(handle, path))
+  } finally {
+    await handle.close()
+  }
+}
+
+async function parquetFile(handle: FileHandle, path: string): Promise<ParquetFile> {
+  const { parquetMetadataAsync } = await import('hyparquet')
+  const file = await bufferOf(handle)
+  const metadata = await orDamaged(path, parquetMetadataAsync(file, { geoparquet: false }))
+  return {
+    columns: flatColumns(metadata),
+    rows: Number(metadata.num_rows),
+    rowGroups: (names) => readRowGroups(path, file, metadata, names),
+  }
+}
+
+async function bufferOf(handle: FileHandle): Promise<AsyncBuffer> {
+  const { size: byteLength } = await handle.stat()
+  return {
+    byteLength,
+    slice: async (start, end = byteLength) => {
+      const { buffer, bytesRead } = await handle.read(
+        new Uint8Array(end - start),
+        0,
+        end - start,
+        start,
+      )
+      return buffer.buffer.slice(0, bytesRead)
+    },
+  }
+}
+
+function flatColumns({ schema }: FileMetaData): ParquetColumn[] {
+  const columns: ParquetColumn[] = []
+  let next = 1 // the root is first
+  for (let child = 0; child < (schema[0]?.num_children ?? 0); child++) {
+    const element = schema[next]!
+    if (!element.num_children && element.repetition_type !== 'REPEATED')
+      columns.push({ name: element.name, isInstant: isInstant(element) })
+    next = afterSubtree(schema, next)
+  }
+  return columns
+}
+
+/** Elements stand in the order of a depth-first walk. */
+function afterSubtree(schema: readonly SchemaElement[], at: number): number {
+  let next = at + 1
+  for (let child = 0; child < (schema[at]?.num_children ?? 0); child++)
+    next = afterSubtree(schema, next)
+  return next
+}
+
+function isInstant({ type, converted_type: converted, logical_type: logical }: SchemaElement) {
+  return (
+    type === 'INT96' ||
+    logical?.type === 'TIMESTAMP' ||
+    logical?.type === 'DATE' ||
+    converted === 'DATE' ||
+    converted === 'TIMESTAMP_MILLIS' ||
+    converted === 'TIMESTAMP_MICROS'
+  )
+}
+
+async function* readRowGroups(
+  path: string,
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  names: readonly string[],
+): AsyncGenerator<RowGroup> {
+  const { parquetRead } = await import('hyparquet')
+  let rowStart = 0
+  for (const group of metadata.row_groups) {
+    const rows = Number(group.num_rows)
+    const parts = new Map<string, ArrayLike<ParquetValue>[]>(names.map((name) => [name, []]))
+    const reading = parquetRead({
+      file,
+      metadata,
+      columns: [...names],
+      rowStart,
+      rowEnd: rowStart + rows,
+      compressors: DECOMPRESS,
+      parsers: INSTANTS,
+      geoparquet: false,
+      onChunk: ({ columnName, columnData }) => parts.get(columnName)!.push(columnData),
+    })
+    await orDamaged(path, reading)
+    const columns = names.map((name) => {
+      const values = parts.get(name)!.flatMap((part) => Array.from(part))
+      return exactDecimals(values, metadata.schema, name)
+    })
+    if (columns.some((values) => values.length !== rows))
+      throw damaged(path, new Error('its columns differ in length'))
+    yield { rows, columns }
+    rowStart += rows
+  }
+}
+
+/** Decimals come multiplied by a power of ten that is not exact; the number nearest to the decimal is meant. */
+function exactDecimals(
+  values: ParquetValue[],
+  schema: readonly SchemaElement[],
+  name: string,
+): ParquetValue[] {
+  const element = schema.find((one) => one.name === name && one.converted_type === 'DECIMAL')
+  if (!element) return values
+  return values.map((value) =>
+    typeof value === 'number' ? Number(value.toFixed(element.scale ?? 0)) : value,
+  )
+}
+
+async function orDamaged<Read>(path: string, reading: Promise<Read>): Promise<Read> {
+  try {
+    return await reading
+  } catch (error) {
+    throw systemCode(error)?.startsWith('E') ? readError(path, error) : damaged(path, error)
+  }
+}
+
+function damaged(path: string, error: unknown): KtrdrError {
+  const reason = error instanceof Error ? error.message : String(error)
+  const codec = /unsupported compression codec: (\w+)/.exec(reason)?.[1]
+  if (codec !== undefined)
+    return new KtrdrError(
+      'DATA_INVALID',
+      `${path} is compressed with ${codec}, which is not known.`,
+      {
+        suggestions: ['Write it again with snappy, gzip, brotli or zstd, or as CSV.'],
+      },
+    )
+  return new KtrdrError('DATA_INVALID', `${path} is damaged: ${reason}.`, {
+    suggestions: ['Copy or write the file again.'],
+    cause: error,
+  })
+}

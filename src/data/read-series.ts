@@ -1,0 +1,152 @@
+// A context series: one value at each of its moments (a rate, an index), from CSV or Parquet. A row without a value, empty
+// or "." as the Federal Reserve writes it, is no row. As strict as bars: what is no number is an error with its line.
+
+import { findTimeField, listed, type Refuse } from './bar-columns.ts'
+import { readStamp, noNumber, type StampOrProblem } from './collect-bars.ts'
+import { BAD_QUOTE, csvBlocks, isBlank, wrongWidth } from './csv-blocks.ts'
+import { refuseNoHeader } from './csv-header.ts'
+import { parseNumber } from './csv-number.ts'
+import { readTextBytes } from './csv-source.ts'
+import {
+  addProblem,
+  dataInvalid,
+  fileInvalid,
+  lineInvalid,
+  noProblems,
+  type FileProblems,
+} from './data-problems.ts'
+import { isParquet } from './open-file.ts'
+import type { TimestampKind } from './timestamp.ts'
+import { formatTimestamp } from './timestamp.ts'
+
+const PIECE_BYTES = 64 * 1024
+const VALUE_NAMES = ['close', 'value']
+const NOTHING = new Set(['', '.'])
+
+export type Series = {
+  /** UTC epoch milliseconds, strictly ascending. */
+  readonly timestampMs: Float64Array
+  readonly value: Float64Array
+}
+
+type Fields = { readonly time: number; readonly value: number; readonly name: string }
+
+type Reading = {
+  readonly problems: FileProblems
+  stampKind: TimestampKind | undefined
+  readonly timestampMs: number[]
+  readonly value: number[]
+}
+
+/** @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with the first five problems and the count of all */
+export async function readSeries(path: string): Promise<Series> {
+  const reading: Reading = {
+    problems: noProblems(path),
+    stampKind: undefined,
+    timestampMs: [],
+    value: [],
+  }
+  await ((await isParquet(path)) ? readParquet(path, reading) : readCsv(path, reading))
+  if (reading.problems.count > 0) throw dataInvalid(reading.problems)
+  if (reading.value.length === 0) throw fileInvalid(path, 'there are no values')
+  return {
+    timestampMs: Float64Array.from(reading.timestampMs),
+    value: Float64Array.from(reading.value),
+  }
+}
+
+async function readCsv(path: string, reading: Reading): Promise<void> {
+  let fields: Fields | undefined
+  let width = 0
+  for await (const { firstLine, rows, isBroken } of csvBlocks(
+    readTextBytes(path, PIECE_BYTES),
+    path,
+  )) {
+    for (let row = 0; row < rows.length; row++) {
+      const cells = rows[row]!
+      const line = firstLine + row
+      if (isBlank(cells)) continue
+      if (!fields) {
+        const refuse: Refuse = (message) => lineInvalid(path, line, message)
+        refuseNoHeader(cells, refuse)
+        fields = findFields(cells, 'header', refuse)
+        width = cells.length
+      } else if (cells.length === width) {
+        const text = cells[fields.value]!.trim()
+        const stamp = readStamp(reading, cells[fields.time]!.trim())
+        addRow(reading, line, stamp, text, parseNumber(text), fields.name, 'line')
+      } else addProblem(reading.problems, line, wrongWidth(cells.length, width))
+    }
+    if (isBroken) addProblem(reading.problems, firstLine + rows.length, BAD_QUOTE)
+  }
+  if (!fields) throw fileInvalid(path, 'the file is empty')
+}
+
+async function readParquet(path: string, reading: Reading): Promise<void> {
+  const [{ withParquet }, { numberOf, stampOf, textOf }] = await Promise.all([
+    import('./open-parquet.ts'),
+    import('./parquet-values.ts'),
+  ])
+  await withParquet(path, async ({ columns, rowGroups }) => {
+    const names = columns.map(({ name }) => name)
+    const { time, value, name } = findFields(names, 'schema', (message) =>
+      fileInvalid(path, message),
+    )
+    const { isInstant } = columns[time]!
+    let row = 0
+    for await (const group of rowGroups([names[time]!, names[value]!])) {
+      const [stamps, values] = group.columns as [readonly unknown[], readonly unknown[]]
+      for (let i = 0; i < group.rows; i++) {
+        row++
+        if (stamps[i] == null && values[i] == null) continue
+        const text = Number.isNaN(values[i]) ? '' : textOf(values[i])
+        const stamp = stampOf(stamps[i], isInstant, reading)
+        addRow(reading, row, stamp, text, numberOf(values[i]), name, 'row')
+      }
+    }
+  })
+}
+
+/** The stamps, and `close`, `value` or the only other column. */
+function findFields(given: readonly string[], what: string, refuse: Refuse): Fields {
+  const time = findTimeField(given, refuse)
+  if (time === -1)
+    throw refuse(
+      `the ${what} has no date column (it has ${listed(given)}), expected date,value; rename the columns or add a header`,
+    )
+  const names = given.map((name) => name.trim().toLowerCase())
+  const others = names.flatMap((_, field) => (field === time ? [] : [field]))
+  const named = VALUE_NAMES.flatMap((known) => others.filter((field) => names[field] === known))
+  const value = named[0] ?? (others.length === 1 ? others[0] : undefined)
+  if (value === undefined)
+    throw refuse(
+      `the ${what} has no close or value column (it has ${listed(given)}), expected date,value; rename the column of the values`,
+    )
+  return { time, value, name: names[value]! || 'value' }
+}
+
+function addRow(
+  { problems, timestampMs, value: values }: Reading,
+  line: number,
+  stamp: StampOrProblem,
+  text: string,
+  value: number | undefined,
+  name: string,
+  row: 'line' | 'row',
+): void {
+  if (stamp.problem !== undefined) return addProblem(problems, line, stamp.problem)
+  if (NOTHING.has(text)) return
+  if (value === undefined) return addProblem(problems, line, noNumber(name, text, row))
+  const before = timestampMs.at(-1)
+  if (before !== undefined && before >= stamp.ms)
+    return addProblem(problems, line, outOfOrder(stamp.ms, before))
+  timestampMs.push(stamp.ms)
+  values.push(value)
+}
+
+function outOfOrder(nowMs: number, beforeMs: number): string {
+  const now = formatTimestamp(nowMs)
+  return nowMs === beforeMs
+    ? `${now} is there twice; remove one of the two rows`
+    : `${now} comes after ${formatTimestamp(beforeMs)}; sort the rows by time, oldest first`
+}

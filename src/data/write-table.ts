@@ -1,0 +1,144 @@
+// Columns into a file that other programs read: CSV (gzip too) or Parquet, by the name. The file appears whole or not
+// at all: it is written beside its place and renamed. Numbers are spelled so that the very float64 comes back.
+
+import { randomBytes } from 'node:crypto'
+import { existsSync, statSync } from 'node:fs'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import { KtrdrError } from '../core/errors.ts'
+import { explainSystemError } from '../core/system-error.ts'
+import { DAY_MS } from './timestamp.ts'
+
+export const TABLE_FORMATS = ['csv', 'csv.gz', 'parquet'] as const
+export type TableFormat = (typeof TABLE_FORMATS)[number]
+
+/** All columns of a table are of one length. */
+export type TableColumn = { readonly name: string } & (
+  | { readonly values: Float64Array | Float32Array | Int32Array }
+  /** UTC; days when all of them are at midnight, else moments. */
+  | { readonly timestampMs: Float64Array }
+  | { readonly texts: readonly string[] }
+)
+
+const ROWS_AT_ONCE = 8192
+
+/**
+ * What the name says of the format, before any work is done for it.
+ * @throws USAGE for another ending, and for a file that is there unless `force`
+ */
+export function tableFormat(path: string, { force = false } = {}): TableFormat {
+  const format = TABLE_FORMATS.find((ending) => path.toLowerCase().endsWith(`.${ending}`))
+  if (!format)
+    throw new KtrdrError('USAGE', `${path} does not end in ${TABLE_FORMATS.join(', ')}.`, {
+      suggestions: [`${path.replace(/\.[^./\\]*$/, '')}.csv`],
+    })
+  if (existsSync(path)) {
+    if (statSync(path).isDirectory())
+      throw new KtrdrError('USAGE', `${path} is a directory, expected the name of a file.`)
+    if (!force)
+      throw new KtrdrError('USAGE', `${path} exists already.`, { suggestions: ['--force'] })
+  }
+  return format
+}
+
+/**
+ * NaN is an empty cell of CSV, and NaN in Parquet.
+ * @throws USAGE as `tableFormat`, IO_FAILED
+ */
+export async function writeTable(
+  path: string,
+  columns: readonly TableColumn[],
+  options: { readonly force?: boolean } = {},
+): Promise<void> {
+  const format = tableFormat(path, options)
+  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    const file = await open(beside, 'wx')
+    try {
+      await write(file, format, columns)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, path)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw explainSystemError(error, `${path} could not be written`)
+  }
+}
+
+async function write(
+  file: FileHandle,
+  format: TableFormat,
+  columns: readonly TableColumn[],
+): Promise<void> {
+  if (format === 'parquet') return file.writeFile(await parquetBytes(columns))
+  const text = Readable.from(csvPieces(columns))
+  if (format === 'csv') return file.writeFile(text)
+  const zip = createGzip()
+  text.on('error', (error) => zip.destroy(error))
+  return file.writeFile(text.pipe(zip))
+}
+
+function* csvPieces(columns: readonly TableColumn[]): Generator<string> {
+  yield `${columns.map(({ name }) => csvField(name)).join(',')}\n`
+  const cells = columns.map(cellsOf)
+  const rows = lengthOf(columns[0]!)
+  for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
+    let piece = ''
+    for (let row = from; row < Math.min(from + ROWS_AT_ONCE, rows); row++) {
+      for (let i = 0; i < cells.length; i++)
+        piece += i === 0 ? cells[i]!(row) : `,${cells[i]!(row)}`
+      piece += '\n'
+    }
+    yield piece
+  }
+}
+
+function cellsOf(column: TableColumn): (row: number) => string {
+  if ('texts' in column) return (row) => csvField(column.texts[row]!)
+  if ('values' in column) return (row) => numberText(column.values[row]!)
+  const { timestampMs } = column
+  if (timestampMs.every((ms) => ms % DAY_MS === 0))
+    return (row) => new Date(timestampMs[row]!).toISOString().slice(0, -14)
+  return (row) => new Date(timestampMs[row]!).toISOString().replace('.000Z', 'Z')
+}
+
+function lengthOf(column: TableColumn): number {
+  if ('texts' in column) return column.texts.length
+  return 'values' in column ? column.values.length : column.timestampMs.length
+}
+
+/** The shortest decimal from which the same number is read. */
+function numberText(value: number): string {
+  if (Number.isNaN(value)) return ''
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+function csvField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+async function parquetBytes(columns: readonly TableColumn[]): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer')
+  const buffer = parquetWriteBuffer({
+    columnData: columns.map((column) => ({
+      name: column.name,
+      nullable: false,
+      ...dataOf(column),
+    })),
+    createdBy: 'ktrdr',
+  })
+  return new Uint8Array(buffer)
+}
+
+function dataOf(column: TableColumn) {
+  if ('texts' in column) return { data: [...column.texts], type: 'STRING' as const }
+  if ('timestampMs' in column) return { data: column.timestampMs, type: 'TIMESTAMP' as const }
+  const { values } = column
+  if (values instanceof Float64Array) return { data: values, type: 'DOUBLE' as const }
+  if (values instanceof Float32Array) return { data: values, type: 'FLOAT' as const }
+  return { data: values, type: 'INT32' as const }
+}
