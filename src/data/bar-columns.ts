@@ -4,7 +4,7 @@ import type { KtrdrError } from '../core/errors.ts'
 import { BAR_COLUMNS, PRICE_COLUMNS, type BarColumn } from './bars.ts'
 import { shown } from './data-problems.ts'
 
-/** Names in lower case with `_` for spaces. The first one that the file has is taken; the last three are a pandas index. */
+/** Names in lower case with `_` for spaces. The first one that the file has is taken; one is FRED's, the last three are a pandas index. */
 const TIME_NAMES = [
   'timestamp',
   'datetime',
@@ -12,6 +12,7 @@ const TIME_NAMES = [
   'date',
   'time',
   't',
+  'observation_date',
   '',
   'unnamed:_0',
   '__index_level_0__',

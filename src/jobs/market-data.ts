@@ -2,8 +2,6 @@
 // range, and say what must not have changed when the run is resumed. History before the range is kept: it warms
 // indicators up.
 
-import { resolve } from 'node:path'
-import { KtrdrError } from '../core/errors.ts'
 import { firstBarAtOrAfter, type Bars, type Timeframe } from '../data/bars.ts'
 import { findDataFiles } from '../data/find-data-files.ts'
 import { fingerprintBars } from '../data/fingerprint.ts'
@@ -55,27 +53,19 @@ export async function loadMarketData(
   range: RangeSettings,
 ): Promise<MarketData> {
   const { symbols, baseTimeframe } = needs
-  if (requests.length === 0)
-    throw new KtrdrError('USAGE', 'There is no data to work on.', {
-      suggestions: ['--data FILE.csv'],
-    })
-  const isContext = (id: string | null): boolean =>
-    needs.context.some((series) => series.id === id) && !symbols.includes(id!)
-  const ofBars = requests.filter(({ symbol }) => !isContext(symbol))
-  const context = await loadContext(requests, needs.context, range)
-  const files = findDataFiles(ofBars, symbols)
-
   const timeframes = timeframesOf(needs)
+  const isContext = (id: string | null): boolean => needs.context.some((series) => series.id === id)
+  const ofBars = requests.filter(({ symbol }) => !isContext(symbol))
+  const files = findDataFiles(ofBars, symbols, timeframes)
+  const context = await loadContext(requests, needs.context, range)
+
   const loaded: SymbolData[] = []
   const settings: DataSettings[] = []
   const warnings: string[] = []
   const fingerprints: Record<string, string> = {}
   for (const symbol of symbols) {
-    const own = files
-      .filter((file) => file.symbol === symbol)
-      .map(({ path }) => ({ path, used: usedOf(requests, path) }))
     const { frames, ...found } = await loadFrames(
-      own,
+      files.filter((file) => file.symbol === symbol),
       symbol,
       timeframes,
       { lastMs: range.toMs ?? undefined },
@@ -103,10 +93,6 @@ export async function loadMarketData(
 /** The base timeframe, and each that an input looks at. */
 function timeframesOf({ baseTimeframe, inputs }: DataNeeds): Timeframe[] {
   return [...new Set([baseTimeframe, ...inputs.flatMap(({ timeframes }) => timeframes)])]
-}
-
-function usedOf(requests: readonly DataRequest[], path: string): DataSettings['used'] {
-  return requests.find((request) => resolve(request.path) === path)?.used ?? null
 }
 
 /** `SP500 1d`, `AAPL, MSFT 1d` … as a headline names what is worked on. */

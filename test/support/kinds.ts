@@ -59,7 +59,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'market regimes': {
     model: MLP,
     training:
-      'labels: { source: regime, macro_atr_mult: 3, micro_atr_mult: 1, vol_lookback: 30, atr_period: 7 }',
+      'labels: { source: regime, macro_atr_mult: 1.5, micro_atr_mult: 0.5, vol_lookback: 30, atr_period: 7 }',
   },
   'market contexts beside a series': {
     context: `context_data:
