@@ -31,21 +31,28 @@ function bytesOf({ result, bundle }: Outcome): unknown {
   return [exactJson(result), { ...bundle, files }]
 }
 
-async function expectSameAfterKills(job: Job, request: Json): Promise<void> {
+const SHARES = [0, 0.13, 0.5, 0.77, 1]
+
+/** What a run comes to, undisturbed and when it was killed at each of SHARES. */
+async function outcomesOf(
+  job: Job,
+  request: Json,
+): Promise<{ straight: unknown; killed: unknown[] }> {
   const { inputs } = await job.load(request, ONE_THREAD)
-  const straight = job.begin(inputs)
-  job.advance(straight, inputs, Infinity)
-  const expected = bytesOf(job.finish(straight, inputs))
-  const end = job.position(straight, inputs)
-  for (const share of [0, 0.13, 0.5, 0.77, 1]) {
-    const state = job.begin(inputs)
-    job.advance(state, inputs, Math.floor(end * share))
+  const state = job.begin(inputs)
+  job.advance(state, inputs, Infinity)
+  const end = job.position(state, inputs)
+  const killed: unknown[] = []
+  for (const share of SHARES) {
+    const victim = job.begin(inputs)
+    job.advance(victim, inputs, Math.floor(end * share))
     const { settings } = await job.load(request, ONE_THREAD)
     const again = await job.load(JSON.parse(exactJson(settings)) as Json, ONE_THREAD)
-    const resumed = job.decode(rebuild(remainsOf(job.encode(state), job)), again.inputs)
+    const resumed = job.decode(rebuild(remainsOf(job.encode(victim), job)), again.inputs)
     job.advance(resumed, again.inputs, Infinity)
-    expect(bytesOf(job.finish(resumed, again.inputs)), `killed at ${share}`).toEqual(expected)
+    killed.push(bytesOf(job.finish(resumed, again.inputs)))
   }
+  return { straight: bytesOf(job.finish(state, inputs)), killed }
 }
 
 describe.each(Object.keys(KINDS))('%s', (kind) => {
@@ -58,11 +65,16 @@ describe.each(Object.keys(KINDS))('%s', (kind) => {
     writeBundle(model, await runThrough(trainingJob as Job, request))
   })
 
-  it('trains to the same bytes after a kill anywhere', () =>
-    expectSameAfterKills(trainingJob as Job, world.training(kind) as Json))
+  it('trains to the same bytes after a kill anywhere', async () => {
+    const { straight, killed } = await outcomesOf(trainingJob as Job, world.training(kind) as Json)
+    expect(killed).toEqual(SHARES.map(() => straight))
+  })
 
-  it('is backtested to the same bytes after a kill anywhere', () =>
-    expectSameAfterKills(backtestJob as Job, world.backtest(kind, model) as Json))
+  it('is backtested to the same bytes after a kill anywhere', async () => {
+    const request = world.backtest(kind, model) as Json
+    const { straight, killed } = await outcomesOf(backtestJob as Job, request)
+    expect(killed).toEqual(SHARES.map(() => straight))
+  })
 
   it('has a row that is the same bytes in training and in a backtest', async () => {
     const strategy = strategyOf()

@@ -40,9 +40,9 @@ describe('the windows of a recurrent network', () => {
         for (const [i, bar] of found.entries()) {
           const first = samples.firstRows ? samples.firstRows[i]! : i
           const window = samples.features.subarray(2 * first, 2 * (first + length))
-          const bars = Array.from({ length }, (_, k) => bar - length + 1 + k)
+          const held = Array.from({ length }, (_, k) => bar - length + 1 + k)
           expect([...window], `the window of bar ${bar}`).toEqual(
-            bars.flatMap((each) => [each, each + 0.5]),
+            held.flatMap((each) => [each, each + 0.5]),
           )
         }
       }),
