@@ -1,22 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { featureIds } from '../../../src/features/feature-plan.ts'
 import { parseStrategy } from '../../../src/strategy/load-strategy.ts'
-<<<<<<< HEAD
-import { EXAMPLE_A, EXAMPLE_C } from './examples.ts'
-import { problemsOf } from './sample.ts'
-
-describe('the worked examples of the format', () => {
-  it('A (classes from zigzag) resolves', () => {
-    const { strategy, warnings } = parseStrategy(EXAMPLE_A, 'pullback_mlp_1h.yaml')
-    expect(featureIds(strategy), 'the features of spec §1.13').toEqual([
-=======
 import { EXAMPLE_A, EXAMPLE_B, EXAMPLE_C } from './examples.ts'
 
 describe('the worked examples of the format', () => {
   it('A (mlp, classes from zigzag) has the features of spec §1.13, and bb_24 is unused', () => {
     const { strategy, warnings } = parseStrategy(EXAMPLE_A, 'pullback_mlp_1h.yaml')
     expect(featureIds(strategy), 'in this order').toEqual([
->>>>>>> 592eb16 (Test that every key of the grammar counts)
       '1h_dip_washed_out',
       '1h_dip_middling',
       '1h_dip_stretched',
