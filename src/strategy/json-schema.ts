@@ -3,7 +3,7 @@
 
 import * as z from 'zod'
 import { MEMBERSHIP_TYPES } from '../fuzzy/membership.ts'
-import { indicatorNames, INDICATORS } from '../indicators/catalog.ts'
+import { indicatorNames, INDICATORS, refusal } from '../indicators/catalog.ts'
 import type { Indicator, ParameterSpec } from '../indicators/indicator.ts'
 import { strategyFile } from './schema.ts'
 import { indicator, indicatorType, membershipType } from './schema-inputs.ts'
@@ -15,12 +15,16 @@ export function strategyJsonSchema(): JsonSchema {
     io: 'input',
     target: 'draft-7',
     override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema === indicatorType) jsonSchema.enum = indicatorNames()
+      if (zodSchema === indicatorType) jsonSchema.enum = usableTypes()
       if (zodSchema === membershipType) jsonSchema.enum = [...MEMBERSHIP_TYPES]
       if (zodSchema === indicator) jsonSchema.allOf = [...INDICATORS.values()].map(ofType)
     },
   })
   return { ...schema, title: 'ktrdr strategy, version 3' }
+}
+
+function usableTypes(): string[] {
+  return indicatorNames().filter((name) => refusal(name) === undefined)
 }
 
 /** If an indicator is of this type, then it has these parameters. */

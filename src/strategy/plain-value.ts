@@ -33,7 +33,8 @@ export function plainValue(
     if (isMap(node) || isSeq(node) || isScalar(node))
       if (node.anchor) anchors.set(node.anchor, node)
     if (isMap(node)) return readMap(node, path)
-    if (isSeq(node)) return node.items.map((item, i) => read(item, [...path, i], value))
+    if (isSeq(node))
+      return node.items.map((item, i) => read(item, [...path, i], offsetOf(item) ?? value))
     return isScalar(node) ? readScalar(node, path) : null
   }
 

@@ -133,7 +133,7 @@ const dataSplit = section({
 const embargo = z
   .union([z.int().min(1).max(1_000_000), share])
   .describe(
-    'Rows left out at each border of the split, beside those whose label crosses it: a number of bars, or a share of all rows. Default: none.',
+    'Bars before each border of the split in which no label may end either; below 1, a share of the rows. Default: none.',
   )
   .register(notes, {
     expected: 'a number of bars from 1, or a share of the rows between 0 and 1',

@@ -114,12 +114,20 @@ function checkSplit({ training }: PartialFile): Finding[] {
   return [warning([...path, 'test'], `is ${test}, but the test slice is the whole rest: ${rest}`)]
 }
 
-/** As many rows as validation has, and none of them would be left. */
+/** A share is left out at the end of both slices that a border follows. */
 function checkEmbargo({ training }: PartialFile): Finding[] {
   const embargo = training?.embargo
-  const validation = settled(settled(training, 'data_split', {}), 'validation', 0.15)
-  if (embargo === undefined || validation === undefined) return []
-  if (embargo >= 1 || embargo < validation) return []
-  const message = `${embargo} of the rows is all of data_split.validation (${validation})`
-  return [error(['training', 'embargo'], message, 'write a smaller share, or a number of bars')]
+  const split = settled(training, 'data_split', {})
+  if (embargo === undefined || embargo >= 1) return []
+  return (
+    [
+      ['train', 0.7],
+      ['validation', 0.15],
+    ] as const
+  ).flatMap(([slice, byDefault]) => {
+    const share = settled(split, slice, byDefault)
+    if (share === undefined || embargo < share) return []
+    const message = `${embargo} of the rows is all of data_split.${slice} (${share})`
+    return [error(['training', 'embargo'], message, 'write a smaller share, or a number of bars')]
+  })
 }

@@ -36,7 +36,7 @@ export function baseTimeframeOf(file: PartialFile): Timeframe | undefined {
 }
 
 function whole<Item>(list: readonly (Item | undefined)[] | undefined): readonly Item[] | undefined {
-  return list?.every((item) => item !== undefined) ? list : undefined
+  return list?.every((item) => item !== undefined) ? [...new Set(list)] : undefined
 }
 
 function checkSymbols(file: PartialFile): Finding[] {

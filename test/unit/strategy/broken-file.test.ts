@@ -1,7 +1,8 @@
 // Ways to break the file as a whole, and the exact lines that the author reads.
 
-import { describe } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { itTells } from './broken-files.ts'
+import { problemsOf, refusalOf } from './sample.ts'
 
 describe('the file as a whole, broken', () => {
   itTells([
@@ -81,4 +82,27 @@ describe('the file as a whole, broken', () => {
       ],
     },
   ])
+})
+
+describe('a file of another format', () => {
+  it('is to be migrated when it is of version 2, in one clear sentence', () => {
+    const old = `name: old
+scope: universal
+indicators:
+  - { name: rsi, feature_id: rsi_14, period: 14 }
+fuzzy_sets:
+  rsi_14: { low: [0, 20, 40] }
+model: { type: mlp }
+`
+    expect(refusalOf(old)?.code, 'code').toBe('STRATEGY_INVALID')
+    expect(problemsOf(old), 'one line').toEqual([
+      'sample.yaml:1:1: is a strategy of version 2 or older, to be migrated: indicators is not a mapping, and there is no nn_inputs; ktrdr migrate sample.yaml',
+    ])
+  })
+
+  it('is not excused when it is no strategy at all', () => {
+    expect(problemsOf('services: { web: 1 }\n'), 'one line').toEqual([
+      'sample.yaml:1:1: is not a strategy: it has none of training_data, indicators, fuzzy_sets, nn_inputs, model, training',
+    ])
+  })
 })

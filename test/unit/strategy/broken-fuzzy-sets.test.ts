@@ -1,6 +1,8 @@
 // Ways to break fuzzy_sets, and the exact lines that the author reads.
 
 import { describe } from 'vitest'
+import { MEMBERSHIP_TYPES } from '../../../src/fuzzy/membership.ts'
+import { oneOf } from '../../../src/strategy/problems.ts'
 import { itTells } from './broken-files.ts'
 
 describe('fuzzy_sets, broken', () => {
@@ -53,9 +55,9 @@ describe('fuzzy_sets, broken', () => {
     },
     {
       what: 'a type that never was',
-      edits: [['type: gaussian', 'type: sigmoid']],
+      edits: [['type: gaussian', 'type: staircase']],
       lines: [
-        '19:17 fuzzy_sets.push.up.type: unknown membership type "sigmoid"; write triangular, trapezoidal or gaussian',
+        `19:17 fuzzy_sets.push.up.type: unknown membership type "staircase"; write ${oneOf(MEMBERSHIP_TYPES)}`,
       ],
     },
     {

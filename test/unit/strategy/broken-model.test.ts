@@ -18,6 +18,30 @@ describe('model, broken', () => {
       ],
     },
     {
+      what: 'a recurrent network without its window',
+      edits: [
+        [
+          'type: mlp\n  architecture: { hidden_layers: [32, 16], activation: tanh, ',
+          'type: gru\n  architecture: { ',
+        ],
+      ],
+      lines: [
+        '28:3 model.architecture.sequence_length: is missing: gru needs it; write for example sequence_length: 24',
+      ],
+    },
+    {
+      what: 'a window of no bars',
+      edits: [
+        [
+          'type: mlp\n  architecture: { hidden_layers: [32, 16], activation: tanh',
+          'type: lstm\n  architecture: { sequence_length: 0',
+        ],
+      ],
+      lines: [
+        '28:36 model.architecture.sequence_length: expected an integer from 1 to 10000, was 0',
+      ],
+    },
+    {
       what: 'misspelt layers',
       edits: [['hidden_layers', 'hiden_layers']],
       lines: [

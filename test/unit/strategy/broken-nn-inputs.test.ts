@@ -51,7 +51,7 @@ describe('nn_inputs, broken', () => {
     {
       what: 'no timeframes',
       edits: [[', timeframes: all }', ' }']],
-      lines: ['21:3 nn_inputs[0].timeframes: is missing; write all, or a list such as [1h]'],
+      lines: ['21:5 nn_inputs[0].timeframes: is missing; write all, or a list such as [1h]'],
     },
     {
       what: 'normalization of a fuzzy set',

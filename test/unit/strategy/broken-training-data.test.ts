@@ -38,7 +38,23 @@ describe('training_data, broken', () => {
       edits: [['mode: single, symbol: EURUSD', 'mode: multi_symbol']],
       lines: [
         '4:3 training_data.symbols.list: is missing: mode: multi_symbol needs it; write for example list: [AAPL, MSFT]',
-        '4:20 training_data.symbols.mode: training on several symbols is not yet supported (now: mode: single)',
+      ],
+    },
+    {
+      what: 'an empty list of symbols',
+      edits: [['mode: single, symbol: EURUSD', 'mode: multi_symbol, symbols: []']],
+      lines: ['4:43 training_data.symbols.symbols: names no symbol'],
+    },
+    {
+      what: 'a symbol named twice',
+      edits: [['mode: single, symbol: EURUSD', 'mode: multi_symbol, list: [A, B, A]']],
+      lines: ['4:47 training_data.symbols.list[2]: names A a second time; remove it'],
+    },
+    {
+      what: 'a list of symbols in two spellings',
+      edits: [['mode: single, symbol: EURUSD', 'mode: multi_symbol, list: [A], symbols: [B]']],
+      lines: [
+        '4:45 training_data.symbols.symbols: means list, which is given too; keep one of the two',
       ],
     },
     {
@@ -66,8 +82,43 @@ describe('training_data, broken', () => {
       what: 'multi_timeframe with one timeframe',
       edits: [['mode: single\n    timeframe: 1h', 'mode: multi_timeframe\n    list: [1h]']],
       lines: [
-        '6:11 training_data.timeframes.mode: training on several timeframes is not yet supported (now: mode: single)',
         '7:11 training_data.timeframes.list: names fewer than two timeframes, which mode: multi_timeframe needs',
+      ],
+    },
+    {
+      what: 'mode multi_timeframe without its list',
+      edits: [['mode: single\n    timeframe: 1h', 'mode: multi_timeframe']],
+      lines: [
+        '5:3 training_data.timeframes.list: is missing: mode: multi_timeframe needs it; write for example list: [1h, 4h]',
+      ],
+    },
+    {
+      what: 'a timeframe named twice',
+      edits: [['mode: single\n    timeframe: 1h', 'mode: multi_timeframe\n    list: [1h, 4h, 1h]']],
+      lines: ['7:20 training_data.timeframes.list[2]: names 1h a second time; remove it'],
+    },
+    {
+      what: 'a list of timeframes in two spellings',
+      edits: [
+        [
+          'mode: single\n    timeframe: 1h',
+          'mode: multi_timeframe\n    list: [1h, 4h]\n    timeframes: [1h, 4h]',
+        ],
+      ],
+      lines: [
+        '8:5 training_data.timeframes.timeframes: means list, which is given too; keep one of the two',
+      ],
+    },
+    {
+      what: 'a base timeframe outside the list of several',
+      edits: [
+        [
+          'mode: single\n    timeframe: 1h',
+          'mode: multi_timeframe\n    timeframes: [1h, 4h]\n    base_timeframe: 1d',
+        ],
+      ],
+      lines: [
+        "8:21 training_data.timeframes.base_timeframe: invalid timeframe '1d'; available timeframes: 1h, 4h",
       ],
     },
     {

@@ -20,6 +20,56 @@ describe('training, broken', () => {
       ],
     },
     {
+      what: 'classes of the market for a forecast',
+      edits: [
+        [
+          'output_format: classification\n  confidence_threshold: 0.55',
+          'output_format: regression\n  cost_model: { round_trip_cost: 0.002, min_edge_multiplier: 2 }',
+        ],
+        ['source: zigzag, zigzag_threshold: 0.012', 'source: regime'],
+      ],
+      lines: [
+        '34:21 training.labels.source: must be forward_return for regression, was regime; write source: forward_return',
+      ],
+    },
+    {
+      what: 'a barrier at the entry',
+      edits: [
+        ['source: zigzag, zigzag_threshold: 0.012', 'source: triple_barrier, pt_multiplier: 0'],
+      ],
+      lines: [
+        '34:52 training.labels.pt_multiplier: expected a number above 0 and at most 1000, was 0',
+      ],
+    },
+    {
+      what: 'a tolerance above the whole',
+      edits: [
+        ['source: zigzag, zigzag_threshold: 0.012', 'source: regime, progression_tolerance: 2'],
+      ],
+      lines: ['34:52 training.labels.progression_tolerance: expected a number from 0 to 1, was 2'],
+    },
+    {
+      what: 'a context that is bullish and bearish',
+      edits: [
+        [
+          'source: zigzag, zigzag_threshold: 0.012',
+          'source: context, bullish_threshold: 0.001, bearish_threshold: 0.002',
+        ],
+      ],
+      lines: [
+        '34:75 training.labels.bearish_threshold: bearish_threshold 0.002 is above bullish_threshold 0.001; no bar can be both: write bearish_threshold ≤ bullish_threshold',
+      ],
+    },
+    {
+      what: 'a bullish threshold below the bearish one that is not given',
+      edits: [
+        ['source: zigzag, zigzag_threshold: 0.012', 'source: context, bullish_threshold: -1'],
+      ],
+      lines: [
+        '34:49 training.labels.bullish_threshold: bearish_threshold -0.005 is above bullish_threshold -1; no bar can be both: write bearish_threshold ≤ bullish_threshold',
+      ],
+    },
+    {
       what: 'a swing of 120 %',
       edits: [['0.012', '1.2']],
       lines: [
@@ -109,6 +159,27 @@ describe('training, broken', () => {
       what: 'an empty training slice',
       edits: [['train: 0.7', 'train: 0']],
       lines: ['38:24 training.data_split.train: expected a number above 0 and below 1, was 0'],
+    },
+    ...[0, 1.5, -3].map((embargo) => ({
+      what: `an embargo of ${embargo}`,
+      edits: [['epochs: 60', `embargo: ${embargo}`]] as const,
+      lines: [
+        `35:12 training.embargo: expected a number of bars from 1, or a share of the rows between 0 and 1, was ${embargo}; write for example 10 or 0.01, or leave it out for none`,
+      ],
+    })),
+    {
+      what: 'an embargo in quotes',
+      edits: [['epochs: 60', 'embargo: "5"']],
+      lines: [
+        '35:12 training.embargo: expected a number of bars from 1, or a share of the rows between 0 and 1, was "5"; write 5 without quotes',
+      ],
+    },
+    {
+      what: 'an embargo on all of validation',
+      edits: [['epochs: 60', 'embargo: 0.15']],
+      lines: [
+        '35:12 training.embargo: 0.15 of the rows is all of data_split.validation (0.15); write a smaller share, or a number of bars',
+      ],
     },
     {
       what: 'a negative seed',

@@ -1,4 +1,4 @@
-// Two strategies in upstream's grammar, as the specification of the format gives them.
+// Three strategies in upstream's grammar, one of each great kind.
 
 /** Multi-layer perceptron, one timeframe, zigzag classes. */
 export const EXAMPLE_A = `name: pullback_mlp_1h
@@ -40,6 +40,57 @@ training:
   batch_size: 64
   learning_rate: 0.0007
   data_split: { train: 0.7, validation: 0.15, test: 0.15 }
+`
+
+/** Gated recurrent units, two timeframes, triple barrier. */
+export const EXAMPLE_B = `name: breakout_gru_mtf
+version: "3.0"
+training_data:
+  symbols:    { mode: single, symbol: BTCUSD }
+  timeframes: { mode: multi_timeframe, list: ["1h", "4h"], base_timeframe: "1h" }
+  history_required: 400
+indicators:
+  adx_14:  { type: adx, period: 14 }
+  macd_f:  { type: macd, fast_period: 8, slow_period: 21, signal_period: 5 }
+  volr_20: { type: volumeratio, period: 20 }
+fuzzy_sets:
+  push:
+    indicator: macd_f.histogram
+    fading:  { type: gaussian, parameters: [-30, 25] }
+    flat:    { type: gaussian, parameters: [0, 15] }
+    growing: { type: gaussian, parameters: [30, 25] }
+  trendiness:
+    indicator: adx_14
+    idle:   [0, 8, 20]
+    moving: [15, 30, 70]
+  crowd:
+    indicator: volr_20
+    thin:  [0, 0.4, 0.9]
+    heavy: [1.1, 2.0, 5.0]
+nn_inputs:
+  - { fuzzy_set: push,       timeframes: all }
+  - { fuzzy_set: trendiness, timeframes: ["4h"] }
+  - { fuzzy_set: crowd,      timeframes: ["1h"] }
+  - { raw_indicator: adx_14.plus_di, timeframes: ["1h"], normalization: minmax }
+model:
+  type: gru
+  architecture: { sequence_length: 24, hidden_size: 40, num_layers: 2, dropout: 0.25 }
+decisions:
+  output_format: classification
+  confidence_threshold: 0.42
+  allow_short_from_flat: true
+training:
+  labels:
+    source: triple_barrier
+    pt_multiplier: 2.5
+    sl_multiplier: 1.2
+    max_holding_period: 36
+    vol_span: 40
+    vol_method: atr
+  loss: focal
+  focal_gamma: 1.5
+  epochs: 120
+  batch_size: 128
 `
 
 /** Regression on forward returns, several symbols. */

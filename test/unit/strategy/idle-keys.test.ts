@@ -52,7 +52,7 @@ describe('warnings', () => {
     [
       'confidence_threshold: 0.55',
       'num_classes: 3',
-      '31:3 decisions.num_classes: ignored: classification always has the classes BUY, HOLD and SELL',
+      '31:3 decisions.num_classes: ignored: the labels decide which classes there are',
     ],
     [
       'confidence_threshold: 0.55',
@@ -72,7 +72,7 @@ describe('warnings', () => {
     [
       'zigzag_threshold: 0.012',
       'horizon: 10',
-      '34:29 training.labels.horizon: ignored: it belongs to forward_return labels',
+      '34:29 training.labels.horizon: ignored: it belongs to forward_return and context labels',
     ],
     [
       'zigzag_threshold: 0.012',
@@ -106,6 +106,61 @@ describe('warnings', () => {
       'validation: 0.3',
       '38:15 training.data_split: train 0.7 + validation 0.3 leaves nothing to test on',
     ],
+    [
+      'mode: single, symbol: EURUSD',
+      'mode: multi_symbol, symbol: EURUSD, list: [A, B]',
+      '4:34 training_data.symbols.symbol: ignored: mode is multi_symbol',
+    ],
+    [
+      'mode: single\n    timeframe: 1h',
+      'mode: multi_timeframe\n    timeframe: 1h\n    list: [1h, 4h]',
+      '7:5 training_data.timeframes.timeframe: ignored: mode is multi_timeframe',
+    ],
+    [
+      'epochs: 60',
+      'purge: 5',
+      '35:3 training.purge: ignored: rows are always purged by the end of their label',
+    ],
+    [
+      'epochs: 60',
+      'checkpoint: { every: 5 }',
+      '35:3 training.checkpoint: ignored: ktrdr.yaml and the options of ktrdr train decide',
+    ],
+    [
+      'hidden_layers: [32, 16], activation: tanh, dropout: 0.1 }',
+      'hidden_layers: [32], sequence_length: 5 }',
+      '28:40 model.architecture.sequence_length: ignored: it belongs to lstm and gru',
+    ],
+    [
+      'type: mlp\n  architecture: { hidden_layers: [32, 16], activation: tanh, dropout: 0.1 }',
+      'type: lstm\n  architecture: { sequence_length: 5, hidden_layers: [8] }',
+      '28:39 model.architecture.hidden_layers: ignored: it belongs to mlp',
+    ],
+    [
+      'type: mlp\n  architecture: { hidden_layers: [32, 16], activation: tanh, dropout: 0.1 }',
+      'type: gru\n  architecture: { sequence_length: 5, activation: tanh }',
+      '28:39 model.architecture.activation: ignored: it belongs to mlp',
+    ],
+    [
+      'source: zigzag, zigzag_threshold: 0.012',
+      'source: triple_barrier, vol_method: ATR',
+      '34:49 training.labels.vol_method: is "ATR", which is read as close; did you mean "atr"?',
+    ],
+    [
+      'source: zigzag, zigzag_threshold: 0.012',
+      'source: triple_barrier, vol_method: garch',
+      '34:49 training.labels.vol_method: is "garch", which is read as close; write atr or close',
+    ],
+    [
+      'source: zigzag, zigzag_threshold: 0.012',
+      'source: triple_barrier, cusum_threshold: 0.02, cusum_multiplier: 1',
+      '34:60 training.labels.cusum_multiplier: ignored: it belongs to an automatic cusum_threshold, 0 or less',
+    ],
+    [
+      'fast_period: 8, slow_period: 21',
+      'fast_period: 21, slow_period: 21',
+      '11:3 indicators.macd_f: fast_period 21 is not below slow_period 21; write the shorter period first',
+    ],
     ['version: "3.0"', 'scope: universal', '2:1 scope: ignored: it belongs to version 2'],
   ])('%s → %s warns and loads', (before, after, line) => {
     expect(warningsOf(edited([before, after])), 'one warning').toEqual([`sample.yaml:${line}`])
@@ -114,6 +169,33 @@ describe('warnings', () => {
   it('tells when the name is not that of the file, under which it is looked up', () => {
     expect(warningsOf(SAMPLE, 'strategies/other.yaml'), 'W48').toEqual([
       'strategies/other.yaml:1:7 name: is "sample", but the file is called "other"; its models are stored as sample',
+    ])
+  })
+
+  it.each(['regime', 'context'])('tells which decisions the classes of %s leave idle', (source) => {
+    const text = edited(
+      ['source: zigzag, zigzag_threshold: 0.012', `source: ${source}`],
+      ['confidence_threshold: 0.55', 'confidence_threshold: 0.55\n  allow_short_from_flat: true'],
+    )
+    const because = `ignored: ${source} labels are classes of the market, which give no signals to trade on`
+    expect(warningsOf(text), 'each key').toEqual([
+      `sample.yaml:31:3 decisions.confidence_threshold: ${because}`,
+      `sample.yaml:32:3 decisions.allow_short_from_flat: ${because}`,
+      `sample.yaml:33:3 decisions.filters: ${because}`,
+    ])
+  })
+
+  it.each([
+    ['horizon: 24', 'it belongs to forward_return and context labels'],
+    ['trending_threshold: 0.5', 'it never had an effect'],
+  ])('tells that regime labels do not look at %s', (key, because) => {
+    const text = edited(
+      ['source: zigzag, zigzag_threshold: 0.012', `source: regime, ${key}`],
+      ['confidence_threshold: 0.55\n  filters: { min_signal_separation: 6 }', ''],
+    )
+    const name = key.split(':')[0]
+    expect(warningsOf(text), 'the key').toEqual([
+      `sample.yaml:33:29 training.labels.${name}: ignored: ${because}`,
     ])
   })
 

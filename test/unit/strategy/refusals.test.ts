@@ -63,11 +63,7 @@ describe('a refusal', () => {
       problemsOf(edited(['output_format: classification', 'output_format: regresion'])),
       'format',
     ).toHaveLength(1)
-    const regression = EXAMPLE_C.replace(
-      'multi_symbol, list: [AAPL, MSFT, NVDA]',
-      'single, symbol: X',
-    )
-    const misspelt = regression.replace('output_format: regression', 'output_format: regresion')
+    const misspelt = EXAMPLE_C.replace('output_format: regression', 'output_format: regresion')
     expect(problemsOf(misspelt), 'nor its loss and its labels').toHaveLength(1)
     expect(problemsOf(edited(['hidden_layers', 'hidden_layer'])), 'misspelt').toHaveLength(1)
     expect(problemsOf(edited(['symbol: EURUSD', 'symbl: EURUSD'])), 'misspelt').toHaveLength(1)

@@ -14,7 +14,7 @@ describe('a sound file', () => {
         timeframes: ['1h'],
         baseTimeframe: '1h',
         context: [],
-        historyRequired: null,
+        historyRequired: 250,
         indicators: [
           { id: 'rsi_14', type: 'rsi', parameters: { period: 14, source: 'close' } },
           {
