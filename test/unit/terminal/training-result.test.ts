@@ -122,8 +122,8 @@ describe('a classification', () => {
     [
       'is so by accuracy alone',
       [
-        [2, 1, 0],
-        [3, 3, 0],
+        [1, 2, 0],
+        [1, 5, 0],
         [0, 0, 0],
       ],
       ['! By accuracy it is no better than always predicting HOLD; by balanced accuracy it is.'],

@@ -146,6 +146,11 @@ describe('the scores of a regression', () => {
       }),
     ))
 
+  it('have none above 1 by rounding, as 4.5 / (√4.5 · √4.5) is', () => {
+    const scores = forecastScores([0, 3].map((value) => ({ forecast: value, outcome: value })))
+    expect(scores.informationCoefficient).toBe(1)
+  })
+
   it('rank forecasts alike under any rising function', () =>
     fc.assert(
       fc.property(anyForecasts, (rows) => {
