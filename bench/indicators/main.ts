@@ -1,7 +1,8 @@
 // node scripts/node.mjs bench/indicators/main.ts: milliseconds of every indicator with its default parameters.
 //
 // All types in turn, round after round, as one strategy that uses them all would meet them; the first round, in which
-// they are compiled, stands by itself. `taskset -c 0` before it keeps the collector of garbage on the same core.
+// they are compiled, stands by itself. Processor time, compiler and collector of garbage included, is what a machine that
+// does other things too leaves comparable; `taskset -c 0` before the command keeps all of it on one core.
 
 import { parseArgs } from 'node:util'
 import { INDICATORS } from '../../src/indicators/catalog.ts'
@@ -29,22 +30,40 @@ const uses = options.types.split(',').map((type) => {
 
 const rounds = Array.from({ length: 1 + Number(options.rounds) }, () =>
   uses.map(({ indicator, parameters }) => {
-    const start = performance.now()
+    const [start, before] = [performance.now(), process.cpuUsage()]
     indicator.compute(bars, parameters)
-    return performance.now() - start
+    const { user, system } = process.cpuUsage(before)
+    return { clock: performance.now() - start, processor: (user + system) / 1000 }
   }),
 )
-const [first, ...later] = rounds
 
-const row = (name: string, ...cells: number[]): void =>
+type Time = { readonly clock: number; readonly processor: number }
+
+/** One line of the table from the times of each round, the first round first. */
+function row(name: string, [once, ...again]: readonly Time[]): void {
+  const cells = [
+    median(again.map(({ clock }) => clock)),
+    median(again.map(({ processor }) => processor)),
+    once!.clock,
+    once!.processor,
+  ]
   console.log(`| ${name} | ${cells.map((cell) => cell.toFixed(1)).join(' | ')} |`)
-const sum = (times: readonly number[]): number => times.reduce((total, time) => total + time, 0)
+}
 
-console.log(`${bars.length} bars, median of ${later.length} rounds, ms\n`)
-console.log('| type | median | first |\n|---|--:|--:|')
+const total = (times: readonly Time[], of: keyof Time): number =>
+  times.reduce((sum, time) => sum + time[of], 0)
+
+console.log(`${bars.length} bars, median of ${options.rounds} rounds, ms\n`)
+console.log('| type | clock | processor | first: clock | processor |\n|---|--:|--:|--:|--:|')
 for (const [i, { indicator }] of uses.entries())
-  row(`\`${indicator.type}\``, median(later.map((times) => times[i]!)), first![i]!)
-row('all', median(later.map(sum)), sum(first!))
+  row(
+    `\`${indicator.type}\``,
+    rounds.map((times) => times[i]!),
+  )
+row(
+  'all',
+  rounds.map((times) => ({ clock: total(times, 'clock'), processor: total(times, 'processor') })),
+)
 
 function largestIntegers({ parameters }: Indicator): Record<string, number> {
   const integers = Object.entries(parameters).flatMap(([name, spec]) =>
