@@ -21,13 +21,16 @@ export const adx: Indicator = {
       exponentialMean(column, 1 / numberOf(parameters, 'period'))
 
     const range = average(trueRange(bars))
-    const { up, down } = directionalMoves(bars)
-    const percentOfRange = (move: number, t: number): number => quotient(100 * move, range[t]!)
-    const plus = average(up).map(percentOfRange)
-    const minus = average(down).map(percentOfRange)
-    const strength = average(
-      plus.map((rise, t) => quotient(100 * Math.abs(rise - minus[t]!), rise + minus[t]!)),
-    )
+    const moves = directionalMoves(bars)
+    const plus = average(moves.up)
+    const minus = average(moves.down)
+    const index = new Float64Array(bars.length)
+    for (let t = 0; t < bars.length; t++) {
+      plus[t] = quotient(100 * plus[t]!, range[t]!)
+      minus[t] = quotient(100 * minus[t]!, range[t]!)
+      index[t] = quotient(100 * Math.abs(plus[t]! - minus[t]!), plus[t]! + minus[t]!)
+    }
+    const strength = average(index)
 
     const [ofAdx, ofPlus, ofMinus] = warmup(parameters)
     return [blankWarmup(strength, ofAdx), blankWarmup(plus, ofPlus), blankWarmup(minus, ofMinus)]

@@ -11,49 +11,51 @@ type Column = Float64Array
 
 /** Largest of the last `window` values (van Herk 1992, Gil & Werman 1993). */
 export function rollingMax(values: Column, window: number): Float64Array {
-  const largest = new Float64Array(values.length).fill(NaN)
+  const largest = new Float64Array(values.length)
   const tail = new Float64Array(window + 1).fill(-Infinity) // tail[j]: values j … window−1 of the block before
-  let head = -Infinity
-  for (let t = 0; t < values.length; t++) {
-    const j = t % window
-    head = j === 0 ? values[t]! : Math.max(head, values[t]!)
-    if (t >= window - 1) largest[t] = Math.max(tail[j + 1]!, head)
-    if (j === window - 1) {
-      for (let k = j; k >= 0; k--) tail[k] = Math.max(values[t - j + k]!, tail[k + 1]!)
+  for (let start = 0; start < values.length; start += window) {
+    const end = Math.min(start + window, values.length)
+    let head = -Infinity
+    for (let t = start; t < end; t++) {
+      head = Math.max(head, values[t]!)
+      largest[t] = Math.max(tail[t + 1 - start]!, head)
     }
+    for (let t = end - 1; t >= start; t--)
+      tail[t - start] = Math.max(values[t]!, tail[t + 1 - start]!)
   }
-  return largest
+  return largest.fill(NaN, 0, window - 1)
 }
 
 /** Smallest of the last `window` values, as `rollingMax`. */
 export function rollingMin(values: Column, window: number): Float64Array {
-  const smallest = new Float64Array(values.length).fill(NaN)
+  const smallest = new Float64Array(values.length)
   const tail = new Float64Array(window + 1).fill(Infinity)
-  let head = Infinity
-  for (let t = 0; t < values.length; t++) {
-    const j = t % window
-    head = j === 0 ? values[t]! : Math.min(head, values[t]!)
-    if (t >= window - 1) smallest[t] = Math.min(tail[j + 1]!, head)
-    if (j === window - 1) {
-      for (let k = j; k >= 0; k--) tail[k] = Math.min(values[t - j + k]!, tail[k + 1]!)
+  for (let start = 0; start < values.length; start += window) {
+    const end = Math.min(start + window, values.length)
+    let head = Infinity
+    for (let t = start; t < end; t++) {
+      head = Math.min(head, values[t]!)
+      smallest[t] = Math.min(tail[t + 1 - start]!, head)
     }
+    for (let t = end - 1; t >= start; t--)
+      tail[t - start] = Math.min(values[t]!, tail[t + 1 - start]!)
   }
-  return smallest
+  return smallest.fill(NaN, 0, window - 1)
 }
 
 export function rollingSum(values: Column, window: number): Float64Array {
-  const sums = new Float64Array(values.length).fill(NaN)
+  const sums = new Float64Array(values.length)
   const tail = new Float64Array(window + 1)
-  let head = 0
-  for (let t = 0; t < values.length; t++) {
-    const j = t % window
-    head = (j === 0 ? 0 : head) + values[t]!
-    if (t >= window - 1) sums[t] = tail[j + 1]! + head
-    if (j === window - 1) {
-      for (let k = j; k >= 0; k--) tail[k] = values[t - j + k]! + tail[k + 1]!
+  for (let start = 0; start < values.length; start += window) {
+    const end = Math.min(start + window, values.length)
+    let head = 0
+    for (let t = start; t < end; t++) {
+      head = head + values[t]!
+      sums[t] = tail[t + 1 - start]! + head
     }
+    for (let t = end - 1; t >= start; t--) tail[t - start] = values[t]! + tail[t + 1 - start]!
   }
-  return sums
+  return sums.fill(NaN, 0, window - 1)
 }
 
 export function rollingMean(values: Column, window: number): Float64Array {

@@ -15,18 +15,18 @@ export const rsi: Indicator = {
   compute: (bars, parameters) => {
     const source = sourceColumn(bars, parameters)
     const period = numberOf(parameters, 'period')
-    const changes = source.map((value, t) => (t === 0 ? 0 : value - source[t - 1]!))
-    const gains = wilderMean(
-      changes.map((change) => Math.max(change, 0)),
-      period,
-      1,
-    )
-    const losses = wilderMean(
-      changes.map((change) => Math.max(-change, 0)),
-      period,
-      1,
-    )
-    return [gains.map((gain, t) => relativeStrengthIndex(gain, losses[t]!))]
+    const gains = new Float64Array(bars.length)
+    const losses = new Float64Array(bars.length)
+    for (let t = 1; t < bars.length; t++) {
+      const change = source[t]! - source[t - 1]!
+      gains[t] = Math.max(change, 0)
+      losses[t] = Math.max(-change, 0)
+    }
+    const gain = wilderMean(gains, period, 1)
+    const loss = wilderMean(losses, period, 1)
+    const index = new Float64Array(bars.length)
+    for (let t = 0; t < bars.length; t++) index[t] = relativeStrengthIndex(gain[t]!, loss[t]!)
+    return [index]
   },
 }
 

@@ -22,10 +22,11 @@ export const stochastic: Indicator = {
   compute: (bars, parameters) => {
     const highest = rollingMax(bars.high, numberOf(parameters, 'k_period'))
     const lowest = rollingMin(bars.low, numberOf(parameters, 'k_period'))
-    const raw = bars.close.map((close, t) => {
+    const raw = new Float64Array(bars.length)
+    for (let t = 0; t < bars.length; t++) {
       const range = highest[t]! - lowest[t]!
-      return range === 0 ? 50 : ((close - lowest[t]!) / range) * 100
-    })
+      raw[t] = range === 0 ? 50 : ((bars.close[t]! - lowest[t]!) / range) * 100
+    }
     const k = rollingMean(raw, numberOf(parameters, 'smooth_k'))
     return [k, rollingMean(k, numberOf(parameters, 'd_period'))]
   },

@@ -14,10 +14,11 @@ export const williamsR: Indicator = {
   compute: (bars, parameters) => {
     const highest = rollingMax(bars.high, numberOf(parameters, 'period'))
     const lowest = rollingMin(bars.low, numberOf(parameters, 'period'))
-    const percentRange = (close: number, t: number): number => {
+    const percent = new Float64Array(bars.length)
+    for (let t = 0; t < bars.length; t++) {
       const range = highest[t]! - lowest[t]!
-      return range === 0 ? -50 : ((close - highest[t]!) / range) * 100
+      percent[t] = range === 0 ? -50 : ((bars.close[t]! - highest[t]!) / range) * 100
     }
-    return [bars.close.map(percentRange)]
+    return [percent]
   },
 }
