@@ -17,7 +17,7 @@ export type TableFormat = (typeof TABLE_FORMATS)[number]
 /** All columns of a table are of one length. */
 export type TableColumn = { readonly name: string } & (
   | { readonly values: Float64Array | Float32Array | Int32Array }
-  /** UTC; days when all of them are at midnight, else moments. */
+  /** UTC; days when all of them are at midnight, else moments; NaN = none. */
   | { readonly timestampMs: Float64Array }
   | { readonly texts: readonly string[] }
 )
@@ -44,7 +44,7 @@ export function tableFormat(path: string, { force = false } = {}): TableFormat {
 }
 
 /**
- * NaN is an empty cell of CSV, and NaN in Parquet.
+ * NaN is an empty cell of CSV; in Parquet a number is NaN, a moment is null.
  * @throws USAGE as `tableFormat`, IO_FAILED
  */
 export async function writeTable(
@@ -101,9 +101,13 @@ function cellsOf(column: TableColumn): (row: number) => string {
   if ('texts' in column) return (row) => csvField(column.texts[row]!)
   if ('values' in column) return (row) => numberText(column.values[row]!)
   const { timestampMs } = column
-  if (timestampMs.every((ms) => ms % DAY_MS === 0))
-    return (row) => new Date(timestampMs[row]!).toISOString().slice(0, -14)
-  return (row) => new Date(timestampMs[row]!).toISOString().replace('.000Z', 'Z')
+  const areDays = timestampMs.every((ms) => Number.isNaN(ms) || ms % DAY_MS === 0)
+  return (row) => {
+    const ms = timestampMs[row]!
+    if (Number.isNaN(ms)) return ''
+    const text = new Date(ms).toISOString()
+    return areDays ? text.slice(0, -14) : text.replace('.000Z', 'Z')
+  }
 }
 
 function lengthOf(column: TableColumn): number {
@@ -126,7 +130,6 @@ async function parquetBytes(columns: readonly TableColumn[]): Promise<Uint8Array
   const buffer = parquetWriteBuffer({
     columnData: columns.map((column) => ({
       name: column.name,
-      nullable: false,
       ...dataOf(column),
     })),
     createdBy: 'ktrdr',
@@ -135,10 +138,14 @@ async function parquetBytes(columns: readonly TableColumn[]): Promise<Uint8Array
 }
 
 function dataOf(column: TableColumn) {
-  if ('texts' in column) return { data: [...column.texts], type: 'STRING' as const }
-  if ('timestampMs' in column) return { data: column.timestampMs, type: 'TIMESTAMP' as const }
+  const nullable = false
+  if ('texts' in column) return { data: [...column.texts], type: 'STRING' as const, nullable }
+  if ('timestampMs' in column) {
+    const moments = Array.from(column.timestampMs, (ms) => (Number.isNaN(ms) ? null : new Date(ms)))
+    return { data: moments, type: 'TIMESTAMP' as const, nullable: moments.includes(null) }
+  }
   const { values } = column
-  if (values instanceof Float64Array) return { data: values, type: 'DOUBLE' as const }
-  if (values instanceof Float32Array) return { data: values, type: 'FLOAT' as const }
-  return { data: values, type: 'INT32' as const }
+  if (values instanceof Float64Array) return { data: values, type: 'DOUBLE' as const, nullable }
+  if (values instanceof Float32Array) return { data: values, type: 'FLOAT' as const, nullable }
+  return { data: values, type: 'INT32' as const, nullable }
 }
