@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { featureIds } from '../../../src/features/feature-plan.ts'
-import { INDICATORS } from '../../../src/indicators/catalog.ts'
 import { strategyJsonSchema } from '../../../src/strategy/json-schema.ts'
 import { parseStrategy } from '../../../src/strategy/load-strategy.ts'
 
@@ -45,22 +44,5 @@ describe('docs/strategy-format.md', () => {
       undocumented.filter((path) => !isLater(path)),
       'nothing is left out',
     ).toEqual([])
-  })
-
-  it('lists every indicator with its parameters, defaults and outputs', () => {
-    for (const { type, aliases, parameters, outputs } of INDICATORS.values()) {
-      const row = text.split('\n').find((line) => line.startsWith(`| \`${type}\``)) ?? ''
-      expect(row, `${type}: aliases and outputs`).toSatisfy((line: string) =>
-        [...aliases, ...outputs].every((name) => line.includes(`\`${name}\``)),
-      )
-      for (const [name, spec] of Object.entries(parameters)) {
-        const known = name === 'source' ? '`source`' : `\`${name}\` `
-        expect(row, `${type}: ${name}`).toContain(known)
-        if (spec.kind === 'integer')
-          expect(row, `${type}: bounds of ${name}`).toContain(
-            `\`${name}\` ${spec.default} [${spec.min}, ${spec.max}]`,
-          )
-      }
-    }
   })
 })
