@@ -53,9 +53,9 @@ describe('fuzzy_sets, broken', () => {
     },
     {
       what: 'a type that never was',
-      edits: [['type: gaussian', 'type: sigmoid']],
+      edits: [['type: gaussian', 'type: hexagon']],
       lines: [
-        '19:17 fuzzy_sets.push.up.type: unknown membership type "sigmoid"; write triangular, trapezoidal or gaussian',
+        '19:17 fuzzy_sets.push.up.type: unknown membership type "hexagon"; write triangular, trapezoidal, gaussian, sigmoid or bell',
       ],
     },
     {
