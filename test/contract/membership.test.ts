@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { fuzzify } from '../../src/fuzzy/fuzzify.ts'
 import {
   checkMembership,
+  evaluateMembership,
   MEMBERSHIP_TYPES,
-  membershipFunction,
   type Membership,
   type MembershipType,
 } from '../../src/fuzzy/membership.ts'
@@ -14,11 +14,21 @@ const corner = fc.oneof(
   fc.double({ min: -1e6, max: 1e6, noNaN: true }),
 )
 
+const width = fc.double({ min: 1e-6, max: 1e6, noNaN: true })
+
 /** Sound parameters, coinciding corners included. */
 const PARAMETERS: Readonly<Record<MembershipType, fc.Arbitrary<number[]>>> = {
   triangular: ascending(3),
   trapezoidal: ascending(4),
-  gaussian: fc.tuple(corner, fc.double({ min: 1e-6, max: 1e6, noNaN: true })),
+  gaussian: fc.tuple(corner, width),
+  sigmoid: fc.tuple(
+    fc.oneof(
+      width,
+      width.map((slope) => -slope),
+    ),
+    corner,
+  ),
+  bell: fc.tuple(width, width, corner),
 }
 
 function ascending(length: number): fc.Arbitrary<number[]> {
@@ -27,12 +37,34 @@ function ascending(length: number): fc.Arbitrary<number[]> {
     .map((corners) => corners.toSorted((a, b) => a - b))
 }
 
-/** The closed interval on which the membership is 1, and the open one outside which it is 0. */
-function landmarks({ type, parameters }: Membership) {
+type Landmarks = {
+  /** The closed interval on which the membership is 1. */
+  readonly plateau: readonly [number, number]
+  /** The open interval outside which it is 0. */
+  readonly support: readonly [number, number]
+}
+
+const EVERYWHERE = [-Infinity, Infinity] as const
+
+function landmarks({ type, parameters }: Membership): Landmarks {
   const [a, b, c, d] = parameters as [number, number, number, number]
-  if (type === 'gaussian') return { from: -Infinity, plateau: [a, a], to: Infinity } as const
-  if (type === 'triangular') return { from: a, plateau: [b, b], to: c } as const
-  return { from: a, plateau: [b, c], to: d } as const
+  switch (type) {
+    case 'triangular':
+      return { plateau: [b, b], support: [a, c] }
+    case 'trapezoidal':
+      return { plateau: [b, c], support: [a, d] }
+    case 'gaussian':
+      return { plateau: [a, a], support: EVERYWHERE }
+    case 'sigmoid':
+      return { plateau: a > 0 ? [Infinity, Infinity] : [-Infinity, -Infinity], support: EVERYWHERE }
+    case 'bell':
+      return { plateau: [c, c], support: EVERYWHERE }
+  }
+}
+
+/** The membership as a function of one value. */
+function membershipFunction(membership: Membership): (x: number) => number {
+  return (x) => evaluateMembership(membership, Float64Array.of(x))[0]!
 }
 
 describe.each(MEMBERSHIP_TYPES)('a %s membership', (type) => {
@@ -65,7 +97,7 @@ describe.each(MEMBERSHIP_TYPES)('a %s membership', (type) => {
       fc.property(memberships, fc.double({ min: 0, max: 1, noNaN: true }), (membership, share) => {
         const belongs = membershipFunction(membership)
         const [left, right] = landmarks(membership).plateau
-        const inside = Math.min(right, left + share * (right - left))
+        const inside = left === right ? left : Math.min(right, left + share * (right - left))
         for (const x of [left, inside, right]) expect(belongs(x), `at ${x}`).toBe(1)
       }),
     )
@@ -88,8 +120,8 @@ describe.each(MEMBERSHIP_TYPES)('a %s membership', (type) => {
   it('is 0 outside its support', () => {
     fc.assert(
       fc.property(memberships, values, (membership, x) => {
-        const { from, to, plateau } = landmarks(membership)
-        const isOutside = (x <= from || x >= to) && (x < plateau[0] || x > plateau[1])
+        const { support, plateau } = landmarks(membership)
+        const isOutside = (x <= support[0] || x >= support[1]) && (x < plateau[0] || x > plateau[1])
         expect(isOutside && membershipFunction(membership)(x) !== 0, `not 0 at ${x}`).toBe(false)
       }),
       { numRuns: 1000 },

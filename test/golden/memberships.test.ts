@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { membershipFunction, type MembershipType } from '../../src/fuzzy/membership.ts'
+import { evaluateMembership, type MembershipType } from '../../src/fuzzy/membership.ts'
 import { distance } from '../support/distance.ts'
 import { numberColumn, readTable } from '../support/read-table.ts'
 
@@ -34,14 +34,14 @@ it.each(Object.keys(FUNCTIONS))(
   '%s is that of upstream (test/golden/upstream), to 1e-12',
   (name) => {
     const [type, parameters] = FUNCTIONS[name]!
-    const belongs = membershipFunction({ name, type, parameters })
+    const ours = evaluateMembership({ name, type, parameters }, points)
     const rows = [...table['function']!.keys()].filter((row) => table['function']![row] === name)
     expect(rows.length, 'figures of this function').toBeGreaterThan(50)
     for (const row of rows) {
       const x = points[row]!
       const isClosedEnd = CLOSED_ENDS[name]?.includes(x) ?? false
       const expected = isClosedEnd ? 1 : degrees[row]
-      expect(distance(belongs(x), expected), `at ${x}`).toBeLessThanOrEqual(1e-12)
+      expect(distance(ours[row], expected), `at ${x}`).toBeLessThanOrEqual(1e-12)
     }
   },
 )
