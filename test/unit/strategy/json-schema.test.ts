@@ -19,7 +19,7 @@ describe('docs/strategy.schema.json', () => {
 
   it('knows the parameters of every indicator that may be an input', () => {
     const text = JSON.stringify(committed)
-    for (const { type, parameters } of INDICATORS.values().filter(isUsable))
+    for (const { type, parameters } of [...INDICATORS.values()].filter(isUsable))
       for (const name of [type, ...Object.keys(parameters)])
         expect(text, `${type}: ${name}`).toContain(`"${name}"`)
   })

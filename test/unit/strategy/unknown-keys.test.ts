@@ -58,7 +58,7 @@ describe('an unknown key', () => {
   it('is tried in every mapping that the grammar has', () => {
     const tried = new Set(FILES.flatMap(({ mappings }) => mappings.map(placeOf)))
     expect(
-      grammarMappings().filter((place) => !tried.has(place)),
+      grammarMappings().filter((mapping) => !tried.has(mapping)),
       'none is left out',
     ).toEqual([])
   })
