@@ -38,7 +38,10 @@ function checkOne(path: Path, type: string, given: object, used: boolean): reado
     const { parameters, findings } = readParameters(indicator, given, path)
     return findings.length > 0 ? findings : checkSpeeds(path, parameters)
   }
-  const meant = nearest(type, indicatorNames())
+  const meant = nearest(
+    type,
+    indicatorNames().filter((name) => refusal(name) === undefined),
+  )
   const remedy = meant === undefined ? `available: ${availableTypes()}` : `did you mean "${meant}"?`
   return [error([...path, 'type'], `unknown indicator type ${show(type)}`, remedy)]
 }
@@ -52,7 +55,8 @@ function checkSpeeds(path: Path, parameters: Parameters): Finding[] {
 }
 
 function availableTypes(): string {
-  return [...INDICATORS.keys()].toSorted().join(', ')
+  const usable = [...INDICATORS.keys()].filter((type) => refusal(type) === undefined)
+  return usable.toSorted().join(', ')
 }
 
 /** The parameters that stand beside `type`, defaults filled in. */

@@ -11,20 +11,21 @@ import { indicator, indicatorType, membershipType } from './schema-inputs.ts'
 type JsonSchema = z.core.JSONSchema.JSONSchema
 
 export function strategyJsonSchema(): JsonSchema {
+  const usable = [...INDICATORS.values()].filter(({ type }) => isUsable(type))
   const schema = z.toJSONSchema(strategyFile, {
     io: 'input',
     target: 'draft-7',
     override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema === indicatorType) jsonSchema.enum = usableTypes()
+      if (zodSchema === indicatorType) jsonSchema.enum = indicatorNames().filter(isUsable)
       if (zodSchema === membershipType) jsonSchema.enum = [...MEMBERSHIP_TYPES]
-      if (zodSchema === indicator) jsonSchema.allOf = [...INDICATORS.values()].map(ofType)
+      if (zodSchema === indicator) jsonSchema.allOf = usable.map(ofType)
     },
   })
   return { ...schema, title: 'ktrdr strategy, version 3' }
 }
 
-function usableTypes(): string[] {
-  return indicatorNames().filter((name) => refusal(name) === undefined)
+function isUsable(type: string): boolean {
+  return refusal(type) === undefined
 }
 
 /** If an indicator is of this type, then it has these parameters. */

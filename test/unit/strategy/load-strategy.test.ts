@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { sha256 } from '../../../src/core/hash.ts'
+import { exactJson, sha256 } from '../../../src/core/hash.ts'
 import { KtrdrError } from '../../../src/core/errors.ts'
 import { featureIds } from '../../../src/features/feature-plan.ts'
 import { findStrategy, loadStrategy } from '../../../src/strategy/load-strategy.ts'
@@ -112,11 +112,54 @@ describe('findStrategy', () => {
   })
 })
 
+/** Hashes of training, of decisions and of all else, as the first version resolved them. */
+const PULLBACK = [
+  '335b84ae535c0105fb761df1dfbd4edbd7768f034aae7f4aa4e0659eaac41bb2',
+  'dcee8f62d89c6350ae6ab99dea9747ce0c813fd1b7b9a46c801ec10c5881a51f',
+  '8560e89b133f99d18cbff933898fa6206bf3687400b2636defada6b8163db5f6',
+]
+const FORWARD_RETURN = [
+  '658bb5805cee897f2fdea68607c6a40b58f7bc916e06a16df184f2f76de80422',
+  '6a2356cffd292ba7802e6e64952777cfe876a93ce4dcd113475debb99c10d8b3',
+  'd11280669486b721d6ec7111421d4d4d0a9dea8d5599452eca5c635b417abf59',
+]
+
 describe('the examples', () => {
-  const load = (name: string) =>
-    loadStrategy(
-      fileURLToPath(new URL(`../../../examples/strategies/${name}.yaml`, import.meta.url)),
+  const examples = fileURLToPath(new URL('../../../examples/strategies/', import.meta.url))
+  const load = (name: string) => loadStrategy(join(examples, `${name}.yaml`))
+
+  it.each(readdirSync(examples))('%s is sound, without a warning', (name) => {
+    expect(loadStrategy(join(examples, name)).warnings, 'none').toEqual([])
+  })
+
+  it.each([
+    ['lstm-triple-barrier', { model: { type: 'lstm' }, labels: 'triple_barrier' }],
+    ['gru-multi-timeframe', { model: { type: 'gru' }, labels: 'zigzag' }],
+    ['multi-symbol-returns', { model: { type: 'mlp' }, labels: 'forward_return' }],
+    ['regime', { model: { type: 'mlp' }, labels: 'regime' }],
+    ['context', { model: { type: 'mlp' }, labels: 'context' }],
+  ])('%s is an example of what its name says', (name, { model, labels }) => {
+    const { strategy } = load(name)
+    expect(strategy, 'network and labels').toMatchObject({
+      model,
+      training: { labels: { source: labels } },
+    })
+    expect(strategy.symbols.length > 1, 'several symbols').toBe(name.startsWith('multi-symbol'))
+    expect(strategy.timeframes.length > 1, 'several timeframes').toBe(
+      name.endsWith('multi-timeframe'),
     )
+  })
+
+  it.each([
+    ['pullback', PULLBACK],
+    ['forward-return', FORWARD_RETURN],
+  ])('%s has the settings that models and checkpoints were made with', (name, hashes) => {
+    const { training, decisions, ...rest } = load(name).strategy
+    expect(
+      [training, decisions, rest].map((settings) => sha256(exactJson(settings))),
+      'bit for bit',
+    ).toEqual(hashes)
+  })
 
   it('pullback is sound and has 13 inputs', () => {
     const { strategy, warnings } = load('pullback')

@@ -74,4 +74,10 @@ describe('training settings', () => {
     })
     expect(split('{ train: 0.8, validation: 0.2 }'), 'nothing').toMatchObject({ test: 0 })
   })
+
+  it('has an embargo only when the file asks for one', () => {
+    expect(withTraining('embargo: 12').split.embargo, 'bars').toBe(12)
+    expect(withTraining('embargo: 0.02').split.embargo, 'a share').toBe(0.02)
+    expect(withTraining('epochs: 60').split, 'none').not.toHaveProperty('embargo')
+  })
 })

@@ -134,6 +134,20 @@ training: {}
     })
   })
 
+  it('has upstream’s defaults for a recurrent network too', () => {
+    const lstm = [
+      'type: mlp\n  architecture: { hidden_layers: [32, 16], activation: tanh, dropout: 0.1 }',
+      'type: lstm\n  architecture: { sequence_length: 24 }',
+    ] as const
+    expect(parsed(edited(lstm)).model, 'model').toEqual({
+      type: 'lstm',
+      sequenceLength: 24,
+      hiddenSize: 64,
+      layerCount: 2,
+      dropout: 0.2,
+    })
+  })
+
   it('leaves out what no input needs, so that it lengthens no warm-up, and says so', () => {
     const text = edited(
       ['  macd_f: {', '  spare: { type: sma, period: 400 }\n  macd_f: {'],

@@ -5,15 +5,20 @@ import { Document, parse } from 'yaml'
 import { parseStrategy } from '../../../src/strategy/load-strategy.ts'
 import { pathText } from '../../../src/strategy/problems.ts'
 import type { Path } from '../../../src/strategy/problems.ts'
+import { grammarMappings } from './grammar.ts'
 import { edited, problemData, refusalOf } from './sample.ts'
 
 const example = (name: string) =>
   readFileSync(new URL(`../../../examples/strategies/${name}.yaml`, import.meta.url), 'utf8')
 
-/** Together they have a mapping at every place of the grammar that may have one. */
 const FILES = [
   example('pullback'),
   example('forward-return'),
+  example('gru-multi-timeframe'),
+  edited(
+    ['indicators:', 'context_data: [{ provider: vix }]\nindicators:'],
+    ['period: 14', 'period: 14, data_source: vix'],
+  ),
   edited([
     'epochs: 60',
     'optimizer: { type: sgd, momentum: 0.8 }\n  lr_scheduler: { type: step }\n  early_stopping: {}',
@@ -39,7 +44,25 @@ const place = fc
     fc.record({ text: fc.constant(text), mapping: fc.constantFrom(...mappings) }),
   )
 
+/** Of a path in a file, the place in the grammar: ids and items of lists are alike. */
+function placeOf(path: Path): string {
+  const steps = path.map((step, i) => {
+    if (typeof step === 'number') return '[]'
+    const isName = i > 0 && (path[0] === 'indicators' || path[0] === 'fuzzy_sets')
+    return isName ? '.*' : `.${step}`
+  })
+  return steps.join('').replace(/^\./, '')
+}
+
 describe('an unknown key', () => {
+  it('is tried in every mapping that the grammar has', () => {
+    const tried = new Set(FILES.flatMap(({ mappings }) => mappings.map(placeOf)))
+    expect(
+      grammarMappings().filter((mapping) => !tried.has(mapping)),
+      'none is left out',
+    ).toEqual([])
+  })
+
   it('is refused with its path, whatever it is and wherever it stands', () => {
     fc.assert(
       fc.property(place, unknownKey, anyScalar, ({ text, mapping }, key, value) => {
