@@ -9,7 +9,8 @@ import { loadMarketData } from '../../src/jobs/market-data.ts'
 import { loadTraining } from '../../src/jobs/training-inputs.ts'
 import { trainingJob } from '../../src/jobs/training.ts'
 import { makeSamples } from '../../src/features/samples.ts'
-import { completeBars } from '../../src/features/feature-matrix.ts'
+import { TIMEFRAME_MS } from '../../src/data/bars.ts'
+import { completeBars, computeFeatures } from '../../src/features/feature-matrix.ts'
 import { loadModel } from '../../src/models/load-model.ts'
 import { windowLength } from '../../src/neural/window-length.ts'
 import { loadStrategy } from '../../src/strategy/load-strategy.ts'
@@ -112,6 +113,24 @@ describe.each(Object.keys(KINDS))('%s', (kind) => {
       expect(windowOf(backtested, complete.indexOf(bar)), `bar ${bar}`).toEqual(
         windowOf(training.train, i),
       )
+  })
+
+  it('sees the same of a bar when the data ends with it', async () => {
+    const strategy = strategyOf()
+    const { data } = world.training(kind)
+    const whole = (await loadMarketData(data, strategy, ALL)).symbols
+    const all = whole.map(({ market }) => computeFeatures(market, strategy))
+    const { bars } = whole[0]!
+    for (const last of [80, 81, 82, 83].filter((bar) => bar < bars.length)) {
+      const toMs = bars.timestampMs[last]! + TIMEFRAME_MS[strategy.baseTimeframe] - 1
+      const { symbols } = await loadMarketData(data, strategy, { fromMs: null, toMs })
+      for (const [i, cut] of symbols.entries()) {
+        expect(cut.bars.length).toBe(last + 1)
+        const early = computeFeatures(cut.market, strategy)
+        for (const [j, column] of early.columns.entries())
+          expect(column, early.ids[j]).toEqual(all[i]!.columns[j]!.slice(0, last + 1))
+      }
+    }
   })
 
   it('has no label that looks into the next slice, nor a row without history', async () => {

@@ -1,0 +1,43 @@
+// The strategies of examples/strategies: each is sound, and the command in its first lines trains it.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ktrdr, ROOT, tempDir } from '../support/program.ts'
+
+const DIRECTORY = join('examples', 'strategies')
+const FILES = readdirSync(join(ROOT, DIRECTORY)).filter((name) => name.endsWith('.yaml'))
+
+/** The arguments of `ktrdr train …` among the comments, which may go on over several lines. */
+function commandIn(text: string): string[] {
+  const comments = text
+    .split('\n')
+    .filter((line) => line.startsWith('#'))
+    .map((line) => line.slice(1).trim())
+  const begin = comments.findIndex((line) => line.startsWith('ktrdr train '))
+  const end = comments.findIndex((line, i) => i >= begin && !line.endsWith('\\'))
+  const lines = comments.slice(begin, end + 1).map((line) => line.replace(/\\$/, ''))
+  return lines.join(' ').trim().split(/\s+/).slice(1)
+}
+
+describe.each(FILES)('%s', (name) => {
+  const path = join(DIRECTORY, name)
+  const command = commandIn(readFileSync(join(ROOT, path), 'utf8'))
+
+  it('is valid without a warning', async () => {
+    const { code, json } = await ktrdr(['validate', path, '--json'], { dataDir: tempDir() })
+    expect(code).toBe(0)
+    expect(json().warnings).toEqual([])
+  })
+
+  it('trains by the command that it names, and is backtested', async () => {
+    expect(command[1], 'the command is about this file').toBe(path)
+    const dataDir = tempDir()
+    const trained = await ktrdr([...command, '--epochs', '1', '--json'], { dataDir })
+    expect(trained.stderr).not.toContain('Error')
+    expect(trained.json()).toMatchObject({ status: 'completed', epochs: 1 })
+    const firstData = command.slice(2, 4)
+    const tested = await ktrdr(['backtest', path, ...firstData, '--json'], { dataDir })
+    expect(tested.json()).toMatchObject({ status: 'completed' })
+  })
+})
