@@ -77,6 +77,7 @@ describe('a training that is killed and goes on with another engine', () => {
         const { shape, inputs } = training
         const { optimizer, schedule, loss } = inputs.settings
         for (const { kind } of [optimizer, schedule, loss]) exercised.add(`${shape.kind} ${kind}`)
+        exercised.add(`${shape.kind} ${inputs.train.weights ? 'weighted' : 'unweighted'}`)
 
         let state = begin(training, CREATE[first])
         let before = first
@@ -100,7 +101,8 @@ describe('a training that is killed and goes on with another engine', () => {
   it('has been so for every network, optimizer, schedule, loss, place and pair of engines', () => {
     const kinds = [...OPTIMIZERS, ...SCHEDULES, ...LOSSES].map(({ kind }) => kind)
     const pairs = ENGINES.flatMap((from) => ENGINES.map((to) => `${from} to ${to}`))
-    const facts = [...kinds, ...pairs, ...KILLED.map((place) => `killed ${place}`)]
+    const killed = KILLED.map((place) => `killed ${place}`)
+    const facts = [...kinds, 'weighted', 'unweighted', ...pairs, ...killed]
     expect([...exercised].toSorted()).toEqual(
       KINDS.flatMap((network) => facts.map((fact) => `${network} ${fact}`)).toSorted(),
     )

@@ -52,7 +52,12 @@ export type TrainingOptions = Partial<
     | 'seed'
   > &
     Pick<MlpShape, 'activation' | 'dropout' | 'hiddenLayers'>
-> & { readonly rows?: number; readonly validationRows?: number }
+> & {
+  readonly rows?: number
+  readonly validationRows?: number
+  /** Rows that count differently. */
+  readonly isWeighted?: boolean
+}
 
 const INPUTS = 2
 const CLASSES = 3
@@ -73,11 +78,16 @@ export function makeRows(count: number, loss: LossSettings, seed: number): Rows 
   return { count, features, firstRows: null, targets, weights: null }
 }
 
+function weightsOf(rows: number): Float32Array {
+  const { nextUnit } = randomStream(rows, 'sampling')
+  return Float32Array.from({ length: rows }, () => 0.1 + nextUnit())
+}
+
 export function makeTraining(options: TrainingOptions = {}): SmallTraining {
   const { rows = 10, validationRows = 4, seed = 7, loss = { kind: 'cross_entropy' } } = options
   const { hiddenLayers = [3], activation = 'relu', dropout = 0, clipNorm = 1 } = options
   const { optimizer = { kind: 'adam', weightDecay: 0 } } = options
-  const train = makeRows(rows, loss, 1)
+  const train = { ...makeRows(rows, loss, 1), weights: options.isWeighted ? weightsOf(rows) : null }
   const weights = isRegression(loss) ? null : classWeights(train.targets, CLASSES)
   return {
     shape: {
@@ -238,6 +248,7 @@ export const anyTraining: fc.Arbitrary<SmallTraining> = fc
     batchSize: fc.integer({ min: 2, max: 5 }),
     rows: fc.integer({ min: 4, max: 12 }),
     validationRows: fc.constantFrom(0, 3, 5),
+    isWeighted: fc.boolean(),
     learningRate: fc.constantFrom(0.01, 0.1),
     clipNorm: fc.constantFrom(null, 0.5),
     seed: fc.maxSafeNat(),
