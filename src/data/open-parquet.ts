@@ -6,6 +6,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { AsyncBuffer, Compressors, FileMetaData, SchemaElement } from 'hyparquet'
 import { KtrdrError, systemCode } from '../core/errors.ts'
+import { checkPages } from './check-parquet.ts'
 import { openRegularFile, readError } from './open-file.ts'
 import { DAY_MS } from './timestamp.ts'
 
@@ -72,7 +73,7 @@ async function parquetFile(handle: FileHandle, path: string): Promise<ParquetFil
   const file = await bufferOf(handle)
   const metadata = await orDamaged(path, parquetMetadataAsync(file, { geoparquet: false }))
   return {
-    columns: flatColumns(metadata),
+    columns: await orDamaged(path, flatColumns(metadata)),
     rows: Number(metadata.num_rows),
     rowGroups: (names) => readRowGroups(path, file, metadata, names),
   }
@@ -94,11 +95,12 @@ async function bufferOf(handle: FileHandle): Promise<AsyncBuffer> {
   }
 }
 
-function flatColumns({ schema }: FileMetaData): ParquetColumn[] {
+async function flatColumns({ schema }: FileMetaData): Promise<ParquetColumn[]> {
   const columns: ParquetColumn[] = []
   let next = 1 // the root is first
   for (let child = 0; child < (schema[0]?.num_children ?? 0); child++) {
-    const element = schema[next]!
+    const element = schema[next]
+    if (typeof element?.name !== 'string') throw new Error('a column has no name')
     if (!element.num_children && element.repetition_type !== 'REPEATED')
       columns.push({ name: element.name, isInstant: isInstant(element) })
     next = afterSubtree(schema, next)
@@ -132,6 +134,7 @@ async function* readRowGroups(
   names: readonly string[],
 ): AsyncGenerator<RowGroup> {
   const { parquetRead } = await import('hyparquet')
+  await orDamaged(path, checkPages(file, metadata, names))
   let rowStart = 0
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows)
@@ -176,23 +179,27 @@ async function orDamaged<Read>(path: string, reading: Promise<Read>): Promise<Re
   try {
     return await reading
   } catch (error) {
-    throw systemCode(error)?.startsWith('E') ? readError(path, error) : damaged(path, error)
+    throw isErrno(error) ? readError(path, error) : damaged(path, error)
   }
+}
+
+/** EIO, EISDIR …, but not ERR_OUT_OF_RANGE, which a wrong size in the file comes to. */
+function isErrno(error: unknown): boolean {
+  return /^E(?!RR_)/.test(systemCode(error) ?? '')
 }
 
 function damaged(path: string, error: unknown): KtrdrError {
   const reason = error instanceof Error ? error.message : String(error)
-  const codec = /unsupported compression codec: (\w+)/.exec(reason)?.[1]
+  const codec = /unsupported compression codec: ([A-Z]\w*)/.exec(reason)?.[1]
   if (codec !== undefined)
     return new KtrdrError(
       'DATA_INVALID',
       `${path} is compressed with ${codec}, which is not known.`,
-      {
-        suggestions: ['Write it again with snappy, gzip, brotli or zstd, or as CSV.'],
-      },
+      { suggestions: ['Write it again with snappy, gzip, brotli or zstd, or as CSV.'] },
     )
-  return new KtrdrError('DATA_INVALID', `${path} is damaged: ${reason}.`, {
-    suggestions: ['Copy or write the file again.'],
-    cause: error,
-  })
+  return new KtrdrError(
+    'DATA_INVALID',
+    `${path} is damaged: its Parquet data does not unpack (${reason}).`,
+    { suggestions: ['Copy or write the file again.'], cause: error },
+  )
 }

@@ -30,6 +30,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'papaparse',
     'fastest-levenshtein',
     'hyparquet',
+    'hyparquet/src/column.js',
     'hyparquet-writer',
   ],
   store: ['node:fs', 'node:path'],
