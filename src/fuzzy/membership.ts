@@ -29,7 +29,7 @@ export type FuzzySet = {
   readonly memberships: readonly Membership[]
 }
 
-const PARAMETER_NAMES: Readonly<Record<MembershipType, readonly string[]>> = {
+export const PARAMETER_NAMES: Readonly<Record<MembershipType, readonly string[]>> = {
   triangular: ['a', 'b', 'c'],
   trapezoidal: ['a', 'b', 'c', 'd'],
   gaussian: ['mu', 'sigma'],

@@ -109,14 +109,24 @@ function checkSources(file: PartialFile): Finding[] {
   const ids = declaredSeries(file)?.map(({ id }) => id)
   if (ids === undefined) return []
   return Object.entries(file.indicators ?? {}).flatMap(([id, indicator]) => {
-    const source = indicator?.data_source
-    if (source === undefined || ids.includes(source)) return []
+    if (indicator?.data_source === undefined) return []
+    const source = indicator.data_source
+    if (ids.includes(source)) return checkColumn(['indicators', id, 'source'], indicator['source'])
     const path = ['indicators', id, 'data_source']
     if (ids.length === 0)
       return [error(path, `'${source}' does not match any context_data: there is none`)]
     const remedy = suggest(source, ids, 'available source ids')
     return [error(path, `'${source}' does not match any context_data`, remedy)]
   })
+}
+
+/** A series has one value where bars have four prices and a volume. */
+function checkColumn(path: Path, source: unknown): Finding[] {
+  if (source === 'volume')
+    return [error(path, 'is volume, and a series of context_data has none', 'remove it')]
+  const isPrice = source === 'open' || source === 'high' || source === 'low'
+  const because = 'ignored: a series of context_data has one value, not four prices'
+  return isPrice ? [warning(path, because, undefined, { atKey: true })] : []
 }
 
 function checkUse(file: PartialFile): Finding[] {

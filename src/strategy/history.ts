@@ -33,7 +33,7 @@ function inBaseBars({ timeframe, bars }: Warmup, base: Timeframe): number {
   return Math.ceil((bars * TIMEFRAME_MS[timeframe]) / TIMEFRAME_MS[base])
 }
 
-/** Of every output of the bars that an input needs; a context series has a rhythm of its own. */
+/** Of every output that an input needs. A context series is looked at bar by bar too. */
 function warmups(file: PartialFile): Warmup[] {
   return (file.nn_inputs ?? []).flatMap((input) => {
     const ref = input?.raw_indicator ?? file.fuzzy_sets?.[input?.fuzzy_set ?? '']?.indicator
@@ -52,7 +52,6 @@ function warmupOf(ref: string, { indicators = {} }: PartialFile): number | undef
   const { indicatorId: id, output } = reference.found
   const given = indicators[id]!
   const indicator = findIndicator(given.type!)!
-  if (given.data_source !== undefined) return undefined
   const { parameters } = readParameters(indicator, given, [])
   return indicatorWarmup({ id, type: indicator.type, parameters })[output]
 }

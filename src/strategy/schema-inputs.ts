@@ -3,7 +3,7 @@
 
 import * as z from 'zod'
 import { NORMALIZATIONS } from '../features/feature-plan.ts'
-import { MEMBERSHIP_TYPES } from '../fuzzy/membership.ts'
+import { MEMBERSHIP_TYPES, PARAMETER_NAMES } from '../fuzzy/membership.ts'
 import { oneOf } from './problems.ts'
 import { id, notes, section, timeframe } from './schema-words.ts'
 
@@ -29,7 +29,9 @@ export const indicators = z
 
 export const membershipType = z
   .string()
-  .describe('Which function; its parameters stand beside it.')
+  .describe(
+    MEMBERSHIP_TYPES.map((type) => `${type} [${PARAMETER_NAMES[type].join(', ')}]`).join('; '),
+  )
   .register(notes, { expected: oneOf(MEMBERSHIP_TYPES) })
 
 const numbers = z.array(z.number()).register(notes, { expected: 'a list of numbers' })

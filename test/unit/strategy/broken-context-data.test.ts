@@ -38,6 +38,13 @@ describe('context_data, broken', () => {
       ],
     },
     {
+      what: 'the volume of a series',
+      edits: context('{ provider: vix }', 'vix, source: volume'),
+      lines: [
+        '11:62 indicators.rsi_14.source: is volume, and a series of context_data has none; remove it',
+      ],
+    },
+    {
       what: 'a series given twice',
       edits: context(
         '{ provider: fred, series: DGS2 }, { provider: fred, series: [DGS2] }',
@@ -94,6 +101,13 @@ describe('context_data, broken', () => {
 })
 
 describe('warnings about context_data', () => {
+  it('tell that a series has one value, whichever price is asked for', () => {
+    const [warning] = warningsOf(edited(...context('{ provider: vix }', 'vix, source: high')))
+    expect(warning, 'the key').toBe(
+      'sample.yaml:11:54 indicators.rsi_14.source: ignored: a series of context_data has one value, not four prices',
+    )
+  })
+
   it.each([
     [
       'a declaration that nothing looks at',

@@ -40,6 +40,19 @@ describe('decisions, broken', () => {
       ],
     },
     {
+      what: 'a cost model that lets every forecast trade',
+      edits: [
+        [
+          'output_format: classification\n  confidence_threshold: 0.55',
+          'output_format: regression\n  cost_model: { round_trip_cost: 0.002, min_edge_multiplier: -1 }',
+        ],
+        ['source: zigzag, zigzag_threshold: 0.012', 'source: forward_return'],
+      ],
+      lines: [
+        '31:62 decisions.cost_model.min_edge_multiplier: expected a number above 0 and at most 1000, was -1',
+      ],
+    },
+    {
       what: 'a threshold in percent',
       edits: [['0.55', '55']],
       lines: ['31:25 decisions.confidence_threshold: expected a number from 0 to 1, was 55'],

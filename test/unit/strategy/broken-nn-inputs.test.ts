@@ -30,6 +30,20 @@ describe('nn_inputs, broken', () => {
       ],
     },
     {
+      what: 'a raw output that there is not',
+      edits: [['raw_indicator: macd_f', 'raw_indicator: macd_f.signl']],
+      lines: [
+        "23:20 nn_inputs[2].raw_indicator: invalid output 'signl' for macd indicator 'macd_f'; did you mean \"signal\"?",
+      ],
+    },
+    {
+      what: 'a raw output of an indicator that has one',
+      edits: [['raw_indicator: macd_f', 'raw_indicator: rsi_14.rsi']],
+      lines: [
+        "23:20 nn_inputs[2].raw_indicator: indicator 'rsi_14' (type: rsi) is single-output and does not support dot notation; remove '.rsi'",
+      ],
+    },
+    {
       what: 'timeframes as a bare word',
       edits: [['timeframes: all }', 'timeframes: 1h }']],
       lines: [

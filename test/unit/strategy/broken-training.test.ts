@@ -108,6 +108,18 @@ describe('training, broken', () => {
       lines: ['35:9 training.loss: must be cross_entropy or focal for classification, was "huber"'],
     },
     {
+      what: 'a loss for classes under a forecast',
+      edits: [
+        [
+          'output_format: classification\n  confidence_threshold: 0.55',
+          'output_format: regression\n  cost_model: { round_trip_cost: 0.002, min_edge_multiplier: 2 }',
+        ],
+        ['source: zigzag, zigzag_threshold: 0.012', 'source: forward_return'],
+        ['epochs: 60', 'loss: focal'],
+      ],
+      lines: ['35:9 training.loss: must be huber or mse for regression, was "focal"'],
+    },
+    {
       what: 'a misspelt optimizer',
       edits: [['epochs: 60', 'optimizer: adamm']],
       lines: [

@@ -172,6 +172,20 @@ describe('warnings', () => {
     ])
   })
 
+  it('tells which decisions a forecast leaves idle', () => {
+    const text = edited(
+      [
+        'output_format: classification\n  confidence_threshold: 0.55',
+        'output_format: regression\n  cost_model: { round_trip_cost: 0.002, min_edge_multiplier: 2 }\n  confidence_threshold: 0.55\n  allow_short_from_flat: false',
+      ],
+      ['source: zigzag, zigzag_threshold: 0.012', 'source: forward_return'],
+    )
+    expect(warningsOf(text), 'both').toEqual([
+      'sample.yaml:32:3 decisions.confidence_threshold: ignored: the cost threshold decides for regression',
+      'sample.yaml:33:3 decisions.allow_short_from_flat: ignored: regression always may open a short',
+    ])
+  })
+
   it.each(['regime', 'context'])('tells which decisions the classes of %s leave idle', (source) => {
     const text = edited(
       ['source: zigzag, zigzag_threshold: 0.012', `source: ${source}`],

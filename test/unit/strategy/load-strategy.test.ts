@@ -138,6 +138,7 @@ describe('the examples', () => {
     ['multi-symbol-returns', { model: { type: 'mlp' }, labels: 'forward_return' }],
     ['regime', { model: { type: 'mlp' }, labels: 'regime' }],
     ['context', { model: { type: 'mlp' }, labels: 'context' }],
+    ['hybrid-raw-inputs', { model: { type: 'mlp' }, labels: 'zigzag' }],
   ])('%s is an example of what its name says', (name, { model, labels }) => {
     const { strategy } = load(name)
     expect(strategy, 'network and labels').toMatchObject({

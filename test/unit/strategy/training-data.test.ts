@@ -81,12 +81,14 @@ describe('history_required', () => {
     ])
   })
 
-  it('asks nothing of an indicator of a context series, whose rhythm is its own', () => {
+  it('counts for an indicator of a context series too, which is looked at bar by bar', () => {
     const text = edited(
       ['indicators:', 'context_data: [{ provider: vix }]\nindicators:'],
       ['period: 14', 'period: 100, data_source: vix'],
       ['history_required: 250', 'history_required: 60'],
     )
-    expect(warningsOf(text), 'nothing').toEqual([])
+    expect(warningsOf(text), 'its warm-up').toEqual([
+      expect.stringContaining('is 60, but rsi_14 needs 100 bars of 1h'),
+    ])
   })
 })
