@@ -12,6 +12,8 @@ export type StrategyReport = {
   readonly name: string
   readonly path: string
   readonly features: readonly string[]
+  /** Ids of the context series that it needs data for. */
+  readonly series: readonly string[]
   readonly warnings: readonly string[]
   /** Rows of each slice, when data was given. */
   readonly slices?: Readonly<Record<Slice, number>>
@@ -37,6 +39,7 @@ export async function validateStrategy(
     name: strategy.name,
     path,
     features: featureIds(strategy),
+    series: strategy.context.filter(({ difference }) => difference === null).map(({ id }) => id),
     warnings: [...warnings.map(formatProblem), ...(tried?.warnings ?? [])],
     ...(tried ? { slices: tried.table.slices } : {}),
   }

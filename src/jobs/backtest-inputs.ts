@@ -139,7 +139,7 @@ function symbolToTrade(data: readonly DataRequest[], { symbols, context }: Strat
   throw new KtrdrError(
     'USAGE',
     `A backtest is of one symbol, and the model is for ${symbols.join(', ')}.`,
-    { suggestions: symbols.map((each) => `--data ${each}=FILE`) },
+    { suggestions: symbols.map((each) => `--data ${each}=${data[0]?.path ?? 'FILE'}`) },
   )
 }
 

@@ -10,6 +10,7 @@ type Slices = Readonly<
 export function validScreen(report: {
   readonly name: string
   readonly features: readonly string[]
+  readonly series: readonly string[]
   readonly warnings: readonly string[]
   readonly slices?: Slices
 }): string {
@@ -18,6 +19,8 @@ export function validScreen(report: {
     `Strategy '${report.name}' is valid (v3 format).`,
     `It gives the network ${counted(report.features.length, 'feature')}:`,
     ...report.features.map((feature) => `  ${feature}`),
+    ...(report.series.length > 0 ? ['It looks at series beside the bars:'] : []),
+    ...report.series.map((id) => `  --data ${id}=FILE`),
     ...(report.slices ? ['Rows of these data:', ...slicesText(report.slices)] : []),
   ].join('\n')
 }

@@ -70,14 +70,44 @@ describe('a plan', () => {
 })
 
 describe('a valid strategy', () => {
+  const report = {
+    name: 'walk',
+    features: ['1h_rsi_low'],
+    series: [],
+    warnings: ['walk.yaml:3:1: old key'],
+  }
+
   it('lists the features that it gives the network, and its warnings first', () => {
-    const report = { name: 'walk', features: ['1h_rsi_low'], warnings: ['walk.yaml:3:1: old key'] }
     expect(validScreen(report)).toBe(
       [
         '! walk.yaml:3:1: old key',
         "Strategy 'walk' is valid (v3 format).",
         'It gives the network 1 feature:',
         '  1h_rsi_low',
+      ].join('\n'),
+    )
+  })
+
+  it('says what else it looks at, and what it makes of the data', () => {
+    const counts = {
+      train: 2000,
+      validation: 10,
+      test: 20,
+      purged: 5,
+      incomplete: 0,
+      unlabelled: 1,
+    }
+    expect(validScreen({ ...report, warnings: [], series: ['fred_DGS10'], slices: counts })).toBe(
+      [
+        "Strategy 'walk' is valid (v3 format).",
+        'It gives the network 1 feature:',
+        '  1h_rsi_low',
+        'It looks at series beside the bars:',
+        '  --data fred_DGS10=FILE',
+        'Rows of these data:',
+        '  train 2 000 · validation 10 · test 20',
+        '  5 purged: whose label reaches into the next slice',
+        '  1 unlabelled: without a label',
       ].join('\n'),
     )
   })
