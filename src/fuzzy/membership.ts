@@ -104,16 +104,24 @@ export function evaluateMembership(
   }
 }
 
-/** The lower of the two sides. Without a branch that a value could take by surprise, which is what makes it fast. */
+/**
+ * Plateau or slope or nothing. Comparisons count as numbers, because V8 makes a branch of every other form, and values
+ * that no processor can guess then take four times as long.
+ */
 function trapezoid(column: Float64Array, a: number, b: number, c: number, d: number): Float64Array {
   const degrees = new Float64Array(column.length)
-  const ascent = b - a + 0 // of a steep side 0, never −0: beside it the quotient is −∞
-  const descent = d - c + 0
+  const ascent = b > a ? b - a : 1 // a steep side has no slope to divide
+  const descent = d > c ? d - c : 1
   for (let i = 0; i < degrees.length; i++) {
     const x = column[i]!
-    const rising = x >= b ? 1 : (x - a) / ascent
-    const falling = x <= c ? 1 : (d - x) / descent
-    degrees[i] = Math.max(0, Math.min(rising, falling))
+    const isTop = Number(x >= b) & Number(x <= c)
+    const isRising = Number(x > a) & Number(x < b)
+    const isFalling = Number(x > c) & Number(x < d)
+    degrees[i] = isTop + (isRising * (x - a)) / ascent + (isFalling * (d - x)) / descent
+  }
+  // 0 times a distance that no number can hold is NaN; such an x lies outside.
+  for (let i = 0; i < degrees.length; i++) {
+    if (Number.isNaN(degrees[i]!) && !Number.isNaN(column[i]!)) degrees[i] = 0
   }
   return degrees
 }

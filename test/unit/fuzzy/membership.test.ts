@@ -122,6 +122,7 @@ it('a membership far away is 0 or 1, never NaN', () => {
   expect(degrees('sigmoid', -3, 0), 'a fall').toEqual([1, 1, 0, 0])
   expect(degrees('bell', 1e-300, 1e308, 0), 'a bell like a box').toEqual([0, 0, 0, 0])
   expect(degrees('trapezoidal', -1, -1, 1, 1), 'a box').toEqual([0, 0, 0, 0])
+  expect(degrees('triangular', -9e307, 8e307, 8.9e307), 'a wide triangle').toEqual([0, 0, 0, 0])
 })
 
 it('a bell is ½ where it is as wide as it says, even when it is as steep as a number can be', () => {
