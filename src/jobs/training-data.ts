@@ -82,11 +82,14 @@ function joined(
   slice: SliceName,
   columnOf: (labels: SymbolRows['labels']) => Float64Array | null,
 ): Float32Array | null {
-  const parts = symbols.map(({ labels, split }) => {
-    const column = columnOf(labels)
-    return column && Array.from(split[slice], (bar) => column[bar]!)
-  })
-  return parts.includes(null) ? null : Float32Array.from(parts.flatMap((part) => part!))
+  const column = new Float32Array(symbols.reduce((sum, { split }) => sum + split[slice].length, 0))
+  let row = 0
+  for (const { labels, split } of symbols) {
+    const values = columnOf(labels)
+    if (!values) return null
+    for (const bar of split[slice]) column[row++] = values[bar]!
+  }
+  return column
 }
 
 function rangeOf(symbols: readonly SymbolRows[], slice: SliceName): SliceRange | null {
@@ -103,8 +106,10 @@ function rangeOf(symbols: readonly SymbolRows[], slice: SliceName): SliceRange |
 
 /** Validation chooses the epoch, so what its labels looked at counts as seen. */
 function lastSeenMs({ bars, labels, split }: SymbolRows): number {
-  const ends = [...split.train, ...split.validation].map((bar) => labels.endBar[bar]!)
-  return bars.timestampMs[ends.reduce((last, end) => Math.max(last, end), 0)]!
+  let last = 0
+  for (const slice of [split.train, split.validation])
+    for (const bar of slice) last = Math.max(last, labels.endBar[bar]!)
+  return bars.timestampMs[last]!
 }
 
 function bytesOfRows({ features, targets, firstRows, weights }: Rows): Uint8Array[] {
