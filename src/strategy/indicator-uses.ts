@@ -36,7 +36,8 @@ function checkOne(path: Path, type: string, given: object, used: boolean): reado
   const indicator = findIndicator(type)
   if (indicator !== undefined) {
     const { parameters, findings } = readParameters(indicator, given, path)
-    return findings.length > 0 ? findings : checkSpeeds(path, parameters)
+    const isBroken = findings.some(({ severity }) => severity === 'error')
+    return isBroken ? findings : [...findings, ...checkSpeeds(path, parameters)]
   }
   const meant = nearest(
     type,

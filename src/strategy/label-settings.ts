@@ -31,6 +31,7 @@ export function checkLabels(file: PartialFile): Finding[] {
   return [
     ...checkFormat(outputFormat(file), source),
     ...(source === 'triple_barrier' ? checkVolatility(file) : []),
+    ...(source === 'regime' ? checkScales(file) : []),
     ...(source === 'context' ? checkThresholds(file) : []),
   ]
 }
@@ -52,6 +53,17 @@ function checkVolatility({ training }: PartialFile): Finding[] {
   const meant = nearest(method, VOLATILITIES)
   const remedy = meant === undefined ? 'write atr or close' : `did you mean "${meant}"?`
   return [warning([...PATH, 'vol_method'], `is ${show(method)}, which is read as close`, remedy)]
+}
+
+/** A trend is told from the short swings inside a long one. */
+function checkScales({ training }: PartialFile): Finding[] {
+  const labels = settled(training, 'labels', {})
+  const macro = settled(labels, 'macro_atr_mult', 3)
+  const micro = settled(labels, 'micro_atr_mult', 1)
+  if (macro === undefined || micro === undefined || micro < macro) return []
+  const key = Object.hasOwn(labels!, 'micro_atr_mult') ? 'micro_atr_mult' : 'macro_atr_mult'
+  const message = `micro_atr_mult ${micro} is not below macro_atr_mult ${macro}, so that no trend has short swings`
+  return [warning([...PATH, key], message)]
 }
 
 function checkThresholds({ training }: PartialFile): Finding[] {

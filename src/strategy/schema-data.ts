@@ -69,7 +69,7 @@ const series = section(
   {
     provider: seriesName
       .describe(
-        'fred, ib or cftc_cot; any other is a single series, called after its symbol or so.',
+        'fred, ib or cftc_cot; any other gives one series, whose id is its symbol, or else the provider.',
       )
       .register(notes, {
         expected: 'a name of 1 to 40 letters, digits, _, - and .',

@@ -114,20 +114,20 @@ function checkSplit({ training }: PartialFile): Finding[] {
   return [warning([...path, 'test'], `is ${test}, but the test slice is the whole rest: ${rest}`)]
 }
 
-/** A share is left out at the end of both slices that a border follows. */
+/** A share is left out at the end of training and of validation. */
 function checkEmbargo({ training }: PartialFile): Finding[] {
   const embargo = training?.embargo
   const split = settled(training, 'data_split', {})
+  const shares = {
+    validation: settled(split, 'validation', 0.15),
+    train: settled(split, 'train', 0.7),
+  }
   if (embargo === undefined || embargo >= 1) return []
-  return (
-    [
-      ['train', 0.7],
-      ['validation', 0.15],
-    ] as const
-  ).flatMap(([slice, byDefault]) => {
-    const share = settled(split, slice, byDefault)
-    if (share === undefined || embargo < share) return []
-    const message = `${embargo} of the rows is all of data_split.${slice} (${share})`
-    return [error(['training', 'embargo'], message, 'write a smaller share, or a number of bars')]
-  })
+  const emptied = Object.entries(shares).find(
+    ([, share]) => share !== undefined && embargo >= share,
+  )
+  if (emptied === undefined) return []
+  const [slice, share] = emptied
+  const message = `${embargo} of the rows is all of data_split.${slice} (${share})`
+  return [error(['training', 'embargo'], message, 'write a smaller share, or a number of bars')]
 }

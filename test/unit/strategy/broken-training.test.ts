@@ -194,6 +194,16 @@ describe('training, broken', () => {
       ],
     },
     {
+      what: 'an embargo on all of training',
+      edits: [
+        ['epochs: 60', 'embargo: 0.25'],
+        ['train: 0.7, validation: 0.15, test: 0.15', 'train: 0.2, validation: 0.3'],
+      ],
+      lines: [
+        '35:12 training.embargo: 0.25 of the rows is all of data_split.train (0.2); write a smaller share, or a number of bars',
+      ],
+    },
+    {
       what: 'a negative seed',
       edits: [['epochs: 60', 'seed: -1']],
       lines: ['35:9 training.seed: expected an integer from 0 to 4294967295, was -1'],

@@ -172,6 +172,14 @@ describe('warnings', () => {
     ])
   })
 
+  it('tells of a fast mean that is the slower one in any spelling', () => {
+    const text = edited(['fast_period: 8, slow_period: 21', 'fast: 30, slow_period: 21'])
+    expect(warningsOf(text), 'both').toEqual([
+      'sample.yaml:11:3 indicators.macd_f: fast_period 30 is not below slow_period 21; write the shorter period first',
+      'sample.yaml:11:25 indicators.macd_f.fast: is read as fast_period',
+    ])
+  })
+
   it('tells which decisions a forecast leaves idle', () => {
     const text = edited(
       [

@@ -58,6 +58,18 @@ describe('label settings', () => {
   })
 
   it.each([
+    ['micro_atr_mult: 3', '3 is not below macro_atr_mult 3'],
+    ['macro_atr_mult: 0.5', '1 is not below macro_atr_mult 0.5'],
+  ])('warn of scales that are the wrong way round: %s', (key, what) => {
+    const [warning, ...others] = warningsOf(labelled(`source: regime, ${key}`))
+    const name = key.split(':')[0]!
+    expect(warning, 'with both figures').toBe(
+      `sample.yaml:32:45 training.labels.${name}: micro_atr_mult ${what}, so that no trend has short swings`,
+    )
+    expect(others, 'no other').toEqual([])
+  })
+
+  it.each([
     ['zigzag', 'classification'],
     ['triple_barrier', 'classification'],
     ['regime', 'regime_classification'],
