@@ -126,15 +126,33 @@ it('the distance from an average is in percent of that average', () => {
   expect(lastValues('distancefromma', bars, { period: 1 }), 'itself').toEqual([0])
 })
 
-it('SuperTrend follows a rise, turns at its band and follows the fall', () => {
-  // True ranges 0, 2, 2, 2, 10, 2, so with period 2 the bands are 1 · their means away: 1, 2, 2, 6, 6.
-  const bars = barsFromCloses([10, 12, 14, 16, 6, 4])
+it('SuperTrend follows a rise, turns when the close touches its band, and turns back', () => {
+  // True ranges 0, 2, 2, 2, 2, 2, 5, 3½, 4¼: with period 2 the bands are 1, 2, 2, 2, 2, 3½, 4¼, 3⅞ away from the close.
+  const bars = barsFromCloses([10, 12, 14, 16, 18, 20, 15, 18.5, 14.25])
   const indicator = INDICATORS.get('supertrend')!
   const { parameters } = checkParameters(indicator, { period: 2, multiplier: 1 })
   const [trend, direction] = indicator.compute(bars, parameters)
-  // Lower bands 11, 12, 14, 14 (0 does not rise), of which 6 is below; upper 13, 13 → 16 after 14 > 13, 16, 12, 10.
-  expect(trend, 'the active band').toEqual(Float64Array.of(NaN, 11, 12, 14, 12, 10))
-  expect(direction, 'turned at 6').toEqual(Float64Array.of(NaN, 1, 1, 1, -1, -1))
+  // The upper band waits at 18 until the close of 20, which moves it to 15 + 3½.
+  const expected = [NaN, 11, 12, 14, 16, 18, 18.5, 14.25, 18.125]
+  expect(trend, 'the active band').toEqual(Float64Array.from(expected))
+  expect(direction).toEqual(Float64Array.of(NaN, 1, 1, 1, 1, 1, -1, 1, -1))
+})
+
+it('the parabolic stop reverses when a bar just touches it', () => {
+  const touched = (closes: number[], high: number[], low: number[]): Float64Array => {
+    const bars = {
+      ...barsFromCloses(closes),
+      high: Float64Array.from(high),
+      low: Float64Array.from(low),
+    }
+    const indicator = INDICATORS.get('parabolicsar')!
+    return indicator.compute(bars, checkParameters(indicator, {}).parameters)[0]!
+  }
+  // 100 + 0.02 · (150 − 100) = 101 and 200 + 0.02 · (150 − 200) = 199.
+  const up = touched([101, 120, 130], [102, 150, 140], [100, 105, 101])
+  expect(up, 'from below: the highest high').toEqual(Float64Array.of(NaN, 100, 150))
+  const down = touched([198, 170, 160], [200, 190, 199], [195, 150, 155])
+  expect(down, 'from above: the lowest low').toEqual(Float64Array.of(NaN, 200, 150))
 })
 
 it('zigzag marks the extremes, of any column, also where a volume is zero', () => {
