@@ -39,6 +39,8 @@ describe('checkParameters', () => {
     ['bbands', 'multiplier', 10.01, 'a number above 0, at most 10'],
     ['bbands', 'multiplier', Infinity, 'a number above 0, at most 10'],
     ['bbands', 'multiplier', '2', 'a number above 0, at most 10'],
+    ['zigzag', 'threshold', 0, 'a number above 0 and below 1'],
+    ['zigzag', 'threshold', 1, 'a number above 0 and below 1'],
     ['ema', 'adjust', 1, 'true or false'],
     ['ema', 'adjust', 'yes', 'true or false'],
   ])('%s refuses %s = %j', (type, name, value, expected) => {

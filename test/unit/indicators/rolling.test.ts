@@ -5,6 +5,7 @@ import {
   rollingMax,
   rollingMean,
   rollingMin,
+  rollingSum,
   rollingWeightedMean,
 } from '../../../src/indicators/rolling.ts'
 import { distance } from '../../support/distance.ts'
@@ -21,6 +22,7 @@ const DEFINITIONS: readonly (readonly [
 ])[] = [
   ['rollingMax', rollingMax, (window) => Math.max(...window)],
   ['rollingMin', rollingMin, (window) => Math.min(...window)],
+  ['rollingSum', rollingSum, (window) => window.reduce((sum, x) => sum + x, 0)],
   ['rollingMean', rollingMean, mean],
   [
     'rollingWeightedMean',

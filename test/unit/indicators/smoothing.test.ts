@@ -24,6 +24,14 @@ describe('exponentialMean', () => {
     )
   })
 
+  it('begins where it is told to, and has no value before', () => {
+    const values = Float64Array.of(NaN, 7, 1, 3)
+    expect(exponentialMean(values, 0.5, 2), '1, then (1 + 3) / 2').toEqual(
+      Float64Array.of(NaN, NaN, 1, 2),
+    )
+    expect(exponentialMean(values, 0.5, 9).every(Number.isNaN), 'not at all').toBe(true)
+  })
+
   it('of nothing is nothing', () => {
     expect(exponentialMean(new Float64Array(0), 0.5).length, 'an empty column').toBe(0)
   })
