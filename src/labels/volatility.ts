@@ -38,7 +38,7 @@ export function returnVolatility(returns: Float64Array, span: number): Float64Ar
     const fromMean = returns[t]! - mean
     variance = (before * (variance + step * step) + fromMean * fromMean) / weight
     const total = weight * weight
-    if (t > 1) deviations[t] = Math.sqrt((variance * total) / (total - squaredWeights))
+    deviations[t] = Math.sqrt((variance * total) / (total - squaredWeights))
   }
   return deviations
 }

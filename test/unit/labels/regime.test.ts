@@ -78,7 +78,12 @@ it('after a market without moves no bar is volatile, for nothing was usual', () 
   const closes = [...Array(10).fill(100), ...CLOSES]
   const settings = { ...SETTINGS, atrPeriod: 2, volLookback: 3, volCrisisThreshold: 2 }
   const { values } = labelRegimes(Float64Array.from(closes), 0.15, 0.03, settings)
-  expect([...values.subarray(0, 9)], 'bars 0 to 8 of the first swing').toEqual(Array(9).fill(UP))
+  expect([...values.subarray(0, 11)], 'up to the first move').toEqual(Array(11).fill(UP))
+})
+
+it('a market without any range has no swings, though nothing is needed to make one', () => {
+  const { endBar } = regimeLabels(barsFromCloses(Array(30).fill(100)), SETTINGS)
+  expect(new Set(endBar), 'no labels').toEqual(new Set([-1]))
 })
 
 it('the thresholds are multiples of the median range so far, as a share of the median close', () => {
