@@ -1,8 +1,9 @@
 // SuperTrend (Seban): a stop that follows the price. Around the median price (H + L) / 2 lie two bands, multiplier · simple
 // mean of the last `period` true ranges away; the upper one only falls and the lower one only rises until the close before
 // was beyond it. direction turns from +1 to −1 when the close is at or below the lower band, and back when it is at or
-// above the upper; trend is the lower band on the way up, the upper on the way down. Formula and defaults: upstream ktrdr,
-// whose bands start as NaN and stay so for ever (W29); here they start at the first full window, direction +1.
+// above the upper; trend is the lower band on the way up, the upper on the way down. Without any range both bands are at
+// the close, and direction turns at every bar. Formula and defaults: upstream ktrdr, whose bands start as NaN and stay so
+// for ever (W29); here they start at the first full window, direction +1.
 
 import type { Indicator } from './indicator.ts'
 import { integer, numberOf, positive } from './parameters.ts'
