@@ -66,6 +66,7 @@ it.each([
   ['rvi', 'flat', flat, [0, 0]],
   ['squeezeintensity', 'flat', flat, [0]],
   ['squeezeintensity', 'calm', calm, [0.5]], // never more
+  ['supertrend', 'flat', flat, [100, -1]], // −1 at bar 9, and turned 50 times since
   ['volumeratio', 'flat', flat, [1]],
   ['volumeratio', 'silent', silent, [1]],
   ['vwap', 'flat', flat, [100]],
