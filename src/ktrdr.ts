@@ -77,6 +77,14 @@ export { CHECKPOINT_SORTS } from './operations/list-checkpoints.ts'
 export { resolveSettings } from './settings.ts'
 export { exportResult, prepareExport } from './export-result.ts'
 export { examine, rebuild, type Finding, type Rebuilt } from './doctor.ts'
+export {
+  checkData,
+  convertData,
+  inspectData,
+  MARKETS,
+  synthesizeData,
+  TIMEFRAMES,
+} from './data-tools.ts'
 export { validateStrategy } from './validate-strategy.ts'
 export { CHECKPOINT_TYPES } from './core/operation.ts'
 

@@ -1,5 +1,5 @@
 import type { FileBars, ReadOptions } from './collect-bars.ts'
-import { isParquet } from './open-file.ts'
+import { fileFormat } from './open-file.ts'
 import { readCsvBars } from './read-csv.ts'
 
 /**
@@ -7,7 +7,7 @@ import { readCsvBars } from './read-csv.ts'
  * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with the first five problems and the count of all
  */
 export async function readBars(path: string, options: ReadOptions = {}): Promise<FileBars> {
-  if (!(await isParquet(path))) return readCsvBars(path, options)
+  if ((await fileFormat(path)) !== 'parquet') return readCsvBars(path, options)
   const { readParquetBars } = await import('./read-parquet.ts')
   return readParquetBars(path, options)
 }
