@@ -10,7 +10,7 @@ import { checkBars, type Problem } from './data/check-bars.ts'
 import { parseDateRange } from './data/date-range.ts'
 import type { LineProblem } from './data/data-problems.ts'
 import { findGaps } from './data/find-gaps.ts'
-import { cutToRange, readChecked, tooCoarse, typicallyApart } from './data/load-bars.ts'
+import { cutToRange, readChecked, typicallyApart } from './data/load-bars.ts'
 import { fileFormat, type FileFormat } from './data/open-file.ts'
 import { readBars } from './data/read-bars.ts'
 import { resampleBars } from './data/resample.ts'
@@ -197,13 +197,15 @@ function refuseResampling(
   own: Timeframe | undefined,
   wanted: Timeframe,
 ): void {
-  if (own === undefined)
-    throw new KtrdrError(
-      'DATA_INVALID',
-      `${typicallyApart(path, spacingMs)}, which is none of the timeframes ${TIMEFRAMES.join(', ')}.`,
-      { suggestions: ['Leave --timeframe away to convert them as they are.'] },
-    )
-  if (TIMEFRAMES.indexOf(own) > TIMEFRAMES.indexOf(wanted)) throw tooCoarse(path, spacingMs, wanted)
+  if (own !== undefined && TIMEFRAMES.indexOf(own) <= TIMEFRAMES.indexOf(wanted)) return
+  const why =
+    own === undefined
+      ? `which is none of the timeframes ${TIMEFRAMES.join(', ')}`
+      : `too coarse for timeframe ${wanted}`
+  throw new KtrdrError('DATA_INVALID', `${typicallyApart(path, spacingMs)}, ${why}.`, {
+    suggestions: ['Leave --timeframe away to convert them as they are.'],
+    details: { path, spacingMs },
+  })
 }
 
 function written(
