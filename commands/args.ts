@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core'
+import { Args, Flags } from '@oclif/core'
 
 export const operationArg = Args.string({
   required: true,
@@ -14,3 +14,5 @@ export const oneCheckpointArg = Args.string({
   required: true,
   description: 'one checkpoint: ID@NUMBER or ID@TAG',
 })
+
+export const forceFlag = Flags.boolean({ description: 'write over a file that is there' })

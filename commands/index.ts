@@ -13,6 +13,10 @@ import CheckpointsStats from './checkpoints/stats.ts'
 import CheckpointsTag from './checkpoints/tag.ts'
 import CheckpointsUnpin from './checkpoints/unpin.ts'
 import CheckpointsVerify from './checkpoints/verify.ts'
+import DataCheck from './data/check.ts'
+import DataConvert from './data/convert.ts'
+import DataInspect from './data/inspect.ts'
+import DataSynth from './data/synth.ts'
 import Demo from './demo.ts'
 import Doctor from './doctor.ts'
 import Features from './features.ts'
@@ -41,6 +45,10 @@ export const COMMANDS = {
   'checkpoints:tag': CheckpointsTag,
   'checkpoints:unpin': CheckpointsUnpin,
   'checkpoints:verify': CheckpointsVerify,
+  'data:check': DataCheck,
+  'data:convert': DataConvert,
+  'data:inspect': DataInspect,
+  'data:synth': DataSynth,
   demo: Demo,
   doctor: Doctor,
   features: Features,

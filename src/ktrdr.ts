@@ -78,6 +78,14 @@ export { resolveSettings } from './settings.ts'
 export { exportResult, prepareExport } from './export-result.ts'
 export { examine, rebuild, type Finding, type Rebuilt } from './doctor.ts'
 export { exportFeatures, type FeaturesReport } from './export-features.ts'
+export {
+  checkData,
+  convertData,
+  inspectData,
+  MARKETS,
+  synthesizeData,
+  TIMEFRAMES,
+} from './data-tools.ts'
 export { validateStrategy } from './validate-strategy.ts'
 export { CHECKPOINT_TYPES } from './core/operation.ts'
 

@@ -29,6 +29,8 @@ export type ReadOptions = {
   readonly maxRows?: number
   /** Stamp of the last bar in use: what is wrong with rows behind it is nobody's business. */
   readonly lastMs?: number | undefined
+  /** How many problems an error has in its details; its message shows five. */
+  readonly mostProblems?: number
 }
 
 export type Collecting = {
@@ -49,10 +51,10 @@ export type Collecting = {
 
 export function startCollecting(
   file: string,
-  { maxRows = MAX_ROWS, lastMs = Infinity }: ReadOptions,
+  { maxRows = MAX_ROWS, lastMs = Infinity, mostProblems }: ReadOptions,
 ): Collecting {
   return {
-    problems: noProblems(file),
+    problems: noProblems(file, mostProblems),
     problemsInUse: 0,
     maxRows,
     lastMs,

@@ -2,9 +2,7 @@
 
 import { createGunzip } from 'node:zlib'
 import { KtrdrError } from '../core/errors.ts'
-import { firstBytes, openRegularFile, readError, startsWith } from './open-file.ts'
-
-const GZIP = [0x1f, 0x8b]
+import { firstBytes, GZIP, openRegularFile, readError, startsWith } from './open-file.ts'
 
 /** First bytes of what is often taken for CSV, and what to do about it. */
 const NOT_TEXT: readonly (readonly [bytes: readonly number[], advice: string])[] = [

@@ -11,22 +11,26 @@ export type FileProblems = {
   readonly file: string
   /** The first problems, in the order of the file. */
   readonly first: LineProblem[]
+  /** How many of them are kept. */
+  readonly most: number
   count: number
 }
 
-export function noProblems(file: string): FileProblems {
-  return { file, first: [], count: 0 }
+export function noProblems(file: string, most = SHOWN_PROBLEMS): FileProblems {
+  return { file, first: [], most, count: 0 }
 }
 
 /** @param message what is wrong, what was expected and what to do, without a full stop */
 export function addProblem(problems: FileProblems, line: number, message: string): void {
   problems.count++
-  if (problems.first.length < SHOWN_PROBLEMS) problems.first.push({ line, message })
+  if (problems.first.length < problems.most) problems.first.push({ line, message })
 }
 
-export function dataInvalid({ file, first, count }: FileProblems): KtrdrError {
-  const lines = first.map(({ line, message }) => `${file}:${line}: ${message}.`)
-  const rest = count > first.length ? [`… and ${count - first.length} more.`] : []
+export function dataInvalid({ file, first, count }: Omit<FileProblems, 'most'>): KtrdrError {
+  const lines = first
+    .slice(0, SHOWN_PROBLEMS)
+    .map(({ line, message }) => `${file}:${line}: ${message}.`)
+  const rest = count > lines.length ? [`… and ${count - lines.length} more.`] : []
   const message =
     count === 1 ? lines[0]! : [`${file} has ${count} problems:`, ...lines, ...rest].join('\n  ')
   return new KtrdrError('DATA_INVALID', message, { details: { file, count, problems: first } })

@@ -4,7 +4,10 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { directoryGiven, fileNotFound } from './missing-file.ts'
 
+export const GZIP = [0x1f, 0x8b]
 const PARQUET = [0x50, 0x41, 0x52, 0x31] // PAR1
+
+export type FileFormat = 'csv' | 'csv.gz' | 'parquet'
 
 /** @throws FILE_NOT_FOUND, IO_FAILED when it may not or cannot be read, DATA_INVALID when it is no file */
 export async function openRegularFile(path: string): Promise<FileHandle> {
@@ -21,11 +24,12 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
   }
 }
 
-/** Whatever its name is. */
-export async function isParquet(path: string): Promise<boolean> {
+/** Of its bytes, whatever its name is; what is neither gzip nor Parquet is taken for CSV. */
+export async function fileFormat(path: string): Promise<FileFormat> {
   const handle = await openRegularFile(path)
   try {
-    return startsWith(await firstBytes(handle), PARQUET)
+    const start = await firstBytes(handle)
+    return startsWith(start, PARQUET) ? 'parquet' : startsWith(start, GZIP) ? 'csv.gz' : 'csv'
   } catch (error) {
     throw readError(path, error)
   } finally {

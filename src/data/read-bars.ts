@@ -1,13 +1,15 @@
 import type { FileBars, ReadOptions } from './collect-bars.ts'
-import { isParquet } from './open-file.ts'
-import { readCsvBars } from './read-csv.ts'
+import { fileFormat } from './open-file.ts'
 
 /**
  * The bars of a CSV or Parquet file: its bytes tell which, not its name.
  * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with the first five problems and the count of all
  */
 export async function readBars(path: string, options: ReadOptions = {}): Promise<FileBars> {
-  if (!(await isParquet(path))) return readCsvBars(path, options)
-  const { readParquetBars } = await import('./read-parquet.ts')
-  return readParquetBars(path, options)
+  if ((await fileFormat(path)) === 'parquet') {
+    const { readParquetBars } = await import('./read-parquet.ts')
+    return readParquetBars(path, options)
+  }
+  const { readCsvBars } = await import('./read-csv.ts')
+  return readCsvBars(path, options)
 }

@@ -15,7 +15,7 @@ import {
   noProblems,
   type FileProblems,
 } from './data-problems.ts'
-import { isParquet } from './open-file.ts'
+import { fileFormat } from './open-file.ts'
 import type { TimestampKind } from './timestamp.ts'
 import { formatTimestamp } from './timestamp.ts'
 
@@ -46,7 +46,8 @@ export async function readSeries(path: string): Promise<Series> {
     timestampMs: [],
     value: [],
   }
-  await ((await isParquet(path)) ? readParquet(path, reading) : readCsv(path, reading))
+  const format = await fileFormat(path)
+  await (format === 'parquet' ? readParquet(path, reading) : readCsv(path, reading))
   if (reading.problems.count > 0) throw dataInvalid(reading.problems)
   if (reading.value.length === 0) throw fileInvalid(path, 'there are no values')
   return {

@@ -9,10 +9,10 @@ import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { KtrdrError } from '../core/errors.ts'
 import { explainSystemError } from '../core/system-error.ts'
+import type { FileFormat } from './open-file.ts'
 import { DAY_MS } from './timestamp.ts'
 
-export const TABLE_FORMATS = ['csv', 'csv.gz', 'parquet'] as const
-export type TableFormat = (typeof TABLE_FORMATS)[number]
+const FORMATS: readonly FileFormat[] = ['csv', 'csv.gz', 'parquet']
 
 /** All columns of a table are of one length. */
 export type TableColumn = { readonly name: string } & (
@@ -28,10 +28,10 @@ const ROWS_AT_ONCE = 8192
  * What the name says of the format, before any work is done for it.
  * @throws USAGE for another ending, and for a file that is there unless `force`
  */
-export function tableFormat(path: string, { force = false } = {}): TableFormat {
-  const format = TABLE_FORMATS.find((ending) => path.toLowerCase().endsWith(`.${ending}`))
+export function tableFormat(path: string, { force = false } = {}): FileFormat {
+  const format = FORMATS.find((ending) => path.toLowerCase().endsWith(`.${ending}`))
   if (!format)
-    throw new KtrdrError('USAGE', `${path} does not end in ${TABLE_FORMATS.join(', ')}.`, {
+    throw new KtrdrError('USAGE', `${path} does not end in .csv, .csv.gz or .parquet.`, {
       suggestions: [`${path.replace(/\.[^./\\]*$/, '')}.csv`],
     })
   if (existsSync(path)) {
@@ -71,7 +71,7 @@ export async function writeTable(
 
 async function write(
   file: FileHandle,
-  format: TableFormat,
+  format: FileFormat,
   columns: readonly TableColumn[],
 ): Promise<void> {
   if (format === 'parquet') return file.writeFile(await parquetBytes(columns))
