@@ -41,3 +41,15 @@ describe.each(FILES)('%s', (name) => {
     expect(tested.json()).toMatchObject({ status: 'completed' })
   })
 })
+
+it('the synthetic bars are those that the command in their README makes', async () => {
+  const directory = tempDir()
+  const text = readFileSync(join(ROOT, 'examples', 'data', 'README.md'), 'utf8')
+  const [, flags] = /`ktrdr (data synth [^`]+)`/.exec(text)!
+  const { code } = await ktrdr(flags!.split(' '), { dataDir: directory, cwd: directory })
+  expect(code).toBe(0)
+  const bytesOf = (path: string): string => readFileSync(path, 'utf8')
+  expect(bytesOf(join(directory, 'synth-1d.csv'))).toBe(
+    bytesOf(join(ROOT, 'examples', 'data', 'synth-1d.csv')),
+  )
+})
