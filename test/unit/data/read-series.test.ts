@@ -26,6 +26,7 @@ async function refusal(path: string): Promise<KtrdrError> {
 describe('readSeries', () => {
   it.each<[string, string | Uint8Array]>([
     ['the only other column', rate],
+    ['the header of the Federal Reserve', RATE],
     ['a column called value', rate.replaceAll(/$/gm, ',7').replace('DGS10,7', 'Value,note')],
     ['the close of bars', 'Date,Open,Close,Volume\n2024-01-02,9,4.1,1\n2024-01-05,9,-0.5,1\n'],
     ['semicolons and CRLF', rate.replaceAll(',', ';').replaceAll('\n', '\r\n')],
@@ -68,8 +69,8 @@ describe('readSeries', () => {
     ['no date', rate.replace('2024-01-03', 'someday'), /:3: "someday" is not a timestamp/],
     [
       'no date column',
-      RATE,
-      /:1: the header has no date column \(it has "observation_date", "DGS10"\)/,
+      RATE.replace('observation_date', 'observed'),
+      /:1: the header has no date column \(it has "observed", "DGS10"\)/,
     ],
     [
       'several columns',

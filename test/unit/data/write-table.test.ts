@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
-import { parquetReadObjects } from 'hyparquet'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
 import { KtrdrError } from '../../../src/core/errors.ts'
@@ -120,13 +120,26 @@ describe('writeTable', () => {
     expect(readFileSync(path, 'utf8')).toBe(CSV)
   })
 
+  it('leaves a moment out that is none', async () => {
+    const directory = tempDirectory()
+    const end = { name: 'end', timestampMs: Float64Array.of(86_400_000, NaN) }
+    await writeTable(join(directory, 'end.csv'), [end])
+    expect(readFileSync(join(directory, 'end.csv'), 'utf8')).toBe('end\n1970-01-02\n\n')
+    await writeTable(join(directory, 'end.parquet'), [end])
+    const file = await asyncBufferFromFile(join(directory, 'end.parquet'))
+    expect(await parquetReadObjects({ file })).toEqual([
+      { end: new Date(86_400_000) },
+      { end: null },
+    ])
+  })
+
   it('leaves nothing behind when it cannot write', async () => {
     const directory = tempDirectory()
     const missing = join(directory, 'none', 'table.csv')
     expect((await refusal(writeTable(missing, COLUMNS))).message).toMatch(
       /table\.csv could not be written: there is no such file or directory \(ENOENT/,
     )
-    const broken = { name: 'date', timestampMs: Float64Array.of(0, NaN) }
+    const broken = { name: 'date', timestampMs: Float64Array.of(0, Infinity) }
     await expect(writeTable(join(directory, 'table.csv'), [broken])).rejects.toThrow(RangeError)
     await expect(writeTable(join(directory, 'table.csv.gz'), [broken])).rejects.toThrow(RangeError)
     expect(readdirSync(directory)).toEqual([])
