@@ -21,6 +21,7 @@ import Demo from './demo.ts'
 import Doctor from './doctor.ts'
 import Features from './features.ts'
 import Gc from './gc.ts'
+import Migrate from './migrate.ts'
 import OperationsCancel from './operations/cancel.ts'
 import OperationsList from './operations/list.ts'
 import OperationsResume from './operations/resume.ts'
@@ -53,6 +54,7 @@ export const COMMANDS = {
   doctor: Doctor,
   features: Features,
   gc: Gc,
+  migrate: Migrate,
   'operations:cancel': OperationsCancel,
   'operations:list': OperationsList,
   'operations:resume': OperationsResume,

@@ -86,6 +86,7 @@ export {
   synthesizeData,
   TIMEFRAMES,
 } from './data-tools.ts'
+export { migrateStrategy, type MigrationReport } from './migrate-strategy.ts'
 export { validateStrategy } from './validate-strategy.ts'
 export { CHECKPOINT_TYPES } from './core/operation.ts'
 

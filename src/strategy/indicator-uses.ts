@@ -11,7 +11,7 @@ import { reach } from './references.ts'
 import type { PartialFile } from './schema.ts'
 
 /** Spellings in upstream's own samples that upstream silently ignored: read as what they say. */
-const OTHER_SPELLINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const OTHER_SPELLINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   macd: { fast: 'fast_period', slow: 'slow_period', signal: 'signal_period' },
 }
 

@@ -79,8 +79,13 @@ export function parseStrategy(text: string, fileName: string): ParsedStrategy {
 
 /** @throws FILE_NOT_FOUND, IO_FAILED, and what `parseStrategy` throws */
 export function loadStrategy(path: string): LoadedStrategy {
-  const text = decode(readBytes(path), path)
+  const text = readStrategy(path)
   return { ...parseStrategy(text, path), text }
+}
+
+/** @throws FILE_NOT_FOUND, IO_FAILED, and STRATEGY_INVALID for what is no text file */
+export function readStrategy(path: string): string {
+  return decode(readBytes(path), path)
 }
 
 function readBytes(path: string): Uint8Array {
@@ -111,9 +116,14 @@ function wholeFile(file: string, message: string, remedy?: string): Problem {
   return { file, line: 1, column: 1, path: '', ...finding }
 }
 
+/** The name that a file gives: `momentum` of `momentum.yaml`, and of `momentum.v3.yaml`. */
+export function stemOf(fileName: string): string {
+  return basename(fileName, extname(fileName)).replace(/\.v3$/, '')
+}
+
 /** Models are stored under the `name:`, and files are looked up by theirs (W48). */
 function checkFileName(name: string | undefined, fileName: string): Finding[] {
-  const stem = basename(fileName, extname(fileName))
+  const stem = stemOf(fileName)
   if (name === undefined || name === stem) return []
   const message = `is ${show(name)}, but the file is called ${show(stem)}`
   return [warning(['name'], message, `its models are stored as ${name}`)]

@@ -38,7 +38,7 @@ function findControlCharacter(text: string): Excess | undefined {
 
 /** Tokens of the lexer that stand for no text: scalar, end of flow, document. */
 const SCALAR = '\u001F'
-const MARKS: ReadonlySet<string> = new Set([SCALAR, '\u0018', '\u0002'])
+export const MARKS: ReadonlySet<string> = new Set([SCALAR, '\u0018', '\u0002'])
 
 /**
  * Nesting by brackets, by indentation and by the `- ` and `? ` of one line; and the number of

@@ -1,0 +1,166 @@
+// `indicators` of version 2, a list of {name, feature_id, parameters…}, as version 3's mapping id → {type, parameters…}.
+//
+// Entries without a feature_id were found by their fuzzy set, whose name was made of the type and the parameters:
+// `rsi_14`, `macd_12_26_9`. Parameters that the type does not have are dropped: upstream never read them (W20).
+
+import { isMap, isSeq, Scalar, YAMLMap } from 'yaml'
+import type { Pair } from 'yaml'
+import { nearest } from '../core/did-you-mean.ts'
+import { findIndicator } from '../indicators/catalog.ts'
+import { checkParameters } from '../indicators/compute.ts'
+import type { Indicator } from '../indicators/indicator.ts'
+import { OTHER_SPELLINGS } from './indicator-uses.ts'
+import { show } from './problems.ts'
+import {
+  hasKey,
+  mapAt,
+  nameOf,
+  pairAt,
+  plainOf,
+  removeKey,
+  renameKey,
+  setKey,
+  scalar,
+  textAt,
+  type Draft,
+} from './migration-draft.ts'
+
+/** An id in the migrated file, and everything that a fuzzy set may call it by. */
+export type MigratedIndicator = { readonly id: string; readonly names: readonly string[] }
+
+/** Types by other names than upstream's catalog has. */
+const OTHER_TYPES: Readonly<Record<string, string>> = {
+  bollinger: 'bollingerbands',
+  psar: 'parabolicsar',
+  stoch: 'stochastic',
+}
+
+/** Parameters by names that people carried over from other libraries. */
+const OTHER_PARAMETERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ...OTHER_SPELLINGS,
+  bollingerbands: { std_dev: 'multiplier', num_std: 'multiplier' },
+  bollingerbandwidth: { std_dev: 'multiplier', num_std: 'multiplier' },
+  stochastic: { k: 'k_period', d: 'd_period', smooth: 'smooth_k' },
+}
+
+const IMPOSSIBLE = /[^\p{L}\p{N}_-]/gu
+
+/** A name that version 3 takes for an id: a dot would mean an output. */
+export function idFrom(name: string): string {
+  return name.replaceAll(IMPOSSIBLE, '_')
+}
+
+export function migrateIndicators(draft: Draft): readonly MigratedIndicator[] {
+  const { root, changes, document } = draft
+  const pair = pairAt(root, 'indicators')
+  if (isMap(pair?.value)) return pair.value.items.map(nameOf).map((id) => ({ id, names: [id] }))
+  if (!isSeq(pair?.value)) return []
+  const sets = mapAt(root, 'fuzzy_sets')?.items.map(nameOf) ?? []
+  const made = new YAMLMap(document.schema)
+  made.commentBefore = pair.value.commentBefore ?? null
+  made.comment = pair.value.comment ?? null
+  const migrated: MigratedIndicator[] = []
+  for (const [i, item] of pair.value.items.entries()) {
+    const name = isMap(item) ? (textAt(item, 'name') ?? textAt(item, 'type')) : undefined
+    const featureId = isMap(item) ? textAt(item, 'feature_id') : undefined
+    if (!isMap(item) || (name === undefined && featureId === undefined)) {
+      const what = `indicators[${i}]: ${show(plainOf(document, item))}`
+      changes.push({ kind: 'dropped', what, why: 'it has no name and no feature_id', isLoss: true })
+      continue
+    }
+    unfold(item)
+    removeKey(item, 'feature_id')
+    if (hasKey(item, 'name') && !hasKey(item, 'type')) renameKey(item, 'name', 'type')
+    const indicator = migrateType(draft, item, name)
+    const values = indicator ? valuesOf(draft, item, indicator) : []
+    const taken = migrated.map(({ id }) => id)
+    const candidates = featureId === undefined ? namesFor(name!, indicator, values) : [featureId]
+    const found = candidates.find((one) => sets.includes(one) && !taken.includes(idFrom(one)))
+    const spelled = found ?? candidates.at(-1)!
+    const id = unused(idFrom(spelled), taken)
+    const was = featureId ?? name!
+    if (id !== was)
+      changes.push({ kind: 'changed', what: `indicators[${i}] (${was}) is called ${id}` })
+    if (indicator) migrateParameters(draft, item, indicator, id)
+    migrated.push({ id, names: [id, spelled, ...(name === undefined ? [] : [name])] })
+    made.items.push(entry(id, item))
+  }
+  pair.value = made
+  const ids = migrated.map(({ id }) => id).join(', ')
+  changes.push({ kind: 'changed', what: `indicators: a list → ${ids}, each with its type` })
+  return migrated
+}
+
+/** Comments and the blank line in front of a list item belong in front of its key. */
+function entry(id: string, item: YAMLMap): Pair {
+  const key = new Scalar(id)
+  if (item.commentBefore) key.commentBefore = item.commentBefore
+  if (item.spaceBefore) key.spaceBefore = true
+  item.commentBefore = null
+  item.spaceBefore = false
+  const made = new YAMLMap<Scalar, YAMLMap>()
+  made.set(key, item)
+  return made.items[0]!
+}
+
+/** `parameters: {period: 14}` → `period: 14`. */
+function unfold(item: YAMLMap): void {
+  for (const key of ['parameters', 'params']) {
+    const inner = mapAt(item, key)
+    if (!inner) continue
+    removeKey(item, key)
+    item.items.push(...inner.items)
+  }
+}
+
+function migrateType(draft: Draft, item: YAMLMap, name: string | undefined): Indicator | undefined {
+  if (name === undefined) return undefined
+  const known = findIndicator(name)
+  if (known) return known
+  const squeezed = name.toLowerCase().replaceAll(/[\s_-]/g, '')
+  const indicator = findIndicator(squeezed) ?? findIndicator(OTHER_TYPES[squeezed] ?? '')
+  if (!indicator) return undefined
+  setKey(item, 'type', scalar(indicator.type))
+  draft.changes.push({ kind: 'renamed', what: `the indicator ${name} → ${indicator.type}` })
+  return indicator
+}
+
+/** Its parameters' values in their order, defaults filled in. */
+function valuesOf(draft: Draft, item: YAMLMap, indicator: Indicator): readonly unknown[] {
+  const given = plainOf(draft.document, item) as Record<string, unknown>
+  const { parameters } = checkParameters(indicator, given)
+  return Object.values(parameters).filter((value) => typeof value === 'number')
+}
+
+/** What an entry without a feature_id may be called, the likeliest first and the plainest last. */
+function namesFor(name: string, indicator: Indicator | undefined, values: readonly unknown[]) {
+  const types = [name, name.toLowerCase(), ...(indicator ? [indicator.type] : [])]
+  const numbers = values.map((_, n) => values.slice(0, values.length - n).join('_'))
+  const long = types.flatMap((type) => numbers.map((text) => `${type}_${text}`))
+  return [...long, indicator?.type ?? name, name.toLowerCase(), name]
+}
+
+function unused(id: string, taken: readonly string[]): string {
+  if (!taken.includes(id)) return id
+  for (let n = 2; ; n++) if (!taken.includes(`${id}_${n}`)) return `${id}_${n}`
+}
+
+function migrateParameters(draft: Draft, item: YAMLMap, indicator: Indicator, id: string): void {
+  const { changes, document } = draft
+  const known = Object.keys(indicator.parameters)
+  for (const pair of item.items.slice()) {
+    const key = nameOf(pair)
+    if (key === 'type' || key === 'data_source' || known.includes(key)) continue
+    const meant = OTHER_PARAMETERS[indicator.type]?.[key]
+    const place = `indicators.${id}.${key}`
+    if (meant !== undefined && !hasKey(item, meant)) {
+      renameKey(item, key, meant)
+      changes.push({ kind: 'renamed', what: `${place} → ${meant}` })
+    } else if (meant !== undefined || nearest(key, known) === undefined) {
+      removeKey(item, key)
+      const what = `${place}: ${show(plainOf(document, pair.value))}`
+      const why = `${indicator.type} has no such parameter, and upstream never read it`
+      changes.push({ kind: 'dropped', what, why })
+    }
+  }
+}
