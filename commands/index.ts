@@ -21,6 +21,7 @@ import Demo from './demo.ts'
 import Doctor from './doctor.ts'
 import Features from './features.ts'
 import Gc from './gc.ts'
+import Init from './init.ts'
 import Migrate from './migrate.ts'
 import OperationsCancel from './operations/cancel.ts'
 import OperationsList from './operations/list.ts'
@@ -54,6 +55,7 @@ export const COMMANDS = {
   doctor: Doctor,
   features: Features,
   gc: Gc,
+  init: Init,
   migrate: Migrate,
   'operations:cancel': OperationsCancel,
   'operations:list': OperationsList,

@@ -86,6 +86,14 @@ export {
   synthesizeData,
   TIMEFRAMES,
 } from './data-tools.ts'
+export {
+  factsOfData,
+  initStrategy,
+  STARTER_KINDS,
+  STARTER_TEMPLATES,
+  type InitRequest,
+} from './init-strategy.ts'
+export { starterQuestions } from './starter-questions.ts'
 export { migrateStrategy, type MigrationReport } from './migrate-strategy.ts'
 export { validateStrategy } from './validate-strategy.ts'
 export { CHECKPOINT_TYPES } from './core/operation.ts'
