@@ -21,6 +21,9 @@ import Demo from './demo.ts'
 import Doctor from './doctor.ts'
 import Features from './features.ts'
 import Gc from './gc.ts'
+import IndicatorsCompute from './indicators/compute.ts'
+import IndicatorsList from './indicators/list.ts'
+import IndicatorsShow from './indicators/show.ts'
 import Init from './init.ts'
 import Migrate from './migrate.ts'
 import OperationsCancel from './operations/cancel.ts'
@@ -55,6 +58,9 @@ export const COMMANDS = {
   doctor: Doctor,
   features: Features,
   gc: Gc,
+  'indicators:compute': IndicatorsCompute,
+  'indicators:list': IndicatorsList,
+  'indicators:show': IndicatorsShow,
   init: Init,
   migrate: Migrate,
   'operations:cancel': OperationsCancel,

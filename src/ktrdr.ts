@@ -93,6 +93,7 @@ export {
   STARTER_TEMPLATES,
   type InitRequest,
 } from './init-strategy.ts'
+export { computeIndicators, describeIndicator, listIndicators } from './indicator-tools.ts'
 export { starterQuestions } from './starter-questions.ts'
 export { migrateStrategy, type MigrationReport } from './migrate-strategy.ts'
 export { validateStrategy } from './validate-strategy.ts'
