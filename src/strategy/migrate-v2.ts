@@ -35,6 +35,7 @@ export type { Change } from './migration-draft.ts'
 
 export type Migration = {
   readonly from: 1 | 2
+  /** What the new file may be called: a name that cannot be one is that of the old file. */
   readonly name: string
   readonly text: string
   readonly changes: readonly Change[]
@@ -78,9 +79,10 @@ export function migrateV2(
   }
   dropForeignKeys(draft)
   const after = counted(draft)
+  const named = textAt(root, 'name') ?? ''
   return {
     from: Object.hasOwn(plain, 'training_data') ? 2 : 1,
-    name: textAt(root, 'name') ?? stem,
+    name: NAME.test(named) ? named : stem,
     text: finishDraft(draft),
     changes: draft.changes,
     counts: {

@@ -302,6 +302,10 @@ describe('the name', () => {
     expect(migrated(old({ name: undefined }), 'from-file').text).toMatch(/^name: from-file\n/)
   })
 
+  it('that cannot be one leads to no other directory', () => {
+    expect(migrated(old({ name: '../../up' }), 'from-file').name).toBe('from-file')
+  })
+
   it('of a file may end in .v3', () => {
     expect(parseStrategy(migrated(old()).text, 'old.v3.yaml').warnings).toEqual([])
   })
