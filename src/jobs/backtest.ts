@@ -1,5 +1,6 @@
 // A backtest as a job: model and bars in, trades, equity and figures out.
 
+import { givesSignals } from '../backtest/decision-settings.ts'
 import { equityCsv } from '../backtest/equity-csv.ts'
 import { beginSimulation, finishSimulation, simulate } from '../backtest/simulate.ts'
 import { decodeSimulationState, type SimulationState } from '../backtest/simulation-state.ts'
@@ -95,6 +96,7 @@ function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outc
       symbol,
       timeframe,
       account,
+      ...(givesSignals(settings.decisions) ? {} : { hasNoSignals: true }),
       warnings,
       equitySha256: sha256(equity),
       tradesSha256: sha256(trades),

@@ -21,6 +21,8 @@ type BacktestResult = {
   readonly timeframe: string
   readonly range: { readonly firstMs: number; readonly lastMs: number; readonly bars: number }
   readonly isOutOfSample: boolean
+  /** The model names classes of the market, which are no signals. */
+  readonly hasNoSignals?: true
   readonly account: {
     readonly commission: number
     readonly slippage: number
@@ -105,7 +107,7 @@ function backtestResult(result: BacktestResult, room: number): string {
     { head: '', gone: 1 },
   ] as const
   const notes = [
-    ...(m.trades < SMALL_SAMPLE ? [smallSample(m.trades)] : []),
+    ...(m.trades < SMALL_SAMPLE ? [smallSample(m.trades, result.hasNoSignals)] : []),
     ...(result.isOutOfSample
       ? []
       : ['! The range overlaps what the model was trained on: this says nothing of the future.']),
@@ -125,7 +127,9 @@ function backtestResult(result: BacktestResult, room: number): string {
     .join('\n\n')
 }
 
-function smallSample(trades: number): string {
+function smallSample(trades: number, hasNoSignals = false): string {
+  if (hasNoSignals)
+    return '! It never traded: the model names the state of the market, not what to do.'
   if (trades === 0) return '! It never traded.'
   return `! ${counted(trades, 'trade')} ${trades === 1 ? 'is' : 'are'} a small sample.`
 }

@@ -75,6 +75,11 @@ describe.each(Object.keys(KINDS))('%s', (kind) => {
     const request = world.backtest(kind, model) as Json
     const { straight, killed } = await outcomesOf(backtestJob as Job, request)
     expect(killed).toEqual(SHARES.map(() => straight))
+    const { hasNoSignals, trades } = (await runThrough(backtestJob as Job, request)).result
+    expect(hasNoSignals === true, 'classes of the market are no signals').toBe(
+      kind.startsWith('market'),
+    )
+    if (hasNoSignals) expect(trades).toBe(0)
   })
 
   it('has a row that is the same bytes in training and in a backtest', async () => {
