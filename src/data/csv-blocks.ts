@@ -1,14 +1,21 @@
-// CSV text in rows of cells, a block of whole lines at a time.
+// CSV text, a block of whole lines at a time, and its rows of cells.
 
 import Papa from 'papaparse'
 import { sniffDelimiter, type Delimiter } from './csv-header.ts'
 import { lineBlocks } from './csv-lines.ts'
 
 export type CsvBlock = {
-  /** 1-based line in the file of the first row; row i is line i after it. */
+  /** 1-based line in the file of the first line. */
   readonly firstLine: number
+  /** Whole lines, each with its `\n`. */
+  readonly text: string
+  readonly delimiter: Delimiter
+}
+
+export type CsvRows = {
+  /** Row i is line i of the block. */
   readonly rows: readonly (readonly string[])[]
-  /** The line after the rows has a quote that does not end: what follows cannot be told apart. It is the last block. */
+  /** The line after the rows has a quote that does not end: what follows cannot be told apart. */
   readonly isBroken: boolean
 }
 
@@ -32,9 +39,7 @@ export async function* csvBlocks(
   for await (const { firstLine, text } of lineBlocks(pieces, file)) {
     delimiter ??= delimiterOf(text)
     if (!delimiter) continue
-    const { rows, badQuoteRow } = splitRows(text, delimiter)
-    if (badQuoteRow === undefined) yield { firstLine, rows, isBroken: false }
-    else return yield { firstLine, rows: rows.slice(0, badQuoteRow), isBroken: true }
+    yield { firstLine, text, delimiter }
   }
 }
 
@@ -43,11 +48,12 @@ function delimiterOf(text: string): Delimiter | undefined {
   return headerLine === undefined ? undefined : sniffDelimiter(headerLine)
 }
 
-/** Rows of whole lines: row i is line i, up to the first row whose quotes are wrong. */
-function splitRows(text: string, delimiter: Delimiter) {
+/** Up to the first row whose quotes are wrong. */
+export function splitRows({ text, delimiter }: CsvBlock): CsvRows {
   const { data: rows, errors } = Papa.parse<string[]>(text, { delimiter, newline: '\n' })
-  if (!text.includes('"')) return { rows, badQuoteRow: undefined }
+  if (!text.includes('"')) return { rows, isBroken: false }
   const overLines = rows.findIndex((cells) => cells.some((cell) => cell.includes('\n')))
   const badRows = [overLines, errors[0]?.row ?? -1].filter((row) => row >= 0)
-  return { rows, badQuoteRow: badRows.length > 0 ? Math.min(...badRows) : undefined }
+  if (badRows.length === 0) return { rows, isBroken: false }
+  return { rows: rows.slice(0, Math.min(...badRows)), isBroken: true }
 }

@@ -22,7 +22,7 @@ export type ParquetValue = unknown
 export type RowGroup = {
   readonly rows: number
   /** One for each of the columns that were asked for. */
-  readonly columns: readonly (readonly ParquetValue[])[]
+  readonly columns: readonly ArrayLike<ParquetValue>[]
 }
 
 export type ParquetFile = {
@@ -152,7 +152,8 @@ async function* readRowGroups(
     })
     await orDamaged(path, reading)
     const columns = names.map((name) => {
-      const values = parts.get(name)!.flatMap((part) => Array.from(part))
+      const pages = parts.get(name)!
+      const values = pages.length === 1 ? pages[0]! : pages.flatMap((page) => Array.from(page))
       return exactDecimals(values, metadata.schema, name)
     })
     if (columns.some((values) => values.length !== rows))
@@ -164,13 +165,13 @@ async function* readRowGroups(
 
 /** Decimals come multiplied by a power of ten that is not exact; the number nearest to the decimal is meant. */
 function exactDecimals(
-  values: ParquetValue[],
+  values: ArrayLike<ParquetValue>,
   schema: readonly SchemaElement[],
   name: string,
-): ParquetValue[] {
+): ArrayLike<ParquetValue> {
   const element = schema.find((one) => one.name === name && one.converted_type === 'DECIMAL')
   if (!element) return values
-  return values.map((value) =>
+  return Array.from(values, (value) =>
     typeof value === 'number' ? Number(value.toFixed(element.scale ?? 0)) : value,
   )
 }

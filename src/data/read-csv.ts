@@ -16,11 +16,12 @@ import {
   type FileBars,
   type ReadOptions,
 } from './collect-bars.ts'
-import { BAD_QUOTE, csvBlocks, isBlank, wrongWidth } from './csv-blocks.ts'
+import { BAD_QUOTE, csvBlocks, isBlank, splitRows, wrongWidth } from './csv-blocks.ts'
 import { refuseNoHeader } from './csv-header.ts'
 import { parseNumber } from './csv-number.ts'
 import { readTextBytes } from './csv-source.ts'
 import { lineInvalid } from './data-problems.ts'
+import { plainLines, readPlainLines, type PlainLines } from './plain-lines.ts'
 import { parseTimestamp } from './timestamp.ts'
 
 const PIECE_BYTES = 64 * 1024
@@ -43,14 +44,29 @@ export async function parseCsvBars(
 ): Promise<FileBars> {
   const reading = startCollecting(file, options)
   let header: BarFields | undefined
-  for await (const { firstLine, rows, isBroken } of csvBlocks(pieces, file)) {
-    for (let row = 0; row < rows.length; row++) {
-      const cells = rows[row]!
-      if (isBlank(cells)) continue
-      if (header) readRow(reading, header, cells, firstLine + row)
-      else header = readHeader(cells, file, firstLine + row)
+  let plain: PlainLines | undefined
+  for await (const block of csvBlocks(pieces, file)) {
+    const { firstLine, text, delimiter } = block
+    if (header && !text.includes('"')) {
+      const fields = header
+      plain ??= plainLines(reading, fields, delimiter)
+      readPlainLines(plain, text, firstLine, (other, line) => {
+        const cells = other.split(delimiter)
+        if (!isBlank(cells)) readRow(reading, fields, cells, line)
+      })
+    } else {
+      const { rows, isBroken } = splitRows(block)
+      for (let row = 0; row < rows.length; row++) {
+        const cells = rows[row]!
+        if (isBlank(cells)) continue
+        if (header) readRow(reading, header, cells, firstLine + row)
+        else header = readHeader(cells, file, firstLine + row)
+      }
+      if (isBroken) {
+        collectProblem(reading, firstLine + rows.length, BAD_QUOTE, NaN)
+        break
+      }
     }
-    if (isBroken) collectProblem(reading, firstLine + rows.length, BAD_QUOTE, NaN)
     refuseTooMany(reading)
   }
   return finishCollecting(reading, header?.columns)

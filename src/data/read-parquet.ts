@@ -45,7 +45,7 @@ export function readParquetBars(path: string, options: ReadOptions = {}): Promis
 
 function readNumbers(
   values: number[],
-  columns: readonly (readonly ParquetValue[])[],
+  columns: readonly ArrayLike<ParquetValue>[],
   places: readonly number[],
   row: number,
 ): string | undefined {

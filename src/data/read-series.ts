@@ -3,7 +3,7 @@
 
 import { findTimeField, listed, type Refuse } from './bar-columns.ts'
 import { readStamp, noNumber, type StampOrProblem } from './collect-bars.ts'
-import { BAD_QUOTE, csvBlocks, isBlank, wrongWidth } from './csv-blocks.ts'
+import { BAD_QUOTE, csvBlocks, isBlank, splitRows, wrongWidth } from './csv-blocks.ts'
 import { refuseNoHeader } from './csv-header.ts'
 import { parseNumber } from './csv-number.ts'
 import { readTextBytes } from './csv-source.ts'
@@ -16,6 +16,7 @@ import {
   type FileProblems,
 } from './data-problems.ts'
 import { fileFormat } from './open-file.ts'
+import type { ParquetValue } from './open-parquet.ts'
 import type { TimestampKind } from './timestamp.ts'
 import { formatTimestamp } from './timestamp.ts'
 
@@ -59,10 +60,9 @@ export async function readSeries(path: string): Promise<Series> {
 async function readCsv(path: string, reading: Reading): Promise<void> {
   let fields: Fields | undefined
   let width = 0
-  for await (const { firstLine, rows, isBroken } of csvBlocks(
-    readTextBytes(path, PIECE_BYTES),
-    path,
-  )) {
+  for await (const block of csvBlocks(readTextBytes(path, PIECE_BYTES), path)) {
+    const { firstLine } = block
+    const { rows, isBroken } = splitRows(block)
     for (let row = 0; row < rows.length; row++) {
       const cells = rows[row]!
       const line = firstLine + row
@@ -78,7 +78,9 @@ async function readCsv(path: string, reading: Reading): Promise<void> {
         addRow(reading, line, stamp, text, parseNumber(text), fields.name, 'line')
       } else addProblem(reading.problems, line, wrongWidth(cells.length, width))
     }
-    if (isBroken) addProblem(reading.problems, firstLine + rows.length, BAD_QUOTE)
+    if (!isBroken) continue
+    addProblem(reading.problems, firstLine + rows.length, BAD_QUOTE)
+    break
   }
   if (!fields) throw fileInvalid(path, 'the file is empty')
 }
@@ -96,7 +98,7 @@ async function readParquet(path: string, reading: Reading): Promise<void> {
     const { isInstant } = columns[time]!
     let row = 0
     for await (const group of rowGroups([names[time]!, names[value]!])) {
-      const [stamps, values] = group.columns as [readonly unknown[], readonly unknown[]]
+      const [stamps, values] = group.columns as [ArrayLike<ParquetValue>, ArrayLike<ParquetValue>]
       for (let i = 0; i < group.rows; i++) {
         row++
         if (stamps[i] == null && values[i] == null) continue

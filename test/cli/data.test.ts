@@ -46,18 +46,21 @@ describe('data synth', () => {
 
   it('takes every setting, and shows the regimes', async () => {
     const { json } = await run(
-      ...[
-        'synth',
-        '--out',
-        'eur.csv',
-        '--symbol-like',
-        'forex',
-        '--timeframe',
-        '15m',
-        '--bars',
-        '50',
-      ],
-      ...['--seed', '7', '--start', '2020-06-01', '--regimes', '--json'],
+      'synth',
+      '--out',
+      'eur.csv',
+      '--symbol-like',
+      'forex',
+      '--timeframe',
+      '15m',
+      '--bars',
+      '50',
+      '--seed',
+      '7',
+      '--start',
+      '2020-06-01',
+      '--regimes',
+      '--json',
     )
     expect(json()).toMatchObject({
       path: place('eur.csv'),
@@ -166,17 +169,15 @@ describe('data convert', () => {
 
   it('makes longer bars, in a range', async () => {
     const { stdout, code } = await run(
-      ...[
-        'convert',
-        BARS,
-        'weeks.csv',
-        '--timeframe',
-        '1w',
-        '--start',
-        '2000-01-10',
-        '--end',
-        '2000-01-30',
-      ],
+      'convert',
+      BARS,
+      'weeks.csv',
+      '--timeframe',
+      '1w',
+      '--start',
+      '2000-01-10',
+      '--end',
+      '2000-01-30',
     )
     expect([code, screenDifference('data-convert', stdout)]).toEqual([0, ''])
     expect(

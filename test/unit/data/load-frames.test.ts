@@ -128,6 +128,15 @@ describe('loadFrames', () => {
     expect(files[0]!.bars.length, 'as read').toBe(24 * 60)
   })
 
+  it('leaves out a longer bar that is not over at that end', async () => {
+    const [hours, days] = [file('1h', 24 * 19 + 13), file('1d', 60)]
+    const { frames } = await load([hours, days], ['1h', '1d'])
+    const [hour, day] = ['1h', '1d'].map((timeframe) => {
+      return new Date(frames.get(timeframe as Timeframe)!.timestampMs.at(-1)!).toISOString()
+    })
+    expect([hour, day]).toEqual(['2024-01-20T12:00:00.000Z', '2024-01-19T00:00:00.000Z'])
+  })
+
   it.each<[string, number, boolean]>([
     ['a week', 37, false],
     ['more than a week', 38, true],
