@@ -139,9 +139,10 @@ describe.concurrent.each(PLACES)('a save into %s killed', (place, inlineLimit, p
         { dataDir, env, fault: `${EVERY_BARS},${point}@3:kill` },
       )
       expect(killed.signal).toBe('SIGKILL')
+      // On a busy machine the kill may come before anything was told.
       const acknowledged = killed.events().findLast(({ event }) => event === 'saved')
       const { checkpoint } = (await ask(dataDir, 'operations', 'list')).operations[0]
-      expect(checkpoint.seq).toBeGreaterThanOrEqual(acknowledged!['checkpoint'].seq)
+      expect(checkpoint.seq).toBeGreaterThanOrEqual(acknowledged?.['checkpoint'].seq ?? 1)
       expect((await ask(dataDir, 'checkpoints', 'show', 'latest')).damage).toBeNull()
 
       const resumed = await resume(dataDir)
