@@ -152,7 +152,7 @@ decisions: ${kind.decisions ?? '{ output_format: classification, confidence_thre
 training:
   ${kind.training}
   epochs: 2
-  batch_size: 32
+  batch_size: 16
   learning_rate: 0.005
   seed: 7
 `
