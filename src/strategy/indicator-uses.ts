@@ -5,15 +5,11 @@ import { nearest } from '../core/did-you-mean.ts'
 import { findIndicator, indicatorNames, INDICATORS, refusal } from '../indicators/catalog.ts'
 import { checkParameters } from '../indicators/compute.ts'
 import type { Indicator, Parameters } from '../indicators/indicator.ts'
+import { parametersMeant } from './parameters-meant.ts'
 import { error, show, suggest, unquoted, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import { reach } from './references.ts'
 import type { PartialFile } from './schema.ts'
-
-/** Spellings in upstream's own samples that upstream silently ignored: read as what they say. */
-export const OTHER_SPELLINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  macd: { fast: 'fast_period', slow: 'slow_period', signal: 'signal_period' },
-}
 
 export function checkIndicators(file: PartialFile): Finding[] {
   const reached = reach(file)
@@ -71,29 +67,45 @@ export function readParameters(
   const spelledAs = new Map<string, string>()
   for (const [key, value] of Object.entries(given)) {
     if (key === 'type' || key === 'data_source') continue
-    const spellings = OTHER_SPELLINGS[indicator.type] ?? {}
-    const name = Object.hasOwn(spellings, key) ? spellings[key]! : key
-    if (spelledAs.has(name) || (name !== key && Object.hasOwn(given, name))) {
+    const names = parametersMeant(indicator, key) ?? [key]
+    const twice = names.find(
+      (name) => spelledAs.has(name) || (name !== key && Object.hasOwn(given, name)),
+    )
+    if (twice !== undefined) {
       findings.push(
-        error([...path, key], `means ${name}, which is given too`, 'keep one of the two'),
+        error([...path, key], `means ${twice}, which is given too`, 'keep one of the two'),
       )
       continue
     }
-    if (name !== key)
-      findings.push(warning([...path, key], `is read as ${name}`, undefined, { atKey: true }))
-    spelledAs.set(name, key)
-    named[name] = value
+    if (names.length === 0) findings.push(idleParameter([...path, key], indicator, key))
+    else if (names[0] !== key) {
+      const message = `is read as ${names.join(' and ')}`
+      findings.push(warning([...path, key], message, undefined, { atKey: true }))
+    }
+    for (const name of names) {
+      spelledAs.set(name, key)
+      named[name] = value
+    }
   }
   const { parameters, problems } = checkParameters(indicator, named)
+  const told = new Set<string>()
   for (const { parameter, expected } of problems) {
-    const place = [...path, spelledAs.get(parameter) ?? parameter]
+    const key = spelledAs.get(parameter)!
+    if (told.has(key)) continue
+    told.add(key)
     findings.push(
       Object.hasOwn(indicator.parameters, parameter)
-        ? wrongParameter(place, expected, named[parameter])
-        : unknownParameter(place, indicator, parameter),
+        ? wrongParameter([...path, key], expected, named[parameter])
+        : unknownParameter([...path, key], indicator, parameter),
     )
   }
   return { parameters, findings }
+}
+
+function idleParameter(path: Path, { type, parameters }: Indicator, key: string): Finding {
+  const alike = Object.keys(parameters).filter((name) => name.endsWith(`_${key}`))
+  const remedy = alike.length === 0 ? undefined : `it has ${alike.join(', ')}`
+  return warning(path, `ignored: ${type} has no ${key}`, remedy, { atKey: true })
 }
 
 function wrongParameter(path: Path, expected: string, value: unknown): Finding {

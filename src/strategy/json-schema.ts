@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { MEMBERSHIP_TYPES } from '../fuzzy/membership.ts'
 import { indicatorNames, INDICATORS, refusal } from '../indicators/catalog.ts'
 import type { Indicator, ParameterSpec } from '../indicators/indicator.ts'
+import { otherKeys, parametersMeant } from './parameters-meant.ts'
 import { strategyFile } from './schema.ts'
 import { indicator, indicatorType, membershipType } from './schema-inputs.ts'
 
@@ -29,7 +30,8 @@ function isUsable(type: string): boolean {
 }
 
 /** If an indicator is of this type, then it has these parameters. */
-function ofType({ type, aliases, parameters }: Indicator): JsonSchema {
+function ofType(indicator: Indicator): JsonSchema {
+  const { type, aliases, parameters } = indicator
   return {
     if: { required: ['type'], properties: { type: { enum: [type, ...aliases] } } },
     // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
@@ -40,10 +42,21 @@ function ofType({ type, aliases, parameters }: Indicator): JsonSchema {
         ...Object.fromEntries(
           Object.entries(parameters).map(([name, spec]) => [name, ofParameter(spec)]),
         ),
+        ...Object.fromEntries(otherKeys(indicator).map((key) => [key, ofOther(indicator, key)])),
       },
       additionalProperties: false,
     },
   }
+}
+
+/** Accepted with a warning, so an editor strikes it through and does not call it wrong. */
+function ofOther(indicator: Indicator, key: string): JsonSchema {
+  const names = parametersMeant(indicator, key) ?? []
+  const description =
+    names.length === 0
+      ? `Ignored: ${indicator.type} has no ${key}.`
+      : `Is read as ${names.join(' and ')}.`
+  return { description, deprecated: true }
 }
 
 function ofParameter(spec: ParameterSpec): JsonSchema {

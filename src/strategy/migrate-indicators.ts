@@ -9,7 +9,7 @@ import { nearest } from '../core/did-you-mean.ts'
 import { findIndicator } from '../indicators/catalog.ts'
 import { checkParameters } from '../indicators/compute.ts'
 import type { Indicator } from '../indicators/indicator.ts'
-import { OTHER_SPELLINGS } from './indicator-uses.ts'
+import { parametersMeant } from './parameters-meant.ts'
 import { show } from './problems.ts'
 import {
   hasKey,
@@ -37,9 +37,8 @@ const OTHER_TYPES: Readonly<Record<string, string>> = {
 
 /** Parameters by names that people carried over from other libraries. */
 const OTHER_PARAMETERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  ...OTHER_SPELLINGS,
-  bollingerbands: { std_dev: 'multiplier', num_std: 'multiplier' },
-  bollingerbandwidth: { std_dev: 'multiplier', num_std: 'multiplier' },
+  bollingerbands: { num_std: 'multiplier' },
+  bollingerbandwidth: { num_std: 'multiplier' },
   stochastic: { k: 'k_period', d: 'd_period', smooth: 'smooth_k' },
 }
 
@@ -61,8 +60,8 @@ export function migrateIndicators(draft: Draft): readonly MigratedIndicator[] {
   made.comment = pair.value.comment ?? null
   const migrated: MigratedIndicator[] = []
   for (const [i, item] of pair.value.items.entries()) {
-    const name = isMap(item) ? (textAt(item, 'name') ?? textAt(item, 'type')) : undefined
-    const featureId = isMap(item) ? textAt(item, 'feature_id') : undefined
+    const name = isMap(item) ? (textAt(item, 'type') ?? textAt(item, 'name')) : undefined
+    const featureId = isMap(item) ? featureIdOf(item) : undefined
     if (!isMap(item) || (name === undefined && featureId === undefined)) {
       const what = `indicators[${i}]: ${show(plainOf(document, item))}`
       changes.push({ kind: 'dropped', what, why: 'it has no name and no feature_id', isLoss: true })
@@ -70,13 +69,14 @@ export function migrateIndicators(draft: Draft): readonly MigratedIndicator[] {
     }
     unfold(item)
     removeKey(item, 'feature_id')
-    if (hasKey(item, 'name') && !hasKey(item, 'type')) renameKey(item, 'name', 'type')
+    if (hasKey(item, 'type')) removeKey(item, 'name')
+    else renameKey(item, 'name', 'type')
     const indicator = migrateType(draft, item, name)
-    const values = indicator ? valuesOf(draft, item, indicator) : []
     const taken = migrated.map(({ id }) => id)
-    const candidates = featureId === undefined ? namesFor(name!, indicator, values) : [featureId]
+    const candidates =
+      featureId === undefined ? namesFor(name!, indicator, draft, item) : [featureId]
     const found = candidates.find((one) => sets.includes(one) && !taken.includes(idFrom(one)))
-    const spelled = found ?? candidates.at(-1)!
+    const spelled = found ?? candidates[0]!
     const id = unused(idFrom(spelled), taken)
     const was = featureId ?? name!
     if (id !== was)
@@ -113,6 +113,11 @@ function unfold(item: YAMLMap): void {
   }
 }
 
+/** An entry with both has its own name, like a feature_id, and a type. */
+function featureIdOf(item: YAMLMap): string | undefined {
+  return textAt(item, 'feature_id') ?? (hasKey(item, 'type') ? textAt(item, 'name') : undefined)
+}
+
 function migrateType(draft: Draft, item: YAMLMap, name: string | undefined): Indicator | undefined {
   if (name === undefined) return undefined
   const known = findIndicator(name)
@@ -125,19 +130,53 @@ function migrateType(draft: Draft, item: YAMLMap, name: string | undefined): Ind
   return indicator
 }
 
-/** Its parameters' values in their order, defaults filled in. */
-function valuesOf(draft: Draft, item: YAMLMap, indicator: Indicator): readonly unknown[] {
-  const given = plainOf(draft.document, item) as Record<string, unknown>
-  const { parameters } = checkParameters(indicator, given)
-  return Object.values(parameters).filter((value) => typeof value === 'number')
+/** What an entry without a feature_id may be called, with all its parameters first and plainest last. */
+function namesFor(
+  name: string,
+  indicator: Indicator | undefined,
+  draft: Draft,
+  item: YAMLMap,
+): readonly string[] {
+  if (!indicator) return [name, name.toLowerCase()]
+  const types = [...new Set([name.toLowerCase(), indicator.type, name])]
+  const numbers = numbersOf(draft, item, indicator)
+  const long = numbers.flatMap((_, n) =>
+    spellings(numbers.slice(0, numbers.length - n), indicator).flatMap((text) =>
+      types.map((type) => `${type}_${text}`),
+    ),
+  )
+  return [...long, ...types]
 }
 
-/** What an entry without a feature_id may be called, the likeliest first and the plainest last. */
-function namesFor(name: string, indicator: Indicator | undefined, values: readonly unknown[]) {
-  const types = [name, name.toLowerCase(), ...(indicator ? [indicator.type] : [])]
-  const numbers = values.map((_, n) => values.slice(0, values.length - n).join('_'))
-  const long = types.flatMap((type) => numbers.map((text) => `${type}_${text}`))
-  return [...long, indicator?.type ?? name, name.toLowerCase(), name]
+type Numbers = readonly (readonly [parameter: string, value: number])[]
+
+/** Numbers among its parameters in their order, defaults filled in. */
+function numbersOf(draft: Draft, item: YAMLMap, indicator: Indicator): Numbers {
+  const given = Object.entries(plainOf(draft.document, item) as Record<string, unknown>)
+  const named = given.flatMap(([key, value]) =>
+    namesOf(indicator, key).map((name) => [name, value] as const),
+  )
+  const { parameters } = checkParameters(indicator, Object.fromEntries(named))
+  return Object.entries(parameters).flatMap(([parameter, value]) =>
+    typeof value === 'number' ? [[parameter, value] as const] : [],
+  )
+}
+
+/** `20_2`, and `20_2.0` as Python writes a number that is no integer by its kind. */
+function spellings(numbers: Numbers, { parameters }: Indicator): readonly string[] {
+  const plain = numbers.map(([, value]) => String(value)).join('_')
+  const python = numbers
+    .map(([name, value]) =>
+      parameters[name]?.kind === 'number' && Number.isInteger(value) ? `${value}.0` : `${value}`,
+    )
+    .join('_')
+  return plain === python ? [plain] : [plain, python]
+}
+
+/** The parameters that a key means; none when it is unknown. */
+function namesOf(indicator: Indicator, key: string): readonly string[] {
+  const other = OTHER_PARAMETERS[indicator.type]?.[key]
+  return other === undefined ? (parametersMeant(indicator, key) ?? []) : [other]
 }
 
 function unused(id: string, taken: readonly string[]): string {
@@ -151,12 +190,15 @@ function migrateParameters(draft: Draft, item: YAMLMap, indicator: Indicator, id
   for (const pair of item.items.slice()) {
     const key = nameOf(pair)
     if (key === 'type' || key === 'data_source' || known.includes(key)) continue
-    const meant = OTHER_PARAMETERS[indicator.type]?.[key]
+    const names = namesOf(indicator, key)
     const place = `indicators.${id}.${key}`
-    if (meant !== undefined && !hasKey(item, meant)) {
-      renameKey(item, key, meant)
-      changes.push({ kind: 'renamed', what: `${place} → ${meant}` })
-    } else if (meant !== undefined || nearest(key, known) === undefined) {
+    const isIdle = parametersMeant(indicator, key)?.length === 0
+    if (names.length > 0 && !names.some((name) => hasKey(item, name))) {
+      const [first, ...more] = names
+      for (const name of more) setKey(item, name, pair.value as never, key)
+      renameKey(item, key, first!)
+      changes.push({ kind: 'renamed', what: `${place} → ${names.join(' and ')}` })
+    } else if (names.length > 0 || isIdle || nearest(key, known) === undefined) {
       removeKey(item, key)
       const what = `${place}: ${show(plainOf(document, pair.value))}`
       const why = `${indicator.type} has no such parameter, and upstream never read it`

@@ -9,6 +9,15 @@ import { migrateV2, type Migration } from '../../../src/strategy/migrate-v2.ts'
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'strategies-v2')
 const FILES = readdirSync(FIXTURES)
 
+/** Indicators that no fuzzy set judges. */
+const UNUSED: Readonly<Record<string, readonly string[]>> = {
+  'many-of-one-name.yaml': [
+    '11:3 indicators.rsi_21',
+    '15:3 indicators.adx_14',
+    '20:3 indicators.obv',
+  ],
+}
+
 function migrated(text: string, stem = 'old', name?: string): Migration {
   const options = name === undefined ? { stem } : { stem, name }
   const migration = migrateV2(text, `${stem}.yaml`, options)
@@ -43,9 +52,14 @@ function old(parts: Readonly<Record<string, unknown>> = {}): string {
 }
 
 describe('a file of an older version', () => {
-  it.each(FILES)('%s becomes one that loads without a warning', (file) => {
+  it.each(FILES)('%s becomes one that loads, warned only of what it never used', (file) => {
     const { text, name } = ofFile(file)
-    expect(parseStrategy(text, `${name}.yaml`).warnings.map(formatProblem)).toEqual([])
+    const unused = UNUSED[file] ?? []
+    expect(parseStrategy(text, `${name}.yaml`).warnings.map(formatProblem)).toEqual(
+      unused.map(
+        (place) => `${name}.yaml:${place}: is not used by any input, so it is not computed`,
+      ),
+    )
   })
 
   it.each(FILES)('%s keeps the number of its fuzzy sets, each of them an input', (file) => {
@@ -152,6 +166,22 @@ describe('a file of an older version', () => {
     )
   })
 
+  it('is told of everything that nothing reads any more', () => {
+    expect(linesOf(ofFile('many-of-one-name.yaml'))).toEqual(
+      expect.arrayContaining([
+        'dropped indicators.macd_12_26_9.period: 12 (macd has no such parameter, and upstream never read it)',
+        'dropped indicators.stochastic_14_3_3.period: 14 (stochastic has no such parameter, and upstream never read it)',
+        'dropped indicators.adx_21.source: "close" (adx has no such parameter, and upstream never read it)',
+        'renamed indicators.squeeze_intensity_30.period → bb_period and kc_period',
+        'renamed indicators.bbands_20_2_0.std_dev → multiplier',
+        'dropped training.early_stopping.enabled: true (the section alone says so)',
+        'dropped model.training.analytics: a mapping (every epoch is recorded)',
+        'dropped training_data.date_range: a mapping (--start and --end decide)',
+        'dropped training.date_range: a mapping (version 3 has no such key)',
+      ]),
+    )
+  })
+
   it('says which of what is gone it had acted on', () => {
     const losses = ({ changes }: Migration) =>
       changes.filter(({ isLoss }) => isLoss).map(({ what }) => what.split(':')[0])
@@ -160,6 +190,7 @@ describe('a file of an older version', () => {
       'fuzzy_sets.BollingerBands.input_transform',
     ])
     expect(losses(ofFile('odd.yaml'))).toEqual(['indicators[3]'])
+    expect(losses(ofFile('many-of-one-name.yaml'))).toEqual(['model.features.lookback_periods'])
   })
 })
 
@@ -238,6 +269,49 @@ describe('indicators', () => {
       williamsr: { type: 'williamsR', period: 10 },
       BollingerBands: { type: 'BollingerBands', period: 20, multiplier: 2.5, source: 'close' },
     })
+  })
+
+  it('of one name stay apart: each has the name of its fuzzy set, or one of its own', () => {
+    const { indicators, fuzzy_sets: sets } = parse(ofFile('many-of-one-name.yaml').text)
+    expect(indicators).toEqual({
+      rsi_14: { type: 'rsi', period: 14, source: 'close' },
+      rsi_7: { type: 'rsi', period: 7, source: 'close' },
+      rsi_21: { type: 'rsi', period: 21, source: 'close' },
+      macd_12_26_9: { type: 'macd', fast_period: 12, slow_period: 26, signal_period: 9 },
+      macd_5_13_5: { type: 'macd', fast_period: 5, slow_period: 13, signal_period: 5 },
+      stochastic_14_3_3: { type: 'stochastic', k_period: 14, d_period: 3 },
+      adx_14: { type: 'adx', period: 14 },
+      adx_21: { type: 'adx', period: 21 },
+      squeeze_intensity_30: {
+        type: 'squeezeintensity',
+        bb_period: 30,
+        kc_period: 30,
+        source: 'close',
+      },
+      bbands_20_2_0: { type: 'bbands', period: 20, multiplier: 2 },
+      quick_mean: { type: 'ema', period: 9 },
+      obv: { type: 'obv' },
+    })
+    for (const [id, { indicator }] of Object.entries<{ indicator: string }>(sets))
+      expect(indicator, 'each set its own').toBe(id)
+  })
+
+  it('of one name and the same parameters stay apart, too', () => {
+    const indicators = [
+      { name: 'rsi', period: 14 },
+      { name: 'RSI', period: 14, source: 'high' },
+    ]
+    const ids = Object.keys(parse(migrated(old({ indicators })).text).indicators)
+    expect(ids).toEqual(['rsi_14', 'rsi_14_2'])
+  })
+
+  it('that a fuzzy set names and that are not there are told with their place', () => {
+    const { text } = migrated(
+      old({ fuzzy_sets: { rsi_14: { low: [0, 20, 40] }, atr_14: { low: [0, 1, 2] } } }),
+    )
+    expect(() => parseStrategy(text, 'old.yaml')).toThrow(
+      /^old\.yaml:\d+:\d+ fuzzy_sets\.atr_14\.indicator: 'atr_14' not found in indicators; /,
+    )
   })
 
   it('of one feature_id, or with a dot in it, stay apart and keep their fuzzy sets', () => {
