@@ -5,7 +5,7 @@
 import { warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import type { PartialFile } from './schema.ts'
-import { labelSource } from './label-settings.ts'
+import { BARRIER_SPELLINGS, labelSource } from './label-settings.ts'
 import { outputFormat, settled } from './settings.ts'
 
 type Rule = {
@@ -51,15 +51,22 @@ function dataRules({ training_data: data, model }: PartialFile): Rule[] {
   const { mode: timeframeMode } = data?.timeframes ?? {}
   const type = settled(model, 'type', 'mlp')
   const single = 'mode is single'
+  const isList = (mode: string | undefined, section: object | undefined, one: string) =>
+    mode !== 'single' || !Object.hasOwn(section ?? {}, one)
   const ofMlp = 'it belongs to mlp'
   const ofRecurrent = 'it belongs to lstm and gru'
   const isRecurrent = isOneOf(type, 'lstm', 'gru')
   return [
     rule(['training_data'], ['start_date'], false, '--start decides'),
     rule(['training_data'], ['end_date'], false, '--end decides'),
-    rule(symbols, ['list', 'symbols'], isOneOf(symbolMode, 'multi_symbol'), single),
+    rule(symbols, ['list', 'symbols'], isList(symbolMode, data?.symbols, 'symbol'), single),
     rule(symbols, ['symbol'], isOneOf(symbolMode, 'single'), 'mode is multi_symbol'),
-    rule(timeframes, ['list', 'timeframes'], isOneOf(timeframeMode, 'multi_timeframe'), single),
+    rule(
+      timeframes,
+      ['list', 'timeframes'],
+      isList(timeframeMode, data?.timeframes, 'timeframe'),
+      single,
+    ),
     rule(timeframes, ['timeframe'], isOneOf(timeframeMode, 'single'), 'mode is multi_timeframe'),
     rule(architecture, ['hidden_layers', 'activation'], isOneOf(type, 'mlp'), ofMlp),
     rule(architecture, ['sequence_length', 'hidden_size', 'num_layers'], isRecurrent, ofRecurrent),
@@ -133,14 +140,21 @@ function trainingRules(file: PartialFile): Rule[] {
       isOneOf(schedule, 'reduce_on_plateau'),
       'it belongs to reduce_on_plateau',
     ),
+    rule(
+      ['training', 'early_stopping'],
+      ['patience', 'min_delta', 'monitor'],
+      training?.early_stopping?.enabled !== false,
+      'enabled is false',
+    ),
     ...labelRules(file),
   ]
 }
 
-/** Optimizer and scheduler are a name, or a mapping with a `type`. */
+/** Optimizer and scheduler are a name, or a mapping with a `type`; a mere yes or no to a schedule is constant. */
 function nameOf(
-  given: string | { readonly type?: string | undefined } | undefined,
+  given: string | boolean | { readonly type?: string | undefined } | undefined,
 ): string | undefined {
+  if (typeof given === 'boolean') return 'constant'
   return typeof given === 'object' ? given.type : given
 }
 
@@ -150,6 +164,7 @@ const LABEL_KEYS: Readonly<Record<string, readonly string[]>> = {
     'pt_multiplier',
     'sl_multiplier',
     'max_holding_period',
+    ...Object.keys(BARRIER_SPELLINGS),
     'vol_span',
     'vol_method',
     'compute_weights',

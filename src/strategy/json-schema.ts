@@ -7,7 +7,7 @@ import { indicatorNames, INDICATORS, refusal } from '../indicators/catalog.ts'
 import type { Indicator, ParameterSpec } from '../indicators/indicator.ts'
 import { otherKeys, parametersMeant } from './parameters-meant.ts'
 import { strategyFile } from './schema.ts'
-import { indicator, indicatorType, membershipType } from './schema-inputs.ts'
+import { indicator as indicatorSchema, indicatorType, membershipType } from './schema-inputs.ts'
 
 type JsonSchema = z.core.JSONSchema.JSONSchema
 
@@ -19,7 +19,7 @@ export function strategyJsonSchema(): JsonSchema {
     override: ({ zodSchema, jsonSchema }) => {
       if (zodSchema === indicatorType) jsonSchema.enum = indicatorNames().filter(isUsable)
       if (zodSchema === membershipType) jsonSchema.enum = [...MEMBERSHIP_TYPES]
-      if (zodSchema === indicator) jsonSchema.allOf = usable.map(ofType)
+      if (zodSchema === indicatorSchema) jsonSchema.allOf = usable.map(ofType)
     },
   })
   return { ...schema, title: 'ktrdr strategy, version 3' }

@@ -15,6 +15,13 @@ type Source = LabelsInFile['source']
 const PATH = ['training', 'labels']
 const VOLATILITIES: readonly string[] = ['atr', 'close', 'std']
 
+/** Spellings in files of upstream that upstream silently ignores: read as what they say. */
+export const BARRIER_SPELLINGS = {
+  profit_target_atr: 'pt_multiplier',
+  stop_loss_atr: 'sl_multiplier',
+  max_holding_bars: 'max_holding_period',
+} as const
+
 export function labelSource({ training }: PartialFile): Source | undefined {
   return settled(settled(training, 'labels', {}), 'source', 'zigzag')
 }
@@ -30,7 +37,7 @@ export function checkLabels(file: PartialFile): Finding[] {
   const source = labelSource(file)
   return [
     ...checkFormat(outputFormat(file), source),
-    ...(source === 'triple_barrier' ? checkVolatility(file) : []),
+    ...(source === 'triple_barrier' ? [...checkSpellings(file), ...checkVolatility(file)] : []),
     ...(source === 'regime' ? checkScales(file) : []),
     ...(source === 'context' ? checkThresholds(file) : []),
   ]
@@ -44,6 +51,17 @@ function checkFormat(format: FormatInFile | undefined, source: Source | undefine
     ? ['forward_return labels need output_format: regression', 'or write source: zigzag']
     : [`must be forward_return for regression, was ${source}`, 'write source: forward_return']
   return [error([...PATH, 'source'], message, remedy)]
+}
+
+function checkSpellings({ training }: PartialFile): Finding[] {
+  const labels = settled(training, 'labels', {}) ?? {}
+  return Object.entries(BARRIER_SPELLINGS).flatMap(([key, meant]) => {
+    if (!Object.hasOwn(labels, key)) return []
+    const path = [...PATH, key]
+    return Object.hasOwn(labels, meant)
+      ? [error(path, `means ${meant}, which is given too`, 'keep one of the two', { atKey: true })]
+      : [warning(path, `is read as ${meant}`, undefined, { atKey: true })]
+  })
 }
 
 /** Whatever upstream does not know as `atr` it takes for close-to-close. */
@@ -88,9 +106,9 @@ export function resolveLabels(labels: LabelsInFile): LabelSettings {
     case 'triple_barrier':
       return {
         source,
-        ptMultiplier: labels.pt_multiplier,
-        slMultiplier: labels.sl_multiplier,
-        maxHoldingPeriod: labels.max_holding_period,
+        ptMultiplier: labels.profit_target_atr ?? labels.pt_multiplier,
+        slMultiplier: labels.stop_loss_atr ?? labels.sl_multiplier,
+        maxHoldingPeriod: labels.max_holding_bars ?? labels.max_holding_period,
         volSpan: labels.vol_span,
         volMethod: labels.vol_method === 'atr' ? 'atr' : 'close',
         computeWeights: labels.compute_weights,

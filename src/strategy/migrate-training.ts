@@ -3,6 +3,7 @@
 
 import { isMap, isScalar } from 'yaml'
 import type { Pair, YAMLMap } from 'yaml'
+import { OTHER_HYPER_PARAMETERS } from './foreign-keys.ts'
 import { show } from './problems.ts'
 import { OPTIMIZERS, SCHEDULES } from './schema-training.ts'
 import { keysAt, placeAt } from './schema-walk.ts'
@@ -21,19 +22,6 @@ import {
   textAt,
   type Draft,
 } from './migration-draft.ts'
-
-/** Hyper-parameters by other names. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  clip_grad_norm: 'gradient_clip',
-  gradient_clipping: 'gradient_clip',
-  l2_regularization: 'weight_decay',
-  loss_function: 'loss',
-  lr: 'learning_rate',
-  max_epochs: 'epochs',
-  max_grad_norm: 'gradient_clip',
-  num_epochs: 'epochs',
-  scheduler: 'lr_scheduler',
-}
 
 /** What upstream's features of version 2 were, for those who relied on them. */
 const FEATURES: Readonly<Record<string, string>> = {
@@ -55,7 +43,7 @@ export function migrateTraining(draft: Draft): void {
   }
   const training = mapAt(root, 'training')
   if (!training) return
-  for (const [from, to] of Object.entries(OTHER_NAMES))
+  for (const [from, to] of Object.entries(OTHER_HYPER_PARAMETERS))
     renameTold(draft, training, from, to, 'training')
   const labels = mapAt(training, 'labels')
   if (labels) {
@@ -85,7 +73,7 @@ function liftTraining(draft: Draft, model: YAMLMap): void {
   for (const pair of old.items) {
     const key = nameOf(pair)
     if (key === 'early_stopping_patience') liftPatience(draft, pair, training)
-    else liftOne(draft, pair, OTHER_NAMES[key] ?? key, training)
+    else liftOne(draft, pair, OTHER_HYPER_PARAMETERS[key] ?? key, training)
   }
   removeKey(model, 'training')
 }
@@ -166,7 +154,7 @@ function spellWords(draft: Draft, training: YAMLMap): void {
   }
 }
 
-/** `enabled` has no place in version 3: early stopping is there or not. */
+/** `enabled` says no more than the section itself: early stopping is there or not. */
 function settleEarlyStopping(draft: Draft, training: YAMLMap): void {
   const stopping = mapAt(training, 'early_stopping')
   const isOff =

@@ -16,7 +16,7 @@ export function resolveTraining(training: TrainingInFile, format: FormatInFile):
     loss: resolveLoss(training, format),
     optimizer: resolveOptimizer(training, format),
     schedule: resolveSchedule(training.lr_scheduler),
-    earlyStopping: stopping
+    earlyStopping: stopping?.enabled
       ? {
           patience: stopping.patience,
           minDelta: stopping.min_delta,
@@ -57,9 +57,10 @@ function resolveOptimizer(training: TrainingInFile, format: FormatInFile): Optim
   return { kind: 'sgd', momentum: own.momentum ?? training.momentum ?? 0.9, weightDecay }
 }
 
-/** Defaults of upstream's trainer. */
+/** Defaults of upstream's trainer. A schedule that is only said to be there or not is constant. */
 function resolveSchedule(given: TrainingInFile['lr_scheduler']): ScheduleSettings {
-  const own = typeof given === 'object' ? given : { type: given ?? 'constant' }
+  const own =
+    typeof given === 'object' ? given : { type: typeof given === 'string' ? given : 'constant' }
   switch (own.type) {
     case 'constant':
       return { kind: 'constant' }

@@ -10,7 +10,10 @@ const symbols = section(
       .describe('One symbol, or several.')
       .register(notes, { remedy: 'write mode: single' }),
     symbol: symbol.describe('The symbol, for mode: single.').optional(),
-    list: z.array(symbol).describe('The symbols, for mode: multi_symbol.').optional(),
+    list: z
+      .array(symbol)
+      .describe('The symbols, for mode: multi_symbol; for mode: single a list of one.')
+      .optional(),
     symbols: z.array(symbol).describe('Another name of list.').optional(),
     selection_criteria: ignored('symbols are named, not selected'),
   },
@@ -27,7 +30,7 @@ const timeframes = section(
     list: z
       .array(timeframe)
       .describe(
-        'The timeframes, for mode: multi_timeframe; their order is that of timeframes: all.',
+        'The timeframes, for mode: multi_timeframe, in the order of timeframes: all; for mode: single a list of one.',
       )
       .optional(),
     timeframes: z.array(timeframe).describe('Another name of list.').optional(),

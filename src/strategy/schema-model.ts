@@ -13,6 +13,9 @@ const layerSizes = z
     remedy: 'write for example [32, 16]',
   })
 
+const COUNTED_INPUTS = ignored('nn_inputs decide how many inputs there are')
+const COUNTED_OUTPUTS = ignored('the labels decide how many outputs there are')
+
 const architecture = section(
   {
     hidden_layers: layerSizes.optional(),
@@ -31,6 +34,8 @@ const architecture = section(
       .optional(),
     hidden_size: z.int().min(1).max(8192).describe('lstm, gru: units of a layer.').default(64),
     num_layers: z.int().min(1).max(16).describe('lstm, gru: layers on each other.').default(2),
+    input_size: COUNTED_INPUTS,
+    output_size: COUNTED_OUTPUTS,
     output_activation: ignored('outputs are always raw logits, or the raw forecast'),
   },
   'write for example {hidden_layers: [32, 16]}',
@@ -45,6 +50,9 @@ export const model = section(
     architecture,
     training: ignored('version 3 reads the section training of the top level; move its keys there'),
     features: ignored('version 3 reads nn_inputs'),
+    input_size: COUNTED_INPUTS,
+    output_size: COUNTED_OUTPUTS,
+    symbol_embedding_dim: ignored('the network is not told which symbol it sees'),
   },
   'write for example {type: mlp, architecture: {hidden_layers: [32, 16]}}',
 )

@@ -45,6 +45,9 @@ const labels = section({
     .string()
     .describe('triple_barrier: volatility from ranges (atr), or from close to close (close, std).')
     .default('atr'),
+  profit_target_atr: factor.describe('triple_barrier: another name of pt_multiplier.').optional(),
+  stop_loss_atr: factor.describe('triple_barrier: another name of sl_multiplier.').optional(),
+  max_holding_bars: bars.describe('triple_barrier: another name of max_holding_period.').optional(),
   compute_weights: z
     .boolean()
     .describe('triple_barrier: weigh labels by their uniqueness.')
@@ -99,6 +102,7 @@ const optimizer = z
 const schedule = z
   .union([
     z.enum(SCHEDULES),
+    z.boolean().describe('false: constant; true names no schedule, so constant too.'),
     section({
       type: z.enum(SCHEDULES).register(notes, { remedy: 'write for example type: step' }),
       step_size: z.int().min(1).max(1_000_000).describe('step: epochs (30).').optional(),
@@ -116,6 +120,7 @@ const schedule = z
 
 const earlyStopping = section(
   {
+    enabled: z.boolean().describe('false: as if the section were not there.').default(true),
     patience: z.int().min(1).max(1_000_000).describe('Epochs without improvement.').default(10),
     min_delta: z.number().min(0).max(1000).describe('What counts as improvement.').default(0.001),
     monitor: z.enum(['val_loss', 'val_accuracy']).default('val_loss'),

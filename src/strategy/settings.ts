@@ -21,6 +21,7 @@ export function checkSettings(file: PartialFile): Finding[] {
     ...(format === undefined ? [] : checkLoss(file, format)),
     ...(format === 'regression' ? checkCosts(file) : []),
     ...checkOptimizer(file),
+    ...checkSchedule(file),
     ...checkSplit(file),
     ...checkEmbargo(file),
   ]
@@ -95,6 +96,12 @@ function checkOptimizer({ training }: PartialFile): Finding[] {
       ? [error(['training', key], `is given in training.optimizer too`, 'keep one of the two')]
       : [],
   )
+}
+
+function checkSchedule({ training }: PartialFile): Finding[] {
+  if (training?.lr_scheduler !== true) return []
+  const message = 'is true, which names no schedule, so the rate stays constant'
+  return [warning(['training', 'lr_scheduler'], message, 'write for example reduce_on_plateau')]
 }
 
 function checkSplit({ training }: PartialFile): Finding[] {

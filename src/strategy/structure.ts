@@ -3,6 +3,7 @@
 
 import * as z from 'zod'
 import { nearest } from '../core/did-you-mean.ts'
+import { checkLeftover, foreignKey } from './foreign-keys.ts'
 import { isMapping } from './plain-value.ts'
 import { error, show, unquoted, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
@@ -48,8 +49,11 @@ function withoutIdleKeys(value: unknown, path: Path, findings: Finding[]): unkno
   for (const [key, item] of Object.entries(value)) {
     const inner = [...path, key]
     const place = placeAt(inner)
+    const leftover = checkLeftover(inner, item, value)
     if (place?.ignored !== undefined) {
       findings.push(warning(inner, uncapitalised(place.ignored), undefined, { atKey: true }))
+    } else if (leftover !== undefined) {
+      findings.push(leftover)
     } else if (item !== null || place === undefined || place.required) {
       kept[key] = withoutIdleKeys(item, inner, findings)
     } else if (place.byDefault !== undefined) {
@@ -77,10 +81,12 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, sound: unknown): F
   const path = issue.path as Path
   const owner = valueAt(sound, path)
   return issue.keys.map((key) => {
-    const meant = nearest(key, keysAt(path))
+    const foreign = foreignKey(path, key)
+    const meant = foreign?.meant ?? nearest(key, keysAt(path))
     if (meant !== undefined && isMapping(owner) && !Object.hasOwn(owner, meant))
       owner[meant] = undefined
-    const remedy = meant === undefined ? elsewhere(key, path) : `did you mean "${meant}"?`
+    const guess = meant === undefined ? elsewhere(key, path) : `did you mean "${meant}"?`
+    const remedy = foreign?.remedy ?? guess
     return error([...path, key], 'is not a key of the format', remedy, { atKey: true })
   })
 }
@@ -117,7 +123,8 @@ function correction(value: unknown, { schema, remedy }: Place): string | undefin
     option instanceof z.ZodEnum ? option.options.map(String) : [],
   )
   if (typeof value === 'string') {
-    const meant = nearest(value, choices)
+    const prefix = choices.find((choice) => value.startsWith(`${choice}_`))
+    const meant = prefix ?? nearest(value, choices)
     if (meant !== undefined) return `did you mean "${meant}"?`
     if (options.some((option) => option instanceof z.ZodNumber)) return unquoted(value) ?? remedy
     if (schema instanceof z.ZodBoolean && /^(yes|on|y|true)$/i.test(value)) return 'write true'

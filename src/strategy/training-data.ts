@@ -1,7 +1,7 @@
 // Reads and checks `training_data`: which symbols and which timeframes, each in their two spellings.
 
 import type { Timeframe } from '../data/bars.ts'
-import { error, missing } from './problems.ts'
+import { error, missing, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import type { PartialFile } from './schema.ts'
 
@@ -16,7 +16,8 @@ export function checkTrainingData(file: PartialFile): Finding[] {
 export function symbolsOf({ training_data: data }: PartialFile): readonly string[] | undefined {
   const given = data?.symbols
   if (given?.mode === undefined) return undefined
-  return given.mode === 'single' ? whole([given.symbol]) : whole(given.list ?? given.symbols)
+  const isOne = given.mode === 'single' && Object.hasOwn(given, 'symbol')
+  return whole(isOne ? [given.symbol] : (given.list ?? given.symbols))
 }
 
 /** In the order of the file, which is that of `timeframes: all`; undefined when that cannot be told. */
@@ -25,7 +26,8 @@ export function timeframesOf({
 }: PartialFile): readonly Timeframe[] | undefined {
   const given = data?.timeframes
   if (given?.mode === undefined) return undefined
-  return given.mode === 'single' ? whole([given.timeframe]) : whole(given.list ?? given.timeframes)
+  const isOne = given.mode === 'single' && Object.hasOwn(given, 'timeframe')
+  return whole(isOne ? [given.timeframe] : (given.list ?? given.timeframes))
 }
 
 /** Where labels and trades are: the first timeframe unless the file says another. */
@@ -41,8 +43,13 @@ function whole<Item>(list: readonly (Item | undefined)[] | undefined): readonly 
 
 function checkSymbols(file: PartialFile): Finding[] {
   const symbols = file.training_data?.symbols
-  if (symbols?.mode === 'single' && !Object.hasOwn(symbols, 'symbol'))
-    return [missing([...SYMBOLS, 'symbol'], 'mode: single', 'symbol: EURUSD')]
+  if (symbols?.mode === 'single')
+    return checkSingle(SYMBOLS, symbols, {
+      one: 'symbol',
+      many: 'symbols',
+      mode: 'multi_symbol',
+      example: 'EURUSD',
+    })
   if (symbols?.mode !== 'multi_symbol') return []
   if (!Object.hasOwn(symbols, 'list') && !Object.hasOwn(symbols, 'symbols'))
     return [missing([...SYMBOLS, 'list'], 'mode: multi_symbol', 'list: [AAPL, MSFT]')]
@@ -58,9 +65,15 @@ function checkTimeframes(file: PartialFile): Finding[] {
   const timeframes = file.training_data?.timeframes
   if (timeframes?.mode === undefined) return []
   if (timeframes.mode === 'single')
-    return Object.hasOwn(timeframes, 'timeframe')
-      ? checkBase(file)
-      : [missing([...TIMEFRAMES, 'timeframe'], 'mode: single', 'timeframe: 1h')]
+    return [
+      ...checkSingle(TIMEFRAMES, timeframes, {
+        one: 'timeframe',
+        many: 'timeframes',
+        mode: 'multi_timeframe',
+        example: '1h',
+      }),
+      ...checkBase(file),
+    ]
   if (!Object.hasOwn(timeframes, 'list') && !Object.hasOwn(timeframes, 'timeframes'))
     return [missing([...TIMEFRAMES, 'list'], 'mode: multi_timeframe', 'list: [1h, 4h]')]
   const key = Object.hasOwn(timeframes, 'list') ? 'list' : 'timeframes'
@@ -73,6 +86,28 @@ function checkTimeframes(file: PartialFile): Finding[] {
     ...checkRepeats([...TIMEFRAMES, key], list),
     ...checkBase(file),
   ]
+}
+
+/** `mode: single` takes its one symbol or timeframe, or a list that has no other. */
+function checkSingle(
+  path: Path,
+  section: object,
+  { one, many, mode, example }: Readonly<Record<'one' | 'many' | 'mode' | 'example', string>>,
+): Finding[] {
+  if (Object.hasOwn(section, one)) return []
+  const given = new Map<string, readonly unknown[] | undefined>(Object.entries(section))
+  const key = ['list', many].find((name) => given.has(name))
+  if (key === undefined) return [missing([...path, one], 'mode: single', `${one}: ${example}`)]
+  const twice = checkOneSpelling(path, section, many)
+  const list = given.get(key)
+  if (twice.length > 0 || list === undefined) return twice
+  const place = [...path, key]
+  if (list.length === 0)
+    return [error(place, `names no ${one}`, `write for example ${one}: ${example}`)]
+  if (list.length > 1)
+    return [error(place, `names ${list.length} ${many}, but mode is single`, `write mode: ${mode}`)]
+  if (list[0] === undefined) return []
+  return [warning(place, `is read as ${one}: ${String(list[0])}`, undefined, { atKey: true })]
 }
 
 function checkOneSpelling(path: Path, section: object, alias: string): Finding[] {

@@ -65,6 +65,13 @@ describe('decisions, broken', () => {
       ],
     },
     {
+      what: 'a threshold for each side',
+      edits: [['confidence_threshold: 0.55', 'thresholds: { buy: 0.6, sell: 0.4 }']],
+      lines: [
+        '31:3 decisions.thresholds: is not a key of the format; write for example confidence_threshold: 0.6, which holds for BUY and for SELL alike',
+      ],
+    },
+    {
       what: 'a misspelt filter',
       edits: [['min_signal_separation', 'min_signal_seperation']],
       lines: [

@@ -1,9 +1,10 @@
 // Ways to break fuzzy_sets, and the exact lines that the author reads.
 
-import { describe } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { MEMBERSHIP_TYPES } from '../../../src/fuzzy/membership.ts'
 import { oneOf } from '../../../src/strategy/problems.ts'
 import { itTells } from './broken-files.ts'
+import { edited, parsed } from './sample.ts'
 
 describe('fuzzy_sets, broken', () => {
   itTells([
@@ -113,6 +114,33 @@ describe('fuzzy_sets, broken', () => {
       ],
     },
     {
+      what: 'a transform of version 2',
+      edits: [
+        [
+          '    oversold: [0, 20, 35]',
+          '    input_transform: { type: price_ratio, reference: close }\n    oversold: [0, 20, 35]',
+        ],
+      ],
+      lines: [
+        '15:5 fuzzy_sets.rsi.input_transform: there is no input_transform: a fuzzy set judges the values of its indicator as they are; let it judge an indicator that is a ratio already, such as {type: distancefromma, period: 20}, or give the network the value itself by raw_indicator in nn_inputs',
+      ],
+    },
+    {
+      what: 'an output beside its indicator',
+      edits: [['indicator: macd_f.histogram', 'indicator: macd_f\n    output: histogram']],
+      lines: [
+        '19:5 fuzzy_sets.push.output: is not a key of a fuzzy set; write indicator: macd_f.histogram',
+      ],
+    },
+    {
+      what: 'an output without an indicator',
+      edits: [['indicator: macd_f.histogram', 'output: histogram']],
+      lines: [
+        '17:3 fuzzy_sets.push.indicator: is missing; write for example indicator: rsi_14',
+        '18:5 fuzzy_sets.push.output: is not a key of a fuzzy set; write indicator: macd_12_26.histogram',
+      ],
+    },
+    {
       what: 'a membership whose name is a number',
       edits: [['    up:', '    1:']],
       lines: [
@@ -120,4 +148,12 @@ describe('fuzzy_sets, broken', () => {
       ],
     },
   ])
+
+  it.each(['output', 'input_transform'])('may call a membership %s all the same', (name) => {
+    const text = edited(['    up: {', `    ${name}: {`])
+    expect(
+      parsed(text).fuzzySets[1]?.memberships.map((one) => one.name),
+      'its name',
+    ).toEqual([name])
+  })
 })

@@ -34,6 +34,59 @@ describe('training_data, broken', () => {
       ],
     },
     {
+      what: 'mode single with several symbols',
+      edits: [['symbol: EURUSD', 'list: [EURUSD, GBPUSD]']],
+      lines: [
+        '4:34 training_data.symbols.list: names 2 symbols, but mode is single; write mode: multi_symbol',
+      ],
+    },
+    {
+      what: 'mode single with an empty list of symbols',
+      edits: [['symbol: EURUSD', 'symbols: []']],
+      lines: [
+        '4:37 training_data.symbols.symbols: names no symbol; write for example symbol: EURUSD',
+      ],
+    },
+    {
+      what: 'mode single with a list in two spellings',
+      edits: [['symbol: EURUSD', 'list: [A], symbols: [A]']],
+      lines: [
+        '4:39 training_data.symbols.symbols: means list, which is given too; keep one of the two',
+      ],
+    },
+    {
+      what: 'mode single with a list of what is no symbol',
+      edits: [['symbol: EURUSD', 'list: [EUR/USD]']],
+      lines: [
+        '4:35 training_data.symbols.list[0]: expected a symbol of 1 to 20 letters, digits, _, - and ., was "EUR/USD"',
+      ],
+    },
+    {
+      what: 'mode single with several timeframes',
+      edits: [['timeframe: 1h', 'list: [1h, 4h]\n    base_timeframe: 4h']],
+      lines: [
+        '7:11 training_data.timeframes.list: names 2 timeframes, but mode is single; write mode: multi_timeframe',
+      ],
+    },
+    {
+      what: 'a base timeframe that is not the one of the list',
+      edits: [['timeframe: 1h', 'list: [1h]\n    base_timeframe: 4h']],
+      lines: [
+        "8:21 training_data.timeframes.base_timeframe: invalid timeframe '4h'; available timeframes: 1h",
+      ],
+    },
+    {
+      what: 'modes as version 2 calls them',
+      edits: [
+        ['mode: single, symbol', 'mode: single_symbol, symbol'],
+        ['mode: single\n', 'mode: single_timeframe\n'],
+      ],
+      lines: [
+        '4:20 training_data.symbols.mode: expected single or multi_symbol, was "single_symbol"; did you mean "single"?',
+        '6:11 training_data.timeframes.mode: expected single or multi_timeframe, was "single_timeframe"; did you mean "single"?',
+      ],
+    },
+    {
       what: 'mode multi_symbol without its list',
       edits: [['mode: single, symbol: EURUSD', 'mode: multi_symbol']],
       lines: [

@@ -144,11 +144,55 @@ describe('training, broken', () => {
       lines: ['36:13 training.momentum: is given in training.optimizer too; keep one of the two'],
     },
     {
-      what: 'a schedule that is true',
-      edits: [['epochs: 60', 'lr_scheduler: true']],
+      what: 'a schedule that is a number',
+      edits: [['epochs: 60', 'lr_scheduler: 30']],
       lines: [
-        '35:17 training.lr_scheduler: expected one of constant, step, exponential or reduce_on_plateau, was true; write for example {type: step, step_size: 30}, or leave it out for a constant rate',
+        '35:17 training.lr_scheduler: expected one of constant, step, exponential or reduce_on_plateau, was 30; write for example {type: step, step_size: 30}, or leave it out for a constant rate',
       ],
+    },
+    {
+      what: 'early stopping that is perhaps enabled',
+      edits: [['epochs: 60', 'early_stopping: { enabled: yes }']],
+      lines: [
+        '35:30 training.early_stopping.enabled: expected true or false, was "yes"; write true',
+      ],
+    },
+    ...(
+      [
+        ['profit_target_atr', 'pt_multiplier', 55],
+        ['stop_loss_atr', 'sl_multiplier', 55],
+        ['max_holding_bars', 'max_holding_period', 60],
+      ] as const
+    ).map(([key, meant, column]) => ({
+      what: `${key} beside ${meant}`,
+      edits: [
+        [
+          'source: zigzag, zigzag_threshold: 0.012',
+          `source: triple_barrier, ${meant}: 5, ${key}: 5`,
+        ],
+      ] as const,
+      lines: [
+        `34:${column} training.labels.${key}: means ${meant}, which is given too; keep one of the two`,
+      ],
+    })),
+    {
+      what: 'a barrier of another name at the entry',
+      edits: [
+        ['source: zigzag, zigzag_threshold: 0.012', 'source: triple_barrier, stop_loss_atr: 0'],
+      ],
+      lines: [
+        '34:52 training.labels.stop_loss_atr: expected a number above 0 and at most 1000, was 0',
+      ],
+    },
+    {
+      what: 'a loss by its name elsewhere',
+      edits: [['epochs: 60', 'loss_function: focal\n  focal_gamma: 1.5']],
+      lines: ['35:3 training.loss_function: is not a key of the format; did you mean "loss"?'],
+    },
+    {
+      what: 'a learning rate by its name elsewhere',
+      edits: [['learning_rate: 0.0007', 'lr: 0.0007']],
+      lines: ['37:3 training.lr: is not a key of the format; did you mean "learning_rate"?'],
     },
     {
       what: 'early stopping that is true',

@@ -161,6 +161,71 @@ describe('warnings', () => {
       'fast_period: 21, slow_period: 21',
       '11:3 indicators.macd_f: fast_period 21 is not below slow_period 21; write the shorter period first',
     ],
+    [
+      'mode: single, symbol: EURUSD',
+      'mode: single, list: [EURUSD]',
+      '4:28 training_data.symbols.list: is read as symbol: EURUSD',
+    ],
+    [
+      'mode: single, symbol: EURUSD',
+      'mode: single, symbols: [EURUSD]',
+      '4:28 training_data.symbols.symbols: is read as symbol: EURUSD',
+    ],
+    [
+      'timeframe: 1h',
+      'list: [1h]\n    base_timeframe: 1h',
+      '7:5 training_data.timeframes.list: is read as timeframe: 1h',
+    ],
+    [
+      'timeframe: 1h',
+      'timeframes: [1h]',
+      '7:5 training_data.timeframes.timeframes: is read as timeframe: 1h',
+    ],
+    [
+      'type: mlp\n',
+      'type: mlp\n  input_size: 36\n',
+      '28:3 model.input_size: ignored: nn_inputs decide how many inputs there are',
+    ],
+    [
+      'dropout: 0.1',
+      'output_size: 3',
+      '28:62 model.architecture.output_size: ignored: the labels decide how many outputs there are',
+    ],
+    [
+      'source: zigzag, zigzag_threshold: 0.012',
+      'source: triple_barrier, profit_target_atr: 3',
+      '34:37 training.labels.profit_target_atr: is read as pt_multiplier',
+    ],
+    [
+      'source: zigzag, zigzag_threshold: 0.012',
+      'source: triple_barrier, stop_loss_atr: 3',
+      '34:37 training.labels.stop_loss_atr: is read as sl_multiplier',
+    ],
+    [
+      'source: zigzag, zigzag_threshold: 0.012',
+      'source: triple_barrier, max_holding_bars: 30',
+      '34:37 training.labels.max_holding_bars: is read as max_holding_period',
+    ],
+    [
+      'source: zigzag, zigzag_threshold: 0.012',
+      'source: triple_barrier, atr_period: 20',
+      '34:37 training.labels.atr_period: ignored: it belongs to regime labels',
+    ],
+    [
+      'zigzag_threshold: 0.012',
+      'profit_target_atr: 3',
+      '34:29 training.labels.profit_target_atr: ignored: it belongs to triple_barrier labels',
+    ],
+    [
+      'epochs: 60',
+      'lr_scheduler: true',
+      '35:17 training.lr_scheduler: is true, which names no schedule, so the rate stays constant; write for example reduce_on_plateau',
+    ],
+    [
+      'epochs: 60',
+      'early_stopping: { enabled: false, patience: 5 }',
+      '35:37 training.early_stopping.patience: ignored: enabled is false',
+    ],
     ['version: "3.0"', 'scope: universal', '2:1 scope: ignored: it belongs to version 2'],
   ])('%s → %s warns and loads', (before, after, line) => {
     expect(warningsOf(edited([before, after])), 'one warning').toEqual([`sample.yaml:${line}`])
@@ -231,6 +296,9 @@ describe('warnings', () => {
   it.each([
     ['loss: focal\n  focal_gamma: 1.5'],
     ['optimizer: sgd\n  momentum: 0.8'],
+    ['lr_scheduler: false'],
+    ['early_stopping: { enabled: true, patience: 5 }'],
+    ['early_stopping: { enabled: false }'],
     ['optimizer: { type: sgd, momentum: 0.8 }'],
     ['lr_scheduler: { type: exponential, gamma: 0.9 }'],
     ['lr_scheduler: { type: step, step_size: 5, gamma: 0.9 }'],
