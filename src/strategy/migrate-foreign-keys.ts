@@ -4,10 +4,11 @@
 import { isMap } from 'yaml'
 import type { Scalar, YAMLMap } from 'yaml'
 import { nearest } from '../core/did-you-mean.ts'
+import { foreignKey } from './foreign-keys.ts'
 import { show } from './problems.ts'
 import type { Path } from './problems.ts'
 import { keysAt, placeAt } from './schema-walk.ts'
-import { nameOf, plainOf, removeKey, textAt, type Draft } from './migration-draft.ts'
+import { hasKey, nameOf, plainOf, removeKey, textAt, type Draft } from './migration-draft.ts'
 
 /** Their keys are names that the author chose. */
 const OWN_NAMES: ReadonlySet<string> = new Set([
@@ -44,11 +45,15 @@ function dropIn(draft: Draft, map: YAMLMap, path: Path): void {
     const isForeign = !isKnown && nearest(key, known) === undefined
     if (isForeign || ignored !== undefined) {
       const value = show(plainOf(draft.document, pair.value))
-      const why = ignored?.replaceAll(/^Ignored: |\.$/g, '') ?? NO_SUCH_KEY
+      const why = ignored?.replaceAll(/^Ignored: |\.$/g, '') ?? whyForeign(map, path, key)
       draft.changes.push({ kind: 'dropped', what: `${inner.join('.')}: ${value}`, why })
       removeKey(map, key)
     } else if (isMap(pair.value) && isKnown && !OWN_NAMES.has(key)) dropIn(draft, pair.value, inner)
   }
 }
 
-const NO_SUCH_KEY = 'version 3 has no such key'
+function whyForeign(map: YAMLMap, path: Path, key: string): string {
+  const foreign = foreignKey(path, key)
+  if (foreign === undefined) return 'version 3 has no such key'
+  return hasKey(map, foreign.meant) ? `${foreign.meant} is given too` : foreign.remedy
+}

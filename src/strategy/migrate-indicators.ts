@@ -60,8 +60,7 @@ export function migrateIndicators(draft: Draft): readonly MigratedIndicator[] {
   made.comment = pair.value.comment ?? null
   const migrated: MigratedIndicator[] = []
   for (const [i, item] of pair.value.items.entries()) {
-    const name = isMap(item) ? (textAt(item, 'type') ?? textAt(item, 'name')) : undefined
-    const featureId = isMap(item) ? featureIdOf(item) : undefined
+    const { name, featureId } = isMap(item) ? namesIn(item) : {}
     if (!isMap(item) || (name === undefined && featureId === undefined)) {
       const what = `indicators[${i}]: ${show(plainOf(document, item))}`
       changes.push({ kind: 'dropped', what, why: 'it has no name and no feature_id', isLoss: true })
@@ -69,8 +68,7 @@ export function migrateIndicators(draft: Draft): readonly MigratedIndicator[] {
     }
     unfold(item)
     removeKey(item, 'feature_id')
-    if (hasKey(item, 'type')) removeKey(item, 'name')
-    else renameKey(item, 'name', 'type')
+    settleType(item, name)
     const indicator = migrateType(draft, item, name)
     const taken = migrated.map(({ id }) => id)
     const candidates =
@@ -113,18 +111,33 @@ function unfold(item: YAMLMap): void {
   }
 }
 
-/** An entry with both has its own name, like a feature_id, and a type. */
-function featureIdOf(item: YAMLMap): string | undefined {
-  return textAt(item, 'feature_id') ?? (hasKey(item, 'type') ? textAt(item, 'name') : undefined)
+type Names = { readonly name?: string | undefined; readonly featureId?: string | undefined }
+
+/** The name of its type, and its own. Some entries have both a `name` and a `type`: what is no type is its own name. */
+function namesIn(item: YAMLMap): Names {
+  const [type, name, featureId] = ['type', 'name', 'feature_id'].map((key) => textAt(item, key))
+  if (type === undefined || name === undefined) return { name: type ?? name, featureId }
+  if (!indicatorCalled(type) && indicatorCalled(name)) return { name, featureId }
+  return { name: type, featureId: featureId ?? (indicatorCalled(name) ? undefined : name) }
+}
+
+function settleType(item: YAMLMap, name: string | undefined): void {
+  if (!hasKey(item, 'type')) renameKey(item, 'name', 'type')
+  else removeKey(item, 'name')
+  if (name !== undefined && textAt(item, 'type') !== name) setKey(item, 'type', scalar(name))
+}
+
+function indicatorCalled(name: string): Indicator | undefined {
+  const squeezed = name.toLowerCase().replaceAll(/[\s_-]/g, '')
+  return (
+    findIndicator(name) ?? findIndicator(squeezed) ?? findIndicator(OTHER_TYPES[squeezed] ?? '')
+  )
 }
 
 function migrateType(draft: Draft, item: YAMLMap, name: string | undefined): Indicator | undefined {
   if (name === undefined) return undefined
-  const known = findIndicator(name)
-  if (known) return known
-  const squeezed = name.toLowerCase().replaceAll(/[\s_-]/g, '')
-  const indicator = findIndicator(squeezed) ?? findIndicator(OTHER_TYPES[squeezed] ?? '')
-  if (!indicator) return undefined
+  const indicator = indicatorCalled(name)
+  if (!indicator || findIndicator(name)) return indicator
   setKey(item, 'type', scalar(indicator.type))
   draft.changes.push({ kind: 'renamed', what: `the indicator ${name} → ${indicator.type}` })
   return indicator
@@ -137,11 +150,10 @@ function namesFor(
   draft: Draft,
   item: YAMLMap,
 ): readonly string[] {
-  if (!indicator) return [name, name.toLowerCase()]
-  const types = [...new Set([name.toLowerCase(), indicator.type, name])]
+  const types = [...new Set([name.toLowerCase(), indicator?.type ?? name, name])]
   const numbers = numbersOf(draft, item, indicator)
   const long = numbers.flatMap((_, n) =>
-    spellings(numbers.slice(0, numbers.length - n), indicator).flatMap((text) =>
+    spellings(numbers.slice(0, numbers.length - n), indicator?.parameters).flatMap((text) =>
       types.map((type) => `${type}_${text}`),
     ),
   )
@@ -150,20 +162,23 @@ function namesFor(
 
 type Numbers = readonly (readonly [parameter: string, value: number])[]
 
-/** Numbers among its parameters in their order, defaults filled in. */
-function numbersOf(draft: Draft, item: YAMLMap, indicator: Indicator): Numbers {
+/** Numbers among its parameters in their order, defaults filled in; of an unknown type, as they stand there. */
+function numbersOf(draft: Draft, item: YAMLMap, indicator: Indicator | undefined): Numbers {
   const given = Object.entries(plainOf(draft.document, item) as Record<string, unknown>)
+  if (!indicator) return given.filter(isNumber)
   const named = given.flatMap(([key, value]) =>
     namesOf(indicator, key).map((name) => [name, value] as const),
   )
   const { parameters } = checkParameters(indicator, Object.fromEntries(named))
-  return Object.entries(parameters).flatMap(([parameter, value]) =>
-    typeof value === 'number' ? [[parameter, value] as const] : [],
-  )
+  return Object.entries(parameters).filter(isNumber)
+}
+
+function isNumber(given: [string, unknown]): given is [string, number] {
+  return typeof given[1] === 'number'
 }
 
 /** `20_2`, and `20_2.0` as Python writes a number that is no integer by its kind. */
-function spellings(numbers: Numbers, { parameters }: Indicator): readonly string[] {
+function spellings(numbers: Numbers, parameters: Indicator['parameters'] = {}): readonly string[] {
   const plain = numbers.map(([, value]) => String(value)).join('_')
   const python = numbers
     .map(([name, value]) =>

@@ -305,6 +305,30 @@ describe('indicators', () => {
     expect(ids).toEqual(['rsi_14', 'rsi_14_2'])
   })
 
+  it.each([
+    [{ name: 'rsi_fast', type: 'rsi' }, 'rsi_fast'],
+    [{ name: 'rsi', type: 'rsi' }, 'rsi_7'],
+    [{ name: 'rsi', type: 'oscillator' }, 'rsi_7'],
+    [{ name: 'rsi_fast', type: 'rsi', feature_id: 'speed' }, 'speed'],
+  ])('with a name and a type, %j, are called %s', (names, id) => {
+    const indicators = [{ ...names, period: 7 }]
+    const { text } = migrated(old({ indicators, fuzzy_sets: { [id]: { low: [0, 20, 40] } } }))
+    expect(parse(text).indicators).toEqual({ [id]: { type: 'rsi', period: 7 } })
+    expect(parseStrategy(text, 'old.yaml').warnings).toEqual([])
+  })
+
+  it('of a type that there is not keep their fuzzy sets, so that only the type is told', () => {
+    const { text } = migrated(
+      old({
+        indicators: [{ name: 'kama', period: 10, fast: 2 }],
+        fuzzy_sets: { kama_10_2: { low: [0, 1, 2] } },
+      }),
+    )
+    expect(() => parseStrategy(text, 'old.yaml')).toThrow(
+      /^old\.yaml:\d+:\d+ indicators\.kama_10_2\.type: unknown indicator type "kama"; [^\n]+$/,
+    )
+  })
+
   it('that a fuzzy set names and that are not there are told with their place', () => {
     const { text } = migrated(
       old({ fuzzy_sets: { rsi_14: { low: [0, 20, 40] }, atr_14: { low: [0, 1, 2] } } }),
@@ -361,6 +385,19 @@ describe('keys that version 3 does not know', () => {
     )
     expect(() => parseStrategy(migration.text, 'old.yaml')).toThrow(
       'did you mean "confidence_threshold"?',
+    )
+  })
+})
+
+describe('keys that are called otherwise in version 3', () => {
+  it('are dropped with what to write instead, where they cannot be read as that', () => {
+    const decisions = { output_format: 'classification', thresholds: { buy: 0.6, sell: 0.4 } }
+    expect(linesOf(migrated(old({ decisions })))).toContain(
+      'dropped decisions.thresholds: a mapping (write for example confidence_threshold: 0.6, which holds for BUY and for SELL alike)',
+    )
+    const training = { loss: 'focal', loss_function: 'mse' }
+    expect(linesOf(migrated(old({ training })))).toContain(
+      'dropped training.loss_function: "mse" (loss is given too)',
     )
   })
 })
@@ -433,6 +470,40 @@ describe('any list of indicators', () => {
         for (const id of Object.keys(plain.fuzzy_sets))
           expect(plain.fuzzy_sets[id].indicator).toBe(id)
         expect(parseStrategy(migration.text, 'old.yaml').strategy.indicators).toHaveLength(count)
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+describe('any list of indicators without ids', () => {
+  const unnamed = fc.array(
+    fc.record({
+      name: fc.constantFrom('rsi', 'sma', 'atr', 'adx'),
+      period: fc.integer({ min: 2, max: 30 }),
+    }),
+    { minLength: 1, maxLength: 8 },
+  )
+
+  it('keeps its number, and each fuzzy set finds the one of its name and period', () => {
+    fc.assert(
+      fc.property(unnamed, (indicators) => {
+        const sets = indicators.map(({ name, period }) => [
+          `${name}_${period}`,
+          { low: [0, 20, 40] },
+        ])
+        const { text } = migrated(old({ indicators, fuzzy_sets: Object.fromEntries(sets) }))
+        const plain = parse(text)
+        expect(Object.values(plain.indicators)).toEqual(
+          indicators.map(({ name, period }) => ({ type: name, period })),
+        )
+        for (const [set, { indicator }] of Object.entries<{ indicator: string }>(
+          plain.fuzzy_sets,
+        )) {
+          const { type, period } = plain.indicators[indicator]
+          expect(`${type}_${period}`).toBe(set)
+        }
+        parseStrategy(text, 'old.yaml')
       }),
       { numRuns: 100 },
     )
