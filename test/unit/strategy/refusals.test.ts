@@ -69,6 +69,8 @@ describe('a refusal', () => {
     expect(problemsOf(edited(['symbol: EURUSD', 'symbl: EURUSD'])), 'misspelt').toHaveLength(1)
     expect(problemsOf(edited(['nn_inputs', 'nn_input'])), 'misspelt section').toHaveLength(1)
     expect(problemsOf(edited(['type: rsi', 'type: rsx'])), 'its references stand').toHaveLength(1)
+    const elsewhere = edited(['epochs: 60', 'loss_function: focal\n  focal_gamma: 1.5'])
+    expect(problemData(refusalOf(elsewhere)), 'its gamma counts').toHaveLength(1)
     expect(
       problemsOf(edited(['timeframe: 1h', 'timeframe: 1hour'])),
       'its users stand',
