@@ -1,5 +1,5 @@
-// Keys that people carry over from other versions and other libraries, and what to write instead. No guess can be made
-// for them, or none that is safe, so each is an error that says what is meant.
+// Keys that people carry over from other versions and other libraries, and what to write instead. They are not read as
+// that, because their values may mean something else; each is an error that says so.
 
 import { isMapping } from './plain-value.ts'
 import { error } from './problems.ts'
@@ -24,7 +24,7 @@ export type ForeignKey = {
   readonly remedy: string
 }
 
-/** What an unknown key of the mapping at `path` is called here. */
+/** How an unknown key of the mapping at `path` is called here. */
 export function foreignKey(path: Path, key: string): ForeignKey | undefined {
   const section = path.join('.')
   if (section === 'decisions' && key === 'thresholds')
