@@ -1,14 +1,15 @@
 // The series beside the bars that a strategy's `context_data` declares, each from a file of its own.
 //
 // A value is known once it is published: `publication_lag` after its stamp, or, where nothing is said, when the next
-// value is due. A file says no more than when its values were observed (W17).
+// value is due, going by how far apart values have been so far. A file says no more than when its values were observed
+// (W17).
 
 import { KtrdrError } from '../core/errors.ts'
 import { sha256 } from '../core/hash.ts'
 import { bytesOf } from '../core/snapshot.ts'
 import { readSeries } from '../data/read-series.ts'
-import { typicalSpacingMs } from '../data/timeframe.ts'
 import { differenceOf, type KnownSeries } from '../features/market.ts'
+import { expandingMedian } from '../labels/expanding-median.ts'
 import type { ContextSeries } from '../strategy/strategy.ts'
 import type { DataRequest, DataSettings, RangeSettings } from './market-data.ts'
 
@@ -48,8 +49,11 @@ export async function loadContext(
       })
     const timestampMs = whole.timestampMs.subarray(0, length)
     const value = whole.value.subarray(0, length)
-    const lagMs = publicationLagMs ?? typicalSpacingMs({ length, timestampMs })
-    series.set(id, { knownMs: timestampMs.map((stampMs) => stampMs + lagMs), value })
+    const knownMs =
+      publicationLagMs === null
+        ? whenNextIsDue(timestampMs)
+        : timestampMs.map((stampMs) => stampMs + publicationLagMs)
+    series.set(id, { knownMs, value })
     settings.push({
       path,
       symbol: id,
@@ -61,4 +65,18 @@ export async function loadContext(
     if (difference !== null)
       series.set(id, differenceOf(series.get(difference[0])!, series.get(difference[1])!))
   return { settings, series, fingerprints }
+}
+
+/**
+ * The median distance after each stamp; of the distances up to it, so that no later value changes what is known at a
+ * moment. For the first there is none but the one behind it, at the end of which it counts. Where a later value is known
+ * first, it stands for those before it.
+ */
+function whenNextIsDue(timestampMs: Float64Array): Float64Array {
+  const distances = timestampMs.map((stampMs, i) => stampMs - (timestampMs[i - 1] ?? NaN))
+  const typical = expandingMedian(distances)
+  typical[0] = distances[1]!
+  const dueMs = timestampMs.map((stampMs, i) => stampMs + typical[i]!)
+  for (let i = dueMs.length - 2; i >= 0; i--) dueMs[i] = Math.min(dueMs[i]!, dueMs[i + 1]!)
+  return dueMs
 }
