@@ -33,14 +33,18 @@ export type ReadOptions = {
   readonly mostProblems?: number
 }
 
-export type Collecting = {
+/** The problems of a file of which only the rows up to `lastMs` are in use. */
+export type UsedRows = {
   readonly problems: FileProblems
   /** How many of them, the first ones, are of rows in use. */
   problemsInUse: number
-  readonly maxRows: number
   readonly lastMs: number
-  /** A bar at `lastMs` or behind it was read. */
+  /** A row at `lastMs` or behind it was read. */
   isEndReached: boolean
+}
+
+export type Collecting = UsedRows & {
+  readonly maxRows: number
   readonly bars: GrowingBars
   /** Of the row at hand, one for each of BAR_COLUMNS. */
   readonly values: number[]
@@ -54,15 +58,21 @@ export function startCollecting(
   { maxRows = MAX_ROWS, lastMs = Infinity, mostProblems }: ReadOptions,
 ): Collecting {
   return {
-    problems: noProblems(file, mostProblems),
-    problemsInUse: 0,
+    ...startRows(file, lastMs, mostProblems),
     maxRows,
-    lastMs,
-    isEndReached: false,
     bars: growingBars(),
     values: BAR_COLUMNS.map(() => 0),
     stampKind: undefined,
     negativeVolumes: 0,
+  }
+}
+
+export function startRows(file: string, lastMs: number, mostProblems?: number): UsedRows {
+  return {
+    problems: noProblems(file, mostProblems),
+    problemsInUse: 0,
+    lastMs,
+    isEndReached: false,
   }
 }
 
@@ -101,7 +111,7 @@ export function collectBar(reading: Collecting, line: number, stampMs: number): 
 }
 
 export function collectProblem(
-  reading: Collecting,
+  reading: UsedRows,
   line: number,
   message: string,
   stampMs: number,
@@ -111,7 +121,7 @@ export function collectProblem(
 }
 
 /** All rows up to the last bar in use are in use; a row without a stamp is, until the end has been reached. */
-function noteUse(reading: Collecting, stampMs: number): void {
+export function noteUse(reading: UsedRows, stampMs: number): void {
   if (stampMs >= reading.lastMs) reading.isEndReached = true
   if (stampMs <= reading.lastMs || !reading.isEndReached)
     reading.problemsInUse = reading.problems.count
@@ -130,8 +140,13 @@ export function refuseTooMany(
 
 /** @throws DATA_INVALID with the first five problems and the count of all */
 export function finishCollecting(reading: Collecting, columns: NamedColumns | undefined): FileBars {
-  const { problems, problemsInUse: count, negativeVolumes } = reading
-  if (count > 0) throw dataInvalid({ ...problems, first: problems.first.slice(0, count), count })
+  const { problems, negativeVolumes } = reading
+  refuseProblems(reading)
   if (!columns) throw new KtrdrError('DATA_INVALID', `${problems.file} is empty.`)
   return { ...finishBars(reading.bars), columns, negativeVolumes }
+}
+
+/** @throws DATA_INVALID with the first problems of the rows in use and the count of all of theirs */
+export function refuseProblems({ problems, problemsInUse: count }: UsedRows): void {
+  if (count > 0) throw dataInvalid({ ...problems, first: problems.first.slice(0, count), count })
 }

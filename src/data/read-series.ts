@@ -2,23 +2,24 @@
 // or "." as the Federal Reserve writes it, is no row. As strict as bars: what is no number is an error with its line.
 
 import { findTimeField, listed, type Refuse } from './bar-columns.ts'
-import { readStamp, noNumber, type StampOrProblem } from './collect-bars.ts'
+import {
+  collectProblem,
+  noNumber,
+  noteUse,
+  readStamp,
+  refuseProblems,
+  startRows,
+  type StampOrProblem,
+  type UsedRows,
+} from './collect-bars.ts'
 import { BAD_QUOTE, csvBlocks, isBlank, splitRows, wrongWidth } from './csv-blocks.ts'
 import { refuseNoHeader } from './csv-header.ts'
 import { parseNumber } from './csv-number.ts'
 import { readTextBytes } from './csv-source.ts'
-import {
-  addProblem,
-  dataInvalid,
-  fileInvalid,
-  lineInvalid,
-  noProblems,
-  type FileProblems,
-} from './data-problems.ts'
+import { fileInvalid, lineInvalid } from './data-problems.ts'
 import { fileFormat } from './open-file.ts'
 import type { ParquetValue } from './open-parquet.ts'
-import type { TimestampKind } from './timestamp.ts'
-import { formatTimestamp } from './timestamp.ts'
+import { formatTimestamp, parseTimestamp, type TimestampKind } from './timestamp.ts'
 
 const PIECE_BYTES = 64 * 1024
 const VALUE_NAMES = ['close', 'value']
@@ -32,24 +33,26 @@ export type Series = {
 
 type Fields = { readonly time: number; readonly value: number; readonly name: string }
 
-type Reading = {
-  readonly problems: FileProblems
+type Reading = UsedRows & {
   stampKind: TimestampKind | undefined
   readonly timestampMs: number[]
   readonly value: number[]
 }
 
-/** @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with the first five problems and the count of all */
-export async function readSeries(path: string): Promise<Series> {
+/**
+ * The values up to the one stamped at `lastMs`, and those behind it that can be read.
+ * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with the first five problems and the count of all
+ */
+export async function readSeries(path: string, lastMs = Infinity): Promise<Series> {
   const reading: Reading = {
-    problems: noProblems(path),
+    ...startRows(path, lastMs),
     stampKind: undefined,
     timestampMs: [],
     value: [],
   }
   const format = await fileFormat(path)
   await (format === 'parquet' ? readParquet(path, reading) : readCsv(path, reading))
-  if (reading.problems.count > 0) throw dataInvalid(reading.problems)
+  refuseProblems(reading)
   if (reading.value.length === 0) throw fileInvalid(path, 'there are no values')
   return {
     timestampMs: Float64Array.from(reading.timestampMs),
@@ -76,10 +79,14 @@ async function readCsv(path: string, reading: Reading): Promise<void> {
         const text = cells[fields.value]!.trim()
         const stamp = readStamp(reading, cells[fields.time]!.trim())
         addRow(reading, line, stamp, text, parseNumber(text), fields.name, 'line')
-      } else addProblem(reading.problems, line, wrongWidth(cells.length, width))
+      } else {
+        const stamp = parseTimestamp(cells[fields.time]?.trim() ?? '')
+        const message = wrongWidth(cells.length, width)
+        collectProblem(reading, line, message, 'ms' in stamp ? stamp.ms : NaN)
+      }
     }
     if (!isBroken) continue
-    addProblem(reading.problems, firstLine + rows.length, BAD_QUOTE)
+    collectProblem(reading, firstLine + rows.length, BAD_QUOTE, NaN)
     break
   }
   if (!fields) throw fileInvalid(path, 'the file is empty')
@@ -129,7 +136,7 @@ function findFields(given: readonly string[], what: string, refuse: Refuse): Fie
 }
 
 function addRow(
-  { problems, timestampMs, value: values }: Reading,
+  reading: Reading,
   line: number,
   stamp: StampOrProblem,
   text: string,
@@ -137,14 +144,27 @@ function addRow(
   name: string,
   row: 'line' | 'row',
 ): void {
-  if (stamp.problem !== undefined) return addProblem(problems, line, stamp.problem)
-  if (NOTHING.has(text)) return
-  if (value === undefined) return addProblem(problems, line, noNumber(name, text, row))
+  const problem = stamp.problem ?? problemOf(reading, stamp.ms, text, value, name, row)
+  if (problem !== undefined) return collectProblem(reading, line, problem, stamp.ms)
+  noteUse(reading, stamp.ms)
+  if (value === undefined) return
+  reading.timestampMs.push(stamp.ms)
+  reading.value.push(value)
+}
+
+/** A row without a value has none, whatever its place. */
+function problemOf(
+  { timestampMs }: Reading,
+  stampMs: number,
+  text: string,
+  value: number | undefined,
+  name: string,
+  row: 'line' | 'row',
+): string | undefined {
+  if (NOTHING.has(text)) return undefined
+  if (value === undefined) return noNumber(name, text, row)
   const before = timestampMs.at(-1)
-  if (before !== undefined && before >= stamp.ms)
-    return addProblem(problems, line, outOfOrder(stamp.ms, before))
-  timestampMs.push(stamp.ms)
-  values.push(value)
+  return before !== undefined && before >= stampMs ? outOfOrder(stampMs, before) : undefined
 }
 
 function outOfOrder(nowMs: number, beforeMs: number): string {

@@ -40,8 +40,8 @@ export async function loadContext(
         },
       )
     const { path, used } = request
-    const whole = await readSeries(path)
     const until = used?.lastMs ?? toMs ?? Infinity
+    const whole = await readSeries(path, until)
     const length = whole.timestampMs.findLastIndex((stampMs) => stampMs <= until) + 1
     if (length < 2)
       throw new KtrdrError('DATA_INVALID', `${path} has fewer than two values in the range.`, {

@@ -92,4 +92,18 @@ describe('readSeries', () => {
     const path = tempFile(`date,value\n${'2024-01-02,x\n'.repeat(7)}`)
     expect((await refusal(path)).message).toMatch(/ has 7 problems:(\n.+){5}\n {2}… and 2 more\.$/)
   })
+
+  it('does not mind what stands behind the last value in use: files grow', async () => {
+    const last = day('2024-01-05')
+    for (const tail of ['half', '2024-01-08,x', '2024-01-08,1,2', '2024-01-08,"1', '1704758400,1'])
+      expect(await readSeries(tempFile(`${rate}${tail}\n`), last), tail).toEqual(expected)
+    const late = rate.replace('2024-01-03,.', 'someday,1')
+    await expect(readSeries(tempFile(late), last), 'before it').rejects.toThrow(/:3: "someday"/)
+    const moments = Float64Array.from(['2024-01-02', '2024-01-05', '2024-01-08'], day)
+    const columns = [
+      { name: 'date', data: moments, type: 'TIMESTAMP' as const },
+      { name: 'value', data: ['4.1', '-0.5', 'x'] },
+    ]
+    expect(await readSeries(tempParquet(columns), last), 'in Parquet').toEqual(expected)
+  })
 })
