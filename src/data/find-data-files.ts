@@ -19,7 +19,7 @@ export type DataFileRequest = {
 }
 
 /**
- * The files of each symbol, symbol by symbol, in the order given; whatever else a request holds goes with it.
+ * The files of each symbol, each once, symbol by symbol, in the order given; whatever else a request holds goes with it.
  * @param timeframes of a directory only the files that these are made of, going by their names; without them all
  * @throws USAGE when files and symbols do not go together, FILE_NOT_FOUND for a symbol that a directory does not have
  */
@@ -29,8 +29,10 @@ export function findDataFiles<Request extends DataFileRequest>(
   timeframes?: readonly Timeframe[],
 ): (Request & { readonly symbol: string })[] {
   if (requests.length === 0)
-    throw new KtrdrError('USAGE', 'There is no data to work on.', {
-      suggestions: ['--data FILE.csv'],
+    throw new KtrdrError('USAGE', `There are no bars of ${symbols.join(', ')} to work on.`, {
+      suggestions: isOnly(symbols)
+        ? ['--data FILE.csv']
+        : [symbols.map((symbol) => `--data ${symbol}=FILE.csv`).join(' '), '--data DIR'],
     })
   for (const request of requests) refuseStranger(request, symbols)
   const namesOf = new Map(requests.map(({ path }) => [path, namesInDirectory(path)]))
@@ -47,7 +49,7 @@ export function findDataFiles<Request extends DataFileRequest>(
       return paths.map((path) => ({ ...request, symbol, path }))
     })
     if (found.length === 0) throw noFile(symbol, own, namesOf)
-    return found
+    return found.filter(({ path }, i) => found.findIndex((one) => one.path === path) === i)
   })
 }
 

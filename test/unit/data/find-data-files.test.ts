@@ -34,6 +34,12 @@ describe('findDataFiles', () => {
     expect(findDataFiles(files, ['A', 'B'])).toEqual([files[1], files[2], files[0]])
   })
 
+  it('gives a file once, though its directory is named too', () => {
+    const directory = directoryWith('A_1h.csv')
+    const file = named('A', join(directory, 'A_1h.csv'))
+    expect(findDataFiles([unnamed(directory), file], ['A'])).toEqual([file])
+  })
+
   it('keeps what else a request holds', () => {
     const used = { firstMs: 1, lastMs: 2 }
     expect(findDataFiles([{ path: '/a.csv', symbol: null, used }], ['A'])).toEqual([
@@ -98,7 +104,14 @@ describe('findDataFiles', () => {
 
 describe('findDataFiles refuses', () => {
   it.each<[string, readonly DataFileRequest[], readonly string[], string, string]>([
-    ['nothing', [], ['A'], 'There is no data to work on.', '--data FILE.csv'],
+    ['nothing', [], ['A'], 'There are no bars of A to work on.', '--data FILE.csv'],
+    [
+      'nothing for several symbols',
+      [],
+      ['A', 'B'],
+      'There are no bars of A, B to work on.',
+      '--data A=FILE.csv --data B=FILE.csv',
+    ],
     [
       'a file of another symbol',
       [named('B', '/b.csv')],
