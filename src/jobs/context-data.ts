@@ -19,7 +19,7 @@ export type ContextData = {
   readonly fingerprints: Readonly<Record<string, string>>
 }
 
-/** @throws USAGE when a series has no file, and what the reading of files throws */
+/** @throws USAGE when a series has no file or two, and what the reading of files throws */
 export async function loadContext(
   requests: readonly DataRequest[],
   context: readonly ContextSeries[],
@@ -30,16 +30,7 @@ export async function loadContext(
   const fingerprints: Record<string, string> = {}
   for (const { id, difference, publicationLagMs } of context) {
     if (difference !== null) continue
-    const request = requests.find(({ symbol }) => symbol === id)
-    if (!request)
-      throw new KtrdrError(
-        'USAGE',
-        `The strategy looks at the series ${id}, and has no data for it.`,
-        {
-          suggestions: [`--data ${id}=FILE.csv`],
-        },
-      )
-    const { path, used } = request
+    const { path, used } = fileOf(id, requests)
     const until = used?.lastMs ?? toMs ?? Infinity
     const whole = await readSeries(path, until)
     const length = whole.timestampMs.findLastIndex((stampMs) => stampMs <= until) + 1
@@ -65,6 +56,47 @@ export async function loadContext(
     if (difference !== null)
       series.set(id, differenceOf(series.get(difference[0])!, series.get(difference[1])!))
   return { settings, series, fingerprints }
+}
+
+/** @throws USAGE for data that is of no symbol and no series, or of a series that is made of others */
+export function refuseStrangers(
+  requests: readonly DataRequest[],
+  symbols: readonly string[],
+  context: readonly ContextSeries[],
+): void {
+  const given = context.filter(({ difference }) => difference === null).map(({ id }) => id)
+  for (const { symbol, path } of requests) {
+    if (symbol === null || symbols.includes(symbol) || given.includes(symbol)) continue
+    const { difference } = context.find(({ id }) => id === symbol) ?? {}
+    if (difference)
+      throw new KtrdrError(
+        'USAGE',
+        `${symbol} is the difference of ${difference.join(' and ')}, and has no file of its own.`,
+        { suggestions: difference.map((id) => `--data ${id}=FILE.csv`) },
+      )
+    if (given.length === 0) continue // then it is meant for a symbol, and what finds bars says so
+    throw new KtrdrError(
+      'USAGE',
+      `The strategy is for ${symbols.join(', ')} and looks at the series ${given.join(', ')}; ${symbol} is none of them.`,
+      { suggestions: [...given, ...symbols].map((id) => `--data ${id}=${path}`) },
+    )
+  }
+}
+
+function fileOf(id: string, requests: readonly DataRequest[]): DataRequest {
+  const [only, twin] = requests.filter(({ symbol }) => symbol === id)
+  if (!only)
+    throw new KtrdrError(
+      'USAGE',
+      `The strategy looks at the series ${id}, and has no data for it.`,
+      { suggestions: [`--data ${id}=FILE.csv`] },
+    )
+  if (!twin) return only
+  throw new KtrdrError(
+    'USAGE',
+    `${only.path} and ${twin.path} are both given for the series ${id}; one of them is enough.`,
+    { suggestions: [only, twin].map(({ path }) => `--data ${id}=${path}`) },
+  )
 }
 
 /**

@@ -8,7 +8,7 @@ import { fingerprintBars } from '../data/fingerprint.ts'
 import { loadFrames } from '../data/load-frames.ts'
 import type { Market } from '../features/market.ts'
 import type { Strategy } from '../strategy/strategy.ts'
-import { loadContext } from './context-data.ts'
+import { loadContext, refuseStrangers } from './context-data.ts'
 
 export type DataSettings = {
   /** Absolute. */
@@ -56,6 +56,7 @@ export async function loadMarketData(
   const timeframes = timeframesOf(needs)
   const isContext = (id: string | null): boolean => needs.context.some((series) => series.id === id)
   const ofBars = requests.filter(({ symbol }) => !isContext(symbol))
+  refuseStrangers(requests, symbols, needs.context)
   const files = findDataFiles(ofBars, symbols, timeframes)
   const context = await loadContext(requests, needs.context, range)
 

@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { KtrdrError } from '../../../src/core/errors.ts'
+import { loadMarketData, type DataNeeds, type DataRequest } from '../../../src/jobs/market-data.ts'
+import { loadStrategy } from '../../../src/strategy/load-strategy.ts'
+import { KINDS, makeKindWorld, type KindWorld } from '../../support/kinds.ts'
+
+// Data that does not go with a strategy is refused with one sentence, and its remedy works.
+
+const SERIES = Object.keys(KINDS).find((kind) => KINDS[kind]!.context !== undefined)!
+const SPREAD = 'yield_spread_DGS10_DGS2'
+const ALL = { fromMs: null, toMs: null }
+
+let world: KindWorld
+let needs: DataNeeds
+/** Of AAA, fred_DGS10 and fred_DGS2. */
+let requests: readonly DataRequest[]
+
+beforeAll(() => {
+  world = makeKindWorld()
+  const training = world.training(SERIES)
+  needs = loadStrategy(training.strategy.given).strategy
+  requests = training.data
+  return world.remove
+})
+
+const without = (id: string) => requests.filter(({ symbol }) => symbol !== id)
+const fileOf = (id: string) => requests.find(({ symbol }) => symbol === id)!
+const named = (symbol: string, of: string): DataRequest => ({ ...fileOf(of), symbol })
+
+async function refusal(given: readonly DataRequest[], range = ALL): Promise<KtrdrError> {
+  const error: unknown = await loadMarketData(given, needs, range).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (error instanceof KtrdrError) return error
+  throw new Error(`expected a refusal, got ${String(error)}`)
+}
+
+/** What was typed, with a suggestion for it put in its place. */
+function pasted(suggestion: string): DataRequest {
+  const [, symbol, path] = /^--data ([^=]+)=(.+)$/.exec(suggestion)!
+  return { symbol: symbol!, path: path!, used: null }
+}
+
+describe('loadMarketData refuses', () => {
+  it('a series without a file', async () => {
+    const error = await refusal(without('fred_DGS2'))
+    expect(error.code).toBe('USAGE')
+    expect(error.message).toBe(
+      'The strategy looks at the series fred_DGS2, and has no data for it.',
+    )
+    expect(error.suggestions).toEqual(['--data fred_DGS2=FILE.csv'])
+  })
+
+  it('two files for a series', async () => {
+    const error = await refusal([...requests, named('fred_DGS2', 'fred_DGS10')])
+    const [first, second] = [fileOf('fred_DGS2').path, fileOf('fred_DGS10').path]
+    expect(error.code).toBe('USAGE')
+    expect(error.message).toBe(
+      `${first} and ${second} are both given for the series fred_DGS2; one of them is enough.`,
+    )
+    for (const suggestion of error.suggestions)
+      await loadMarketData([...without('fred_DGS2'), pasted(suggestion)], needs, ALL)
+  })
+
+  it('a file for a difference, which is made of other files', async () => {
+    const error = await refusal([...requests, named(SPREAD, 'fred_DGS2')])
+    expect(error.code).toBe('USAGE')
+    expect(error.message).toBe(
+      `${SPREAD} is the difference of fred_DGS10 and fred_DGS2, and has no file of its own.`,
+    )
+  })
+
+  it('a file for what is neither a symbol nor a series', async () => {
+    const error = await refusal([...without('fred_DGS2'), named('DGS2', 'fred_DGS2')])
+    expect(error.code).toBe('USAGE')
+    expect(error.message).toBe(
+      'The strategy is for AAA and looks at the series fred_DGS10, fred_DGS2; DGS2 is none of them.',
+    )
+    const remedy = error.suggestions.find((text) => text.includes('fred_DGS2='))!
+    await loadMarketData([...without('fred_DGS2'), pasted(remedy)], needs, ALL)
+  })
+
+  it('series without bars', async () => {
+    const error = await refusal(without('AAA'))
+    expect(error.code).toBe('USAGE')
+    expect(error.message).toBe('There are no bars of AAA to work on.')
+  })
+})
