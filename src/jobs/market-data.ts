@@ -2,7 +2,9 @@
 // range, and say what must not have changed when the run is resumed. History before the range is kept: it warms
 // indicators up.
 
+import { KtrdrError } from '../core/errors.ts'
 import { firstBarAtOrAfter, type Bars, type Timeframe } from '../data/bars.ts'
+import { formatDateRange } from '../data/date-range.ts'
 import { findDataFiles } from '../data/find-data-files.ts'
 import { fingerprintBars } from '../data/fingerprint.ts'
 import { loadFrames } from '../data/load-frames.ts'
@@ -73,7 +75,7 @@ export async function loadMarketData(
       range.fromMs ?? undefined,
     )
     const bars = frames.get(baseTimeframe)!
-    const from = range.fromMs === null ? 0 : firstBarAtOrAfter(bars, range.fromMs)
+    const from = firstInRange(bars, marketText([symbol], baseTimeframe), range)
     loaded.push({ symbol, market: { baseTimeframe, frames, context: context.series }, bars, from })
     warnings.push(...found.warnings)
     for (const { path, used, timeframe, bars: asRead } of found.files) {
@@ -89,6 +91,19 @@ export async function loadMarketData(
     warnings,
     fingerprints: { ...fingerprints, ...context.fingerprints },
   }
+}
+
+/** @throws DATA_INVALID when all bars lie before the range */
+function firstInRange(bars: Bars, what: string, { fromMs, toMs }: RangeSettings): number {
+  const from = fromMs === null ? 0 : firstBarAtOrAfter(bars, fromMs)
+  if (from < bars.length) return from
+  const wanted = { firstMs: fromMs ?? undefined, lastMs: toMs ?? undefined }
+  const whole = { firstMs: bars.timestampMs[0]!, lastMs: bars.timestampMs[bars.length - 1]! }
+  throw new KtrdrError(
+    'DATA_INVALID',
+    `There are no bars of ${what} in ${formatDateRange(wanted)}: there are those of ${formatDateRange(whole)}.`,
+    { suggestions: ['Choose --start and --end within them.'], details: whole },
+  )
 }
 
 /** The base timeframe, and each that an input looks at. */

@@ -1,6 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { KtrdrError } from '../../../src/core/errors.ts'
-import { loadMarketData, type DataNeeds, type DataRequest } from '../../../src/jobs/market-data.ts'
+import {
+  loadMarketData,
+  type DataNeeds,
+  type DataRequest,
+  type RangeSettings,
+} from '../../../src/jobs/market-data.ts'
 import { loadStrategy } from '../../../src/strategy/load-strategy.ts'
 import { KINDS, makeKindWorld, type KindWorld } from '../../support/kinds.ts'
 
@@ -27,7 +32,10 @@ const without = (id: string) => requests.filter(({ symbol }) => symbol !== id)
 const fileOf = (id: string) => requests.find(({ symbol }) => symbol === id)!
 const named = (symbol: string, of: string): DataRequest => ({ ...fileOf(of), symbol })
 
-async function refusal(given: readonly DataRequest[], range = ALL): Promise<KtrdrError> {
+async function refusal(
+  given: readonly DataRequest[],
+  range: RangeSettings = ALL,
+): Promise<KtrdrError> {
   const error: unknown = await loadMarketData(given, needs, range).then(
     () => undefined,
     (reason: unknown) => reason,
@@ -85,5 +93,13 @@ describe('loadMarketData refuses', () => {
     const error = await refusal(without('AAA'))
     expect(error.code).toBe('USAGE')
     expect(error.message).toBe('There are no bars of AAA to work on.')
+  })
+
+  it('a range behind the last bar, before it speaks of rows', async () => {
+    const error = await refusal(requests, { fromMs: Date.UTC(2030, 0, 1), toMs: null })
+    expect(error.code).toBe('DATA_INVALID')
+    expect(error.message).toBe(
+      'There are no bars of AAA 1h in 2030-01-01 …: there are those of 2020-01-06 … 2020-01-23T11:00Z.',
+    )
   })
 })
