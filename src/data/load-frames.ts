@@ -19,8 +19,8 @@ import { compareSpacing, timeframeOf } from './timeframe.ts'
 import { DAY_MS, formatTimestamp } from './timestamp.ts'
 
 /** How much earlier a frame may end than the others before all are cut to its end. */
-const LAG_MS = 7 * DAY_MS
-const LAG_BARS = 3
+export const LAG_MS = 7 * DAY_MS
+export const LAG_BARS = 3
 
 /** First and last bar, both included. */
 export type UsedRange = { readonly firstMs: number; readonly lastMs: number }

@@ -7,7 +7,10 @@
 import { KtrdrError } from '../core/errors.ts'
 import { sha256 } from '../core/hash.ts'
 import { bytesOf } from '../core/snapshot.ts'
+import { LAG_BARS, LAG_MS } from '../data/load-frames.ts'
 import { readSeries } from '../data/read-series.ts'
+import { typicalSpacingMs } from '../data/timeframe.ts'
+import { formatTimestamp } from '../data/timestamp.ts'
 import { differenceOf, type KnownSeries } from '../features/market.ts'
 import { expandingMedian } from '../labels/expanding-median.ts'
 import type { ContextSeries } from '../strategy/strategy.ts'
@@ -81,6 +84,32 @@ export function refuseStrangers(
       { suggestions: [...given, ...symbols].map((id) => `--data ${id}=${path}`) },
     )
   }
+}
+
+/**
+ * What the values leave of the bars of a symbol, in sentences for the user.
+ * @param endMs when its last bar closes
+ * @throws DATA_INVALID for a series that none of its bars can know
+ */
+export function coverage(
+  series: ContextData['series'],
+  symbol: string,
+  endMs: number,
+): readonly string[] {
+  return [...series].flatMap(([id, { knownMs }]) => {
+    const [firstMs, lastMs] = [knownMs[0]!, knownMs[knownMs.length - 1]!]
+    if (firstMs > endMs)
+      throw new KtrdrError(
+        'DATA_INVALID',
+        `The first value of ${id} is known at ${formatTimestamp(firstMs)}, after the last bar of ${symbol} has closed at ${formatTimestamp(endMs)}.`,
+        { suggestions: [`Give a file of ${id} that begins earlier.`] },
+      )
+    const usualMs = typicalSpacingMs({ length: knownMs.length, timestampMs: knownMs })
+    if (endMs - lastMs <= Math.max(LAG_MS, LAG_BARS * usualMs)) return []
+    return [
+      `The last value of ${id} is known at ${formatTimestamp(lastMs)}: it stands for all bars of ${symbol} up to ${formatTimestamp(endMs)}.`,
+    ]
+  })
 }
 
 function fileOf(id: string, requests: readonly DataRequest[]): DataRequest {

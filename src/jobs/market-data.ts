@@ -3,14 +3,14 @@
 // indicators up.
 
 import { KtrdrError } from '../core/errors.ts'
-import { firstBarAtOrAfter, type Bars, type Timeframe } from '../data/bars.ts'
+import { firstBarAtOrAfter, TIMEFRAME_MS, type Bars, type Timeframe } from '../data/bars.ts'
 import { formatDateRange } from '../data/date-range.ts'
 import { findDataFiles } from '../data/find-data-files.ts'
 import { fingerprintBars } from '../data/fingerprint.ts'
 import { loadFrames } from '../data/load-frames.ts'
 import type { Market } from '../features/market.ts'
 import type { Strategy } from '../strategy/strategy.ts'
-import { loadContext, refuseStrangers } from './context-data.ts'
+import { coverage, loadContext, refuseStrangers } from './context-data.ts'
 
 export type DataSettings = {
   /** Absolute. */
@@ -77,7 +77,8 @@ export async function loadMarketData(
     const bars = frames.get(baseTimeframe)!
     const from = firstInRange(bars, marketText([symbol], baseTimeframe), range)
     loaded.push({ symbol, market: { baseTimeframe, frames, context: context.series }, bars, from })
-    warnings.push(...found.warnings)
+    const endMs = bars.timestampMs[bars.length - 1]! + TIMEFRAME_MS[baseTimeframe]
+    warnings.push(...found.warnings, ...coverage(context.series, symbol, endMs))
     for (const { path, used, timeframe, bars: asRead } of found.files) {
       settings.push({ path, symbol, used })
       const name = found.files.length === 1 ? symbol : `${symbol} ${timeframe}`

@@ -7,6 +7,7 @@ import {
   type RangeSettings,
 } from '../../../src/jobs/market-data.ts'
 import { loadStrategy } from '../../../src/strategy/load-strategy.ts'
+import { tempFile } from '../../support/csv-files.ts'
 import { KINDS, makeKindWorld, type KindWorld } from '../../support/kinds.ts'
 
 // Data that does not go with a strategy is refused with one sentence, and its remedy works.
@@ -42,6 +43,12 @@ async function refusal(
   )
   if (error instanceof KtrdrError) return error
   throw new Error(`expected a refusal, got ${String(error)}`)
+}
+
+/** Of fred_DGS2, whose values are known an hour later. */
+function seriesFile(...rows: readonly string[]): DataRequest {
+  const path = tempFile(`date,value\n${rows.join('\n')}\n`)
+  return { symbol: 'fred_DGS2', path, used: null }
 }
 
 /** What was typed, with a suggestion for it put in its place. */
@@ -95,11 +102,39 @@ describe('loadMarketData refuses', () => {
     expect(error.message).toBe('There are no bars of AAA to work on.')
   })
 
+  it('a series that begins after the bars have ended', async () => {
+    const late = seriesFile('2020-02-01,1', '2020-02-02,2')
+    const error = await refusal([...without('fred_DGS2'), late])
+    expect(error.code).toBe('DATA_INVALID')
+    expect(error.message).toBe(
+      'The first value of fred_DGS2 is known at 2020-02-01T01:00Z, after the last bar of AAA has closed at 2020-01-23T12:00Z.',
+    )
+  })
+
   it('a range behind the last bar, before it speaks of rows', async () => {
     const error = await refusal(requests, { fromMs: Date.UTC(2030, 0, 1), toMs: null })
     expect(error.code).toBe('DATA_INVALID')
     expect(error.message).toBe(
       'There are no bars of AAA 1h in 2030-01-01 …: there are those of 2020-01-06 … 2020-01-23T11:00Z.',
     )
+  })
+})
+
+describe('loadMarketData warns of a series', () => {
+  const warningsWith = async (series: DataRequest) =>
+    (await loadMarketData([...without('fred_DGS2'), series], needs, ALL)).warnings
+
+  it('that ends long before the bars, as its last value stands for all that follow', async () => {
+    const ended = (id: string) =>
+      `The last value of ${id} is known at 2020-01-16T01:00Z: it stands for all bars of AAA up to 2020-01-23T12:00Z.`
+    expect(await warningsWith(seriesFile('2020-01-15,1', '2020-01-16,2'))).toEqual([
+      ended('fred_DGS2'),
+    ])
+    expect(await warningsWith(seriesFile('2020-01-16,1', '2020-01-17,2'))).toEqual([])
+  })
+
+  it('by how far apart its values are', async () => {
+    expect(await warningsWith(seriesFile('2020-01-06,1', '2020-01-10,2'))).toHaveLength(1)
+    expect(await warningsWith(seriesFile('2020-01-05,1', '2020-01-10,2'))).toEqual([])
   })
 })
