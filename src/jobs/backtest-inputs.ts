@@ -139,8 +139,14 @@ function symbolToTrade(data: readonly DataRequest[], { symbols, context }: Strat
   throw new KtrdrError(
     'USAGE',
     `A backtest is of one symbol, and the model is for ${symbols.join(', ')}.`,
-    { suggestions: symbols.map((each) => `--data ${each}=${data[0]?.path ?? 'FILE'}`) },
+    { suggestions: symbols.map((each) => `--data ${each}=${pathFor(each, data)}`) },
   )
+}
+
+/** What was named for a symbol, else what was not named for any. */
+function pathFor(symbol: string, data: readonly DataRequest[]): string {
+  const own = data.find((request) => request.symbol === symbol)
+  return (own ?? data.find((request) => request.symbol === null))?.path ?? 'FILE'
 }
 
 function networkOf({ manifest, weights }: Model, resources: Resources): Network {
