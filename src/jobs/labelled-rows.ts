@@ -52,6 +52,10 @@ export function expectRows({ bars, labelled, split }: SymbolRows, path: string):
   throw new KtrdrError(
     'DATA_INVALID',
     `${path} leaves ${counted(split.train.length, 'row')} to train on: of ${counted(bars.length, 'bar')} ${grouped(labelled.length)} have all features and a label.`,
-    { suggestions: ['Give more bars, shorter indicator periods, or a smaller label threshold.'] },
+    {
+      suggestions: [
+        'Give more bars, or a strategy that needs less: shorter indicator periods, sequence_length or history_required, a smaller label threshold.',
+      ],
+    },
   )
 }
