@@ -100,7 +100,7 @@ function checkUnchanged(
     `The inputs are not those of the start, so the result could not be the same: ${told.join('; ')}.`,
     {
       suggestions: [
-        `Restore ${sources.join(' and ')} as it was, use the ktrdr that started it, or start a new operation.`,
+        `Restore ${sources.join(', ')} as ${sources.length === 1 ? 'it was' : 'they were'}, use the ktrdr that started it, or start a new operation.`,
       ],
       details: { changes },
     },

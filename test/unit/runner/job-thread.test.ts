@@ -120,6 +120,21 @@ describe('the job thread', () => {
     await done
   })
 
+  it.each([
+    [['a.csv'], 'Restore a.csv as it was, use'],
+    [['a.csv', 'b.csv', 'c.csv'], 'Restore a.csv, b.csv, c.csv as they were, use'],
+  ])('says what to restore: %s', async (sources, told) => {
+    const job = countingJob()
+    const load: typeof job.load = async (...given) => ({ ...(await job.load(...given)), sources })
+    const resume = { fingerprints: { of: '11' }, overrides: {} }
+    const { main, writer, done } = startJob({ resume }, { ...job, load })
+    writer.send(restoreAt(7))
+    expect(await main.receive()).toMatchObject({
+      error: { suggestions: [expect.stringContaining(told)] },
+    })
+    await done
+  })
+
   it('says why it could not load, and ends', async () => {
     const job = countingJob()
     const load = (): Promise<never> => Promise.reject(new Error('the data are gone'))
