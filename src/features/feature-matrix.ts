@@ -9,9 +9,10 @@ import { fuzzify } from '../fuzzy/fuzzify.ts'
 import type { IndicatorRef } from '../indicators/indicator.ts'
 import {
   featureIds,
+  normalizationMethods,
   type FeaturePlan,
   type NetworkInput,
-  type Normalization,
+  type NormalizationMethods,
 } from './feature-plan.ts'
 import { frameColumns } from './frame-columns.ts'
 import { baseBars, closesMs, lastKnown, valuesAt, type Market } from './market.ts'
@@ -26,7 +27,7 @@ export type FeatureColumns = {
   /** One column a feature, one value a bar, before normalisation. */
   readonly columns: readonly Float64Array[]
   /** By feature id, for the raw inputs that ask for one. */
-  readonly normalizations: Readonly<Record<string, Exclude<Normalization, 'none'>>>
+  readonly normalizations: NormalizationMethods
 }
 
 /** One row for each bar of the base timeframe. What other timeframes show is what was known when that bar closed. */
@@ -58,17 +59,7 @@ export function computeFeatures(market: Market, plan: FeaturePlan): FeatureColum
       return own.map((column) => valuesAt(column, rowsOf(timeframe)))
     }),
   )
-  const ids = featureIds(plan)
-  const normalizations = plan.inputs.flatMap((input) =>
-    input.kind === 'raw' && input.normalization !== 'none'
-      ? featureIds({ ...plan, inputs: [input] }).map((id) => [id, input.normalization] as const)
-      : [],
-  )
-  return {
-    ids,
-    columns,
-    normalizations: Object.fromEntries(normalizations) as FeatureColumns['normalizations'],
-  }
+  return { ids: featureIds(plan), columns, normalizations: normalizationMethods(plan) }
 }
 
 export type Windows = {

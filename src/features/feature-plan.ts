@@ -37,3 +37,15 @@ export function featureIds(plan: FeaturePlan): string[] {
     }),
   )
 }
+
+/** By feature id, for the raw inputs that ask for one. */
+export type NormalizationMethods = Readonly<Record<string, Exclude<Normalization, 'none'>>>
+
+export function normalizationMethods(plan: FeaturePlan): NormalizationMethods {
+  const methods = plan.inputs.flatMap((input) =>
+    input.kind === 'raw' && input.normalization !== 'none'
+      ? featureIds({ ...plan, inputs: [input] }).map((id) => [id, input.normalization] as const)
+      : [],
+  )
+  return Object.fromEntries(methods) as NormalizationMethods
+}

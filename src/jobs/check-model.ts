@@ -1,16 +1,28 @@
 // Whether a model can be used by this program, and is for the strategy that lies beside it.
 
+import type { OutputFormat } from '../backtest/decision-settings.ts'
 import { KtrdrError } from '../core/errors.ts'
 import { exactJson } from '../core/hash.ts'
 import { ARITHMETIC as FEATURE_ARITHMETIC } from '../features/feature-matrix.ts'
-import { featureIds } from '../features/feature-plan.ts'
+import { featureIds, normalizationMethods } from '../features/feature-plan.ts'
+import type { NormalizationFit } from '../features/normalize.ts'
+import { CONTEXTS, REGIMES, SIGNALS } from '../labels/label.ts'
 import { modelCorrupt, type Model } from '../models/load-model.ts'
 import { ARITHMETIC as NETWORK_ARITHMETIC } from '../neural/network.ts'
-import { marketOf } from '../models/model.ts'
+import { marketOf, type ModelManifest } from '../models/model.ts'
 import type { Strategy } from '../strategy/strategy.ts'
+import { networkShape } from './network-shape.ts'
 
 /** What this program computes from bars to forecasts. */
 export const MODEL_ARITHMETIC = `${FEATURE_ARITHMETIC} ${NETWORK_ARITHMETIC}`
+
+/** One of each class, or the value. */
+const OUTPUTS: Readonly<Record<OutputFormat, number>> = {
+  classification: SIGNALS.length,
+  regime_classification: REGIMES.length,
+  context_classification: CONTEXTS.length,
+  regression: 1,
+}
 
 /**
  * @param strategy the model's own, parsed: its names are safe, those of a manifest may be anything
@@ -23,13 +35,32 @@ export function checkModel({ directory, manifest }: Model, strategy: Strategy): 
       `The model in ${directory} was trained with the arithmetic ${manifest.arithmetic}, and this ktrdr computes ${MODEL_ARITHMETIC}, so its forecasts would be others.`,
       { suggestions: ['Train it again, or use the ktrdr that trained it.'] },
     )
+  const features = featureIds(strategy)
   const facts = {
     strategy: strategy.name,
     ...marketOf(strategy),
     timeframe: strategy.baseTimeframe,
-    features: featureIds(strategy),
+    features,
+    network: networkShape(
+      strategy.model,
+      features.length,
+      OUTPUTS[strategy.decisions.outputFormat],
+    ),
   }
   for (const [name, fact] of Object.entries(facts))
     if (exactJson(manifest[name as keyof typeof facts] ?? null) !== exactJson(fact))
       throw modelCorrupt(directory, `its manifest names another ${name} than its strategy`)
+  if (exactJson(fittedMethods(manifest)) !== exactJson(normalizationMethods(strategy)))
+    throw modelCorrupt(directory, 'its manifest names another normalization than its strategy')
+}
+
+/** By feature id; null for a fit that is none. */
+function fittedMethods({ normalizations }: Partial<ModelManifest>): Record<string, string | null> {
+  const fits: [string, Partial<NormalizationFit> | null][] = Object.entries(normalizations ?? {})
+  return Object.fromEntries(
+    fits.map(([id, fit]) => {
+      const isFit = Number.isFinite(fit?.offset) && Number.isFinite(fit?.scale)
+      return [id, isFit ? (fit?.method ?? null) : null]
+    }),
+  )
 }

@@ -22,7 +22,7 @@ import {
   loadStrategy,
   parseStrategy,
 } from '../strategy/load-strategy.ts'
-import type { ModelSettings, Strategy } from '../strategy/strategy.ts'
+import type { Strategy } from '../strategy/strategy.ts'
 import { makeShuffle, type TrainingInputs } from '../training/train.ts'
 import type { TrainingSettings } from '../training/training-settings.ts'
 import { MODEL_ARITHMETIC } from './check-model.ts'
@@ -35,6 +35,7 @@ import {
   type MarketData,
   type RangeSettings,
 } from './market-data.ts'
+import { networkShape } from './network-shape.ts'
 import { prepareTrainingData, type TrainingData } from './training-data.ts'
 
 /** What `ktrdr train` asks for; null = as the strategy or the data say. */
@@ -146,15 +147,6 @@ export async function loadTraining(
       },
     },
   }
-}
-
-function networkShape(model: ModelSettings, inputs: number, outputs: number): NetworkShape {
-  if (model.type === 'mlp') {
-    const { type: kind, hiddenLayers, activation, dropout } = model
-    return { kind, inputs, hiddenLayers, outputs, activation, dropout }
-  }
-  const { type: kind, sequenceLength, hiddenSize, layerCount, dropout } = model
-  return { kind, inputs, sequenceLength, hiddenSize, layerCount, outputs, dropout }
 }
 
 function readStrategy({ given, directories }: TrainingRequest['strategy']): {

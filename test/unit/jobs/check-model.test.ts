@@ -5,6 +5,7 @@ import type { Json } from '../../../src/core/hash.ts'
 import { backtestJob } from '../../../src/jobs/backtest.ts'
 import { loadBacktest } from '../../../src/jobs/backtest-inputs.ts'
 import type { Job } from '../../../src/jobs/job.ts'
+import { loadModel } from '../../../src/models/load-model.ts'
 import {
   backtestRequest,
   editManifest,
@@ -75,6 +76,41 @@ describe('a backtest', () => {
       })
     },
   )
+
+  it.each<[string, Json]>([
+    ['activation', 'tanh'],
+    ['hiddenLayers', [8]],
+    ['inputs', 4],
+    ['kind', 'lstm'],
+    ['outputs', null],
+    ['outputs', 'three'],
+  ])(
+    'refuses a manifest whose network has another %s: its strategy asks for one',
+    async (name, is) => {
+      const { network } = loadModel(model).manifest
+      const directory = modelWith({ network: { ...network, [name]: is } as Json })
+      await expect(
+        loadBacktest(backtestRequest(world, directory), ONE_THREAD),
+      ).rejects.toMatchObject({
+        code: 'MODEL_CORRUPT',
+        message: `The model in ${directory} is damaged: its manifest names another network than its strategy.`,
+      })
+    },
+  )
+
+  it.each<[string, Json]>([
+    ['none', {}],
+    ['another', { '1h_roc_5_raw': { method: 'minmax', offset: 0, scale: 1 } }],
+    ['no figures', { '1h_roc_5_raw': { method: 'zscore', offset: null, scale: 1 } }],
+  ])('refuses a manifest with %s for the normalization of a feature', async (_, normalizations) => {
+    const directory = modelWith({ normalizations })
+    await expect(loadBacktest(backtestRequest(world, directory), ONE_THREAD)).rejects.toMatchObject(
+      {
+        code: 'MODEL_CORRUPT',
+        message: `The model in ${directory} is damaged: its manifest names another normalization than its strategy.`,
+      },
+    )
+  })
 
   it('publishes under the names of the strategy, and reports what was held and what was no number', async () => {
     const request = backtestRequest(world, model) as Json
