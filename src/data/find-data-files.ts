@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { distance } from 'fastest-levenshtein'
 import { KtrdrError } from '../core/errors.ts'
 import { TIMEFRAMES, type Timeframe } from './bars.ts'
+import { dataFlag } from './data-flag.ts'
 import { sourceTimeframe } from './resample.ts'
 
 const FILE_NAME = /^(.+)_(\d+[mhdw])\.(?:csv|csv\.gz|parquet)$/i
@@ -63,14 +64,14 @@ function refuseStranger({ path, symbol }: DataFileRequest, symbols: readonly str
     throw new KtrdrError(
       'USAGE',
       `The strategy is for ${symbols.join(', ')}; ${path} does not say which of them it is for.`,
-      { suggestions: symbols.map((one) => `--data ${one}=${path}`) },
+      { suggestions: symbols.map((one) => dataFlag(one, path)) },
     )
   }
   if (symbols.includes(symbol)) return
   throw new KtrdrError(
     'USAGE',
     `The strategy is for ${symbols.join(', ')}, the data for ${symbol}.`,
-    { suggestions: [`--data ${symbols[0]!}=${path}`] },
+    { suggestions: [dataFlag(symbols[0]!, path)] },
   )
 }
 
@@ -137,7 +138,7 @@ function noFile(
     'FILE_NOT_FOUND',
     `There are no bars of ${symbol} in ${looked.join(', ')}: no ${symbol}_TIMEFRAME.csv, .csv.gz or .parquet with a timeframe of ${TIMEFRAMES.join(', ')}.`,
     {
-      suggestions: near.map(({ path }) => `--data ${symbol}=${path}`),
+      suggestions: near.map(({ path }) => dataFlag(symbol, path)),
       details: { symbol, looked },
     },
   )

@@ -5,6 +5,7 @@
 
 import { relative } from 'node:path'
 import { KtrdrError } from '../core/errors.ts'
+import { shellWord } from '../core/text.ts'
 import { firstBarAtOrAfter, sliceBars, type Bars, type Timeframe } from './bars.ts'
 import { checkBars, type Problem } from './check-bars.ts'
 import { addProblem, dataInvalid, noProblems } from './data-problems.ts'
@@ -97,7 +98,7 @@ function refuseOtherTimeframe({ path, timeframe }: BarsSource, spacingMs: number
       'DATA_INVALID',
       `${typicallyApart(path, spacingMs)}, finer than timeframe ${timeframe}.`,
       {
-        suggestions: [`ktrdr data convert ${path} FILE.csv --timeframe ${timeframe}`],
+        suggestions: [`ktrdr data convert ${shellWord(path)} FILE.csv --timeframe ${timeframe}`],
         details: { path, timeframe, spacingMs },
       },
     )

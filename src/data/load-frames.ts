@@ -5,6 +5,7 @@ import { basename } from 'node:path'
 import { KtrdrError } from '../core/errors.ts'
 import { firstBarAtOrAfter, sliceBars, TIMEFRAME_MS, TIMEFRAMES } from './bars.ts'
 import type { Bars, Timeframe } from './bars.ts'
+import { dataFlag } from './data-flag.ts'
 import type { DateRange } from './date-range.ts'
 import {
   cutToRange,
@@ -122,7 +123,7 @@ function refuseTwins(sources: readonly Source[], symbol: string): void {
       throw new KtrdrError(
         'USAGE',
         `${path} and ${twin.path} both have ${timeframe} bars of ${symbol}; one of them is enough.`,
-        { suggestions: [path, twin.path].map((one) => `--data ${symbol}=${one}`) },
+        { suggestions: [path, twin.path].map((one) => dataFlag(symbol, one)) },
       )
   }
 }

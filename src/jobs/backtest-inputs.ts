@@ -10,6 +10,7 @@ import type { Headline } from '../core/events.ts'
 import { exactJson, sha256, type Json } from '../core/hash.ts'
 import { bytesOf } from '../core/snapshot.ts'
 import { counted, grouped } from '../core/text.ts'
+import { dataFlag } from '../data/data-flag.ts'
 import { formatDateRange } from '../data/date-range.ts'
 import type { Bars } from '../data/bars.ts'
 import { completeBars, computeFeatures } from '../features/feature-matrix.ts'
@@ -127,19 +128,15 @@ export async function loadBacktest(
 }
 
 /** One symbol of the strategy: the only one, or the one that data was named for. */
-function symbolToTrade(data: readonly DataRequest[], { symbols, context }: Strategy): string {
-  const isContext = (id: string): boolean => context.some((series) => series.id === id)
-  const named = [...new Set(data.flatMap(({ symbol }) => symbol ?? []))].filter(
-    (symbol) => symbols.includes(symbol) || !isContext(symbol),
-  )
-  const candidates = symbols.length > 1 || named.length > 0 ? named : symbols
-  const [symbol, ...others] = candidates
-  if (symbol !== undefined && others.length === 0 && symbols.includes(symbol)) return symbol
-  if (symbols.length === 1) return symbols[0]! // whatever is wrong with the data is said when it is loaded
+function symbolToTrade(data: readonly DataRequest[], { symbols }: Strategy): string {
+  const named = symbols.filter((symbol) => data.some((request) => request.symbol === symbol))
+  const [symbol, ...others] = symbols.length > 1 ? named : symbols
+  // Data of what is none of them is refused when it is loaded.
+  if (symbol !== undefined && others.length === 0) return symbol
   throw new KtrdrError(
     'USAGE',
     `A backtest is of one symbol, and the model is for ${symbols.join(', ')}.`,
-    { suggestions: symbols.map((each) => `--data ${each}=${pathFor(each, data)}`) },
+    { suggestions: symbols.map((each) => dataFlag(each, pathFor(each, data))) },
   )
 }
 

@@ -7,6 +7,7 @@
 import { KtrdrError } from '../core/errors.ts'
 import { sha256 } from '../core/hash.ts'
 import { bytesOf } from '../core/snapshot.ts'
+import { dataFlag } from '../data/data-flag.ts'
 import { LAG_BARS, LAG_MS } from '../data/load-frames.ts'
 import { readSeries } from '../data/read-series.ts'
 import { typicalSpacingMs } from '../data/timeframe.ts'
@@ -81,7 +82,7 @@ export function refuseStrangers(
     throw new KtrdrError(
       'USAGE',
       `The strategy is for ${symbols.join(', ')} and looks at the series ${given.join(', ')}; ${symbol} is none of them.`,
-      { suggestions: [...given, ...symbols].map((id) => `--data ${id}=${path}`) },
+      { suggestions: [...given, ...symbols].map((id) => dataFlag(id, path)) },
     )
   }
 }
@@ -124,7 +125,7 @@ function fileOf(id: string, requests: readonly DataRequest[]): DataRequest {
   throw new KtrdrError(
     'USAGE',
     `${only.path} and ${twin.path} are both given for the series ${id}; one of them is enough.`,
-    { suggestions: [only, twin].map(({ path }) => `--data ${id}=${path}`) },
+    { suggestions: [only, twin].map(({ path }) => dataFlag(id, path)) },
   )
 }
 

@@ -127,6 +127,13 @@ describe('findDataFiles refuses', () => {
       '--data A=/b.csv',
     ],
     [
+      'a file with a space in its path, which it quotes',
+      [named('B', '/my data/b.csv')],
+      ['A'],
+      'The strategy is for A, the data for B.',
+      '--data "A=/my data/b.csv"',
+    ],
+    [
       'a symbol without a file',
       [named('A', '/a.csv')],
       ['A', 'B'],

@@ -44,4 +44,11 @@ describe('a model of two symbols', () => {
       suggestions: ['AAA', 'BBB'].map((symbol) => `--data ${symbol}=${world.directory}`),
     })
   })
+
+  it('names data of another symbol, not the one that it is for', async () => {
+    await expect(load([both[0]!, { ...both[1]!, symbol: 'ZZZ' }])).rejects.toMatchObject({
+      code: 'USAGE',
+      message: 'The strategy is for AAA, the data for ZZZ.',
+    })
+  })
 })
