@@ -1,3 +1,5 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { KtrdrError } from '../../../src/core/errors.ts'
 import {
@@ -10,7 +12,8 @@ import { loadStrategy } from '../../../src/strategy/load-strategy.ts'
 import { tempFile } from '../../support/csv-files.ts'
 import { KINDS, makeKindWorld, type KindWorld } from '../../support/kinds.ts'
 
-// Data that does not go with a strategy is refused with one sentence, and its remedy works.
+// Data that does not go with a strategy is refused with one sentence, and its remedy works; what goes with it is the same
+// in a resume.
 
 const SERIES = Object.keys(KINDS).find((kind) => KINDS[kind]!.context !== undefined)!
 const SPREAD = 'yield_spread_DGS10_DGS2'
@@ -136,5 +139,33 @@ describe('loadMarketData warns of a series', () => {
   it('by how far apart its values are', async () => {
     expect(await warningsWith(seriesFile('2020-01-06,1', '2020-01-10,2'))).toHaveLength(1)
     expect(await warningsWith(seriesFile('2020-01-05,1', '2020-01-10,2'))).toEqual([])
+  })
+})
+
+describe('what a resumed run loads', () => {
+  it('is the same when all files have grown, be it by half a row', async () => {
+    const copies = requests.map((request) => ({
+      ...request,
+      path: tempFile(readFileSync(request.path), 'copy.csv'),
+    }))
+    const first = await loadMarketData(copies, needs, ALL)
+    for (const { path } of copies) appendFileSync(path, '2020-')
+    await expect(loadMarketData(copies, needs, ALL), 'a new run').rejects.toThrow('there are 1 fields')
+    expect(await loadMarketData(first.settings, needs, ALL)).toEqual(first)
+  })
+
+  it('is the same when a better source has come into the directory', async () => {
+    const { strategy, data } = world.training('a GRU on two timeframes')
+    const twoTimeframes = loadStrategy(strategy.given).strategy
+    const hours = readFileSync(data[0]!.path, 'utf8')
+    const directory = dirname(tempFile(hours, 'AAA_1h.csv'))
+    const request = { path: directory, symbol: null, used: null }
+    const first = await loadMarketData([request], twoTimeframes, ALL)
+    const [header, ...rows] = hours.trimEnd().split('\n')
+    const everyFourth = rows.filter((_, i) => i % 4 === 0)
+    writeFileSync(join(directory, 'AAA_4h.csv'), [header, ...everyFourth].join('\n'))
+    expect(await loadMarketData(first.settings, twoTimeframes, ALL)).toEqual(first)
+    const fresh = await loadMarketData([request], twoTimeframes, ALL)
+    expect(fresh.settings, 'a new run takes it').toHaveLength(2)
   })
 })
