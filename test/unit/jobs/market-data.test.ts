@@ -150,7 +150,9 @@ describe('what a resumed run loads', () => {
     }))
     const first = await loadMarketData(copies, needs, ALL)
     for (const { path } of copies) appendFileSync(path, '2020-')
-    await expect(loadMarketData(copies, needs, ALL), 'a new run').rejects.toThrow('there are 1 fields')
+    await expect(loadMarketData(copies, needs, ALL), 'a new run').rejects.toThrow(
+      'there are 1 fields',
+    )
     expect(await loadMarketData(first.settings, needs, ALL)).toEqual(first)
   })
 
