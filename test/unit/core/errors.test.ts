@@ -40,7 +40,16 @@ describe('exit codes', () => {
     [1, ['IO_FAILED', 'OPERATION_FAILED', 'OWNERSHIP_LOST', 'TRAINING_DIVERGED']],
     [2, ['CONFIRMATION_REQUIRED', 'USAGE']],
     [3, ['REPAIR_INCOMPLETE', 'SWEEP_INCOMPLETE']],
-    [4, ['CHECKPOINT_NOT_FOUND', 'FILE_NOT_FOUND', 'MODEL_NOT_FOUND', 'OPERATION_NOT_FOUND']],
+    [
+      4,
+      [
+        'CHECKPOINT_NOT_FOUND',
+        'FILE_NOT_FOUND',
+        'INDICATOR_NOT_FOUND',
+        'MODEL_NOT_FOUND',
+        'OPERATION_NOT_FOUND',
+      ],
+    ],
     [5, ['NOT_CANCELLABLE', 'NOT_RESUMABLE', 'OPERATION_ALREADY_RUNNING']],
     [
       6,
