@@ -7,6 +7,14 @@ import { kernelModuleBytes } from '../src/neural/kernel/module.ts'
 import { kernelFile } from '../src/open-kernel.ts'
 import { ASSETS } from './assets.mjs'
 
+/** An older Node would begin, and then say of something that it lacks that it is a bug of ktrdr. */
+const REFUSE_OLD_NODE = `const [major, minor] = process.versions.node.split('.').map(Number);
+if (!(major >= 24 || (major === 22 && minor >= 18))) {
+  console.error('ktrdr needs Node 24 (this is ' + process.version + '). Install it, or build the executable, which needs none: npm run package');
+  process.exit(1);
+}
+`
+
 const out = 'dist/bundle'
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
@@ -22,7 +30,9 @@ await build({
   keepNames: true,
   legalComments: 'none',
   define: { 'import.meta.url': '__ktrdr_url' },
-  banner: { js: "const __ktrdr_url = require('node:url').pathToFileURL(__filename).href;" },
+  banner: {
+    js: `${REFUSE_OLD_NODE}const __ktrdr_url = require('node:url').pathToFileURL(__filename).href;`,
+  },
   external: ['ts-node', 'tsx', 'tsx/*'], // loaders that oclif probes for; never used here
   logLevel: 'warning',
 })

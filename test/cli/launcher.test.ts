@@ -1,6 +1,6 @@
 // The ways in: the launcher of the package, npm, the sources, the bundle and the executable. All are one program.
 
-import { cpSync, existsSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ktrdr, PROGRAMS, ROOT } from '../support/program.ts'
@@ -48,6 +48,15 @@ describe.concurrent('the launcher', () => {
       const { status, stderr } = await run(process.execPath, args, join(ROOT, 'examples'))
       expect({ status, stderr }, entry).toEqual({ status: 0, stderr: '' })
     }
+  })
+
+  it('and the bundle refuses a Node that is too old, before anything else', async () => {
+    const old = join(directory('old'), 'old.cjs')
+    writeFileSync(old, `Object.defineProperty(process.versions, 'node', { value: '20.20.2' })`)
+    const bundle = join(ROOT, 'dist', 'bundle', 'ktrdr.cjs')
+    const { status, stdout, stderr } = await run(process.execPath, ['-r', old, bundle, '--version'])
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(/^ktrdr needs Node 24 .*npm run package\n$/)
   })
 
   it('is what npm runs', async () => {
