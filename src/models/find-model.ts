@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { nearest } from '../core/did-you-mean.ts'
 import { KtrdrError } from '../core/errors.ts'
 import type { Layout } from '../core/layout.ts'
 import { listBundles, type BundleRow } from '../store/bundle-table.ts'
@@ -23,7 +24,8 @@ export type ModelPlace = {
  */
 export function findModel(db: Sqlite, layout: Layout, text: string): ModelPlace {
   const [, name, variant, version = 'latest'] = NAMED.exec(text) ?? []
-  const models = listBundles(db, 'model').filter(
+  const all = listBundles(db, 'model')
+  const models = all.filter(
     (row) => row.name === name && (variant === undefined || row.variant === variant),
   )
   const matches =
@@ -35,10 +37,21 @@ export function findModel(db: Sqlite, layout: Layout, text: string): ModelPlace 
   if (row) return { directory: join(layout.bundles.model, row.path), sha256: row.sha256 }
   if (models.length > 0) throw noSuchVersion(text, version, models)
   if (existsSync(join(text, MANIFEST_FILE))) return { directory: resolve(text), sha256: null }
-  throw new KtrdrError('MODEL_NOT_FOUND', `There is no trained model called "${text}".`, {
-    suggestions: [`ktrdr train ${name ?? 'STRATEGY'} --data FILE`],
-    details: { model: text },
-  })
+  throw unknown(text, name, all)
+}
+
+function unknown(text: string, name: string | undefined, all: readonly BundleRow[]): KtrdrError {
+  const names = all.map((row) => row.name)
+  const meant = nearest(name ?? text, names)
+  const question = meant === undefined || meant === name ? '' : ` Did you mean "${meant}"?`
+  return new KtrdrError(
+    'MODEL_NOT_FOUND',
+    `There is no trained model called "${text}".${question}`,
+    {
+      suggestions: [meant ?? `ktrdr train ${name ?? 'STRATEGY'} --data FILE`],
+      details: { model: text },
+    },
+  )
 }
 
 function ambiguous(text: string, models: readonly BundleRow[]): KtrdrError {

@@ -95,6 +95,21 @@ describe('a model that is not there', () => {
     )
   })
 
+  it('is asked for by the name that was probably meant', () => {
+    const store = started()
+    publishModel(store)
+    const suggestions = ['pullback']
+    expect(() => find(store, 'pulback@1')).toThrow(
+      expect.objectContaining({
+        message: 'There is no trained model called "pulback@1". Did you mean "pullback"?',
+        suggestions,
+      }),
+    )
+    expect(() => find(store, 'pullback/SPY_1h'), 'another timeframe').toThrow(
+      expect.objectContaining({ suggestions }),
+    )
+  })
+
   it.each([
     '',
     '@1',
