@@ -105,13 +105,38 @@ export function computedScreen(
     return [...lines, `Wrote ${visible(out)}: ${range}`, emptyText(columns)]
       .filter(Boolean)
       .join('\n')
-  const heads = [
-    { head: 'timestamp' },
-    ...columns.map(({ name }) => ({ head: name, align: 'right' as const })),
-  ]
-  const cells = tail.map(({ timestamp, values }) => [timestamp, ...values.map(valueText)])
-  return [...lines, table(heads, cells, room), '', `The last of ${range}`].join('\n')
+  const values = columns.map(({ name }, i) => ({
+    head: name,
+    cells: tail.map((row) => valueText(row.values[i]!)),
+  }))
+  const tables = besideEachOther(values, room - widest(['timestamp', first, last])).map((block) =>
+    table(
+      [{ head: 'timestamp' }, ...block.map(({ head }) => ({ head, align: 'right' as const }))],
+      tail.map(({ timestamp }, row) => [timestamp, ...block.map(({ cells }) => cells[row]!)]),
+    ),
+  )
+  return [...lines, tables.join('\n\n'), '', `The last of ${range}`].join('\n')
 }
+
+type ValueColumn = { readonly head: string; readonly cells: readonly string[] }
+
+/** Columns in blocks, each no wider than the room; at least one in a block. */
+function besideEachOther(columns: readonly ValueColumn[], room: number): ValueColumn[][] {
+  const blocks: ValueColumn[][] = []
+  let left = 0
+  for (const column of columns) {
+    const width = widest([column.head, ...column.cells]) + 2
+    if (blocks.length === 0 || width > left) {
+      blocks.push([])
+      left = room
+    }
+    blocks.at(-1)!.push(column)
+    left -= width
+  }
+  return blocks
+}
+
+const widest = (texts: readonly string[]): number => Math.max(...texts.map(({ length }) => length))
 
 /** Rows that the warm-up leaves empty, where the history does not reach back far enough. */
 function emptyText(columns: readonly { readonly name: string; readonly empty: number }[]): string {
