@@ -2,6 +2,7 @@
 
 import { nearest } from '../src/core/did-you-mean.ts'
 import { KtrdrError } from '../src/core/errors.ts'
+import { shellWord } from '../src/core/shell-word.ts'
 
 /** The one of `known` that was probably meant by `typed`: a slip in it, or its beginning. */
 function meantBy(typed: string, known: readonly string[]): string | undefined {
@@ -29,6 +30,11 @@ function explain(error: Error, command: string, flags: readonly string[]): strin
     const known = flags.map((name) => `--${name}`)
     return `ktrdr ${command} has no flag ${unknown}.${question(meantBy(unknown, known))}`
   }
+  const missing = argumentsMissing(error)
+  if (missing.length > 0)
+    return missing
+      .map(({ name, description }) => `${name.toUpperCase()} is missing: ${description}.`)
+      .join(' ')
   const text = error.message
     .replace(/See more help with --help$/, '')
     .replaceAll(/\p{Cc}\[\d+m/gu, '') // oclif colours parts of its messages
@@ -36,15 +42,19 @@ function explain(error: Error, command: string, flags: readonly string[]): strin
     .trim()
   return text
     .replace(/^The following errors? occurred: /, '')
-    .replace(/^Missing required flag (\S+)$/, '--$1 is missing.')
-    .replace(
-      /^Missing \d+ required args?: (\S+) (.*)$/,
-      (_, name: string, what: string) => `${name.toUpperCase()} is missing: ${what}.`,
-    )
+    .replaceAll(/Missing required flag (\S+)/g, '--$1 is missing.')
     .replace(/^Parsing (--\S+) Expected (.*) but received: (.*)$/, '$1 is "$3"; expected $2.')
     .replace(/^Expected (--[^=]+)=(.*) to be one of: (.*)$/, '$1 is "$2"; expected one of $3.')
     .replace(/^Flag (--\S+) expects a value$/, '$1 expects a value.')
     .replace(/^Unexpected arguments?: (.*)$/, 'There is one argument too many: $1.')
+}
+
+type Argument = { readonly name: string; readonly description?: string }
+
+/** Of oclif's error, whose own words are followed by advice on flags that nobody gave. */
+function argumentsMissing(error: Error): readonly Argument[] {
+  const { args = [] } = error as { readonly args?: readonly (Argument | string)[] }
+  return args.filter((arg) => typeof arg === 'object')
 }
 
 /**
@@ -73,7 +83,7 @@ export function unknownCommand(
       commands.filter((command) => command.split(' ').length === length),
     )
     if (near === undefined) continue
-    const rest = argv.slice(length).map(quoted)
+    const rest = argv.slice(length).map(shellWord)
     return new KtrdrError('USAGE', `"${typed}" is not a ktrdr command.${question(near)}`, {
       suggestions: [['ktrdr', near, ...rest].join(' ')],
     })
@@ -83,9 +93,4 @@ export function unknownCommand(
   return new KtrdrError('USAGE', `"${typed}" is not a ktrdr command.`, {
     suggestions: [`ktrdr ${topic ? `${words[0]} ` : ''}--help`],
   })
-}
-
-/** A word as a shell reads it back. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

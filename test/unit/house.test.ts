@@ -81,6 +81,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'core/errors.ts',
     'core/system-error.ts',
     'core/did-you-mean.ts',
+    'core/shell-word.ts',
   ],
 }
 
