@@ -1,6 +1,7 @@
 // Indicators for people: what there is, what one takes and gives, and its values on bars of theirs.
 
 import { KtrdrError } from './core/errors.ts'
+import { parseDataArgument } from './data-argument.ts'
 import { INDICATORS, refusal } from './indicators/catalog.ts'
 import { computeIndicator, expectation, indicatorWarmup } from './indicators/compute.ts'
 import { indicatorNamed, parseIndicatorSpec } from './indicators/indicator-spec.ts'
@@ -86,6 +87,7 @@ function viewOf(indicator: Indicator): IndicatorView {
 }
 
 export type ComputeOptions = {
+  /** A file; a symbol before it changes nothing. */
   readonly data: string
   readonly start?: string | undefined
   readonly end?: string | undefined
@@ -136,7 +138,7 @@ export async function computeIndicators(
   refuseTwins(uses)
   const range = parseDateRange({ start, end })
   if (out !== undefined) tableFormat(out, { force })
-  const file = await readChecked(data, range)
+  const file = await readChecked(parseDataArgument(data).path, range)
   const { bars, warnings } = cutToRange(file, range, range.firstMs ?? -Infinity)
   const from = firstBarAtOrAfter(file.bars, bars.timestampMs[0]!)
   const columns = uses.flatMap((use) => {

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path'
 import { KtrdrError } from './core/errors.ts'
 import type { Json } from './core/hash.ts'
+import { parseDataArgument } from './data-argument.ts'
 import { parseDateRange } from './data/date-range.ts'
 import type { BacktestRequest } from './jobs/backtest-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
@@ -78,8 +79,8 @@ export function dataRequest({
   const { firstMs, lastMs } = parseDateRange({ start, end })
   return {
     data: data.map((text) => {
-      const [, symbol, path] = /^([A-Za-z0-9_.-]{1,64})=(.+)$/.exec(text) ?? [undefined, null, text]
-      return { path: resolve(path!), symbol: symbol ?? null, used: null }
+      const { path, symbol } = parseDataArgument(text)
+      return { path: resolve(path), symbol, used: null }
     }),
     range: { fromMs: firstMs ?? null, toMs: lastMs ?? null },
   }

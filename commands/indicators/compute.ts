@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import { computeIndicators } from '../../src/ktrdr.ts'
 import { computedScreen } from '../../src/terminal/indicators.ts'
+import { forceFlag } from '../args.ts'
 import { BaseCommand } from '../base.ts'
 
 export default class IndicatorsCompute extends BaseCommand {
@@ -15,13 +16,13 @@ export default class IndicatorsCompute extends BaseCommand {
     spec: Args.string({
       required: true,
       multiple: true,
-      description: 'TYPE, TYPE:VALUE,… or TYPE:NAME=VALUE,…; may be repeated',
+      description: 'TYPE, TYPE:VALUE,… or TYPE:NAME=VALUE,…',
     }),
   }
   static override flags = {
     data: Flags.string({
       required: true,
-      helpValue: 'FILE',
+      helpValue: '[SYMBOL=]FILE',
       description: 'price bars as CSV (gzip too) or Parquet',
     }),
     start: Flags.string({ helpValue: 'DATE', description: 'first row, e.g. 2015-01-01' }),
@@ -30,7 +31,7 @@ export default class IndicatorsCompute extends BaseCommand {
       helpValue: 'FILE',
       description: 'write all rows to this .csv, .csv.gz or .parquet',
     }),
-    force: Flags.boolean({ description: 'replace a file that is there' }),
+    force: forceFlag,
   }
 
   async run(): Promise<object> {

@@ -70,6 +70,8 @@ describe.concurrent('values', () => {
       await run('compute', 'rsi:9', '--data', world.bars, '--json')
     ).json()
     expect(rows).toBe(1200)
+    const named = await run('compute', 'rsi:9', 'macd', '--data', `WALK=${world.bars}`)
+    expect(named.stdout, 'a symbol is accepted, as everywhere').toBe(stdout)
     expect(columns).toEqual([{ name: 'rsi_9', empty: 9 }])
     expect(tail).toHaveLength(10)
   })
