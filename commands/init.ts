@@ -10,6 +10,7 @@ import {
 } from '../src/ktrdr.ts'
 import { askStarter } from '../src/terminal/ask-starter.ts'
 import { initScreen } from '../src/terminal/starter.ts'
+import { forceFlag } from './args.ts'
 import { BaseCommand } from './base.ts'
 
 export default class Init extends BaseCommand {
@@ -32,16 +33,19 @@ export default class Init extends BaseCommand {
     })(),
     symbol: Flags.string({ helpValue: 'S', description: 'what is traded, e.g. EURUSD' }),
     timeframe: Flags.option({ options: TIMEFRAMES, description: 'the length of a bar' })(),
-    data: Flags.string({ helpValue: 'FILE', description: 'price bars that it will be trained on' }),
+    data: Flags.string({
+      helpValue: '[SYMBOL=]FILE',
+      description: 'price bars that it will be trained on',
+    }),
     out: Flags.string({ helpValue: 'FILE', description: 'instead of strategies/NAME.yaml' }),
-    force: Flags.boolean({ description: 'replace a file that is there' }),
+    force: forceFlag,
     yes: Flags.boolean({ char: 'y', description: 'ask nothing that has a default' }),
   }
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Init)
-    const { data, out, force, yes } = flags
-    const facts = data === undefined ? {} : await factsOfData(data)
+    const { data, timeframe, out, force, yes } = flags
+    const facts = data === undefined ? {} : await factsOfData(data, timeframe)
     const { told, questions, command } = await starterQuestions(
       { ...flags, ...args, out },
       facts,

@@ -1,8 +1,11 @@
 // Writing a first strategy: what a file of bars tells of it, and the file.
 
+import { existsSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { KtrdrError } from './core/errors.ts'
+import { parseDataArgument } from './data-argument.ts'
 import { TIMEFRAMES, type Timeframe } from './data/bars.ts'
+import { shellWord } from './core/shell-word.ts'
 import { resolveSettings } from './settings.ts'
 import type { Starter } from './strategy/starter-choices.ts'
 import { writeStrategy } from './write-strategy.ts'
@@ -22,31 +25,37 @@ export type InitReport = {
   readonly features: readonly string[]
   readonly warnings: readonly string[]
   readonly next: readonly string[]
+  /** The file of bars that `next` takes for granted; null when it is there. */
+  readonly missing: { readonly path: string; readonly timeframe: Timeframe } | null
 }
 
 /** What a file of bars is of; null for what cannot be told. */
 export type DataFacts = { readonly symbol: string | null; readonly timeframe: Timeframe | null }
 
 /**
- * The symbol is that of the name (`EURUSD_1h.csv`, `sp500-1d.csv.gz`), the timeframe is measured.
+ * The symbol is the one that is said, else that of the name (`EURUSD_1h.csv`, `sp500-1d.csv.gz`); the timeframe is measured.
+ * @param timeframe that of the strategy, where it was said: the bars must not be longer
  * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID
  */
-export async function factsOfData(path: string): Promise<DataFacts> {
+export async function factsOfData(data: string, timeframe?: Timeframe): Promise<DataFacts> {
   const [{ readChecked }, { timeframeOf }] = await Promise.all([
     import('./data/load-bars.ts'),
     import('./data/timeframe.ts'),
   ])
+  const { path, symbol: said } = parseDataArgument(data)
   const { spacingMs } = await readChecked(path, {})
+  const own = timeframeOf(spacingMs) ?? null
+  if (timeframe && own && TIMEFRAMES.indexOf(own) > TIMEFRAMES.indexOf(timeframe))
+    throw new KtrdrError('USAGE', `The bars of ${path} are ${own}, too coarse for ${timeframe}.`, {
+      suggestions: [`--timeframe ${own}`],
+    })
   const name = basename(path).replace(/(\.(csv|tsv|txt|parquet|gz))+$/i, '')
   const ending = new RegExp(`[-_. ](${TIMEFRAMES.join('|')})$`, 'i')
-  const symbol = name.replace(ending, '').toUpperCase()
-  return {
-    symbol: SYMBOL.test(symbol) ? symbol : null,
-    timeframe: timeframeOf(spacingMs) ?? null,
-  }
+  const symbol = said ?? name.replace(ending, '').toUpperCase()
+  return { symbol: SYMBOL.test(symbol) ? symbol : null, timeframe: own }
 }
 
-const SYMBOL = /^[A-Z0-9_\-.]{1,20}$/
+const SYMBOL = /^[A-Za-z0-9_\-.]{1,20}$/
 
 /** @throws USAGE for a name or symbol that cannot be, or a file that is there; IO_FAILED */
 export async function initStrategy(
@@ -69,18 +78,31 @@ export async function initStrategy(
   const path = out ?? fromHere(cwd, join(strategyDirectories[0]!, `${name}.yaml`))
   const text = starterText({ name, kind, template, symbol, timeframe })
   const { strategy, warnings } = asUsage(() => parseStrategy(text, path))
-  const command = `ktrdr init ${name} --kind ${kind} --template ${template} --symbol ${symbol} --timeframe ${timeframe}`
-  writeStrategy(path, text, force, `${command}${out ? ` --out ${out}` : ''} --force`)
+  const words = initWords({ name, kind, template, symbol, timeframe, data, out })
+  writeStrategy(path, text, force, [...words, '--force'].join(' '))
+  const bars = data ?? `${symbol}_${timeframe}.csv`
   return {
     path,
     name,
     features: featureIds(strategy),
     warnings: warnings.map(formatProblem),
     next: [
-      `ktrdr validate ${path}`,
-      `ktrdr train ${path} --data ${data ?? `${symbol}_${timeframe}.csv`}`,
+      `ktrdr validate ${shellWord(path)}`,
+      `ktrdr train ${shellWord(path)} --data ${shellWord(bars)}`,
     ],
+    missing: data === undefined && !existsSync(join(cwd, bars)) ? { path: bars, timeframe } : null,
   }
+}
+
+/** The command line that asks for this, as the shell reads it. */
+export function initWords({
+  name,
+  ...flags
+}: { readonly [Key in keyof InitRequest]?: InitRequest[Key] | undefined }): string[] {
+  const said = Object.entries(flags).filter(([, value]) => typeof value === 'string')
+  return ['ktrdr', 'init', ...(name === undefined ? [] : [shellWord(name)])].concat(
+    said.map(([flag, value]) => `--${flag} ${shellWord(String(value))}`),
+  )
 }
 
 /** As the user would type it. */

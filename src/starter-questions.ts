@@ -1,6 +1,7 @@
 // What is left to ask before a first strategy can be written, and what goes without saying.
 
-import type { DataFacts, InitRequest } from './init-strategy.ts'
+import { KtrdrError } from './core/errors.ts'
+import { initWords, type DataFacts, type InitRequest } from './init-strategy.ts'
 import { TIMEFRAMES } from './data/bars.ts'
 import { STARTER_KINDS, STARTER_TEMPLATES, type Starter } from './strategy/starter-choices.ts'
 
@@ -51,6 +52,7 @@ export async function starterQuestions(
     import('./strategy/schema.ts'),
   ])
   const { out, data, template, kind } = given
+  const possible = questionsWith(NAME)
   const usual = template ?? STARTER_TEMPLATES[0]
   const name = given.name ?? (out === undefined ? undefined : stemOf(out))
   const symbol = given.symbol ?? facts.symbol ?? undefined
@@ -62,14 +64,27 @@ export async function starterQuestions(
     ...(template ? { template } : askAll ? {} : { template: STARTER_TEMPLATES[0] }),
     ...(kind ? { kind } : askAll ? {} : { kind: STARTER_KINDS[0] }),
   }
-  const questions = questionsWith(NAME).filter((question) => !(question.name in told))
-  const words = [
-    name ?? usual,
-    ...(data === undefined ? [] : [`--data ${data}`]),
-    ...(facts.symbol ? [] : [`--symbol ${symbol ?? 'EURUSD'}`]),
-    ...(facts.timeframe ? [] : [`--timeframe ${timeframe ?? '1h'}`]),
-  ]
-  return { told, questions, command: `ktrdr init ${words.join(' ')}` }
+  for (const question of possible) refuseTold(question, told[question.name])
+  const questions = possible.filter((question) => !(question.name in told))
+  const words = initWords({
+    name: name || usual,
+    template,
+    kind,
+    data,
+    symbol: given.symbol ?? (facts.symbol ? undefined : 'EURUSD'),
+    timeframe: given.timeframe ?? (facts.timeframe ? undefined : '1h'),
+    out,
+  })
+  return { told, questions, command: words.join(' ') }
+}
+
+/** What is told is held to the same as what is answered. */
+function refuseTold({ name, refuse }: StarterQuestion, text: string | undefined): void {
+  const why = text === undefined ? undefined : refuse?.(text)
+  if (why !== undefined)
+    throw new KtrdrError('USAGE', `The ${name} cannot be "${text}". ${why}`, {
+      suggestions: ['ktrdr init momentum --symbol EURUSD --timeframe 1h'],
+    })
 }
 
 const questionsWith = (possibleName: RegExp): readonly StarterQuestion[] => [

@@ -9,13 +9,19 @@ export function initScreen(report: {
   readonly features: readonly string[]
   readonly warnings: readonly string[]
   readonly next: readonly string[]
+  readonly missing: { readonly path: string; readonly timeframe: string } | null
 }): string {
   return [
     ...report.warnings.map((warning) => `! ${warning}`),
     `Wrote ${report.path}: it gives the network ${counted(report.features.length, 'feature')}.`,
     'Type next:',
     ...report.next.map((command) => `  ${command}`),
+    ...(report.missing ? [standIn(report.missing)] : []),
   ]
     .map(visible)
     .join('\n')
+}
+
+function standIn({ path, timeframe }: { readonly path: string; readonly timeframe: string }) {
+  return `${path} stands for your own bars. Made-up ones: ktrdr data synth --out ${path} --timeframe ${timeframe}`
 }

@@ -33,8 +33,15 @@ describe.concurrent('by flags', () => {
       'Type next:',
       '  ktrdr validate strategies/first.yaml',
       '  ktrdr train strategies/first.yaml --data EURUSD_4h.csv',
+      expect.stringMatching(
+        /^EURUSD_4h.csv stands for your own bars. Made-up ones: ktrdr data synth /,
+      ),
       '',
     ])
+    const [, synth] = /Made-up ones: ktrdr (.*)/.exec(stdout)!
+    expect((await run(...synth!.split(' '))).code, 'it makes them').toBe(0)
+    for (const [, command] of stdout.matchAll(/^ {2}ktrdr (.*)/gm))
+      expect((await run(...command!.split(' '), '--quiet')).code, command).toBe(0)
     expect((await run('validate', 'first', '--json')).json()).toMatchObject({
       name: 'first',
       warnings: [],
@@ -60,6 +67,31 @@ describe.concurrent('by flags', () => {
     expect(read('strategies/momentum.yaml')).toContain('symbol: WALK }')
     expect(read('strategies/momentum.yaml')).toContain('timeframe: 1h }')
     expect(read('strategies/momentum.yaml')).toContain('output_format: regression')
+  })
+
+  it('takes the symbol that is said before the data, and no shorter timeframe than theirs', async () => {
+    const { run, read } = place()
+    const told = ['--data', `spx=${world.bars}`]
+    expect((await run('init', 'said', ...told)).code).toBe(0)
+    expect(read('strategies/said.yaml')).toContain('symbol: spx }')
+    const { code, stderr } = await run('init', 'fine', ...told, '--timeframe', '5m')
+    expect(code).toBe(2)
+    expect(stderr).toContain('are 1h, too coarse for 5m.')
+    expect((await run('init', 'coarse', ...told, '--timeframe', '4h')).code).toBe(0)
+  })
+
+  it('forgets nothing that it was told in what to type instead', async () => {
+    const { run, read } = place()
+    const flags = ['--kind', 'lstm', '--template', 'trend', '--out', 'mine/x.yaml']
+    const remedy = async (...args: string[]): Promise<string[]> =>
+      /Try this: ktrdr (.*)/.exec((await run('init', ...args)).stderr)![1]!.split(' ')
+    await run(...(await remedy('mine', ...flags)))
+    const text = read('mine/x.yaml')
+    expect(text).toContain('name: mine ')
+    expect(text).toContain('type: lstm')
+    expect(text).toContain('# Stay with a trend')
+    const data = ['--data', world.bars, '--out', 'mine/x.yaml']
+    expect(await remedy('mine', ...data)).toEqual(expect.arrayContaining([...data, '--force']))
   })
 
   it('replaces nothing unless it is told to', async () => {
@@ -92,9 +124,9 @@ describe.concurrent('by flags', () => {
   })
 
   it.each([
-    [['a b'], 'name: expected a name'],
-    [['../up'], 'name: expected a name'],
-    [['x', '--symbol', 'E U'], 'symbol: expected a symbol'],
+    [['a b'], 'The name cannot be "a b".'],
+    [['../up'], 'The name cannot be "../up".'],
+    [['x', '--symbol', 'E U'], 'The symbol cannot be "E U".'],
     [['x', '--timeframe', '2h'], '--timeframe is "2h"'],
     [['x', '--template', 'multi-timeframe', '--timeframe', '1w'], 'No timeframe is longer'],
   ])('%j cannot be', async (args, why) => {
