@@ -31,7 +31,7 @@ export default class Validate extends BaseCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Validate)
     const { data, start, end } = flags
-    const options = data === undefined ? null : { data, start, end }
+    const options = { data, start, end }
     const report = await validateStrategy(args.strategy, options, process.env, process.cwd())
     this.log(validScreen(report))
     return report

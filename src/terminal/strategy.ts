@@ -12,6 +12,7 @@ export function validScreen(report: {
   readonly features: readonly string[]
   readonly series: readonly string[]
   readonly warnings: readonly string[]
+  readonly next: readonly string[]
   readonly slices?: Slices
 }): string {
   return [
@@ -22,6 +23,7 @@ export function validScreen(report: {
     ...(report.series.length > 0 ? ['It looks at series beside the bars:'] : []),
     ...report.series.map((id) => `  --data ${id}=FILE`),
     ...(report.slices ? ['Rows of these data:', ...slicesText(report.slices)] : []),
+    ...report.next.map((command) => `Next: ${visible(command)}`),
   ].join('\n')
 }
 

@@ -79,6 +79,21 @@ describe('2: usage', () => {
     ).toEqual(refused(2))
   })
 
+  it.each([
+    [['data', 'convert'], /^Error: IN is missing: [^.]*\. OUT is missing: ends in [^.]*\.csv/],
+    [['features', 'walk'], /^Error: --data is missing\. --out is missing\.\n/],
+    [['validate'], /^Error: STRATEGY is missing: a YAML file, or its name in \S+ or \.\/\.\n/],
+    [
+      ['validate', 'walk', '--start', '2020-01-01'],
+      /there is no --data\.\n.*\nTry this: ktrdr validate walk --data FILE\n/,
+    ],
+  ])('%j says what is missing, and nothing else', async (args, message) => {
+    const { code, stderr } = await run(...args)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toContain('Note:')
+  })
+
   it('a prompt without a terminal names the flag that answers it, and nothing happens', async () => {
     expect(await seen(run('checkpoints', 'delete', 'latest'), 'error-confirmation')).toEqual(
       refused(2),

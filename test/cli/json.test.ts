@@ -143,6 +143,19 @@ describe.concurrent('one document on stdout', () => {
     })
   })
 
+  it('validate --data', async () => {
+    const data = ['--data', `WALK=${world.bars}`, '--start', '2020-01-10']
+    expect(await document(['validate', world.strategy, ...data])).toMatchObject({
+      valid: true,
+      name: 'walk',
+      features: isList,
+      series: [],
+      warnings: [],
+      slices: { train: isNumber, validation: isNumber, test: isNumber },
+      next: [['ktrdr', 'train', world.strategy, ...data].join(' ')],
+    })
+  })
+
   it('train --dry-run', async () => {
     expect(await document(world.train('--dry-run'))).toMatchObject({
       type: 'training',

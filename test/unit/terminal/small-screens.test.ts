@@ -3,6 +3,7 @@ import { KtrdrError } from '../../../src/core/errors.ts'
 import { demoEnding } from '../../../src/terminal/demo.ts'
 import { errorScreen } from '../../../src/terminal/errors.ts'
 import { dryRunScreen, headlineScreen } from '../../../src/terminal/plan.ts'
+import { computedScreen } from '../../../src/terminal/indicators.ts'
 import { validScreen } from '../../../src/terminal/strategy.ts'
 import { sweepScreen } from '../../../src/terminal/sweep.ts'
 
@@ -75,6 +76,7 @@ describe('a valid strategy', () => {
     features: ['1h_rsi_low'],
     series: [],
     warnings: ['walk.yaml:3:1: old key'],
+    next: ['ktrdr train walk --data FILE'],
   }
 
   it('lists the features that it gives the network, and its warnings first', () => {
@@ -84,6 +86,7 @@ describe('a valid strategy', () => {
         "Strategy 'walk' is valid (v3 format).",
         'It gives the network 1 feature:',
         '  1h_rsi_low',
+        'Next: ktrdr train walk --data FILE',
       ].join('\n'),
     )
   })
@@ -108,8 +111,51 @@ describe('a valid strategy', () => {
         '  train 2 000 · validation 10 · test 20',
         '  5 purged: whose label reaches into the next slice',
         '  1 unlabelled: without a label',
+        'Next: ktrdr train walk --data FILE',
       ].join('\n'),
     )
+  })
+})
+
+describe('values of indicators', () => {
+  const columns = ['macd.line', 'macd.signal', 'macd.histogram'].map((name) => ({ name, empty: 0 }))
+  const report = {
+    data: 'bars.csv',
+    rows: 2,
+    first: '2020-04-16',
+    last: '2020-04-17',
+    out: null,
+    columns,
+    tail: [
+      { timestamp: '2020-04-16', values: [1.25, -2, null] },
+      { timestamp: '2020-04-17', values: [1.5, -2.5, 0.125] },
+    ],
+    warnings: [],
+  }
+
+  it('are one table where there is room', () => {
+    expect(computedScreen(report, 51).split('\n')).toEqual([
+      'timestamp   macd.line  macd.signal  macd.histogram',
+      '2020-04-16       1.25           -2              --',
+      '2020-04-17        1.5         -2.5           0.125',
+      '',
+      'The last of 2 rows, 2020-04-16 … 2020-04-17',
+    ])
+  })
+
+  it('go on below where there is not, and none is left out', () => {
+    expect(computedScreen(report, 49).split('\n')).toEqual([
+      'timestamp   macd.line  macd.signal',
+      '2020-04-16       1.25           -2',
+      '2020-04-17        1.5         -2.5',
+      '',
+      'timestamp   macd.histogram',
+      '2020-04-16              --',
+      '2020-04-17           0.125',
+      '',
+      'The last of 2 rows, 2020-04-16 … 2020-04-17',
+    ])
+    for (const { name } of columns) expect(computedScreen(report, 1)).toContain(name)
   })
 })
 
