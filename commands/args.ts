@@ -15,4 +15,4 @@ export const oneCheckpointArg = Args.string({
   description: 'one checkpoint: ID@NUMBER or ID@TAG',
 })
 
-export const forceFlag = Flags.boolean({ description: 'write over a file that is there' })
+export const forceFlag = Flags.boolean({ description: 'replace a file that is there' })

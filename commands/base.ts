@@ -14,6 +14,7 @@ export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
 
   static override baseFlags = {
+    json: Flags.boolean({ helpGroup: 'GLOBAL', description: 'one JSON document on stdout' }),
     'data-dir': Flags.string({
       helpGroup: 'GLOBAL',
       helpValue: 'DIR',

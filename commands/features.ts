@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import { exportFeatures } from '../src/ktrdr.ts'
 import { featuresScreen } from '../src/terminal/strategy.ts'
+import { forceFlag } from './args.ts'
 import { BaseCommand } from './base.ts'
 import { dataFlags } from './run-command.ts'
 
@@ -26,7 +27,7 @@ export default class Features extends BaseCommand {
       description: 'FILE.csv, FILE.csv.gz or FILE.parquet',
     }),
     raw: Flags.boolean({ description: 'features before they are normalised' }),
-    force: Flags.boolean({ description: 'replace a file that is there' }),
+    force: forceFlag,
   }
 
   async run(): Promise<object> {

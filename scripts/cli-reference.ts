@@ -1,11 +1,13 @@
 // Writes docs/cli.md, the reference of all commands, from the commands themselves:
 // node scripts/node.mjs scripts/cli-reference.ts
 import { writeFileSync } from 'node:fs'
-import { Flags, type Command, type Interfaces } from '@oclif/core'
+import type { Command, Interfaces } from '@oclif/core'
 import { BaseCommand } from '../commands/base.ts'
 import { COMMANDS } from '../commands/index.ts'
 
 type Row = readonly string[]
+
+const OFTEN = '; may be repeated'
 
 /** The whole page. */
 export function cliReference(): string {
@@ -23,10 +25,7 @@ export function cliReference(): string {
     '`ID` names an operation: its id, a unique beginning, its last six characters, or `latest`; `ID@7` is its checkpoint 7.',
     'Exit codes, JSON and progress events: [scripting](user-guides/scripting.md).',
     '## Every command takes',
-    flagTable({
-      ...BaseCommand.baseFlags,
-      json: Flags.boolean({ description: 'one JSON document on stdout' }),
-    }),
+    flagTable(BaseCommand.baseFlags),
     ...commands.map(([name, command]) => section(name, command)),
   ].join('\n\n')}\n`
 }
@@ -35,9 +34,9 @@ function section(name: string, command: Command.Class): string {
   const { summary = '', description, args = {}, flags = {}, hiddenAliases = [] } = command
   const own = Object.keys(flags).length > 0 ? ' [options]' : ''
   const usage = `ktrdr ${name}${Object.entries(args).map(argumentUsage).join('')}${requiredUsage(flags)}${own}`
-  const rows = Object.entries(args).map(([arg, { description: text = '' }]) => [
+  const rows = Object.entries(args).map(([arg, { description: text = '', multiple }]) => [
     code(arg.toUpperCase()),
-    text,
+    `${text}${multiple ? OFTEN : ''}`,
   ])
   const examples = ((command.examples ?? []) as string[]).map((example) =>
     example.replaceAll('<%= config.bin %>', 'ktrdr'),
@@ -58,8 +57,9 @@ function section(name: string, command: Command.Class): string {
     .join('\n\n')
 }
 
-function argumentUsage([name, { required }]: [string, Interfaces.Arg<unknown>]): string {
-  return required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`
+function argumentUsage([name, { required, multiple }]: [string, Interfaces.Arg<unknown>]): string {
+  const word = `${name.toUpperCase()}${multiple ? '...' : ''}`
+  return required ? ` ${word}` : ` [${word}]`
 }
 
 function requiredUsage(flags: Interfaces.FlagInput): string {
@@ -72,11 +72,11 @@ function requiredUsage(flags: Interfaces.FlagInput): string {
 function flagTable(flags: Interfaces.FlagInput): string {
   const rows = Object.entries(flags).map(([name, flag]) => {
     const short = flag.char === undefined ? '' : `${code(`-${flag.char}`)}, `
-    const often = flag.type === 'option' && flag.multiple ? '; may be repeated' : ''
+    const often = flag.type === 'option' && flag.multiple ? OFTEN : ''
     return [
       `${short}${code(`--${name} ${valueOf(flag)}`.trim())}`,
       `${flag.description ?? ''}${flag.required ? '; required' : ''}${often}`,
-      typeof flag.default === 'string' ? code(flag.default) : '',
+      ['string', 'number'].includes(typeof flag.default) ? code(String(flag.default)) : '',
     ]
   })
   return table(['option', 'meaning', 'default'], rows)
