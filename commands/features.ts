@@ -35,7 +35,7 @@ export default class Features extends BaseCommand {
     const { data, start, end, out, raw, force } = flags
     const options = { strategy: args.strategy, data, start, end, out, raw, force }
     const report = await exportFeatures(options, process.env, process.cwd())
-    this.log(featuresScreen(report))
+    this.log(featuresScreen(report, this.room))
     return report
   }
 }

@@ -33,7 +33,7 @@ export default class Validate extends BaseCommand {
     const { data, start, end } = flags
     const options = { data, start, end }
     const report = await validateStrategy(args.strategy, options, process.env, process.cwd())
-    this.log(validScreen(report))
+    this.log(validScreen(report, this.room))
     return report
   }
 }

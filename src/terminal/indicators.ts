@@ -99,7 +99,7 @@ export function computedScreen(
   room = Infinity,
 ): string {
   const { rows, first, last, out, columns, tail, warnings } = report
-  const lines = warnings.map((warning) => visible(`! ${warning}`))
+  const lines = warnings.map((warning) => hanging('! ', visible(warning), room))
   const range = `${counted(rows, 'row')}, ${first} … ${last}`
   if (out !== null)
     return [...lines, `Wrote ${visible(out)}: ${range}`, emptyText(columns)]

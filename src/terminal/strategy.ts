@@ -2,21 +2,25 @@
 
 import { counted, grouped } from '../core/text.ts'
 import { visible } from './format.ts'
+import { hanging } from './wrap.ts'
 
 type Slices = Readonly<
   Record<'train' | 'validation' | 'test' | 'purged' | 'incomplete' | 'unlabelled', number>
 >
 
-export function validScreen(report: {
-  readonly name: string
-  readonly features: readonly string[]
-  readonly series: readonly string[]
-  readonly warnings: readonly string[]
-  readonly next: readonly string[]
-  readonly slices?: Slices
-}): string {
+export function validScreen(
+  report: {
+    readonly name: string
+    readonly features: readonly string[]
+    readonly series: readonly string[]
+    readonly warnings: readonly string[]
+    readonly next: readonly string[]
+    readonly slices?: Slices
+  },
+  room = Infinity,
+): string {
   return [
-    ...report.warnings.map((warning) => `! ${visible(warning)}`),
+    ...report.warnings.map((warning) => hanging('! ', visible(warning), room)),
     `Strategy '${report.name}' is valid (v3 format).`,
     `It gives the network ${counted(report.features.length, 'feature')}:`,
     ...report.features.map((feature) => `  ${feature}`),
@@ -27,15 +31,18 @@ export function validScreen(report: {
   ].join('\n')
 }
 
-export function featuresScreen(report: {
-  readonly path: string
-  readonly rows: number
-  readonly features: readonly string[]
-  readonly slices: Slices
-  readonly warnings: readonly string[]
-}): string {
+export function featuresScreen(
+  report: {
+    readonly path: string
+    readonly rows: number
+    readonly features: readonly string[]
+    readonly slices: Slices
+    readonly warnings: readonly string[]
+  },
+  room = Infinity,
+): string {
   return [
-    ...report.warnings.map((warning) => `! ${visible(warning)}`),
+    ...report.warnings.map((warning) => hanging('! ', visible(warning), room)),
     `Wrote ${counted(report.rows, 'row')} of ${counted(report.features.length, 'feature')} to ${visible(report.path)}`,
     ...slicesText(report.slices),
   ].join('\n')

@@ -91,6 +91,11 @@ describe('a valid strategy', () => {
     )
   })
 
+  it('breaks a warning at a space where the terminal ends', () => {
+    const [first, second] = validScreen(report, 20).split('\n')
+    expect([first, second]).toEqual(['! walk.yaml:3:1: old', '  key'])
+  })
+
   it('says what else it looks at, and what it makes of the data', () => {
     const counts = {
       train: 2000,
