@@ -29,6 +29,7 @@ type FileReport = {
   }
 }
 
+/** One file is shown whole: where a table of it is too wide, below itself. */
 export function inspectScreen(files: readonly FileReport[], room: number): string {
   const rows = files.map((file) => [
     file.path,
@@ -42,23 +43,28 @@ export function inspectScreen(files: readonly FileReport[], room: number): strin
     `${file.lowest} … ${file.highest}`,
     columnsText(file.columns),
   ])
-  return table(
-    [
-      { head: 'FILE' },
-      { head: 'FORMAT', gone: 3 },
-      { head: 'SIZE', align: 'right', gone: 2 },
-      { head: 'BARS', align: 'right' },
-      { head: 'TIMEFRAME' },
-      { head: 'FIRST' },
-      { head: 'LAST' },
-      { head: 'GAPS', gone: 5 },
-      { head: 'PRICES', gone: 4 },
-      { head: 'COLUMNS', gone: 1 },
-    ],
-    rows,
-    room,
+  const [only, ...others] = rows
+  const whole = table(INSPECTED, rows)
+  if (whole.split('\n').every(({ length }) => length <= room)) return whole
+  if (!only || others.length > 0) return table(INSPECTED, rows, room)
+  return labelled(
+    INSPECTED.map(({ head }, i) => [`${head[0]}${head.slice(1).toLowerCase()}`, only[i]!]),
+    { room },
   )
 }
+
+const INSPECTED = [
+  { head: 'FILE' },
+  { head: 'FORMAT', gone: 3 },
+  { head: 'SIZE', align: 'right', gone: 2 },
+  { head: 'BARS', align: 'right' },
+  { head: 'TIMEFRAME' },
+  { head: 'FIRST' },
+  { head: 'LAST' },
+  { head: 'GAPS', gone: 5 },
+  { head: 'PRICES', gone: 4 },
+  { head: 'COLUMNS', gone: 1 },
+] as const
 
 /** The file's own names in the order of a bar, `-` for a volume that is not there. */
 function columnsText({
