@@ -54,7 +54,7 @@ export default class Init extends BaseCommand {
     const starter = { ...told, ...(await askStarter(questions, command)) }
     const request = { ...starter, data, out, force } as InitRequest // each key is told or asked for
     const report = await initStrategy(request, process.env, process.cwd())
-    this.log(initScreen(report))
+    this.log(initScreen(report, this.room))
     return report
   }
 }

@@ -33,7 +33,7 @@ export default class Migrate extends BaseCommand {
     const { out, force, 'dry-run': dryRun } = flags
     const options = { out, force, dryRun }
     const report = await migrateStrategy(args.strategy, options, process.env, process.cwd())
-    this.log(migrationScreen(report, dryRun))
+    this.log(migrationScreen(report, dryRun, this.room))
     refuseWhatDoesNotLoad(report)
     return report
   }

@@ -2,6 +2,7 @@
 
 import { counted } from '../core/text.ts'
 import { visible } from './format.ts'
+import { hanging } from './wrap.ts'
 
 /** @param isPreview shows the new file itself */
 export function migrationScreen(
@@ -25,18 +26,22 @@ export function migrationScreen(
     readonly problems: readonly string[]
   },
   isPreview: boolean,
+  room = Infinity,
 ): string {
   const { path, from, changes, counts, out, written, text, warnings, problems } = report
   if (counts === null) return `${path} is version 3 already: nothing to do.`
   return [
     `${path} is version ${from}. As version 3:`,
-    ...changes.map(
-      ({ kind, what, why, isLoss }) =>
-        `${isLoss ? '!' : ' '} ${kind.padEnd(7)}  ${what}${why === undefined ? '' : ` (${why})`}`,
+    ...changes.map(({ kind, what, why, isLoss }) =>
+      hanging(
+        `${isLoss ? '!' : ' '} ${kind.padEnd(7)}  `,
+        `${what}${why === undefined ? '' : ` (${why})`}`,
+        room,
+      ),
     ),
     ...countLines('indicator', counts.indicators),
     ...countLines('fuzzy set', counts.fuzzySets),
-    ...warnings.map((warning) => `! ${warning}`),
+    ...warnings.map((warning) => hanging('! ', warning, room)),
     ...(isPreview ? ['', text!.trimEnd()] : []),
     ...(written ? [`Written to ${out!}.`] : []),
     ...(written && problems.length === 0 ? [`Next: ktrdr validate ${out!}`] : []),

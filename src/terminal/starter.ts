@@ -2,17 +2,21 @@
 
 import { counted } from '../core/text.ts'
 import { visible } from './format.ts'
+import { hanging } from './wrap.ts'
 
-export function initScreen(report: {
-  readonly path: string
-  readonly name: string
-  readonly features: readonly string[]
-  readonly warnings: readonly string[]
-  readonly next: readonly string[]
-  readonly missing: { readonly path: string; readonly timeframe: string } | null
-}): string {
+export function initScreen(
+  report: {
+    readonly path: string
+    readonly name: string
+    readonly features: readonly string[]
+    readonly warnings: readonly string[]
+    readonly next: readonly string[]
+    readonly missing: { readonly path: string; readonly timeframe: string } | null
+  },
+  room = Infinity,
+): string {
   return [
-    ...report.warnings.map((warning) => `! ${warning}`),
+    ...report.warnings.map((warning) => hanging('! ', warning, room)),
     `Wrote ${report.path}: it gives the network ${counted(report.features.length, 'feature')}.`,
     'Type next:',
     ...report.next.map((command) => `  ${command}`),

@@ -3,7 +3,9 @@ import { KtrdrError } from '../../../src/core/errors.ts'
 import { demoEnding } from '../../../src/terminal/demo.ts'
 import { errorScreen } from '../../../src/terminal/errors.ts'
 import { dryRunScreen, headlineScreen } from '../../../src/terminal/plan.ts'
+import { inspectScreen } from '../../../src/terminal/data.ts'
 import { computedScreen } from '../../../src/terminal/indicators.ts'
+import { migrationScreen } from '../../../src/terminal/migration.ts'
 import { validScreen } from '../../../src/terminal/strategy.ts'
 import { sweepScreen } from '../../../src/terminal/sweep.ts'
 
@@ -119,6 +121,70 @@ describe('a valid strategy', () => {
         'Next: ktrdr train walk --data FILE',
       ].join('\n'),
     )
+  })
+})
+
+describe('a file of bars', () => {
+  const file = {
+    path: 'sp500.csv',
+    format: 'csv',
+    sizeBytes: 355_203,
+    bars: 5105,
+    firstBarAt: '2000-01-03T00:00:00.000Z',
+    lastBarAt: '2020-04-17T00:00:00.000Z',
+    timeframe: '1d',
+    spacingMs: 86_400_000,
+    gaps: 0,
+    largestGapMs: 0,
+    lowest: 666.5,
+    highest: 3393.25,
+    columns: {
+      ...{ timestamp: 'Date', open: 'o', high: 'h', low: 'l', close: 'c', volume: null },
+      ignored: ['adj'],
+    },
+  }
+
+  it('is shown below itself where a table would lack columns', () => {
+    expect(inspectScreen([file], 60).split('\n')).toEqual([
+      'File       sp500.csv',
+      'Format     csv',
+      'Size       355.2 kB',
+      'Bars       5 105',
+      'Timeframe  1d',
+      'First      2000-01-03',
+      'Last       2020-04-17',
+      'Gaps       none',
+      'Prices     666.5 … 3393.25',
+      'Columns    Date o h l c -, not used: adj',
+    ])
+  })
+
+  it('is a line of a table where there is room, or where there are several', () => {
+    expect(inspectScreen([file], Infinity)).toContain('not used: adj')
+    expect(inspectScreen([file], Infinity).split('\n')).toHaveLength(2)
+    expect(inspectScreen([file, file], 60).split('\n')).toHaveLength(3)
+  })
+})
+
+describe('a migration', () => {
+  it('goes on below itself where a change does not fit', () => {
+    const report = {
+      ...{ path: 'old.yaml', from: 2, out: null, written: false, text: null },
+      changes: [
+        {
+          kind: 'dropped',
+          what: 'model.features',
+          why: 'nn_inputs says it',
+          isLoss: true as const,
+        },
+      ],
+      counts: { indicators: [1, 1] as const, fuzzySets: [2, 2] as const },
+      ...{ warnings: [], problems: [] },
+    }
+    expect(migrationScreen(report, false, 40).split('\n').slice(1, 3)).toEqual([
+      '! dropped  model.features (nn_inputs',
+      '           says it)',
+    ])
   })
 })
 
