@@ -62,7 +62,8 @@ export async function backtestRequest(
   const { given, model, capital, commission, slippage, positionSize, wholeUnits } = options
   const strategyFile = /\.ya?ml$/.test(given) ? resolve(given) : null
   const name = strategyFile === null ? given : await nameIn(strategyFile)
-  const place = findModel(db, settings.layout, model ?? name)
+  const untrained = model === undefined && strategyFile !== null ? given : undefined
+  const place = findModel(db, settings.layout, model ?? name, untrained)
   if (model !== undefined) checkStrategyOf(model, place, name)
   return {
     model: { ...place, strategyFile },

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { nearest } from '../core/did-you-mean.ts'
 import { KtrdrError } from '../core/errors.ts'
 import type { Layout } from '../core/layout.ts'
+import { shellWord } from '../core/shell-word.ts'
 import { listBundles, type BundleRow } from '../store/bundle-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import { MANIFEST_FILE } from './model.ts'
@@ -20,9 +21,10 @@ export type ModelPlace = {
 
 /**
  * Where a model lies. Without a version it is the newest.
+ * @param strategy a file that is to be trained when there is none; by default one of the model's name
  * @throws MODEL_NOT_FOUND saying what there is; USAGE when a version exists for several symbols or timeframes
  */
-export function findModel(db: Sqlite, layout: Layout, text: string): ModelPlace {
+export function findModel(db: Sqlite, layout: Layout, text: string, strategy?: string): ModelPlace {
   const [, name, variant, version = 'latest'] = NAMED.exec(text) ?? []
   const all = listBundles(db, 'model')
   const models = all.filter(
@@ -37,18 +39,25 @@ export function findModel(db: Sqlite, layout: Layout, text: string): ModelPlace 
   if (row) return { directory: join(layout.bundles.model, row.path), sha256: row.sha256 }
   if (models.length > 0) throw noSuchVersion(text, version, models)
   if (existsSync(join(text, MANIFEST_FILE))) return { directory: resolve(text), sha256: null }
-  throw unknown(text, name, all)
+  throw unknown(text, name, all, strategy)
 }
 
-function unknown(text: string, name: string | undefined, all: readonly BundleRow[]): KtrdrError {
+function unknown(
+  text: string,
+  name: string | undefined,
+  all: readonly BundleRow[],
+  strategy: string | undefined,
+): KtrdrError {
   const names = all.map((row) => row.name)
-  const meant = nearest(name ?? text, names)
+  const meant = strategy === undefined ? nearest(name ?? text, names) : undefined
   const question = meant === undefined || meant === name ? '' : ` Did you mean "${meant}"?`
   return new KtrdrError(
     'MODEL_NOT_FOUND',
     `There is no trained model called "${text}".${question}`,
     {
-      suggestions: [meant ?? `ktrdr train ${name ?? 'STRATEGY'} --data FILE`],
+      suggestions: [
+        meant ?? `ktrdr train ${shellWord(strategy ?? name ?? 'STRATEGY')} --data FILE`,
+      ],
       details: { model: text },
     },
   )

@@ -144,6 +144,15 @@ describe('what a backtest is asked', () => {
     await expect(backtestRequest(context, BACKTEST)).rejects.toMatchObject({
       code: 'MODEL_NOT_FOUND',
     })
+    startOne(store.db)
+    publishModel(store, { strategy: 'forward-returns' })
+    await expect(
+      backtestRequest(context, { ...BACKTEST, given: FORWARD_RETURN }),
+      'the file is what there is to train, whatever models have names like it',
+    ).rejects.toMatchObject({
+      message: 'There is no trained model called "forward-return".',
+      suggestions: [`ktrdr train ${FORWARD_RETURN} --data FILE`],
+    })
     const given = join(store.layout.root, 'broken.yaml')
     writeFileSync(given, 'name: [')
     await expect(backtestRequest(context, { ...BACKTEST, given })).rejects.toMatchObject({
