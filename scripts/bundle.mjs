@@ -8,10 +8,12 @@ import { kernelFile } from '../src/open-kernel.ts'
 import { ASSETS } from './assets.mjs'
 
 /** An older Node would begin, and then say of something that it lacks that it is a bug of ktrdr. */
-const REFUSE_OLD_NODE = `const [major, minor] = process.versions.node.split('.').map(Number);
-if (!(major >= 24 || (major === 22 && minor >= 18))) {
-  console.error('ktrdr needs Node 24 (this is ' + process.version + '). Install it, or build the executable, which needs none: npm run package');
-  process.exit(1);
+const REFUSE_OLD_NODE = `{
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (!(major >= 24 || (major === 22 && minor >= 18))) {
+    console.error('ktrdr needs Node 24 (this is ' + process.version + '). Install it, or build the executable, which needs none: npm run package');
+    process.exit(1);
+  }
 }
 `
 

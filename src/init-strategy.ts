@@ -3,9 +3,9 @@
 import { existsSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { KtrdrError } from './core/errors.ts'
+import { shellWord } from './core/shell-word.ts'
 import { parseDataArgument } from './data-argument.ts'
 import { TIMEFRAMES, type Timeframe } from './data/bars.ts'
-import { shellWord } from './core/shell-word.ts'
 import { resolveSettings } from './settings.ts'
 import type { Starter } from './strategy/starter-choices.ts'
 import { writeStrategy } from './write-strategy.ts'
@@ -35,7 +35,7 @@ export type DataFacts = { readonly symbol: string | null; readonly timeframe: Ti
 /**
  * The symbol is the one that is said, else that of the name (`EURUSD_1h.csv`, `sp500-1d.csv.gz`); the timeframe is measured.
  * @param timeframe that of the strategy, where it was said: the bars must not be longer
- * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID
+ * @throws USAGE when they are, FILE_NOT_FOUND, IO_FAILED, DATA_INVALID
  */
 export async function factsOfData(data: string, timeframe?: Timeframe): Promise<DataFacts> {
   const [{ readChecked }, { timeframeOf }] = await Promise.all([

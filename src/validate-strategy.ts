@@ -47,7 +47,9 @@ export async function validateStrategy(
     .map(({ id }) => id)
   const files = data ?? placesFor(strategy, series)
   const words = [
-    ...['ktrdr', 'train', nameOrPath],
+    'ktrdr',
+    'train',
+    nameOrPath,
     ...files.flatMap((file) => ['--data', file]),
     ...(start === undefined ? [] : ['--start', start]),
     ...(end === undefined ? [] : ['--end', end]),

@@ -139,7 +139,12 @@ describe('a file of bars', () => {
     lowest: 666.5,
     highest: 3393.25,
     columns: {
-      ...{ timestamp: 'Date', open: 'o', high: 'h', low: 'l', close: 'c', volume: null },
+      timestamp: 'Date',
+      open: 'o',
+      high: 'h',
+      low: 'l',
+      close: 'c',
+      volume: null,
       ignored: ['adj'],
     },
   }
@@ -169,7 +174,11 @@ describe('a file of bars', () => {
 describe('a migration', () => {
   it('goes on below itself where a change does not fit', () => {
     const report = {
-      ...{ path: 'old.yaml', from: 2, out: null, written: false, text: null },
+      path: 'old.yaml',
+      from: 2,
+      out: null,
+      written: false,
+      text: null,
       changes: [
         {
           kind: 'dropped',
@@ -179,7 +188,8 @@ describe('a migration', () => {
         },
       ],
       counts: { indicators: [1, 1] as const, fuzzySets: [2, 2] as const },
-      ...{ warnings: [], problems: [] },
+      warnings: [],
+      problems: [],
     }
     expect(migrationScreen(report, false, 40).split('\n').slice(1, 3)).toEqual([
       '! dropped  model.features (nn_inputs',
