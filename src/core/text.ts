@@ -13,8 +13,3 @@ export function counted(n: number, unit: string): string {
 export function plural(unit: string): string {
   return unit === 'batch' ? 'batches' : `${unit}s`
 }
-
-/** As one word of a command line: in quotes when a shell would take it apart. */
-export function shellWord(text: string): string {
-  return /[\s"'`$&|;<>()*?#]/.test(text) ? `"${text.replaceAll(/["`$]/g, '\\$&')}"` : text
-}

@@ -4,6 +4,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { distance } from 'fastest-levenshtein'
+import { nearest } from '../core/did-you-mean.ts'
 import { KtrdrError } from '../core/errors.ts'
 import { TIMEFRAMES, type Timeframe } from './bars.ts'
 import { dataFlag } from './data-flag.ts'
@@ -35,7 +36,8 @@ export function findDataFiles<Request extends DataFileRequest>(
         ? ['--data FILE.csv']
         : [symbols.map((symbol) => `--data ${symbol}=FILE.csv`).join(' '), '--data DIR'],
     })
-  for (const request of requests) refuseStranger(request, symbols)
+  for (const request of requests) refuseStranger(request, requests, symbols)
+  refuseSharedFile(requests)
   const namesOf = new Map(requests.map(({ path }) => [path, namesInDirectory(path)]))
   return symbols.flatMap((symbol) => {
     const own = requests.filter((request) => {
@@ -58,21 +60,51 @@ function isOnly(symbols: readonly string[]): boolean {
   return symbols.length === 1
 }
 
-function refuseStranger({ path, symbol }: DataFileRequest, symbols: readonly string[]): void {
+function refuseStranger(
+  { path, symbol }: DataFileRequest,
+  requests: readonly DataFileRequest[],
+  symbols: readonly string[],
+): void {
+  const missing = symbols.filter((one) => !requests.some((request) => request.symbol === one))
   if (symbol === null) {
     if (isOnly(symbols) || namesInDirectory(path)) return
     throw new KtrdrError(
       'USAGE',
       `The strategy is for ${symbols.join(', ')}; ${path} does not say which of them it is for.`,
-      { suggestions: symbols.map((one) => dataFlag(one, path)) },
+      { suggestions: whichIsWhose(requests, path, missing) },
     )
   }
   if (symbols.includes(symbol)) return
   throw new KtrdrError(
     'USAGE',
     `The strategy is for ${symbols.join(', ')}, the data for ${symbol}.`,
-    { suggestions: [dataFlag(symbols[0]!, path)] },
+    { suggestions: [dataFlag(nearest(symbol, missing) ?? missing[0] ?? symbols[0]!, path)] },
   )
+}
+
+/** As many files without a symbol as symbols without a file are taken in their order; else either may be it. */
+function whichIsWhose(
+  requests: readonly DataFileRequest[],
+  path: string,
+  missing: readonly string[],
+): string[] {
+  const unnamed = requests.filter((request) => request.symbol === null)
+  const isPaired = unnamed.length === missing.length
+  return missing.map((one, i) => dataFlag(one, isPaired ? unnamed[i]!.path : path))
+}
+
+/** One file is of one market, whatever is written before it. */
+function refuseSharedFile(requests: readonly DataFileRequest[]): void {
+  for (const { path, symbol } of requests) {
+    const other = requests.find(
+      (request) =>
+        request.path === path && symbol !== null && (request.symbol ?? symbol) !== symbol,
+    )
+    if (other && !namesInDirectory(path))
+      throw new KtrdrError('USAGE', `${path} is given for ${symbol} and for ${other.symbol}.`, {
+        suggestions: [dataFlag(other.symbol!, 'FILE.csv')],
+      })
+  }
 }
 
 /** Undefined when it is no directory that can be read: what reads the file will say what is wrong. */

@@ -5,7 +5,7 @@
 
 import { relative } from 'node:path'
 import { KtrdrError } from '../core/errors.ts'
-import { shellWord } from '../core/text.ts'
+import { shellWord } from '../core/shell-word.ts'
 import { firstBarAtOrAfter, sliceBars, type Bars, type Timeframe } from './bars.ts'
 import { checkBars, type Problem } from './check-bars.ts'
 import { addProblem, dataInvalid, noProblems } from './data-problems.ts'

@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { KtrdrError } from '../core/errors.ts'
+import { shellWord } from '../core/shell-word.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import type { FileFormat } from './open-file.ts'
 import { DAY_MS } from './timestamp.ts'
@@ -26,13 +27,17 @@ const ROWS_AT_ONCE = 8192
 
 /**
  * What the name says of the format, before any work is done for it.
- * @throws USAGE for another ending, and for a file that is there unless `force`
+ * @throws USAGE for another ending, and for a file that is there unless `force`; FILE_NOT_FOUND without its directory
  */
 export function tableFormat(path: string, { force = false } = {}): FileFormat {
   const format = FORMATS.find((ending) => path.toLowerCase().endsWith(`.${ending}`))
   if (!format)
     throw new KtrdrError('USAGE', `${path} does not end in .csv, .csv.gz or .parquet.`, {
       suggestions: [`${path.replace(/\.[^./\\]*$/, '')}.csv`],
+    })
+  if (!existsSync(dirname(path)))
+    throw new KtrdrError('FILE_NOT_FOUND', `There is no directory ${dirname(path)}.`, {
+      suggestions: [`mkdir -p ${shellWord(dirname(path))}`],
     })
   if (existsSync(path)) {
     if (statSync(path).isDirectory())

@@ -9,6 +9,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { KtrdrError, systemCode } from '../core/errors.ts'
+import { shellWord } from '../core/shell-word.ts'
 import { strategyNotFound } from './find-strategy.ts'
 import { checkContext } from './context-data.ts'
 import { checkFuzzySets } from './fuzzy-sets.ts'
@@ -52,7 +53,7 @@ export function parseStrategy(text: string, fileName: string): ParsedStrategy {
   const { root } = document
   if (!isMapping(root)) throw refusal(fileName, notAMapping(document))
   const foreign = foreignFormat(root, fileName)
-  if (foreign !== undefined) throw refusal(fileName, [document.locate(foreign)])
+  if (foreign !== undefined) throw refusal(fileName, [document.locate(foreign)], foreign.remedy)
 
   const { findings, sound, file } = checkStructure(root)
   const problems = [
@@ -142,7 +143,7 @@ const SECTIONS_BEFORE = ['indicators', 'fuzzy_sets', 'scope', 'data']
 function foreignFormat(root: Record<string, unknown>, fileName: string): Finding | undefined {
   const hasAny = (keys: readonly string[]) => keys.some((key) => Object.hasOwn(root, key))
   if (Object.hasOwn(root, 'nn_inputs') || isMapping(root['indicators'])) return undefined
-  if (hasAny(SECTIONS_BEFORE)) return error([], OLDER, `ktrdr migrate ${fileName}`)
+  if (hasAny(SECTIONS_BEFORE)) return error([], OLDER, `ktrdr migrate ${shellWord(fileName)}`)
   if (hasAny(SECTIONS)) return undefined
   return error([], `is not a strategy: it has none of ${SECTIONS.join(', ')}`)
 }
@@ -150,10 +151,15 @@ function foreignFormat(root: Record<string, unknown>, fileName: string): Finding
 const OLDER =
   'is a strategy of version 2 or older, to be migrated: indicators is not a mapping, and there is no nn_inputs'
 
-function refusal(fileName: string, problems: readonly Problem[]): KtrdrError {
+/** @param remedy the command that helps; without one, that which says what is wrong */
+function refusal(
+  fileName: string,
+  problems: readonly Problem[],
+  remedy = `ktrdr validate ${shellWord(fileName)}`,
+): KtrdrError {
   const reasons = problems.filter(({ severity }) => severity === 'error')
   return new KtrdrError('STRATEGY_INVALID', reasons.map(formatProblem).join('\n'), {
-    suggestions: [`ktrdr validate ${fileName}`],
+    suggestions: [remedy],
     details: { problems },
   })
 }

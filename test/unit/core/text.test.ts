@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cursorText, placeText, type Cursor } from '../../../src/core/operation.ts'
-import { counted, grouped, shellWord } from '../../../src/core/text.ts'
+import { counted, grouped } from '../../../src/core/text.ts'
 
 describe('figures for people', () => {
   it.each([
@@ -30,15 +30,6 @@ describe('figures for people', () => {
     [4000, 'batch', '4 000 batches'],
   ])('%d %s reads "%s"', (n, unit, text) => expect(counted(n, unit)).toBe(text))
 })
-
-it.each([
-  ['A=/data/a_1h.csv', 'A=/data/a_1h.csv'],
-  ['A=/my data/a.csv', '"A=/my data/a.csv"'],
-  ['C:\\data\\a.csv', 'C:\\data\\a.csv'],
-  ['a&b;c', '"a&b;c"'],
-  ["it's", '"it\'s"'],
-  ['"$HOME" `x`', '"\\"\\$HOME\\" \\`x\\`"'],
-])('%s is %s on a command line', (text, word) => expect(shellWord(text)).toBe(word))
 
 describe('a cursor in words', () => {
   const at = (within: Cursor['within']): Cursor => ({ unit: 'epoch', at: 29, of: 100, within })

@@ -124,14 +124,28 @@ describe('findDataFiles refuses', () => {
       [named('A', '/a.csv'), unnamed('/b.csv')],
       ['A', 'B'],
       'The strategy is for A, B; /b.csv does not say which of them it is for.',
-      '--data A=/b.csv',
+      '--data B=/b.csv',
+    ],
+    [
+      'the nearest name that lacks a file',
+      [named('SP500', '/a.csv'), named('SYNTJ', '/b.csv')],
+      ['SP500', 'GOLD', 'SYNTH'],
+      'The strategy is for SP500, GOLD, SYNTH, the data for SYNTJ.',
+      '--data SYNTH=/b.csv',
+    ],
+    [
+      'one file for two symbols',
+      [named('A', '/a.csv'), named('B', '/a.csv')],
+      ['A', 'B'],
+      '/a.csv is given for A and for B.',
+      '--data B=FILE.csv',
     ],
     [
       'a file with a space in its path, which it quotes',
       [named('B', '/my data/b.csv')],
       ['A'],
       'The strategy is for A, the data for B.',
-      '--data "A=/my data/b.csv"',
+      "--data 'A=/my data/b.csv'",
     ],
     [
       'a symbol without a file',
@@ -147,6 +161,11 @@ describe('findDataFiles refuses', () => {
       message,
       suggestion,
     ])
+  })
+
+  it('as many files as symbols, and takes them in their order', () => {
+    const error = refusal([unnamed('/b.csv'), unnamed('/a.csv')], ['B', 'A'])
+    expect(error.suggestions).toEqual(['--data B=/b.csv', '--data A=/a.csv'])
   })
 
   it('a directory without the symbol, with what was looked for and what is near', () => {

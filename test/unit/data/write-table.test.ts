@@ -136,9 +136,11 @@ describe('writeTable', () => {
   it('leaves nothing behind when it cannot write', async () => {
     const directory = tempDirectory()
     const missing = join(directory, 'none', 'table.csv')
-    expect((await refusal(writeTable(missing, COLUMNS))).message).toMatch(
-      /table\.csv could not be written: there is no such file or directory \(ENOENT/,
-    )
+    const error = await refusal(writeTable(missing, COLUMNS))
+    expect([error.message, error.suggestions]).toEqual([
+      `There is no directory ${dirname(missing)}.`,
+      [`mkdir -p ${dirname(missing)}`],
+    ])
     const broken = { name: 'date', timestampMs: Float64Array.of(0, Infinity) }
     await expect(writeTable(join(directory, 'table.csv'), [broken])).rejects.toThrow(RangeError)
     await expect(writeTable(join(directory, 'table.csv.gz'), [broken])).rejects.toThrow(RangeError)
