@@ -1,9 +1,14 @@
 // The trades by the weekday and by the hour, in UTC, of the bar at whose open they were entered.
 
 import type { Trade } from './simulation-state.ts'
-import { tradeFigures, type TradeFigures } from './trade-figures.ts'
 
-type Entries = Pick<TradeFigures, 'trades' | 'winRateRatio' | 'expectancyRatio' | 'netProfit'>
+/** As in trade-figures.ts. */
+type Entries = {
+  readonly trades: number
+  readonly winRateRatio: number
+  readonly expectancyRatio: number
+  readonly netProfit: number
+}
 
 export type EntryTimes = {
   /** Those with trades, from Monday on. */
@@ -39,17 +44,35 @@ export function entryTimes(trades: readonly Trade[]): EntryTimes {
   }
 }
 
+/** The figures of the trades with the same key, by ascending key. */
 function grouped(
   trades: readonly Trade[],
   keyOf: (trade: Trade) => number,
 ): (readonly [number, Entries])[] {
-  return [...Map.groupBy(trades, keyOf)]
+  const groups = new Map<
+    number,
+    { trades: number; wins: number; returns: number; profit: number }
+  >()
+  for (const trade of trades) {
+    const key = keyOf(trade)
+    const group = groups.get(key) ?? { trades: 0, wins: 0, returns: 0, profit: 0 }
+    groups.set(key, group)
+    group.trades++
+    if (trade.netPnl > 0) group.wins++
+    group.returns += trade.returnRatio
+    group.profit += trade.netPnl
+  }
+  return [...groups]
     .toSorted(([a], [b]) => a - b)
-    .map(([key, group]) => {
-      const figures = tradeFigures(group)
-      const { winRateRatio, expectancyRatio, netProfit } = figures
-      return [key, { trades: figures.trades, winRateRatio, expectancyRatio, netProfit }]
-    })
+    .map(([key, group]) => [
+      key,
+      {
+        trades: group.trades,
+        winRateRatio: group.wins / group.trades,
+        expectancyRatio: group.returns / group.trades,
+        netProfit: group.profit,
+      },
+    ])
 }
 
 /** The remainder that is never negative: there are bars before 1970. */

@@ -27,13 +27,13 @@ function lowest(sample: Float64Array, wanted: number): Float64Array {
   if (looks < STRIDE) return sample.slice()
   const seen = Float64Array.from({ length: looks }, (_, i) => sample[i * STRIDE]!).toSorted()
   const bound = seen[Math.min(looks - 1, Math.floor((1.5 * wanted) / STRIDE))]!
-  const found = new Float64Array(sample.length)
   let count = 0
-  for (let i = 0; i < sample.length; i++) {
-    found[count] = sample[i]!
-    if (sample[i]! <= bound) count++
-  }
-  return count < wanted ? sample.slice() : found.subarray(0, count)
+  for (let i = 0; i < sample.length; i++) if (sample[i]! <= bound) count++
+  if (count < wanted) return sample.slice()
+  const found = new Float64Array(count)
+  let next = 0
+  for (let i = 0; i < sample.length; i++) if (sample[i]! <= bound) found[next++] = sample[i]!
+  return found
 }
 
 /**

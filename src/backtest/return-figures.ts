@@ -56,10 +56,10 @@ export function returnFigures(
     squares += square
     cubes += square * deviation
     fourths += square * square
-    if (value < 0) {
-      losses -= value
-      downsideSquares += value * value
-    } else gains += value
+    const loss = Math.min(value, 0) // no branch: the signs of returns cannot be predicted
+    losses -= loss
+    gains += value - loss
+    downsideSquares += loss * loss
   }
   const spread = Math.sqrt(squares / (count - 1))
   const downside = Math.sqrt(downsideSquares / count)
