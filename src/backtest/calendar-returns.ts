@@ -27,27 +27,31 @@ export function calendarReturns(
   const yearlyReturns: YearlyReturn[] = []
   let beforeMonth = capital
   let beforeYear = capital
-  let month = new Date(timestampMs[0]!)
-  let monthEndMs = endOfMonth(month)
-  for (let bar = 1; bar <= equity.length; bar++) {
-    const isOver = bar === equity.length
-    if (!isOver && timestampMs[bar]! < monthEndMs) continue
+  for (let bar = 0; bar < equity.length;) {
+    const month = new Date(timestampMs[bar]!)
+    bar = firstAtOrAfter(timestampMs, endOfMonth(month), bar)
     const value = equity[bar - 1]!
-    monthlyReturns.push({
-      month: month.toISOString().slice(0, 7),
-      returnRatio: growth(beforeMonth, value),
-    })
+    const returnRatio = growth(beforeMonth, value)
+    monthlyReturns.push({ month: month.toISOString().slice(0, 7), returnRatio })
     beforeMonth = value
     const year = month.getUTCFullYear()
-    if (!isOver) {
-      month = new Date(timestampMs[bar]!)
-      monthEndMs = endOfMonth(month)
-    }
-    if (!isOver && month.getUTCFullYear() === year) continue
+    if (bar < equity.length && new Date(timestampMs[bar]!).getUTCFullYear() === year) continue
     yearlyReturns.push({ year, returnRatio: growth(beforeYear, value) })
     beforeYear = value
   }
   return { monthlyReturns, yearlyReturns }
+}
+
+/** The first bar at or after `timeMs`, which is after the bar `from`; the number of bars if there is none. */
+function firstAtOrAfter(timestampMs: Float64Array, timeMs: number, from: number): number {
+  let low = from + 1
+  let high = timestampMs.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (timestampMs[middle]! < timeMs) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function endOfMonth(date: Date): number {
