@@ -43,6 +43,11 @@ describe('a quantile', () => {
     ['sorted', (i: number) => i],
     ['reversed', (i: number) => -i],
     ['an organ pipe, the worst of pivots', (i: number) => Math.min(i, 20_000 - i)],
+    [
+      'lowest where it is looked at first',
+      (i: number) => (i % 128 ? (i * 7919) % 20_011 : i - 1e6),
+    ],
+    ['highest there', (i: number) => (i % 128 ? (i * 7919) % 20_011 : i + 1e6)],
     ['sawteeth', (i: number) => i % 7],
   ])('is found in a large sample that is %s', (_, valueAt) => {
     const sample = Float64Array.from({ length: 20_000 }, (_value, i) => valueAt(i))
