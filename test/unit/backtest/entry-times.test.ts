@@ -26,4 +26,10 @@ describe('trades by the time of their entry', () => {
       [23, 1],
     ])
   })
+
+  it('are right before 1970 too', () => {
+    const early = entryTimes([at('1969-12-30T22:00Z', 1)])
+    expect(early.entriesByWeekday[0]).toMatchObject({ weekday: 'Tuesday' })
+    expect(early.entriesByHour[0]).toMatchObject({ hour: 22 })
+  })
 })
