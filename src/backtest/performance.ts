@@ -1,10 +1,22 @@
 // The metrics of a backtest: a pure function of its equity, its trades and the closes. `null` marks what is
 // undefined; NaN and Infinity do not leave this file. The definitions stand beside the fields, in
-// equity-curve.ts and trade-figures.ts.
+// equity-curve.ts, trade-figures.ts and what they import.
 
-import { curveFigures, type CurveFigures } from './equity-curve.ts'
+import { YEAR_MS } from './bars-per-year.ts'
+import {
+  holdingEquity,
+  holdingFigures,
+  relativeFigures,
+  type BuyAndHold,
+  type RelativeFigures,
+} from './buy-and-hold.ts'
+import { calendarReturns, type CalendarReturns } from './calendar-returns.ts'
+import { entryTimes, type EntryTimes } from './entry-times.ts'
+import { curveFigures, curveOf, type CurveFigures } from './equity-curve.ts'
+import { finite } from './finite.ts'
 import type { Trade } from './simulation-state.ts'
-import { barsInPosition, tradeFigures, type TradeFigures } from './trade-figures.ts'
+import { tailRisk, type TailRisk } from './tail-risk.ts'
+import { barsInPosition, tradedValue, tradeFigures, type TradeFigures } from './trade-figures.ts'
 
 export type PerformanceInputs = {
   /** One point a bar, at its close; at least one. */
@@ -18,55 +30,56 @@ export type PerformanceInputs = {
   readonly commission: number
   readonly slippage: number
   readonly barsPerYear: number | null
+  /** How many strategies were tried to find this one, for the deflated Sharpe ratio; 1 by default. */
+  readonly trials?: number
 }
 
-export type BuyAndHold = Pick<
-  CurveFigures,
-  | 'totalReturnRatio'
-  | 'annualizedReturnRatio'
-  | 'volatilityRatio'
-  | 'sharpeRatio'
-  | 'maxDrawdownRatio'
->
-
 export type Performance = CurveFigures &
+  TailRisk &
+  RelativeFigures &
   TradeFigures & {
     /** Used for annualising. */
     readonly barsPerYear: number | null
     /** Bars at whose close a position was held, as a share of all bars. */
     readonly exposureRatio: number
+    /** Value of all fills, entries and exits, a year, over the mean equity. */
+    readonly annualizedTurnoverRatio: number | null
     /** `costsPaid` as a share of the capital. */
     readonly costsRatio: number
     /** All the capital in at the first close and out at the last, at the same costs. */
     readonly buyAndHold: BuyAndHold
-  }
+    /** The figures of the trades of one side only. */
+    readonly long: TradeFigures
+    readonly short: TradeFigures
+  } & CalendarReturns &
+  EntryTimes
 
 export function measurePerformance(inputs: PerformanceInputs): Performance {
-  const { equity, timestampMs, trades, capital, barsPerYear } = inputs
+  const { equity, timestampMs, closes, trades, capital, barsPerYear, trials } = inputs
+  const curve = curveOf(equity, inputs)
+  const holding = curveOf(holdingEquity(closes, inputs), inputs)
   const ofTrades = tradeFigures(trades)
   return {
-    ...curveFigures(equity, timestampMs, capital, barsPerYear),
+    ...curveFigures(curve, trials),
+    ...tailRisk(curve),
+    ...relativeFigures(curve, holding),
     ...ofTrades,
     barsPerYear,
     exposureRatio: barsInPosition(trades) / equity.length,
+    annualizedTurnoverRatio: annualizedTurnover(inputs),
     costsRatio: ofTrades.costsPaid / capital,
-    buyAndHold: measureBuyAndHold(inputs),
+    buyAndHold: holdingFigures(holding),
+    long: tradeFigures(trades.filter(({ side }) => side === 'LONG')),
+    short: tradeFigures(trades.filter(({ side }) => side === 'SHORT')),
+    ...calendarReturns(equity, timestampMs, capital),
+    ...entryTimes(trades),
   }
 }
 
-function measureBuyAndHold(inputs: PerformanceInputs): BuyAndHold {
-  const { closes, timestampMs, capital, commission, slippage, barsPerYear } = inputs
-  const last = closes.length - 1
-  const units = capital / (closes[0]! * (1 + slippage) * (1 + commission))
-  const equity = new Float64Array(closes.length)
-  for (let i = 0; i < last; i++) equity[i] = units * closes[i]!
-  equity[last] = units * closes[last]! * (1 - slippage) * (1 - commission)
-  const figures = curveFigures(equity, timestampMs, capital, barsPerYear)
-  return {
-    totalReturnRatio: figures.totalReturnRatio,
-    annualizedReturnRatio: figures.annualizedReturnRatio,
-    volatilityRatio: figures.volatilityRatio,
-    sharpeRatio: figures.sharpeRatio,
-    maxDrawdownRatio: figures.maxDrawdownRatio,
-  }
+function annualizedTurnover({ equity, timestampMs, trades }: PerformanceInputs): number | null {
+  const years = (timestampMs.at(-1)! - timestampMs[0]!) / YEAR_MS
+  let sum = 0
+  for (let bar = 0; bar < equity.length; bar++) sum += equity[bar]!
+  const meanEquity = sum / equity.length
+  return years > 0 && meanEquity > 0 ? finite(tradedValue(trades) / meanEquity / years) : null
 }

@@ -3,6 +3,7 @@
 import { placeText, type Cursor } from '../core/operation.ts'
 import { counted, grouped } from '../core/text.ts'
 import { figure, percent, signedPercent, size, title } from './format.ts'
+import { sparkline } from './sparkline.ts'
 import { labelled, table } from './table.ts'
 import { trainingResult, type TrainingResult } from './training-result.ts'
 import { hanging } from './wrap.ts'
@@ -13,6 +14,48 @@ type Figures = {
   readonly volatilityRatio: number | null
   readonly sharpeRatio: number | null
   readonly maxDrawdownRatio: number | null
+}
+
+type Side = {
+  readonly trades: number
+  readonly winRateRatio: number | null
+  readonly profitFactor: number | null
+  readonly netProfit: number
+}
+
+/** Not in the records of before there were such figures. */
+type Details = {
+  readonly probabilisticSharpeRatio: number | null
+  readonly omegaRatio: number | null
+  readonly valueAtRisk95Ratio: number | null
+  readonly conditionalValueAtRisk95Ratio: number | null
+  readonly beta: number | null
+  readonly alphaRatio: number | null
+  readonly payoffRatio: number | null
+  readonly systemQualityNumber: number | null
+  readonly bestTradeRatio: number | null
+  readonly worstTradeRatio: number | null
+  readonly long: Side
+  readonly short: Side
+}
+
+type Metrics = Figures & {
+  readonly sortinoRatio: number | null
+  readonly calmarRatio: number | null
+  readonly maxDrawdownDays: number | null
+  readonly exposureRatio: number | null
+  readonly trades: number
+  readonly winRateRatio: number | null
+  readonly profitFactor: number | null
+  readonly expectancyRatio: number | null
+  readonly averageHoldingBars: number | null
+  readonly longestLosingRun: number
+  readonly costsRatio: number | null
+  readonly barsPerYear: number | null
+  readonly buyAndHold: Figures & {
+    readonly sortinoRatio?: number | null
+    readonly calmarRatio?: number | null
+  }
 }
 
 type BacktestResult = {
@@ -28,21 +71,9 @@ type BacktestResult = {
     readonly slippage: number
     readonly capital: number
   }
-  readonly metrics: Figures & {
-    readonly sortinoRatio: number | null
-    readonly calmarRatio: number | null
-    readonly maxDrawdownDays: number | null
-    readonly exposureRatio: number | null
-    readonly trades: number
-    readonly winRateRatio: number | null
-    readonly profitFactor: number | null
-    readonly expectancyRatio: number | null
-    readonly averageHoldingBars: number | null
-    readonly longestLosingRun: number
-    readonly costsRatio: number | null
-    readonly barsPerYear: number | null
-    readonly buyAndHold: Figures
-  }
+  readonly metrics: Metrics & Partial<Details>
+  /** The equity at evenly spaced bars. */
+  readonly curve?: readonly number[]
   readonly finalEquity: number
   readonly rejectedOrders: Readonly<Record<string, number>>
   readonly equitySha256: string
@@ -55,6 +86,7 @@ const SMALL_SAMPLE = 100
 function backtestResult(result: BacktestResult, room: number): string {
   const { metrics: m, range, account } = result
   const hold = m.buyAndHold
+  const notes = notesOf(m)
   const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
   const costs = `commission ${percent(account.commission, 2)}, slippage ${percent(account.slippage, 2)}`
   const rows: [string, string, string, string][] = [
@@ -71,8 +103,8 @@ function backtestResult(result: BacktestResult, room: number): string {
       percent(hold.volatilityRatio),
       `${figure(m.barsPerYear)} bars a year`,
     ],
-    ['Sharpe', figure(m.sharpeRatio), figure(hold.sharpeRatio), ''],
-    ['Sortino', figure(m.sortinoRatio), '--', ''],
+    ['Sharpe', figure(m.sharpeRatio), figure(hold.sharpeRatio), notes.sharpe],
+    ['Sortino', figure(m.sortinoRatio), figure(hold.sortinoRatio), notes.sortino],
     [
       'Max drawdown',
       negative(m.maxDrawdownRatio),
@@ -81,12 +113,12 @@ function backtestResult(result: BacktestResult, room: number): string {
         ? ''
         : `${figure(Math.round(m.maxDrawdownDays))} days below the peak`,
     ],
-    ['Calmar', figure(m.calmarRatio), '--', ''],
-    ['Exposure', percent(m.exposureRatio), '100.0%', ''],
+    ['Calmar', figure(m.calmarRatio), figure(hold.calmarRatio), notes.calmar],
+    ['Exposure', percent(m.exposureRatio), '100.0%', notes.exposure],
     ['Trades', grouped(m.trades), '', averageTrade(m)],
     ['Win rate', percent(m.winRateRatio), '', `longest losing run ${m.longestLosingRun}`],
-    ['Profit factor', figure(m.profitFactor), '', ''],
-    ['Expectancy', signedPercent(m.expectancyRatio, 2), '', 'a trade'],
+    ['Profit factor', figure(m.profitFactor), '', notes.profitFactor],
+    ['Expectancy', signedPercent(m.expectancyRatio, 2), '', notes.expectancy],
     ['Costs paid', percent(m.costsRatio), '', 'of the capital'],
     [
       'Final equity',
@@ -106,7 +138,7 @@ function backtestResult(result: BacktestResult, room: number): string {
     { head: 'buy & hold', align: 'right' },
     { head: '', gone: 1 },
   ] as const
-  const notes = [
+  const warnings = [
     ...(m.trades < SMALL_SAMPLE ? [smallSample(m.trades, result.hasNoSignals)] : []),
     ...(result.isOutOfSample
       ? []
@@ -122,9 +154,64 @@ function backtestResult(result: BacktestResult, room: number): string {
     ['Trades', `sha256 ${result.tradesSha256}`],
     ['Equity', `sha256 ${result.equitySha256}`],
   ])
-  return [heading, table(columns, rows, room), notes.join('\n'), places]
+  return [heading, table(columns, rows, room), pictured(result, room), warnings.join('\n'), places]
     .filter(Boolean)
     .join('\n\n')
+}
+
+/** What stands beside the figures: at most 38 characters, which is what 80 columns leave. */
+function notesOf(m: BacktestResult['metrics']) {
+  if (!isDetailed(m))
+    return {
+      sharpe: '',
+      sortino: '',
+      calmar: '',
+      exposure: '',
+      profitFactor: '',
+      expectancy: 'a trade',
+    }
+  const best = `best ${signedPercent(m.bestTradeRatio)}, worst ${signedPercent(m.worstTradeRatio)}`
+  return {
+    sharpe: `arithmetic; above 0 with ${percent(m.probabilisticSharpeRatio)} (PSR)`,
+    sortino: `Omega ${figure(m.omegaRatio)}`,
+    calmar: `VaR ${percent(m.valueAtRisk95Ratio)}, CVaR ${percent(m.conditionalValueAtRisk95Ratio)} a bar (95%)`,
+    exposure: `beta ${figure(m.beta)}, alpha ${signedPercent(m.alphaRatio)} a year`,
+    profitFactor: `payoff ${figure(m.payoffRatio)}, SQN ${figure(m.systemQualityNumber)}`,
+    expectancy: m.trades === 0 ? 'a trade' : `a trade; ${best}`,
+  }
+}
+
+function isDetailed(metrics: Metrics & Partial<Details>): metrics is Metrics & Details {
+  return metrics.long !== undefined
+}
+
+const LONGEST_CURVE = 60
+const SHORTEST_CURVE = 8
+
+/** Both sides apart, if both were traded, and the equity as a curve. */
+function pictured({ metrics, curve = [] }: BacktestResult, room: number): string {
+  const rows: [string, string][] = []
+  if (isDetailed(metrics) && metrics.long.trades > 0 && metrics.short.trades > 0)
+    rows.push(['Long', sideText(metrics.long)], ['Short', sideText(metrics.short)])
+  if (curve.length > 1) {
+    const [low, high] = [Math.min(...curve), Math.max(...curve)].map(money)
+    const scale = `  ▁ ${low}  █ ${high}`
+    const free = room - 'Equity  '.length - scale.length
+    const width = Math.max(SHORTEST_CURVE, Math.min(LONGEST_CURVE, free))
+    rows.push(['Equity', `${sparkline(curve, width)}${scale}`])
+  }
+  return rows.length === 0 ? '' : labelled(rows, { room })
+}
+
+function sideText({ trades, winRateRatio, profitFactor, netProfit }: Side): string {
+  const net = `${netProfit < 0 ? '' : '+'}${money(netProfit)}`
+  return `${counted(trades, 'trade')}, ${percent(winRateRatio)} won, profit factor ${figure(profitFactor)}, net ${net}`
+}
+
+/** To four digits or whole units, whichever is more. */
+function money(amount: number): string {
+  const rounded = Math.round(amount)
+  return Math.abs(rounded) >= 1000 ? grouped(rounded) : figure(amount)
 }
 
 function smallSample(trades: number, hasNoSignals = false): string {

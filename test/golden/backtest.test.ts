@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { curveFigures } from '../../src/backtest/equity-curve.ts'
+import { curveFigures, curveOf } from '../../src/backtest/equity-curve.ts'
+import { normalUpperQuantile } from '../../src/backtest/normal-distribution.ts'
+import { probabilisticSharpe } from '../../src/backtest/sharpe-probability.ts'
 import { beginSimulation, finishSimulation, simulate } from '../../src/backtest/simulate.ts'
 import type { SimulationInputs } from '../../src/backtest/simulate.ts'
+import { tailRisk } from '../../src/backtest/tail-risk.ts'
+import { tradeFigures } from '../../src/backtest/trade-figures.ts'
 import { filled } from '../../src/core/snapshot.ts'
 import type { Bars } from '../../src/data/bars.ts'
 import { barsOf, DECISIONS, FORECASTS, runAll } from '../support/simulations.ts'
@@ -160,7 +164,9 @@ describe('SMA(10) crosses SMA(30), all in, at the next open (test/golden/backtes
     const state = beginSimulation(inputs(positionSize))
     simulate(state, inputs(positionSize), sp500.length)
     const equity = filled(state.equity)
-    const figures = curveFigures(equity, sp500.timestampMs, 1_000_000, 252)
+    const { timestampMs } = sp500
+    const curve = curveOf(equity, { timestampMs, capital: 1_000_000, barsPerYear: 252 })
+    const figures = { ...curveFigures(curve), ...tailRisk(curve) }
     return { state, equity, figures, result: finishSimulation(state, inputs(positionSize)) }
   }
   const { state, equity, figures, result } = run(1)
@@ -198,12 +204,60 @@ describe('SMA(10) crosses SMA(30), all in, at the next open (test/golden/backtes
     }
   })
 
-  it('has the volatility, Sharpe, Sortino and drawdown of QuantStats', () => {
+  it('has the figures of QuantStats where it counts alike', () => {
     const { quantstats } = smaCross
-    expect(figures.volatilityRatio).toBeCloseTo(quantstats.volatility, 9)
-    expect(figures.sharpeRatio).toBeCloseTo(quantstats.sharpe, 9)
-    expect(figures.sortinoRatio).toBeCloseTo(quantstats.sortino, 9)
-    expect(figures.maxDrawdownRatio).toBeCloseTo(-quantstats.maxDrawdown, 9)
+    for (const [ours, theirs] of [
+      [figures.totalReturnRatio, quantstats.comp],
+      [figures.volatilityRatio, quantstats.volatility],
+      [figures.sharpeRatio, quantstats.sharpe],
+      [figures.sortinoRatio, quantstats.sortino],
+      [figures.omegaRatio, quantstats.omega],
+      [figures.skewness, quantstats.skew],
+      [figures.excessKurtosis, quantstats.kurtosis],
+      [figures.maxDrawdownRatio, -quantstats.maxDrawdown],
+      // The mean of all losses beyond its threshold and beyond ours: no bar lies between the two.
+      [figures.conditionalValueAtRisk95Ratio, -quantstats.cvar95],
+    ] as const)
+      expect(Math.abs(ours! - theirs)).toBeLessThan(1e-9)
+  })
+
+  it('differs from QuantStats in these definitions only', () => {
+    const { quantstats } = smaCross
+    const bars = equity.length
+    const returns = bars - 1
+    const near = (ours: number, theirs: number, what: string) =>
+      expect(Math.abs(ours - theirs), what).toBeLessThan(1e-9)
+    const cagr = (1 + figures.totalReturnRatio) ** (252 / returns) - 1
+    near(cagr, quantstats.cagr, 'growth by the number of bars, not by the calendar')
+    near(cagr / figures.maxDrawdownRatio, quantstats.calmar, 'and Calmar with it')
+    const ulcer = figures.ulcerIndexRatio * Math.sqrt(bars / (returns - 1))
+    near(ulcer, quantstats.ulcerIndex, 'ulcer index over one return less than there are')
+    const shape = {
+      count: returns,
+      sharpePerBar: figures.sharpeRatio! / perBar,
+      skewness: figures.skewness!,
+      excessKurtosis: figures.excessKurtosis! - 3,
+    }
+    near(probabilisticSharpe(shape)!, quantstats.psr, 'it takes the excess kurtosis for kurtosis')
+    const spread = figures.volatilityRatio! / perBar
+    const normal = shape.sharpePerBar * spread - normalUpperQuantile(0.05) * spread
+    near(normal, quantstats.var95, 'value at risk of a normal distribution, as a negative return')
+  })
+
+  it('has the trade figures of backtesting.py, whose units are whole micro-units', () => {
+    const { allIn } = smaCross
+    const trades = tradeFigures(state.trades)
+    for (const [ours, theirs] of [
+      [trades.winRateRatio, allIn.winRatePercent / 100],
+      [trades.expectancyRatio, allIn.expectancyPercent / 100],
+      [trades.bestTradeRatio, allIn.bestTradePercent / 100],
+      [trades.worstTradeRatio, allIn.worstTradePercent / 100],
+      [trades.systemQualityNumber, allIn.systemQualityNumber],
+      [trades.kellyRatio, allIn.kelly],
+      [figures.averageDrawdownRatio, -allIn.averageDrawdownPercent / 100],
+    ] as const)
+      expect(Math.abs(ours! - theirs)).toBeLessThan(1e-8)
+    expect(relativeError([trades.costsPaid], [allIn.commissions])).toBeLessThan(1e-8)
   })
 
   it('sizes by a share of the equity as backtesting.py does at 30 %', () => {

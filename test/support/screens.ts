@@ -23,6 +23,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   sha: '[0-9a-f]{64}',
   /** "0.868", "-12.4%", "95 173", "--". */
   n: '(?:--|[+-]?\\d[\\d ]*(?:\\.\\d+)?%?)',
+  curve: '[▁▂▃▄▅▆▇█]+',
   version: '\\d+\\.\\d+\\.\\d+',
   rest: '.*',
 }

@@ -1,40 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { curveFigures } from '../../../src/backtest/equity-curve.ts'
+import { curveFigures, curveOf } from '../../../src/backtest/equity-curve.ts'
 import { measurePerformance } from '../../../src/backtest/performance.ts'
-import type { Trade } from '../../../src/backtest/simulation-state.ts'
 import { barsInPosition, tradeFigures } from '../../../src/backtest/trade-figures.ts'
+import { simpleTrade } from '../../support/trades.ts'
 
 const DAY_MS = 86_400_000
+
+function figuresOf(
+  equity: Float64Array,
+  timestampMs: Float64Array,
+  capital: number,
+  barsPerYear: number | null,
+) {
+  return curveFigures(curveOf(equity, { timestampMs, capital, barsPerYear }))
+}
 
 /** A curve of daily bars. */
 function curve(points: readonly number[], capital = points[0]!, barsPerYear: number | null = 252) {
   const days = Float64Array.from(points, (_, i) => i * DAY_MS)
-  return curveFigures(Float64Array.from(points), days, capital, barsPerYear)
-}
-
-function tradeOf(netPnl: number, changes: Partial<Trade> = {}): Trade {
-  return {
-    side: 'LONG',
-    units: 1,
-    entryBar: 10,
-    entryTimeMs: 0,
-    entryPrice: 100,
-    exitBar: 14,
-    exitTimeMs: 4 * DAY_MS,
-    exitPrice: 100,
-    exitReason: 'signal',
-    confidence: 1,
-    grossPnl: netPnl + 2,
-    commission: 2,
-    slippageCost: 1,
-    netPnl,
-    returnRatio: netPnl / 100,
-    holdingBars: 4,
-    holdingMs: 4 * DAY_MS,
-    maxFavorableExcursion: 0,
-    maxAdverseExcursion: 0,
-    ...changes,
-  }
+  return figuresOf(Float64Array.from(points), days, capital, barsPerYear)
 }
 
 describe('figures of an equity curve', () => {
@@ -75,7 +59,7 @@ describe('figures of an equity curve', () => {
 
   it('compound the growth over the calendar between the first and the last bar', () => {
     const times = Float64Array.of(0, 365.25 * DAY_MS, 2 * 365.25 * DAY_MS)
-    const figures = curveFigures(Float64Array.of(100, 90, 121), times, 100, 252)
+    const figures = figuresOf(Float64Array.of(100, 90, 121), times, 100, 252)
     expect(figures.annualizedReturnRatio).toBeCloseTo(0.1, 12)
     expect(figures.calmarRatio).toBeCloseTo(1, 12)
     expect([figures.totalReturn, figures.totalReturnRatio]).toEqual([21, 0.21])
@@ -101,7 +85,7 @@ describe('figures of an equity curve', () => {
 describe('figures of trades', () => {
   it('count, rate and sum wins and losses', () => {
     const pnl = [30, -10, -20, 0, -5, 50]
-    expect(tradeFigures(pnl.map((value) => tradeOf(value)))).toEqual({
+    expect(tradeFigures(pnl.map((value) => simpleTrade(value)))).toMatchObject({
       trades: 6,
       winningTrades: 2,
       losingTrades: 3,
@@ -111,11 +95,48 @@ describe('figures of trades', () => {
       averageLoss: -35 / 3,
       largestWin: 50,
       largestLoss: -20,
+      netProfit: 45,
+      averageTrade: 7.5,
       averageHoldingBars: 4,
+      averageHoldingDays: 4,
       expectancyRatio: 0.075,
+      bestTradeRatio: 0.5,
+      worstTradeRatio: -0.2,
+      longestWinningRun: 1,
       longestLosingRun: 2,
       costsPaid: 18,
     })
+  })
+
+  it('weigh what a win brings against what a loss takes', () => {
+    const figures = tradeFigures([
+      simpleTrade(30),
+      simpleTrade(-10),
+      simpleTrade(-20),
+      simpleTrade(20),
+    ])
+    expect(figures.payoffRatio).toBeCloseTo(25 / 15, 12)
+    expect(figures.kellyRatio).toBeCloseTo(0.5 - 0.5 / (25 / 15), 12)
+    const spread = Math.sqrt((25 ** 2 + 15 ** 2 + 25 ** 2 + 15 ** 2) / 3)
+    expect(figures.systemQualityNumber).toBeCloseTo((Math.sqrt(4) * 5) / spread, 12)
+  })
+
+  it('tell how long winners and losers were held', () => {
+    const held = (pnl: number, holdingBars: number) => simpleTrade(pnl, { holdingBars })
+    expect(tradeFigures([held(1, 2), held(1, 4), held(-1, 10), held(0, 50)])).toMatchObject({
+      averageHoldingBars: 16.5,
+      averageHoldingBarsOfWins: 3,
+      averageHoldingBarsOfLosses: 10,
+      longestHoldingBars: 50,
+    })
+  })
+
+  it('take excursions as shares of what was invested', () => {
+    const moved = (units: number, best: number, worst: number) =>
+      simpleTrade(1, { units, maxFavorableExcursion: best, maxAdverseExcursion: worst })
+    const figures = tradeFigures([moved(1, 10, -5), moved(10, 200, -10)])
+    expect(figures.averageFavorableExcursionRatio, '10 % and 20 %').toBeCloseTo(0.15, 12)
+    expect(figures.averageAdverseExcursionRatio, '5 % and 1 %').toBeCloseTo(-0.03, 12)
   })
 
   it('are null where nothing happened', () => {
@@ -127,16 +148,31 @@ describe('figures of trades', () => {
       largestWin: null,
       largestLoss: null,
       averageHoldingBars: null,
+      averageHoldingBarsOfWins: null,
+      longestHoldingBars: null,
       expectancyRatio: null,
+      bestTradeRatio: null,
+      systemQualityNumber: null,
+      kellyRatio: null,
+      averageFavorableExcursionRatio: null,
+      netProfit: 0,
       longestLosingRun: 0,
       costsPaid: 0,
     })
-    expect(tradeFigures([tradeOf(10)]).profitFactor, 'no losses').toBeNull()
+    expect(tradeFigures([simpleTrade(10)]), 'no losses').toMatchObject({
+      profitFactor: null,
+      payoffRatio: null,
+      kellyRatio: null,
+      systemQualityNumber: null,
+    })
+    const alike = [simpleTrade(0.1), simpleTrade(0.1), simpleTrade(0.1)]
+    expect(tradeFigures(alike).systemQualityNumber, 'equal trades').toBeNull()
+    expect(tradeFigures([simpleTrade(-1), simpleTrade(-2)]).kellyRatio, 'no wins').toBeNull()
   })
 
   it('count a bar as in position when its close was held', () => {
-    const closed = tradeOf(1, { entryBar: 2, exitBar: 5, holdingBars: 3 })
-    const forced = tradeOf(1, {
+    const closed = simpleTrade(1, { entryBar: 2, exitBar: 5, holdingBars: 3 })
+    const forced = simpleTrade(1, {
       entryBar: 9,
       exitBar: 9,
       holdingBars: 0,
@@ -152,7 +188,7 @@ describe('performance', () => {
     equity: Float64Array.of(1000, 1000, 1000),
     timestampMs: Float64Array.of(0, DAY_MS, 2 * DAY_MS),
     closes,
-    trades: [tradeOf(1, { holdingBars: 2 })],
+    trades: [simpleTrade(1, { holdingBars: 2 })],
     capital: 1000,
     commission: 0.001,
     slippage: 0.01,
@@ -165,10 +201,47 @@ describe('performance', () => {
     expect(buyAndHold.totalReturnRatio).toBeCloseTo((units * 120 * 0.99 * 0.999) / 1000 - 1, 12)
     expect(buyAndHold.maxDrawdownRatio, 'from the capital').toBeCloseTo(1 - (units * 80) / 1000, 12)
     const free = measurePerformance({ ...inputs, commission: 0, slippage: 0 }).buyAndHold
-    const marks = curveFigures(Float64Array.of(1000, 800, 1200), inputs.timestampMs, 1000, 252)
+    const marks = figuresOf(Float64Array.of(1000, 800, 1200), inputs.timestampMs, 1000, 252)
     expect(free.sharpeRatio).toBeCloseTo(marks.sharpeRatio!, 10)
     expect(free.volatilityRatio).toBeCloseTo(marks.volatilityRatio!, 10)
     expect(free.annualizedReturnRatio! / marks.annualizedReturnRatio!).toBeCloseTo(1, 10)
+  })
+
+  it('relates the value of all fills to the mean equity and the years', () => {
+    const halfYear = Float64Array.of(0, 1, 365.25 * DAY_MS * 0.5)
+    const equity = Float64Array.of(1000, 1500, 2000)
+    const trade = simpleTrade(1, { units: 5, entryPrice: 100, exitPrice: 110 })
+    const { annualizedTurnoverRatio } = measurePerformance({
+      ...inputs,
+      equity,
+      timestampMs: halfYear,
+      trades: [trade, trade],
+    })
+    expect(annualizedTurnoverRatio, '2 100 of 1 500 in half a year').toBeCloseTo(2.8, 12)
+    const single = { ...inputs, equity: Float64Array.of(1), timestampMs: Float64Array.of(0) }
+    expect(measurePerformance(single).annualizedTurnoverRatio).toBeNull()
+  })
+
+  it('has the trades of either side apart', () => {
+    const trades = [
+      simpleTrade(5),
+      simpleTrade(-3, { side: 'SHORT' }),
+      simpleTrade(4),
+      simpleTrade(-1),
+    ]
+    const { long, short } = measurePerformance({ ...inputs, trades })
+    expect(long).toEqual(tradeFigures([trades[0]!, trades[2]!, trades[3]!]))
+    expect(short).toMatchObject({ trades: 1, netProfit: -3, winRateRatio: 0 })
+  })
+
+  it('deflates the Sharpe ratio by the trials that it is told', () => {
+    const moving = { ...inputs, equity: Float64Array.of(1000, 1020, 1010, 1040, 1050) }
+    const four = { timestampMs: Float64Array.of(0, 1, 2, 3, 4), closes: moving.equity }
+    const once = measurePerformance({ ...moving, ...four })
+    expect(once.deflatedSharpeRatio).toBe(once.probabilisticSharpeRatio)
+    const often = measurePerformance({ ...moving, ...four, trials: 50 })
+    expect(often.probabilisticSharpeRatio).toBe(once.probabilisticSharpeRatio)
+    expect(often.deflatedSharpeRatio).toBeLessThan(once.deflatedSharpeRatio!)
   })
 
   it('relates exposure to the bars and costs to the capital', () => {

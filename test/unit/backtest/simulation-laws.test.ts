@@ -133,12 +133,4 @@ describe('for all paths, forecasts, costs and settings', () => {
         }
     })
   })
-
-  it('every metric is a finite number or null', () => {
-    check((inputs) => {
-      const { buyAndHold, ...metrics } = runAll(inputs).metrics
-      for (const [name, value] of Object.entries({ ...metrics, ...buyAndHold }))
-        expect(value === null || Number.isFinite(value), `${name} is ${value}`).toBe(true)
-    })
-  })
 })

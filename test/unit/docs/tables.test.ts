@@ -8,6 +8,7 @@ import { SETTINGS } from '../../../src/settings.ts'
 import { evaluate } from '../../../src/training/evaluate.ts'
 import { identityNetwork, rowsOf } from '../../support/identity-network.ts'
 import { linesOf } from '../../support/pages.ts'
+import { simpleTrade } from '../../support/trades.ts'
 
 // Tables that the code could outgrow.
 
@@ -57,18 +58,22 @@ describe('docs/metrics.md', () => {
     equity: Float64Array.of(1, 1),
     timestampMs: Float64Array.of(0, 1),
     closes: Float64Array.of(1, 1),
-    trades: [],
+    trades: [simpleTrade(1)],
     capital: 1,
     commission: 0,
     slippage: 0,
     barsPerYear: null,
   })
 
+  const [month, year] = [metrics.monthlyReturns[0]!, metrics.yearlyReturns[0]!]
+  const [weekday, hour] = [metrics.entriesByWeekday[0]!, metrics.entriesByHour[0]!]
   const score = { kind: 'cross_entropy' } as const
   const evaluation = evaluate(identityNetwork(1), rowsOf([[0]], [0]), score, ['HOLD'])!
 
   it.each(
-    [metrics, evaluation, evaluation.perClass![0]!].flatMap((figures) => Object.keys(figures)),
+    [metrics, month, year, weekday, hour, evaluation, evaluation.perClass![0]!].flatMap((figures) =>
+      Object.keys(figures),
+    ),
   )('%s is defined', (key) => {
     expect(rowsWith('docs/metrics.md', new RegExp(`\`${key}\``)).length).toBeGreaterThan(0)
   })

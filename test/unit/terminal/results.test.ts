@@ -57,6 +57,25 @@ const METRICS = {
   buyAndHold: hold,
 }
 
+/** What newer records have besides. */
+const DETAILS = {
+  probabilisticSharpeRatio: 0.9312,
+  omegaRatio: 1.234,
+  valueAtRisk95Ratio: 0.011,
+  conditionalValueAtRisk95Ratio: 0.0183,
+  beta: 0.2939,
+  alphaRatio: 0.063,
+  payoffRatio: 1.792,
+  systemQualityNumber: -0.8033,
+  bestTradeRatio: 0.154,
+  worstTradeRatio: -0.088,
+  long: { trades: 120, winRateRatio: 0.6, profitFactor: 2.5, netProfit: 14_711.2 },
+  short: { trades: 67, winRateRatio: 0.4, profitFactor: null, netProfit: -2310.8 },
+  buyAndHold: { ...hold, sortinoRatio: 0.5, calmarRatio: 0.375 },
+}
+
+const CURVE = Array.from({ length: 120 }, (_, i) => 100_000 + (i < 60 ? -i * 100 : i * 100))
+
 const BACKTEST: Report = {
   ...RUN,
   type: 'backtesting',
@@ -73,7 +92,9 @@ const BACKTEST: Report = {
   backtest: { path: '/data/results/momentum/EURUSD_1h/v1' },
 }
 
-const withMetrics = (changes: Partial<Record<keyof typeof METRICS, unknown>>): Report => ({
+const withMetrics = (
+  changes: Partial<Record<keyof typeof METRICS | keyof typeof DETAILS, unknown>>,
+): Report => ({
   ...BACKTEST,
   metrics: { ...METRICS, ...changes },
 })
@@ -130,6 +151,56 @@ describe('the result of a backtest', () => {
     ])
   })
 
+  it('has the figures that newer records add, both sides apart, and the equity as a curve', () => {
+    const screen = resultScreen({ ...withMetrics(DETAILS), curve: CURVE }, 80)
+    expect(screen.split('\n').slice(3)).toEqual([
+      '                    strategy  buy & hold',
+      'Return                +12.4%       +1.9%',
+      'Return, annual        +16.9%       +2.5%',
+      'Volatility, annual      7.8%        7.8%  6 210 bars a year',
+      'Sharpe                  1.74        0.31  arithmetic; above 0 with 93.1% (PSR)',
+      'Sortino                  2.6         0.5  Omega 1.234',
+      'Max drawdown           -6.6%       -6.6%  38 days below the peak',
+      'Calmar                  3.25       0.375  VaR 1.1%, CVaR 1.8% a bar (95%)',
+      'Exposure               41.0%      100.0%  beta 0.2939, alpha +6.3% a year',
+      'Trades                   187              of 14 bars on average',
+      'Win rate               54.0%              longest losing run 5',
+      'Profit factor           1.48              payoff 1.792, SQN -0.8033',
+      'Expectancy            +0.13%              a trade; best +15.4%, worst -8.8%',
+      'Costs paid              2.6%              of the capital',
+      'Final equity         112 400              from 100 000',
+      '',
+      'Long    120 trades, 60.0% won, profit factor 2.5, net +14 711',
+      'Short   67 trades, 40.0% won, profit factor --, net -2 311',
+      'Equity  ▃▃▃▃▃▃▃▃▃▂▂▂▂▂▂▂▂▂▂▂▁▁▁▁▁▆▆▆▆▆▆▆▆▆▇▇▇▇▇▇▇▇▇▇▇██████  ▁ 94 100  █ 111 900',
+      '',
+      'Results  /data/results/momentum/EURUSD_1h/v1',
+      `Trades   sha256 ${'d'.repeat(64)}`,
+      `Equity   sha256 ${'e'.repeat(64)}`,
+    ])
+  })
+
+  it('does not take one side apart from nothing', () => {
+    const short = { ...DETAILS.short, trades: 0 }
+    expect(resultScreen(withMetrics({ ...DETAILS, short }))).not.toMatch(/^(Long|Short) /m)
+  })
+
+  it('keeps what stands beside the figures in 80 columns, however large they are', () => {
+    const wild = {
+      probabilisticSharpeRatio: 1,
+      omegaRatio: 0.012_34,
+      valueAtRisk95Ratio: 0.2345,
+      conditionalValueAtRisk95Ratio: 0.3456,
+      beta: -0.012_34,
+      alphaRatio: -1.2345,
+      payoffRatio: 0.012_34,
+      systemQualityNumber: -0.012_34,
+      bestTradeRatio: 1.2345,
+      worstTradeRatio: -1.2345,
+    }
+    expect(resultScreen(withMetrics({ ...DETAILS, ...wild }), 80)).toContain('(PSR)')
+  })
+
   it('shows "--" for what is not defined, and no sign on no drawdown', () => {
     const screen = resultScreen(
       withMetrics({
@@ -164,7 +235,7 @@ describe('the result of a backtest', () => {
   })
 
   it.each([40, 80])('has no line that a terminal of %d columns must break but hashes', (room) => {
-    const long = resultScreen(BACKTEST, room)
+    const long = resultScreen({ ...withMetrics(DETAILS), curve: CURVE }, room)
       .split('\n')
       .filter((line) => line.length > room && !/sha256|Results/.test(line))
     expect(long).toEqual([])
