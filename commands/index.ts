@@ -25,6 +25,7 @@ import IndicatorsCompute from './indicators/compute.ts'
 import IndicatorsList from './indicators/list.ts'
 import IndicatorsShow from './indicators/show.ts'
 import Init from './init.ts'
+import Lookahead from './lookahead.ts'
 import Migrate from './migrate.ts'
 import OperationsCancel from './operations/cancel.ts'
 import OperationsList from './operations/list.ts'
@@ -62,6 +63,7 @@ export const COMMANDS = {
   'indicators:list': IndicatorsList,
   'indicators:show': IndicatorsShow,
   init: Init,
+  lookahead: Lookahead,
   migrate: Migrate,
   'operations:cancel': OperationsCancel,
   'operations:list': OperationsList,

@@ -94,6 +94,7 @@ export {
   type InitRequest,
 } from './init-strategy.ts'
 export { computeIndicators, describeIndicator, listIndicators } from './indicator-tools.ts'
+export { checkLookahead } from './lookahead.ts'
 export { starterQuestions } from './starter-questions.ts'
 export { migrateStrategy, type MigrationReport } from './migrate-strategy.ts'
 export { validateStrategy } from './validate-strategy.ts'

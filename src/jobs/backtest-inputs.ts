@@ -17,16 +17,14 @@ import { completeBars, computeFeatures } from '../features/feature-matrix.ts'
 import { makeSamples } from '../features/samples.ts'
 import { loadModel, type Model } from '../models/load-model.ts'
 import { lastSeenMs, STRATEGY_FILE } from '../models/model.ts'
-import type { Network } from '../neural/network.ts'
-import { createKernelNetwork } from '../neural/kernel/network.ts'
 import { parseStrategy } from '../strategy/load-strategy.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { checkModel, MODEL_ARITHMETIC } from './check-model.ts'
 import { forecaster } from './forecaster.ts'
-import { predictingEngine } from './engine.ts'
 import type { Loaded, Resources } from './job.ts'
 import { windowsOf } from './labelled-rows.ts'
 import { loadMarketData, type DataRequest, type RangeSettings } from './market-data.ts'
+import { networkOf } from './model-network.ts'
 
 /** What `ktrdr backtest` asks for. */
 export type BacktestRequest = {
@@ -144,12 +142,6 @@ function symbolToTrade(data: readonly DataRequest[], { symbols }: Strategy): str
 function pathFor(symbol: string, data: readonly DataRequest[]): string {
   const own = data.find((request) => request.symbol === symbol)
   return (own ?? data.find((request) => request.symbol === null))?.path ?? 'FILE'
-}
-
-function networkOf({ manifest, weights }: Model, resources: Resources): Network {
-  const network = createKernelNetwork(predictingEngine(resources), manifest.network)
-  network.write({ weights, slots: {} })
-  return network
 }
 
 function otherStrategy(strategyFile: string | null, { strategyText }: Model): string[] {

@@ -1,0 +1,78 @@
+// All that a strategy computes of a market, as columns to analyse: its features, its labels with when they are decided,
+// and, with a model of it, what the model says.
+
+import { baseBars, type Market } from '../features/market.ts'
+import { completeBars, computeFeatures, type FeatureColumns } from '../features/feature-matrix.ts'
+import { makeSamples } from '../features/samples.ts'
+import { makeLabels } from '../labels/labels.ts'
+import type { Labels } from '../labels/label.ts'
+import type { Model } from '../models/load-model.ts'
+import type { Network } from '../neural/network.ts'
+import type { Strategy } from '../strategy/strategy.ts'
+import type { AnalysedColumn, ComputeColumns } from './find-lookahead.ts'
+import { forecaster } from './forecaster.ts'
+import { windowsOf } from './labelled-rows.ts'
+
+/** A model of the strategy, and the bars whose forecasts are looked at: to forecast all of them takes long. */
+export type AnalysedModel = {
+  readonly network: Network
+  readonly normalizations: Model['manifest']['normalizations']
+  readonly stampsMs: ReadonlySet<number>
+}
+
+export function strategyColumns(strategy: Strategy, model: AnalysedModel | null): ComputeColumns {
+  return (market) => {
+    const features = computeFeatures(market, strategy)
+    const labels = makeLabels(baseBars(market), strategy.training.labels)
+    return [
+      ...features.ids.map((name, i) => ownBar('feature', name, features.columns[i]!)),
+      ...labelColumns(labels),
+      ...(model ? forecastColumns(market, strategy, features, labels.classes, model) : []),
+    ]
+  }
+}
+
+function ownBar(
+  kind: AnalysedColumn['kind'],
+  name: string,
+  values: AnalysedColumn['values'],
+): AnalysedColumn {
+  return { kind, name, values, knownBar: null }
+}
+
+/** A label is known at its end, and so is where its end is. */
+function labelColumns({ values, endBar, weights }: Labels): AnalysedColumn[] {
+  const column = (name: string, of: AnalysedColumn['values']): AnalysedColumn => ({
+    kind: 'label',
+    name,
+    values: of,
+    knownBar: endBar,
+  })
+  return [
+    column('label', values),
+    column('label_end', endBar),
+    ...(weights ? [column('label_weight', weights)] : []),
+  ]
+}
+
+function forecastColumns(
+  market: Market,
+  strategy: Strategy,
+  features: FeatureColumns,
+  classes: readonly string[],
+  { network, normalizations, stampsMs }: AnalysedModel,
+): AnalysedColumn[] {
+  const { length, timestampMs } = baseBars(market)
+  const windows = { length: windowsOf(strategy).length, history: 0 }
+  const bars = completeBars(features, 0, length, windows).filter((bar) =>
+    stampsMs.has(timestampMs[bar]!),
+  )
+  const samples = makeSamples(features, normalizations, bars, windows.length)
+  const forecastAt = forecaster(network, samples, bars, length)
+  const names =
+    classes.length > 0 ? classes.map((name) => `p_${name.toLowerCase()}`) : ['expected_return']
+  const columns = names.map(() => new Float32Array(length).fill(NaN))
+  for (const bar of bars)
+    for (const [j, value] of forecastAt(bar)!.entries()) columns[j]![bar] = value
+  return columns.map((values, j) => ownBar('signal', names[j]!, values))
+}
