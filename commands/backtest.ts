@@ -1,21 +1,22 @@
-import { Args, Flags } from '@oclif/core'
+import { Args, Flags, type Interfaces } from '@oclif/core'
 import { KtrdrError } from '../src/core/errors.ts'
+import type { Ktrdr, Listener, RunEnd, SaveOptions } from '../src/ktrdr.ts'
 import { exportFlag, exporting } from './export.ts'
 import { dataFlags, progressFlags, RunCommand, saveFlags, saveOptions } from './run-command.ts'
 
 export default class Backtest extends RunCommand {
-  static override summary = 'run a trained strategy over price bars'
+  static override summary = 'run a trained strategy, or signals from a file, over price bars'
   static override description =
-    'Decides on the close of each bar and fills at the next open, with commission and slippage. Like a training it can be killed at any bar and resumed to the same trades and equity.'
+    'Decides on the close of each bar and fills at the next open, with commission and slippage. Like a training it can be killed at any bar and resumed to the same trades and equity. With --signals no model is needed: the file has a row for each bar, with its timestamp and p_buy,p_hold,p_sell, or a signal (BUY, HOLD, SELL), or the position to hold (-1, 0, 1).'
   static override examples = [
     '<%= config.bin %> backtest pullback --data examples/data/sp500-1d.csv --start 2017-04-19',
     '<%= config.bin %> backtest pullback@3 --data sp500.csv --capital 50000 --whole-units --export out',
+    '<%= config.bin %> backtest --signals signals.csv --data AAPL=aapl.csv --allow-short',
   ]
   static override args = {
     model: Args.string({
-      required: true,
       description:
-        'a model (name, name@3, name/SYMBOL_1d@3, a directory), or the strategy it was trained from',
+        'a model (name, name@3, name/SYMBOL_1d@3, a directory), or the strategy it was trained from; with --signals, if any, the strategy whose decisions apply',
     }),
   }
   static override flags = {
@@ -23,6 +24,26 @@ export default class Backtest extends RunCommand {
     model: Flags.string({
       helpValue: 'MODEL',
       description: 'the model to use, when the argument is its strategy',
+    }),
+    signals: Flags.string({
+      helpValue: 'FILE',
+      exclusive: ['model'],
+      description: 'signals of another program, as CSV or Parquet, instead of a model',
+    }),
+    'confidence-threshold': Flags.string({
+      helpValue: 'RATIO',
+      dependsOn: ['signals'],
+      description: 'least probability of a BUY or SELL, 0.5 unless a strategy says otherwise',
+    }),
+    'allow-short': Flags.boolean({
+      allowNo: true,
+      dependsOn: ['signals'],
+      description: 'a SELL without a position opens a short',
+    }),
+    'signal-separation': Flags.string({
+      helpValue: 'HOURS',
+      dependsOn: ['signals'],
+      description: 'least time from a fill to an entry, 4 unless a strategy says otherwise',
     }),
     capital: Flags.string({
       default: '100000',
@@ -59,10 +80,8 @@ export default class Backtest extends RunCommand {
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Backtest)
-    const { data, start, end, model } = flags
+    const { data, start, end } = flags
     const options = {
-      given: args.model,
-      model,
       data,
       start,
       end,
@@ -77,14 +96,58 @@ export default class Backtest extends RunCommand {
       ),
       wholeUnits: flags['whole-units'],
     }
+    const begin = this.beginOf(args.model, flags, options)
     return this.withKtrdr(flags, (ktrdr) =>
       exporting(flags.export, () =>
-        this.watch(ktrdr, flags, (listener) =>
-          ktrdr.backtest(options, saveOptions(flags), listener),
-        ),
+        this.watch(ktrdr, flags, (listener) => begin(ktrdr, saveOptions(flags), listener)),
       ),
     )
   }
+
+  /** What starts the backtest: of signals, or of a model. */
+  private beginOf(
+    given: string | undefined,
+    flags: Interfaces.InferredFlags<typeof Backtest.flags>,
+    options: Omit<Parameters<Ktrdr['backtestSignals']>[0], 'signals'>,
+  ): (ktrdr: Ktrdr, save: SaveOptions, listener: Listener) => Promise<RunEnd> {
+    const { signals, model } = flags
+    if (signals !== undefined) {
+      const rules = {
+        confidenceThreshold: optional(
+          'confidence-threshold',
+          flags['confidence-threshold'],
+          (n) => n >= 0 && n <= 1,
+          'from 0 to 1',
+        ),
+        allowShort: flags['allow-short'],
+        separationHours: optional(
+          'signal-separation',
+          flags['signal-separation'],
+          (n) => n >= 0,
+          'of hours, 0 or more',
+        ),
+      }
+      return (ktrdr, save, listener) =>
+        ktrdr.backtestSignals({ ...options, ...rules, signals, strategy: given }, save, listener)
+    }
+    if (given === undefined)
+      throw new KtrdrError('USAGE', 'There is nothing to backtest: name a model, or signals.', {
+        suggestions: [
+          'ktrdr backtest STRATEGY --data FILE',
+          'ktrdr backtest --signals FILE --data FILE',
+        ],
+      })
+    return (ktrdr, save, listener) => ktrdr.backtest({ ...options, given, model }, save, listener)
+  }
+}
+
+function optional(
+  flag: string,
+  text: string | undefined,
+  allows: (value: number) => boolean,
+  range: string,
+): number | undefined {
+  return text === undefined ? undefined : amount(flag, text, allows, range)
 }
 
 /** @param range what `allows` does, in words */

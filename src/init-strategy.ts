@@ -1,11 +1,12 @@
 // Writing a first strategy: what a file of bars tells of it, and the file.
 
 import { existsSync } from 'node:fs'
-import { basename, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { KtrdrError } from './core/errors.ts'
 import { shellWord } from './core/shell-word.ts'
 import { parseDataArgument } from './data-argument.ts'
 import { TIMEFRAMES, type Timeframe } from './data/bars.ts'
+import { symbolOfFile } from './data/symbol-of-file.ts'
 import { resolveSettings } from './settings.ts'
 import type { Starter } from './strategy/starter-choices.ts'
 import { writeStrategy } from './write-strategy.ts'
@@ -49,10 +50,8 @@ export async function factsOfData(data: string, timeframe?: Timeframe): Promise<
     throw new KtrdrError('USAGE', `The bars of ${path} are ${own}, too coarse for ${timeframe}.`, {
       suggestions: [`--timeframe ${own}`],
     })
-  const name = basename(path).replace(/(\.(csv|tsv|txt|parquet|gz))+$/i, '')
-  const ending = new RegExp(`[-_. ](${TIMEFRAMES.join('|')})$`, 'i')
-  const symbol = said ?? name.replace(ending, '').toUpperCase()
-  return { symbol: SYMBOL.test(symbol) ? symbol : null, timeframe: own }
+  const symbol = said ?? symbolOfFile(path)
+  return { symbol: symbol !== null && SYMBOL.test(symbol) ? symbol : null, timeframe: own }
 }
 
 const SYMBOL = /^[A-Za-z0-9_\-.]{1,20}$/

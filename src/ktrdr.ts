@@ -41,8 +41,10 @@ import type { Verification } from './operations/verify-checkpoints.ts'
 import type { RunEnd } from './runner/run-operation.ts'
 import {
   backtestRequest,
+  signalRequest,
   trainRequest,
   type BacktestOptions,
+  type SignalOptions,
   type TrainOptions,
 } from './requests.ts'
 import { openKeysOf, secretFrom } from './encryption-keys.ts'
@@ -197,6 +199,8 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       plan('training', trainRequest(context, options), save),
     backtest: async (options: BacktestOptions, save: SaveOptions, listener: Listener) =>
       start('backtesting', await backtestRequest(context, options), save, listener),
+    backtestSignals: async (options: SignalOptions, save: SaveOptions, listener: Listener) =>
+      start('backtesting', await signalRequest(context, options), save, listener),
 
     /** What a run that has ended answers. */
     report: (end: RunEnd): RunReport =>

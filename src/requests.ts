@@ -4,8 +4,11 @@ import { resolve } from 'node:path'
 import { KtrdrError } from './core/errors.ts'
 import type { Json } from './core/hash.ts'
 import { parseDataArgument } from './data-argument.ts'
+import { dataFlag } from './data/data-flag.ts'
 import { parseDateRange } from './data/date-range.ts'
+import type { DecisionSettings } from './backtest/decision-settings.ts'
 import type { BacktestRequest } from './jobs/backtest-inputs.ts'
+import type { SignalRequest } from './jobs/signal-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
 import { findModel, type ModelPlace } from './models/find-model.ts'
 import { loadModel } from './models/load-model.ts'
@@ -27,16 +30,25 @@ export type TrainOptions = DataOptions & {
   readonly from?: string | undefined
 }
 
-export type BacktestOptions = DataOptions & {
-  /** A model, or a strategy: its newest model, unless `model` says which. */
-  readonly given: string
-  readonly model?: string | undefined
-  readonly capital: number
-  readonly commission: number
-  readonly slippage: number
-  readonly positionSize: number
-  readonly wholeUnits: boolean
-}
+type Account = BacktestRequest['simulation']
+
+export type BacktestOptions = DataOptions &
+  Account & {
+    /** A model, or a strategy: its newest model, unless `model` says which. */
+    readonly given: string
+    readonly model?: string | undefined
+  }
+
+export type SignalOptions = DataOptions &
+  Account & {
+    readonly signals: string
+    /** Whose symbols, timeframe and decisions apply. */
+    readonly strategy?: string | undefined
+    /** Instead of what the strategy, or upstream's defaults, say. */
+    readonly confidenceThreshold?: number | undefined
+    readonly allowShort?: boolean | undefined
+    readonly separationHours?: number | undefined
+  }
 
 /** What names are looked up in. */
 export type RequestContext = { readonly db: Sqlite; readonly settings: Settings }
@@ -59,7 +71,7 @@ export async function backtestRequest(
   { db, settings }: RequestContext,
   options: BacktestOptions,
 ): Promise<BacktestRequest & Json> {
-  const { given, model, capital, commission, slippage, positionSize, wholeUnits } = options
+  const { given, model } = options
   const strategyFile = /\.ya?ml$/.test(given) ? resolve(given) : null
   const name = strategyFile === null ? given : await nameIn(strategyFile)
   const untrained = model === undefined && strategyFile !== null ? given : undefined
@@ -68,8 +80,62 @@ export async function backtestRequest(
   return {
     model: { ...place, strategyFile },
     ...dataRequest(options),
-    simulation: { capital, commission, slippage, positionSize, wholeUnits },
+    simulation: accountOf(options),
   }
+}
+
+/** @throws USAGE when nothing says what the symbol is, and what loading the strategy throws */
+export async function signalRequest(
+  { settings }: RequestContext,
+  options: SignalOptions,
+): Promise<SignalRequest & Json> {
+  const { signals, confidenceThreshold, allowShort, separationHours } = options
+  const { decisions, traded } = await rulesOf(options, settings)
+  return {
+    signals: {
+      path: resolve(signals),
+      decisions: {
+        ...decisions,
+        ...(confidenceThreshold === undefined ? {} : { confidenceThreshold }),
+        ...(allowShort === undefined ? {} : { allowShortFromFlat: allowShort }),
+        ...(separationHours === undefined ? {} : { minSignalSeparationHours: separationHours }),
+      },
+    },
+    traded,
+    ...dataRequest(options),
+    simulation: accountOf(options),
+  }
+}
+
+type Rules = { readonly decisions: DecisionSettings } & Pick<SignalRequest, 'traded'>
+
+/** Those of the strategy; without one upstream's defaults, on the bars of the file. */
+async function rulesOf(
+  { strategy: given, data }: SignalOptions,
+  { strategyDirectories }: Settings,
+): Promise<Rules> {
+  if (given !== undefined) {
+    const { findStrategy, loadStrategy } = await import('./strategy/load-strategy.ts')
+    const { strategy } = loadStrategy(findStrategy(given, strategyDirectories))
+    const { symbols, baseTimeframe: timeframe, decisions } = strategy
+    return { decisions, traded: { symbols, timeframe } }
+  }
+  const [{ defaultDecisions }, { symbolOfFile }] = await Promise.all([
+    import('./strategy/resolve.ts'),
+    import('./data/symbol-of-file.ts'),
+  ])
+  const [file] = dataRequest({ data }).data
+  const symbol = file && (file.symbol ?? symbolOfFile(file.path))
+  if (file && symbol)
+    return { decisions: defaultDecisions(), traded: { symbols: [symbol], timeframe: null } }
+  throw new KtrdrError('USAGE', `Nothing says what the symbol of ${file?.path ?? 'the data'} is.`, {
+    suggestions: [dataFlag('SYMBOL', file?.path ?? 'FILE.csv')],
+  })
+}
+
+function accountOf(options: Account): Account {
+  const { capital, commission, slippage, positionSize, wholeUnits } = options
+  return { capital, commission, slippage, positionSize, wholeUnits }
 }
 
 export function dataRequest({

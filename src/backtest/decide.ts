@@ -39,10 +39,18 @@ export function confidenceOf(
   signal: Signal,
   settings: DecisionSettings,
 ): number {
+  if (settings.outputFormat === 'position') return 1
   if (settings.outputFormat === 'classification') return forecast[SIGNALS.indexOf(signal)]!
   const certain = 3 * settings.roundTripCost * settings.minEdgeMultiplier
   const expected = Math.abs(forecast[0]!)
   return expected < certain ? expected / certain : 1
+}
+
+/** What brings a position on `side` to the target, −1, 0 or 1. From one side to the other it goes by way of flat. */
+export function signalTowards(target: number, side: Side | null): Signal {
+  if (target > 0) return 'BUY'
+  if (target < 0) return 'SELL'
+  return side === null ? 'HOLD' : side === 'LONG' ? 'SELL' : 'BUY'
 }
 
 /**
@@ -62,5 +70,7 @@ export function mayFollow(
   }
   if (!settings.positionAwareness) return true
   if (side !== null) return false
-  return signal === 'BUY' || settings.outputFormat === 'regression' || settings.allowShortFromFlat
+  return (
+    signal === 'BUY' || settings.outputFormat !== 'classification' || settings.allowShortFromFlat
+  )
 }

@@ -11,11 +11,12 @@ export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
 /** Whether forecasts say what to do. */
 export function givesSignals({ outputFormat }: Pick<DecisionSettings, 'outputFormat'>): boolean {
-  return outputFormat === 'classification' || outputFormat === 'regression'
+  return outputFormat !== 'regime_classification' && outputFormat !== 'context_classification'
 }
 
 export type DecisionSettings = {
-  readonly outputFormat: OutputFormat
+  /** `position`: of signals from a file that say what to hold, −1, 0 or 1. */
+  readonly outputFormat: OutputFormat | 'position'
   /** Classification: a signal less probable than this is HOLD. */
   readonly confidenceThreshold: number
   /** Regression: a forecast must exceed roundTripCost · minEdgeMultiplier (shares of the price). */
@@ -29,3 +30,6 @@ export type DecisionSettings = {
   readonly minSignalSeparationHours: number
   readonly minSignalSeparationBars: number
 }
+
+/** Those of a strategy, whose network answers in one of its own formats. */
+export type StrategyDecisions = DecisionSettings & { readonly outputFormat: OutputFormat }

@@ -10,7 +10,7 @@ import { appendTo, emptyColumn, filled } from '../core/snapshot.ts'
 import type { Bars } from '../data/bars.ts'
 import { measureBarsPerYear } from './bars-per-year.ts'
 import { fillOrder, settle, signedUnits } from './broker.ts'
-import { confidenceOf, mayFollow, readForecast } from './decide.ts'
+import { confidenceOf, mayFollow, readForecast, signalTowards } from './decide.ts'
 import { measurePerformance, type Performance } from './performance.ts'
 import type { SimulationSettings } from './simulation-settings.ts'
 import type { Position, Rejection, SimulationState, Trade } from './simulation-state.ts'
@@ -25,7 +25,7 @@ export type SimulationInputs = {
   readonly firstBar: number
   /** Exclusive. */
   readonly endBar: number
-  /** Probabilities of BUY, HOLD, SELL, or one expected return; `null`: no forecast, which holds. */
+  /** Probabilities of BUY, HOLD, SELL, one expected return, or one target position; `null`: none, which holds. */
   readonly forecastAt: (bar: number) => Float32Array | null
   readonly settings: SimulationSettings
 }
@@ -158,10 +158,13 @@ function orderOn(
   forecast: Float32Array,
 ): void {
   const { decisions } = inputs.settings
-  const signal = readForecast(forecast, decisions)
+  const side = state.position === null ? null : state.position.side
+  const signal =
+    decisions.outputFormat === 'position'
+      ? signalTowards(forecast[0]!, side)
+      : readForecast(forecast, decisions)
   if (signal === null) state.invalidForecasts++
   if (signal === null || signal === 'HOLD') return
-  const side = state.position === null ? null : state.position.side
   if (!mayFollow(signal, side, sinceFill(state, inputs.bars, bar), decisions)) return
   state.order = { signal, confidence: confidenceOf(forecast, signal, decisions) }
 }

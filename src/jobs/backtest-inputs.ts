@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { givesSignals } from '../backtest/decision-settings.ts'
+import { givesSignals, type DecisionSettings } from '../backtest/decision-settings.ts'
 import { ARITHMETIC as SIMULATION_ARITHMETIC, type SimulationInputs } from '../backtest/simulate.ts'
 import type { SimulationSettings } from '../backtest/simulation-settings.ts'
 import { KtrdrError } from '../core/errors.ts'
@@ -12,7 +12,6 @@ import { bytesOf } from '../core/snapshot.ts'
 import { counted, grouped } from '../core/text.ts'
 import { dataFlag } from '../data/data-flag.ts'
 import { formatDateRange } from '../data/date-range.ts'
-import type { Bars } from '../data/bars.ts'
 import { completeBars, computeFeatures } from '../features/feature-matrix.ts'
 import { makeSamples } from '../features/samples.ts'
 import { loadModel, type Model } from '../models/load-model.ts'
@@ -39,14 +38,30 @@ export type BacktestRequest = {
   readonly simulation: Omit<SimulationSettings, 'decisions'>
 }
 
+/** A hash: of the model, or of the rows in use and with them the rules of decision, which a model has with itself. */
+export type ForecastSource =
+  | { readonly model: string }
+  | { readonly signals: string; readonly decisions: DecisionSettings }
+
+export type SignalFacts = {
+  readonly kind: string
+  /** In use. */
+  readonly rows: number
+  /** In the range, but stamped at none of its bars. */
+  readonly rowsOfNoBar: number
+}
+
 export type BacktestJobInputs = {
   readonly simulation: SimulationInputs
   readonly name: string
   readonly symbol: string
   readonly timeframe: string
-  readonly modelSha256: string
-  /** No bar of the backtest was seen when the model was trained or chosen. */
-  readonly isOutOfSample: boolean
+  /** Where the forecasts come from, as the manifest of the result has it. */
+  readonly source: ForecastSource
+  /** Of signals from a file: what was read of it. */
+  readonly signals?: SignalFacts
+  /** No bar of the backtest was seen when the model was trained or chosen; null: nobody knows, of signals from a file. */
+  readonly isOutOfSample: boolean | null
   readonly warnings: readonly string[]
 }
 
@@ -58,7 +73,7 @@ export async function loadBacktest(
   const { strategy } = parseStrategy(model.strategyText, STRATEGY_FILE)
   checkModel(model, strategy)
   const { name, baseTimeframe: timeframe } = strategy
-  const symbol = symbolToTrade(request.data, strategy)
+  const symbol = symbolToTrade(request.data, strategy.symbols, 'the model')
   const data = await loadMarketData(request.data, { ...strategy, symbols: [symbol] }, request.range)
   const { market, bars, from } = data.symbols[0]!
   const features = computeFeatures(market, strategy)
@@ -118,22 +133,29 @@ export async function loadBacktest(
       name,
       symbol,
       timeframe,
-      modelSha256: model.sha256,
+      source: { model: model.sha256 },
       isOutOfSample,
       warnings,
     },
   }
 }
 
-/** One symbol of the strategy: the only one, or the one that data was named for. */
-function symbolToTrade(data: readonly DataRequest[], { symbols }: Strategy): string {
+/**
+ * One symbol of the strategy: the only one, or the one that data was named for.
+ * @param what says which symbols there are, in messages
+ */
+export function symbolToTrade(
+  data: readonly DataRequest[],
+  symbols: readonly string[],
+  what: string,
+): string {
   const named = symbols.filter((symbol) => data.some((request) => request.symbol === symbol))
   const [symbol, ...others] = symbols.length > 1 ? named : symbols
   // Data of what is none of them is refused when it is loaded.
   if (symbol !== undefined && others.length === 0) return symbol
   throw new KtrdrError(
     'USAGE',
-    `A backtest is of one symbol, and the model is for ${symbols.join(', ')}.`,
+    `A backtest is of one symbol, and ${what} is for ${symbols.join(', ')}.`,
     { suggestions: symbols.map((each) => dataFlag(each, pathFor(each, data))) },
   )
 }
@@ -158,29 +180,36 @@ function otherStrategy(strategyFile: string | null, { strategyText }: Model): st
 function headlineOf(
   { manifest, directory }: Model,
   symbol: string,
-  { bars, firstBar, endBar, settings: simulation }: SimulationInputs,
+  simulation: SimulationInputs,
   isOutOfSample: boolean,
 ): Headline {
-  const range = formatDateRange({ firstMs: bars.timestampMs[firstBar], lastMs: lastOpenMs(bars) })
   const sample = isOutOfSample ? 'OUT OF SAMPLE' : 'IN SAMPLE'
   return [
     [
       'Model',
       `${manifest.strategy}  epoch ${manifest.bestEpoch} of ${manifest.epochs}  ${directory}`,
     ],
-    [
-      'Data',
-      `${symbol} ${manifest.timeframe}  ${range}  ${counted(endBar - firstBar, 'bar')}  ${sample}`,
-    ],
-    [
-      'Account',
-      `${grouped(simulation.capital)} capital, ${percent(simulation.positionSize)} a position, commission ${percent(simulation.commission)}, slippage ${percent(simulation.slippage)}`,
-    ],
+    ['Data', `${dataText(symbol, manifest.timeframe, simulation)}  ${sample}`],
+    ['Account', accountText(simulation.settings)],
   ]
 }
 
-function lastOpenMs(bars: Bars): number {
-  return bars.timestampMs[bars.length - 1]!
+/** What is traded, as a headline names it. */
+export function dataText(
+  symbol: string,
+  timeframe: string,
+  { bars, firstBar, endBar }: SimulationInputs,
+): string {
+  const range = formatDateRange({
+    firstMs: bars.timestampMs[firstBar],
+    lastMs: bars.timestampMs[endBar - 1],
+  })
+  return `${symbol} ${timeframe}  ${range}  ${counted(endBar - firstBar, 'bar')}`
+}
+
+export function accountText(account: BacktestRequest['simulation']): string {
+  const { capital, positionSize, commission, slippage } = account
+  return `${grouped(capital)} capital, ${percent(positionSize)} a position, commission ${percent(commission)}, slippage ${percent(slippage)}`
 }
 
 function percent(ratio: number): string {

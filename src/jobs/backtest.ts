@@ -1,4 +1,4 @@
-// A backtest as a job: model and bars in, trades, equity and figures out.
+// A backtest as a job: bars and a model or signals in, trades, equity and figures out.
 
 import { givesSignals } from '../backtest/decision-settings.ts'
 import { equityCsv } from '../backtest/equity-csv.ts'
@@ -9,6 +9,7 @@ import { KtrdrError } from '../core/errors.ts'
 import { sha256, type Json } from '../core/hash.ts'
 import { loadBacktest, type BacktestJobInputs, type BacktestRequest } from './backtest-inputs.ts'
 import type { Job, Outcome } from './job.ts'
+import { loadSignals, type SignalRequest } from './signal-inputs.ts'
 
 export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
   type: 'backtesting',
@@ -18,7 +19,10 @@ export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
   appendOnly: ['trades'],
   derived: [],
 
-  load: (settings, resources) => loadBacktest(settings as BacktestRequest, resources),
+  load(settings, resources) {
+    const request = settings as BacktestRequest | SignalRequest
+    return 'signals' in request ? loadSignals(request) : loadBacktest(request, resources)
+  },
 
   override(settings, changes) {
     const [unknown] = Object.keys(changes)
@@ -67,7 +71,7 @@ function equityOf({ equity }: SimulationState): number | null {
 }
 
 function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outcome {
-  const { simulation, name, symbol, timeframe, modelSha256, isOutOfSample, warnings } = inputs
+  const { simulation, name, symbol, timeframe, source, signals, isOutOfSample, warnings } = inputs
   const result = finishSimulation(state, simulation)
   const { bars, firstBar, endBar, settings } = simulation
   const trades = tradesCsv(result)
@@ -97,6 +101,7 @@ function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outc
       timeframe,
       account,
       ...(givesSignals(settings.decisions) ? {} : { hasNoSignals: true }),
+      ...(signals ? { signals } : {}),
       warnings,
       equitySha256: sha256(equity),
       tradesSha256: sha256(trades),
@@ -112,7 +117,7 @@ function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outc
         strategy: name,
         symbol,
         timeframe,
-        model: modelSha256,
+        ...source,
         account,
       },
       files: {

@@ -95,7 +95,7 @@ export async function loadMarketData(
 }
 
 /** @throws DATA_INVALID when all bars lie before the range */
-function firstInRange(bars: Bars, what: string, { fromMs, toMs }: RangeSettings): number {
+export function firstInRange(bars: Bars, what: string, { fromMs, toMs }: RangeSettings): number {
   const from = fromMs === null ? 0 : firstBarAtOrAfter(bars, fromMs)
   if (from < bars.length) return from
   const wanted = { firstMs: fromMs ?? undefined, lastMs: toMs ?? undefined }

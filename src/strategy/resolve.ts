@@ -1,7 +1,7 @@
 // A file that has passed every check → the `Strategy`: defaults filled in, references resolved,
 // what no input needs left out (so that it lengthens no warm-up).
 
-import type { DecisionSettings } from '../backtest/decision-settings.ts'
+import type { OutputFormat, StrategyDecisions } from '../backtest/decision-settings.ts'
 import type { Timeframe } from '../data/bars.ts'
 import type { FeaturePlan, NetworkInput } from '../features/feature-plan.ts'
 import { findIndicator } from '../indicators/catalog.ts'
@@ -14,6 +14,7 @@ import { answerOf } from './label-settings.ts'
 import { findReference, reach } from './references.ts'
 import { resolveTraining } from './resolve-training.ts'
 import type { StrategyFile } from './schema.ts'
+import { decisions as decisionsSchema } from './schema-model.ts'
 import type { ModelSettings, Strategy } from './strategy.ts'
 import { baseTimeframeOf, symbolsOf, timeframesOf } from './training-data.ts'
 
@@ -92,9 +93,21 @@ function resolveModel({ type, architecture }: StrategyFile['model']): ModelSetti
   }
 }
 
-function resolveDecisions({ decisions, training }: StrategyFile): DecisionSettings {
+function resolveDecisions({ decisions, training }: StrategyFile): StrategyDecisions {
+  return decisionSettings(decisions, answerOf(decisions.output_format, training.labels.source))
+}
+
+/** What a strategy that says nothing of its decisions has. */
+export function defaultDecisions(): StrategyDecisions {
+  return decisionSettings(decisionsSchema.parse({}), 'classification')
+}
+
+function decisionSettings(
+  decisions: StrategyFile['decisions'],
+  outputFormat: OutputFormat,
+): StrategyDecisions {
   return {
-    outputFormat: answerOf(decisions.output_format, training.labels.source),
+    outputFormat,
     confidenceThreshold: decisions.confidence_threshold,
     roundTripCost: decisions.cost_model.round_trip_cost,
     minEdgeMultiplier: decisions.cost_model.min_edge_multiplier,

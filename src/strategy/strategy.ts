@@ -1,7 +1,7 @@
 // A strategy as the rest of the program sees it: checked, every default filled in, references resolved.
 // `load-strategy.ts` makes one from YAML (grammar: docs/strategy-format.md).
 
-import type { DecisionSettings } from '../backtest/decision-settings.ts'
+import type { StrategyDecisions } from '../backtest/decision-settings.ts'
 import type { Timeframe } from '../data/bars.ts'
 import type { FeaturePlan } from '../features/feature-plan.ts'
 import type { Activation, RecurrentKind } from '../neural/network.ts'
@@ -43,6 +43,6 @@ export type Strategy = FeaturePlan & {
   /** Bars of the base timeframe before the first that is used; null = as many as the indicators need. */
   readonly historyRequired: number | null
   readonly model: ModelSettings
-  readonly decisions: DecisionSettings
+  readonly decisions: StrategyDecisions
   readonly training: TrainingSettings
 }

@@ -63,7 +63,8 @@ type BacktestResult = {
   readonly symbol: string
   readonly timeframe: string
   readonly range: { readonly firstMs: number; readonly lastMs: number; readonly bars: number }
-  readonly isOutOfSample: boolean
+  /** null: of signals from a file, which nobody knows it of. */
+  readonly isOutOfSample: boolean | null
   /** The model names classes of the market, which are no signals. */
   readonly hasNoSignals?: true
   readonly account: {
@@ -129,7 +130,7 @@ function backtestResult(result: BacktestResult, room: number): string {
   ]
   const heading = hanging(
     '',
-    `${result.name}  ${result.symbol} ${result.timeframe}   ${day(range.firstMs)} … ${day(range.lastMs)}   ${grouped(range.bars)} bars   ${result.isOutOfSample ? 'OUT OF SAMPLE' : 'IN SAMPLE'}   ${costs}`,
+    `${result.name}  ${result.symbol} ${result.timeframe}   ${day(range.firstMs)} … ${day(range.lastMs)}   ${grouped(range.bars)} bars   ${sampleText(result)}   ${costs}`,
     room,
   )
   const columns = [
@@ -140,9 +141,9 @@ function backtestResult(result: BacktestResult, room: number): string {
   ] as const
   const warnings = [
     ...(m.trades < SMALL_SAMPLE ? [smallSample(m.trades, result.hasNoSignals)] : []),
-    ...(result.isOutOfSample
-      ? []
-      : ['! The range overlaps what the model was trained on: this says nothing of the future.']),
+    ...(result.isOutOfSample === false
+      ? ['! The range overlaps what the model was trained on: this says nothing of the future.']
+      : []),
     ...Object.entries(result.rejectedOrders)
       .filter(([, count]) => count > 0)
       .map(
@@ -212,6 +213,11 @@ function sideText({ trades, winRateRatio, profitFactor, netProfit }: Side): stri
 function money(amount: number): string {
   const rounded = Math.round(amount)
   return Math.abs(rounded) >= 1000 ? grouped(rounded) : figure(amount)
+}
+
+function sampleText({ isOutOfSample }: BacktestResult): string {
+  if (isOutOfSample === null) return 'SIGNALS OF A FILE'
+  return isOutOfSample ? 'OUT OF SAMPLE' : 'IN SAMPLE'
 }
 
 function smallSample(trades: number, hasNoSignals = false): string {

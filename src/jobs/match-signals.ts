@@ -1,0 +1,73 @@
+// Rows of a signal file to the bars that they are of: by their stamps, exactly.
+
+import { KtrdrError } from '../core/errors.ts'
+import { firstBarAtOrAfter, type Bars } from '../data/bars.ts'
+import { widthOf, type SignalRows } from '../data/read-signals.ts'
+import { formatTimestamp } from '../data/timestamp.ts'
+
+export type MatchedSignals = {
+  /** The values of a bar; null: it has no row. */
+  readonly forecastAt: (bar: number) => Float32Array | null
+  /** Rows in use. */
+  readonly rows: number
+  /** Rows in the range whose stamp is that of no bar, and the first of them. */
+  readonly strangers: number
+  readonly firstStrangerMs: number | null
+  /** Of the rows in use, one after the other. */
+  readonly timestampMs: Float64Array
+  readonly values: Float32Array
+}
+
+/**
+ * @param from first bar that is traded
+ * @param path of the signals, for messages
+ * @throws DATA_INVALID when no row is of any of these bars
+ */
+export function matchSignals(
+  signals: SignalRows,
+  bars: Bars,
+  from: number,
+  path: string,
+): MatchedSignals {
+  const width = widthOf(signals.kind)
+  const { timestampMs: stamps } = signals
+  const [firstMs, lastMs] = [bars.timestampMs[from]!, bars.timestampMs[bars.length - 1]!]
+  const rowOf = new Int32Array(bars.length).fill(-1)
+  const used: number[] = []
+  const strangers: number[] = []
+  for (const [row, stampMs] of stamps.entries()) {
+    if (stampMs < firstMs || stampMs > lastMs) continue
+    const bar = firstBarAtOrAfter(bars, stampMs)
+    if (bars.timestampMs[bar] !== stampMs) strangers.push(stampMs)
+    else {
+      rowOf[bar] = row
+      used.push(row)
+    }
+  }
+  if (used.length === 0) throw noneMatch(path, stamps, firstMs, lastMs)
+  const valuesOf = (row: number): Float32Array =>
+    signals.values.subarray(row * width, (row + 1) * width)
+  return {
+    forecastAt: (bar) => (rowOf[bar]! < 0 ? null : valuesOf(rowOf[bar]!)),
+    rows: used.length,
+    strangers: strangers.length,
+    firstStrangerMs: strangers[0] ?? null,
+    timestampMs: Float64Array.from(used, (row) => stamps[row]!),
+    values: Float32Array.from(used.flatMap((row) => [...valuesOf(row)])),
+  }
+}
+
+function noneMatch(
+  path: string,
+  stamps: Float64Array,
+  firstMs: number,
+  lastMs: number,
+): KtrdrError {
+  const rows = `${formatTimestamp(stamps[0]!)} to ${formatTimestamp(stamps.at(-1)!)}`
+  const traded = `${formatTimestamp(firstMs)} to ${formatTimestamp(lastMs)}`
+  return new KtrdrError(
+    'DATA_INVALID',
+    `No row of ${path} has the stamp of a bar: its rows are from ${rows}, the bars from ${traded}.`,
+    { suggestions: ['Stamp each row with the open of its bar, in UTC, as the bars are.'] },
+  )
+}
