@@ -179,7 +179,7 @@ function nameOf(path: string): string {
 function strangerWarnings({ strangers, firstStrangerMs }: MatchedSignals, path: string): string[] {
   if (firstStrangerMs === null) return []
   return [
-    `${counted(strangers, 'row')} of ${path} are stamped at no bar, the first ${formatTimestamp(firstStrangerMs)}: they do nothing.`,
+    `${counted(strangers, 'row')} of ${path} ${strangers === 1 ? 'is' : 'are'} stamped at no bar and ignored; the first is of ${formatTimestamp(firstStrangerMs)}.`,
   ]
 }
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { confidenceOf, mayFollow, readForecast } from '../../../src/backtest/decide.ts'
+import {
+  confidenceOf,
+  mayFollow,
+  readForecast,
+  signalTowards,
+} from '../../../src/backtest/decide.ts'
 import type { DecisionSettings } from '../../../src/backtest/decision-settings.ts'
 import { DECISIONS } from '../../support/simulations.ts'
 
@@ -84,6 +89,26 @@ describe('a regression forecast', () => {
     expect(confidence(0.5)).toBe(1)
     const free = { ...REGRESSION, roundTripCost: 0 }
     expect(confidenceOf(Float32Array.of(0.1), 'BUY', free), 'never NaN').toBe(1)
+  })
+})
+
+describe('a target position', () => {
+  it('is reached from every side, from the other one by way of flat', () => {
+    const signals = ([null, 'LONG', 'SHORT'] as const).map((side) =>
+      [1, 0, -1].map((target) => signalTowards(target, side)),
+    )
+    expect(signals).toEqual([
+      ['BUY', 'HOLD', 'SELL'],
+      ['BUY', 'SELL', 'SELL'],
+      ['BUY', 'BUY', 'SELL'],
+    ])
+  })
+
+  it('is certain, may be short, and is no second order for what is held', () => {
+    const settings = { ...DECISIONS, outputFormat: 'position', allowShortFromFlat: false } as const
+    expect(confidenceOf(Float32Array.of(-1), 'SELL', settings)).toBe(1)
+    expect(mayFollow('SELL', null, null, settings)).toBe(true)
+    expect(mayFollow('BUY', 'LONG', null, settings)).toBe(false)
   })
 })
 

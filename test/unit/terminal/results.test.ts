@@ -234,6 +234,12 @@ describe('the result of a backtest', () => {
     expect(screen, 'a reason that did not occur').not.toContain('no equity')
   })
 
+  it('says nothing of a sample when the signals came from a file', () => {
+    const screen = resultScreen({ ...BACKTEST, isOutOfSample: null })
+    expect(screen).toContain('SIGNALS OF A FILE')
+    expect(screen).not.toMatch(/(IN|OUT OF) SAMPLE|was trained on/)
+  })
+
   it.each([40, 80])('has no line that a terminal of %d columns must break but hashes', (room) => {
     const long = resultScreen({ ...withMetrics(DETAILS), curve: CURVE }, room)
       .split('\n')
