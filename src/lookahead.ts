@@ -23,7 +23,7 @@ export type LookaheadReport = {
   readonly history: {
     /** `history_required` of the strategy; null = as many bars as the indicators need. */
     readonly required: number | null
-    /** What settles every feature; null = more than these bars can tell. */
+    /** What settles every feature; 0 = nothing has to, null = more than these bars can tell. */
     readonly recommended: number | null
   }
   readonly warnings: readonly string[]

@@ -87,11 +87,20 @@ export function symbolLookahead(
   }
 }
 
-/** The history with which no feature changes noticeably; null when there is one that more bars may still change. */
+/** The least that a strategy may ask for. */
+const LEAST_HISTORY = 50
+
+/**
+ * The `history_required` with which no feature changes noticeably: 0 when none does that has a value at all, null when
+ * more may be needed than could be tried.
+ */
 export function recommendedHistory(needs: readonly HistoryNeed[]): number | null {
-  const bars = needs.map(({ practically }) => practically ?? Infinity)
-  const most = Math.max(0, ...bars)
-  return Number.isFinite(most) ? most : null
+  if (needs.some(({ practically }) => practically === null)) return null
+  const forgetful = needs.filter(({ changes, practically }) =>
+    changes.some(({ bars, ratio }) => bars < practically! && ratio !== null),
+  )
+  if (forgetful.length === 0) return 0
+  return Math.max(LEAST_HISTORY, ...forgetful.map(({ practically }) => practically!))
 }
 
 /** The first bar at which every feature that ever has a value has had one. */

@@ -134,6 +134,8 @@ function advice({ symbols, history: { required, recommended } }: LookaheadReport
   const now = required === null ? 'it is not set' : `it is ${grouped(required)}`
   if (tried.length === 0)
     return 'There are too few bars to tell how much history the features need.'
+  if (recommended === 0)
+    return `No history_required is needed (${now}): no feature changes once it has a value.`
   if (recommended !== null)
     return `history_required: ${recommended} settles every feature to 0.1% (${now}).`
   const names = new Set(

@@ -13,6 +13,7 @@ import {
 } from '../../../src/jobs/find-lookahead.ts'
 import { historyNeeds } from '../../../src/jobs/history-needs.ts'
 import { marketFrom, marketKnownAt, marketWithOtherFuture } from '../../../src/jobs/market-views.ts'
+import { recommendedHistory } from '../../../src/jobs/symbol-lookahead.ts'
 import { makeLabels } from '../../../src/labels/labels.ts'
 import { makeBars } from '../../support/make-bars.ts'
 
@@ -288,5 +289,26 @@ describe('the history that is needed', () => {
       { bars: 10, ratio: null },
       { bars: 20, ratio: 0 },
     ])
+  })
+})
+
+describe('the history that is recommended', () => {
+  const need = (practically: number | null, ...ratios: (number | null)[]) => ({
+    kind: 'feature' as const,
+    name: 'any',
+    changes: ratios.map((ratio, i) => ({ bars: [10, 20, 50, 100][i]!, ratio })),
+    practically,
+    exactly: null,
+  })
+
+  it('settles the slowest of those that change after their first value', () => {
+    const window = need(50, null, null, 0, 0)
+    const average = need(20, 0.1, 0, 0, 0)
+    const slow = need(100, null, 0.1, 0.01, 1e-9)
+    expect(recommendedHistory([window])).toBe(0)
+    expect(recommendedHistory([window, average]), 'a strategy may not ask for less').toBe(50)
+    expect(recommendedHistory([slow, average, window])).toBe(100)
+    expect(recommendedHistory([slow, need(null, 1, 1, 1, 1)])).toBeNull()
+    expect(recommendedHistory([])).toBe(0)
   })
 })

@@ -182,6 +182,19 @@ describe('what is loaded', () => {
     }
   })
 
+  it('does not mind rows behind the last bar, the last one half', async () => {
+    const file = words([1, 'BUY'], [30, 'SELL'])
+    const range = { fromMs: null, toMs: Date.parse(stamps[50]!) }
+    const { settings, fingerprints } = await load({ range }, file)
+    appendFileSync(file, `${stamps[60]},BUY\n${stamps[61]},BU`)
+    expect((await loadSignals(settings as unknown as SignalRequest)).fingerprints).toEqual(
+      fingerprints,
+    )
+    await expect(load({}, file), 'in use it is refused').rejects.toMatchObject({
+      message: expect.stringContaining('signal is "BU"') as string,
+    })
+  })
+
   it('warns of rows at no bar, those outside of the range aside', async () => {
     const file = words([1, 'BUY'])
     appendFileSync(
@@ -208,6 +221,13 @@ describe('what is loaded', () => {
     const regression = { decisions: { outputFormat: 'regression' } } as const
     await expect(load(regression)).rejects.toMatchObject({ code: 'USAGE' })
     expect(await heldBy(signalFile('position', [[1, '1']]), regression)).toContain('LONG')
+  })
+
+  it('is refused when all bars lie before the range', async () => {
+    const range = { fromMs: Date.parse('2031-01-01'), toMs: null }
+    await expect(load({ range })).rejects.toMatchObject({
+      message: expect.stringContaining('There are no bars of WALK 1h in') as string,
+    })
   })
 
   it('is refused with bars of two files when nothing says which', async () => {

@@ -84,6 +84,11 @@ describe('the history', () => {
       'history_required: 50 settles every feature to 0.1% (it is 80).',
     ],
     [
+      'nothing',
+      { history: { required: null, recommended: 0 } },
+      'No history_required is needed (it is not set)',
+    ],
+    [
       'what never settles',
       {
         symbols: [
