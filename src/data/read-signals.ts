@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<string, readonly number[]>> = {
   HOLD: [0, 1, 0],
   SELL: [0, 0, 1],
 }
-const POSITIONS = [-1, 0, 1]
+const POSITIONS = new Set([-1, 0, 1])
 
 export type SignalRows = {
   readonly kind: SignalKind
@@ -105,7 +105,7 @@ function valuesOf(kind: SignalKind, { cells, unit }: Row): readonly number[] | s
     if (number === undefined) return noNumber(name, text, unit)
     if (kind === 'probabilities' && (number < 0 || number > 1))
       return `${name} is ${text}, expected a probability from 0 to 1`
-    if (kind === 'position' && !POSITIONS.includes(number))
+    if (kind === 'position' && !POSITIONS.has(number))
       return `position is ${text}, expected -1, 0 or 1: a part of a position cannot be held yet; give its side here and its size with --position-size`
     values.push(number + 0) // −0 is 0
   }
