@@ -106,7 +106,8 @@ describe('a target position', () => {
 
   it('is certain, may be short, and is no second order for what is held', () => {
     const settings = { ...DECISIONS, outputFormat: 'position', allowShortFromFlat: false } as const
-    expect(confidenceOf(Float32Array.of(-1), 'SELL', settings)).toBe(1)
+    const costly = { ...settings, roundTripCost: 1 }
+    expect(confidenceOf(Float32Array.of(-1), 'SELL', costly), 'no expected return').toBe(1)
     expect(mayFollow('SELL', null, null, settings)).toBe(true)
     expect(mayFollow('BUY', 'LONG', null, settings)).toBe(false)
   })

@@ -145,6 +145,7 @@ describe('what is loaded', () => {
     expect(loaded.inputs.signals).toEqual({ kind: 'signal', rows: 2, rowsOfNoBar: 0 })
     const again = await loadSignals(JSON.parse(exactJson(loaded.settings)) as SignalRequest)
     expect(again.settings).toEqual(loaded.settings)
+    expect(again.settings).toMatchObject({ traded: { symbols: ['WALK'], timeframe: '1h' } })
     expect(again.fingerprints).toEqual(loaded.fingerprints)
     expect(again.headline).toEqual(loaded.headline)
   })
@@ -186,7 +187,7 @@ describe('what is loaded', () => {
     const file = words([1, 'BUY'], [30, 'SELL'])
     const range = { fromMs: null, toMs: Date.parse(stamps[50]!) }
     const { settings, fingerprints } = await load({ range }, file)
-    appendFileSync(file, `${stamps[60]},BUY\n${stamps[61]},BU`)
+    appendFileSync(file, `${stamps[60]}\n${stamps[61]},BU`)
     expect((await loadSignals(settings as unknown as SignalRequest)).fingerprints).toEqual(
       fingerprints,
     )
