@@ -1,7 +1,7 @@
 // Rows of a signal file to the bars that they are of: by their stamps, exactly.
 
 import { KtrdrError } from '../core/errors.ts'
-import { firstBarAtOrAfter, type Bars } from '../data/bars.ts'
+import type { Bars } from '../data/bars.ts'
 import { widthOf, type SignalRows } from '../data/read-signals.ts'
 import { formatTimestamp } from '../data/timestamp.ts'
 
@@ -35,9 +35,10 @@ export function matchSignals(
   const rowOf = new Int32Array(bars.length).fill(-1)
   const used: number[] = []
   const strangers: number[] = []
+  let bar = from
   for (const [row, stampMs] of stamps.entries()) {
     if (stampMs < firstMs || stampMs > lastMs) continue
-    const bar = firstBarAtOrAfter(bars, stampMs)
+    while (bars.timestampMs[bar]! < stampMs) bar++
     if (bars.timestampMs[bar] !== stampMs) strangers.push(stampMs)
     else {
       rowOf[bar] = row
@@ -47,13 +48,15 @@ export function matchSignals(
   if (used.length === 0) throw noneMatch(path, stamps, firstMs, lastMs)
   const valuesOf = (row: number): Float32Array =>
     signals.values.subarray(row * width, (row + 1) * width)
+  const values = new Float32Array(used.length * width)
+  for (const [i, row] of used.entries()) values.set(valuesOf(row), i * width)
   return {
-    forecastAt: (bar) => (rowOf[bar]! < 0 ? null : valuesOf(rowOf[bar]!)),
+    forecastAt: (at) => (rowOf[at]! < 0 ? null : valuesOf(rowOf[at]!)),
     rows: used.length,
     strangers: strangers.length,
     firstStrangerMs: strangers[0] ?? null,
     timestampMs: Float64Array.from(used, (row) => stamps[row]!),
-    values: Float32Array.from(used.flatMap((row) => [...valuesOf(row)])),
+    values,
   }
 }
 
