@@ -13,6 +13,7 @@ import CheckpointsStats from './checkpoints/stats.ts'
 import CheckpointsTag from './checkpoints/tag.ts'
 import CheckpointsUnpin from './checkpoints/unpin.ts'
 import CheckpointsVerify from './checkpoints/verify.ts'
+import Compare from './compare.ts'
 import DataCheck from './data/check.ts'
 import DataConvert from './data/convert.ts'
 import DataInspect from './data/inspect.ts'
@@ -31,6 +32,7 @@ import OperationsCancel from './operations/cancel.ts'
 import OperationsList from './operations/list.ts'
 import OperationsResume from './operations/resume.ts'
 import OperationsShow from './operations/show.ts'
+import Report from './report.ts'
 import Train from './train.ts'
 import Validate from './validate.ts'
 
@@ -51,6 +53,7 @@ export const COMMANDS = {
   'checkpoints:tag': CheckpointsTag,
   'checkpoints:unpin': CheckpointsUnpin,
   'checkpoints:verify': CheckpointsVerify,
+  compare: Compare,
   'data:check': DataCheck,
   'data:convert': DataConvert,
   'data:inspect': DataInspect,
@@ -69,6 +72,7 @@ export const COMMANDS = {
   'operations:list': OperationsList,
   'operations:resume': OperationsResume,
   'operations:show': OperationsShow,
+  report: Report,
   train: Train,
   validate: Validate,
 }

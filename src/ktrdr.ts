@@ -38,6 +38,8 @@ import {
   type RunReport,
 } from './operations/views.ts'
 import type { Verification } from './operations/verify-checkpoints.ts'
+import type { ComparedRuns } from './compare-runs.ts'
+import type { ReportOptions, WrittenReport } from './make-report.ts'
 import type { RunEnd } from './runner/run-operation.ts'
 import {
   backtestRequest,
@@ -73,6 +75,8 @@ export type {
   SaveOptions,
   GcResult,
   Verification,
+  ComparedRuns,
+  WrittenReport,
 }
 
 export { CHECKPOINT_SORTS } from './operations/list-checkpoints.ts'
@@ -100,6 +104,7 @@ export { checkLookahead } from './lookahead.ts'
 export { starterQuestions } from './starter-questions.ts'
 export { migrateStrategy, type MigrationReport } from './migrate-strategy.ts'
 export { validateStrategy } from './validate-strategy.ts'
+export { openFile } from './runtime/open-file.ts'
 export { CHECKPOINT_TYPES } from './core/operation.ts'
 
 /** What an operation can be found in: nothing waits as `pending` yet. */
@@ -187,6 +192,9 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     return { type, name, headline, warnings, settings: resolved, saving: saving(type, options) }
   }
 
+  const show = (text: string): OperationDetails =>
+    viewOperationDetails(db, layout, operationOf(operationId(text)), clock.nowMs())
+
   return {
     settings,
     clock,
@@ -220,8 +228,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
           )
         return sorted(views, options.sort ?? 'age').slice(0, options.limit)
       },
-      show: (text: string): OperationDetails =>
-        viewOperationDetails(db, layout, operationOf(operationId(text)), clock.nowMs()),
+      show,
       resume: async (
         text: string,
         overrides: Readonly<Record<string, Json>>,
@@ -236,6 +243,22 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
           await cancelOperation(db, clock, operationId(text), reason, waitMs),
           clock.nowMs(),
         ),
+    },
+
+    reports: {
+      /** One HTML file about a completed operation. */
+      write: async (text: string, options: ReportOptions = {}): Promise<WrittenReport> => {
+        const { writeReport } = await import('./make-report.ts')
+        return writeReport({ db, layout, show }, text, options)
+      },
+      /** Completed operations of one kind, side by side. */
+      compare: async (
+        texts: readonly string[],
+        options: ReportOptions = {},
+      ): Promise<ComparedRuns> => {
+        const { compareRuns } = await import('./compare-runs.ts')
+        return compareRuns({ show }, texts, options)
+      },
     },
 
     checkpoints: {

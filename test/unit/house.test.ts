@@ -39,6 +39,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   jobs: ['node:fs', 'node:path'],
   runner: ['node:events', 'node:path', 'node:worker_threads'],
   operations: ['node:fs', 'node:os', 'node:path', 'node:timers/promises', 'pino'],
+  report: [],
   terminal: ['cli-progress', 'cli-table3', 'inquirer', 'ora', 'pretty-bytes'],
   commands: ['@oclif/core'],
 }
@@ -73,6 +74,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   jobs: ['core', 'data', 'strategy', 'models', ...MATHS],
   runner: ['core', 'runtime', 'store', 'checkpoint', 'jobs/job.ts', 'neural/kernel/thread.ts'],
   operations: ['core', 'store', 'checkpoint', 'runner'],
+  report: ['core'],
   terminal: ['core'],
   commands: [
     'ktrdr.ts',

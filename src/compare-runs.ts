@@ -1,0 +1,107 @@
+// `ktrdr compare`: the metrics of completed operations side by side, and their curves as a page when asked for.
+
+import { resolve } from 'node:path'
+import { KtrdrError } from './core/errors.ts'
+import {
+  completed,
+  pageAssets,
+  placePage,
+  placeOf,
+  refuseToReplace,
+  resultFile,
+  type ReportContext,
+  type ReportOptions,
+} from './make-report.ts'
+import type { OperationDetails } from './operations/views.ts'
+import {
+  compareMetrics,
+  trainingMetrics,
+  type ComparedRun,
+  type ComparisonRow,
+} from './report/comparison.ts'
+import { comparisonPage } from './report/comparison-page.ts'
+import { dayText } from './report/figures.ts'
+import type { Figures } from './report/report-data.ts'
+import { readEquity } from './report/result-files.ts'
+
+export type ComparedRuns = {
+  readonly type: string
+  readonly runs: readonly ComparedRun[]
+  readonly rows: readonly ComparisonRow[]
+  /** The page that was asked for. */
+  readonly path: string | null
+  readonly warnings: readonly string[]
+}
+
+/** @throws USAGE for fewer than two, for two of different kinds and for what is not completed, and what a report throws */
+export function compareRuns(
+  { show }: Pick<ReportContext, 'show'>,
+  texts: readonly string[],
+  { out, force = false }: ReportOptions,
+): ComparedRuns {
+  const all = texts.map((text) => completed(show(text)))
+  const twice = all.find(
+    ({ operationId }, i) => all.findIndex((one) => one.operationId === operationId) < i,
+  )
+  if (twice) throw new KtrdrError('USAGE', `${twice.operationId} is named twice.`)
+  const [first] = all
+  if (!first || all.length < 2)
+    throw new KtrdrError('USAGE', 'Comparing needs two operations or more.', {
+      suggestions: ['ktrdr operations list --status completed'],
+    })
+  const other = all.find(({ type }) => type !== first.type)
+  if (other)
+    throw new KtrdrError(
+      'USAGE',
+      `${first.operationId} is a ${kindOf(first)} and ${other.operationId} a ${kindOf(other)}: they have no figures in common.`,
+    )
+  const path = out === undefined ? null : resolve(out)
+  if (path !== null) refuseToReplace(path, force)
+  const runs = all.map(runOf)
+  const rows = compareMetrics(runs)
+  if (path !== null) {
+    const program = first.attempts.at(-1)?.program ?? 'ktrdr'
+    const curves = first.type === 'training' ? [] : all.map(curveOf)
+    placePage(path, comparisonPage(runs, rows, curves, program, pageAssets()))
+  }
+  return { type: first.type, runs, rows, path, warnings: warningsOf(runs) }
+}
+
+function kindOf({ type }: OperationDetails): string {
+  return type === 'training' ? 'training' : 'backtest'
+}
+
+function runOf({ operationId, type, name, result, settings }: OperationDetails): ComparedRun {
+  const { metrics, symbol, timeframe, range } = result as Figures & {
+    readonly metrics: Figures
+    readonly range?: { readonly firstMs: number; readonly lastMs: number }
+  }
+  const { data } = settings as unknown as { readonly data: readonly { readonly symbol: string }[] }
+  const symbols = [...new Set(data.map((file) => file.symbol))].join(', ')
+  return {
+    operationId,
+    label: operationId.slice(-6),
+    name,
+    market: type === 'training' ? symbols : `${String(symbol)} ${String(timeframe)}`,
+    range: range ? `${dayText(range.firstMs)} … ${dayText(range.lastMs)}` : '',
+    metrics: type === 'training' ? trainingMetrics(metrics) : metrics,
+  }
+}
+
+function curveOf(details: OperationDetails) {
+  const { equitySha256 } = details.result as Figures
+  const { simulation } = details.settings as unknown as {
+    readonly simulation: { readonly capital: number }
+  }
+  const csv = resultFile(details, placeOf(details, 'backtest').path, 'equity.csv', equitySha256)
+  return { curve: readEquity(csv), capital: simulation.capital }
+}
+
+/** What makes a comparison lame. */
+function warningsOf(runs: readonly ComparedRun[]): string[] {
+  const differ = (of: (run: ComparedRun) => string): boolean => new Set(runs.map(of)).size > 1
+  return [
+    ...(differ(({ market }) => market) ? ['They are not of the same market.'] : []),
+    ...(differ(({ range }) => range) ? ['They are not of the same range of bars.'] : []),
+  ]
+}

@@ -1,0 +1,313 @@
+// `ktrdr report`: gathers what is known of a completed operation and writes it as one HTML file.
+
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { makeDirectory, temporaryName } from './checkpoint/durable-files.ts'
+import { KtrdrError, systemCode } from './core/errors.ts'
+import { sha256, type Json } from './core/hash.ts'
+import type { Layout } from './core/layout.ts'
+import { explainSystemError } from './core/system-error.ts'
+import type { Timeframe } from './data/bars.ts'
+import type { DataRequest, RangeSettings } from './jobs/market-data.ts'
+import { loadModel, type Model } from './models/load-model.ts'
+import type { OperationDetails } from './operations/views.ts'
+import { backtestCommand, operationFacts, trainCommand, trainingMarks } from './report-facts.ts'
+import { marketFacts } from './report-market.ts'
+import { backtestReport } from './report/backtest-report.ts'
+import { dayText } from './report/figures.ts'
+import { ASSET_PATHS, type PageAssets } from './report/page.ts'
+import {
+  isMissing,
+  type Account,
+  type BacktestFacts,
+  type Figures,
+  type Missing,
+  type TrainingFacts,
+} from './report/report-data.ts'
+import { readEquity, readTrades } from './report/result-files.ts'
+import { trainingReport } from './report/training-report.ts'
+import { readAsset } from './runtime/where.ts'
+import type { Sqlite } from './store/database.ts'
+import { listBundles } from './store/bundle-table.ts'
+import { parseStrategy } from './strategy/load-strategy.ts'
+
+export type ReportContext = {
+  readonly db: Sqlite
+  readonly layout: Layout
+  readonly show: (operation: string) => OperationDetails
+}
+
+export type ReportOptions = {
+  /** undefined = in the data directory. */
+  readonly out?: string | undefined
+  readonly force?: boolean | undefined
+}
+
+export type WrittenReport = {
+  readonly operationId: string
+  readonly type: string
+  readonly path: string
+  readonly sizeBytes: number
+  /** What the report has to do without, and why. */
+  readonly missing: readonly string[]
+}
+
+/** @throws OPERATION_NOT_FOUND, USAGE for what has no result yet, FILE_NOT_FOUND and DATA_INVALID for results that are gone or changed, IO_FAILED */
+export async function writeReport(
+  context: ReportContext,
+  text: string,
+  { out, force = false }: ReportOptions,
+): Promise<WrittenReport> {
+  const details = completed(context.show(text))
+  const { operationId, type } = details
+  const path =
+    out === undefined ? join(context.layout.root, 'reports', `${operationId}.html`) : resolve(out)
+  if (out !== undefined) refuseToReplace(path, force)
+  const { page, missing } =
+    type === 'training' ? await ofTraining(details) : await ofBacktest(context, details)
+  return { operationId, type, path, sizeBytes: placePage(path, page), missing }
+}
+
+export function refuseToReplace(path: string, force: boolean): void {
+  if (!existsSync(path)) return
+  if (statSync(path).isDirectory())
+    throw new KtrdrError('USAGE', `${path} is a directory, expected the name of a file.`, {
+      suggestions: [`--out ${join(path, 'report.html')}`],
+    })
+  if (!force) throw new KtrdrError('USAGE', `${path} exists already.`, { suggestions: ['--force'] })
+}
+
+/** The file appears whole or not at all. @returns its bytes */
+export function placePage(path: string, page: string): number {
+  const beside = join(dirname(path), temporaryName('report'))
+  try {
+    makeDirectory(dirname(path))
+    writeFileSync(beside, page, { flag: 'wx' })
+    renameSync(beside, path)
+    return statSync(path).size
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw explainSystemError(error, `${path} could not be written`)
+  }
+}
+
+export function pageAssets(): PageAssets {
+  const texts = (paths: readonly string[]): string[] =>
+    paths.map((path) => new TextDecoder().decode(readAsset(path)))
+  return { styles: texts(ASSET_PATHS.styles), scripts: texts(ASSET_PATHS.scripts) }
+}
+
+/** Kinds of work that have a report. */
+const REPORTED = ['training', 'backtesting']
+
+export function completed(details: OperationDetails): OperationDetails {
+  const { operationId, type, status, resumable } = details
+  if (!REPORTED.includes(type))
+    throw new KtrdrError('USAGE', `${operationId} is of type ${type}, which has no report.`)
+  if (status === 'completed') return details
+  throw new KtrdrError('USAGE', `${operationId} is ${status}: it has no result to report yet.`, {
+    suggestions: [
+      resumable ? `ktrdr operations resume ${operationId}` : `ktrdr operations show ${operationId}`,
+    ],
+  })
+}
+
+type Page = { readonly page: string; readonly missing: readonly string[] }
+
+async function ofTraining(details: OperationDetails): Promise<Page> {
+  const model = modelOf(placeOf(details, 'model').path, null)
+  const facts = trainingFacts(details, model)
+  const { data, range } = details.settings as unknown as Recorded
+  const fuzzySets = isMissing(model)
+    ? model
+    : await (async () => {
+        const { strategy } = parseStrategy(model.strategyText, 'strategy.yaml')
+        const symbol = strategy.symbols[0]!
+        const market = await marketFacts(
+          {
+            data: data.filter(
+              (file) => file.symbol !== null && !strategy.symbols.slice(1).includes(file.symbol),
+            ),
+            range,
+            symbol,
+            timeframe: strategy.baseTimeframe,
+            fingerprints: details.fingerprints,
+          },
+          strategy,
+          null,
+        )
+        return isMissing(market) ? sentenceOf(market) : market.fuzzySets
+      })()
+  return {
+    page: trainingReport(facts, fuzzySets, pageAssets()),
+    missing: isMissing(fuzzySets) ? [fuzzySets.missing] : [],
+  }
+}
+
+/** What the settings of both kinds of work hold. */
+type Recorded = {
+  readonly data: readonly DataRequest[]
+  readonly range: RangeSettings
+  readonly simulation: Account
+  readonly model?: { readonly directory: string; readonly sha256: string | null } | null
+}
+
+async function ofBacktest(context: ReportContext, details: OperationDetails): Promise<Page> {
+  const result = details.result as Figures
+  const { data, range, simulation, model: used } = details.settings as unknown as Recorded
+  const directory = placeOf(details, 'backtest').path
+  const trades = resultFile(details, directory, 'trades.csv', result['tradesSha256'])
+  const equity = resultFile(details, directory, 'equity.csv', result['equitySha256'])
+  const curve = readEquity(equity)
+  const symbol = String(result['symbol'])
+  const timeframe = String(result['timeframe']) as Timeframe
+  const model = used ? modelOf(used.directory, used.sha256) : null
+  const strategy =
+    model === null || isMissing(model)
+      ? null
+      : parseStrategy(model.strategyText, 'strategy.yaml').strategy
+  const market = await marketFacts(
+    { data, range, symbol, timeframe, fingerprints: details.fingerprints },
+    strategy,
+    { firstMs: curve.timeMs[0]!, lastMs: curve.timeMs.at(-1)! },
+  )
+  const facts: BacktestFacts = {
+    operation: operationFacts(
+      details,
+      backtestCommand(details.settings, used ? modelName(context, used) : null),
+      {
+        ...(used?.sha256 ? { Model: used.sha256 } : {}),
+        'trades.csv': String(result['tradesSha256']),
+        'equity.csv': String(result['equitySha256']),
+      },
+      directory,
+    ),
+    symbol,
+    timeframe,
+    isOutOfSample: result['isOutOfSample'] === true,
+    account: simulation,
+    result,
+    metrics: result['metrics'] as Figures,
+    trades: readTrades(trades),
+    curve,
+    market,
+    training:
+      used && model
+        ? trainingOf(context, used.sha256, model)
+        : { missing: 'The signals came from a file: there is no model.' },
+    warnings: warningsOf(details.result),
+  }
+  return {
+    page: backtestReport(facts, pageAssets()),
+    missing: [facts.market, facts.training].flatMap((part) =>
+      isMissing(part) ? [sentenceOf(part).missing] : [],
+    ),
+  }
+}
+
+/** The training that made a model, as far as this data directory knows of it. */
+function trainingOf(
+  { db, show }: ReportContext,
+  modelSha256: string | null,
+  model: Model | Missing,
+): TrainingFacts | Missing {
+  const row = listBundles(db, 'model').find((bundle) => bundle.sha256 === modelSha256)
+  const unknown = { missing: 'The training of the model is not in this data directory.' }
+  if (!row) return unknown
+  try {
+    const details = show(row.operationId)
+    return details.status === 'completed' ? trainingFacts(details, model) : unknown
+  } catch (error) {
+    if (error instanceof KtrdrError && error.code === 'OPERATION_NOT_FOUND') return unknown
+    throw error
+  }
+}
+
+function trainingFacts(details: OperationDetails, model: Model | Missing): TrainingFacts {
+  const result = details.result as Figures
+  const { data, range } = details.settings as unknown as Recorded
+  const place = placeOf(details, 'model')
+  const split = isMissing(model) ? null : model.manifest.split
+  const bands = Object.entries(split ?? {}).flatMap(([name, slice]) =>
+    slice ? [{ name, ...slice }] : [],
+  )
+  const ends = [bands[0]?.firstMs ?? range.fromMs, bands.at(-1)?.lastMs ?? range.toMs]
+  const timeframe = isMissing(model) ? '' : ` ${model.manifest.timeframe}`
+  return {
+    operation: operationFacts(
+      details,
+      trainCommand(details.settings),
+      { 'model.safetensors': place.sha256 },
+      place.path,
+    ),
+    market: `${[...new Set(data.map(({ symbol }) => symbol))].join(', ')}${timeframe}`,
+    range: ends
+      .map((ms) => (ms == null ? '' : dayText(ms)))
+      .join(' … ')
+      .trim(),
+    epochs: Number(result['epochs']),
+    seed: Number(result['seed']),
+    history: (result['history'] ?? {}) as TrainingFacts['history'],
+    metrics: result['metrics'] as Figures,
+    model: place,
+    ...trainingMarks(details),
+    bands,
+    warnings: warningsOf(details.result),
+  }
+}
+
+function modelOf(directory: string, expected: string | null): Model | Missing {
+  try {
+    return loadModel(directory, expected)
+  } catch (error) {
+    if (!(error instanceof KtrdrError)) throw error
+    return { missing: error.message }
+  }
+}
+
+/** `name/SYMBOL_1d@3` when this data directory knows it, else where it lies. */
+function modelName({ db }: ReportContext, used: NonNullable<Recorded['model']>): string {
+  const row = listBundles(db, 'model').find(({ sha256: known }) => known === used.sha256)
+  return row ? `${row.name}/${row.variant}@${row.version}` : used.directory
+}
+
+export function placeOf(
+  details: OperationDetails,
+  kind: 'model' | 'backtest',
+): TrainingFacts['model'] {
+  return (details.result as Record<string, unknown>)[kind] as TrainingFacts['model']
+}
+
+/** @throws FILE_NOT_FOUND, or DATA_INVALID when it is not as it was written */
+export function resultFile(
+  { operationId }: OperationDetails,
+  directory: string,
+  name: string,
+  expected: Json | undefined,
+): string {
+  const path = join(directory, name)
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(path)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+    throw new KtrdrError('FILE_NOT_FOUND', `${path} of ${operationId} is gone.`, {
+      suggestions: ['Run the backtest again: it gives the same files.'],
+    })
+  }
+  if (sha256(bytes) !== expected)
+    throw new KtrdrError('DATA_INVALID', `${path} is not as ${operationId} has written it.`, {
+      suggestions: ['Run the backtest again: it gives the same files.'],
+    })
+  return new TextDecoder().decode(bytes)
+}
+
+function warningsOf(result: Json): readonly string[] {
+  const { warnings } = result as { readonly warnings?: readonly string[] }
+  return warnings ?? []
+}
+
+/** A missing part as a sentence of its own. */
+function sentenceOf({ missing }: Missing): Missing {
+  return { missing: missing.charAt(0).toUpperCase() + missing.slice(1) }
+}

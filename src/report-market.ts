@@ -1,0 +1,149 @@
+// What a report shows of the bars: candles, indicators, fuzzy sets and memberships, from the files that the operation
+// was run on. Files that are gone, or are not what they were, give a sentence instead.
+
+import { KtrdrError } from './core/errors.ts'
+import { computeFeatures } from './features/feature-matrix.ts'
+import { featureIds } from './features/feature-plan.ts'
+import { frameColumns } from './features/frame-columns.ts'
+import { closesMs, lastKnown, valuesAt } from './features/market.ts'
+import { fuzzify } from './fuzzy/fuzzify.ts'
+import type { IndicatorRef, IndicatorUse } from './indicators/indicator.ts'
+import {
+  loadMarketData,
+  type DataRequest,
+  type RangeSettings,
+  type SymbolData,
+} from './jobs/market-data.ts'
+import type { MarketFacts, Missing } from './report/report-data.ts'
+import type { Timeframe } from './data/bars.ts'
+import type { Strategy } from './strategy/strategy.ts'
+
+/** As many as are easily told apart. */
+const MOST_INDICATORS = 3
+
+/** Types whose outputs are prices, and belong over the bars. */
+const PRICE_SCALED: ReadonlySet<string> = new Set([
+  'simplemovingaverage',
+  'exponentialmovingaverage',
+  'weightedmovingaverage',
+  'vwap',
+  'bollingerbands',
+  'keltnerchannels',
+  'donchianchannels',
+  'supertrend',
+  'parabolicsar',
+  'ichimoku',
+])
+
+/** The second output of a SuperTrend is its direction. */
+function isPrice({ type }: IndicatorUse, { output }: IndicatorRef): boolean {
+  return PRICE_SCALED.has(type) && (type !== 'supertrend' || output === 0)
+}
+
+export type MarketRequest = {
+  readonly data: readonly DataRequest[]
+  readonly range: RangeSettings
+  readonly symbol: string
+  readonly timeframe: Timeframe
+  /** Of the operation. */
+  readonly fingerprints: Readonly<Record<string, string>>
+}
+
+/**
+ * @param strategy null = of no model: there is nothing but the bars
+ * @param stretch first and last bar of the report, by their stamps; null = all of the asked range
+ */
+export async function marketFacts(
+  request: MarketRequest,
+  strategy: Strategy | null,
+  stretch: { readonly firstMs: number; readonly lastMs: number } | null,
+): Promise<MarketFacts | Missing> {
+  const { symbol, timeframe, fingerprints } = request
+  const needs = strategy ?? { baseTimeframe: timeframe, inputs: [], context: [] }
+  try {
+    const data = await loadMarketData(request.data, { ...needs, symbols: [symbol] }, request.range)
+    const changed = Object.entries(data.fingerprints).find(
+      ([name, value]) => fingerprints[name] !== undefined && fingerprints[name] !== value,
+    )
+    if (changed) return { missing: `the bars are not what they were: ${changed[0]} differs.` }
+    return factsOf(data.symbols[0]!, strategy, stretch)
+  } catch (error) {
+    if (!(error instanceof KtrdrError) || error.code === 'INVARIANT') throw error
+    return { missing: `the bars could not be read again. ${error.message}` }
+  }
+}
+
+function factsOf(
+  { market, bars, from }: SymbolData,
+  strategy: Strategy | null,
+  stretch: Parameters<typeof marketFacts>[2],
+): MarketFacts | Missing {
+  const begin = stretch === null ? from : bars.timestampMs.indexOf(stretch.firstMs)
+  const last = stretch === null ? bars.length - 1 : bars.timestampMs.indexOf(stretch.lastMs)
+  if (begin < 0 || last < begin) return { missing: 'the bars are not those of the result.' }
+  const cut = (column: Float64Array): Float64Array => column.subarray(begin, last + 1)
+  return {
+    timeMs: cut(bars.timestampMs),
+    open: cut(bars.open),
+    high: cut(bars.high),
+    low: cut(bars.low),
+    close: cut(bars.close),
+    ...(strategy === null ? NOTHING : ofStrategy(market, strategy, cut)),
+  }
+}
+
+const NOTHING = { indicators: [], fuzzySets: [], memberships: { ids: [], columns: [] } }
+
+function ofStrategy(
+  market: SymbolData['market'],
+  strategy: Strategy,
+  cut: (column: Float64Array) => Float64Array,
+): Pick<MarketFacts, 'indicators' | 'fuzzySets' | 'memberships'> {
+  const { baseTimeframe, inputs, indicators } = strategy
+  const columnsOf = frameColumns(market)
+  const closes = closesMs(market.frames.get(baseTimeframe)!, baseTimeframe)
+  const useOf = ({ indicatorId }: IndicatorRef) => indicators.find(({ id }) => id === indicatorId)!
+  /** An output as it was known at each bar of the base timeframe. */
+  const valuesOf = (ref: IndicatorRef, timeframe: Timeframe): Float64Array => {
+    const own = columnsOf(timeframe, useOf(ref))[ref.output]!
+    if (timeframe === baseTimeframe) return cut(own)
+    const known = closesMs(market.frames.get(timeframe)!, timeframe)
+    return cut(valuesAt(own, lastKnown(known, closes)))
+  }
+  const setOf = (id: string) => strategy.fuzzySets.find((set) => set.id === id)!
+  const refs = inputs.map((input) => ({
+    ref: input.kind === 'raw' ? input.indicator : setOf(input.fuzzySetId).indicator,
+    timeframe: input.timeframes.includes(baseTimeframe) ? baseTimeframe : input.timeframes[0]!,
+    set: input.kind === 'raw' ? null : setOf(input.fuzzySetId),
+  }))
+  const distinct = [...new Map(refs.map((one) => [one.ref.ref, one])).values()]
+  const features = computeFeatures(market, strategy)
+  const fuzzyIds = new Set(
+    featureIds({ ...strategy, inputs: inputs.filter(({ kind }) => kind === 'fuzzy') }),
+  )
+  const fuzzyColumns = features.ids.flatMap((id, i) => (fuzzyIds.has(id) ? [i] : []))
+  return {
+    indicators: distinct.slice(0, MOST_INDICATORS).map(({ ref, timeframe }) => ({
+      name: timeframe === baseTimeframe ? ref.ref : `${ref.ref} ${timeframe}`,
+      values: valuesOf(ref, timeframe),
+      isPriceScaled: isPrice(useOf(ref), ref),
+    })),
+    fuzzySets: refs.flatMap(({ ref, timeframe, set }) =>
+      set === null
+        ? []
+        : [
+            {
+              id: set.id,
+              indicator: ref.ref,
+              values: valuesOf(ref, timeframe),
+              words: set.memberships.map(({ name }) => name),
+              degreesAt: (x: Float64Array) => fuzzify(set, x),
+            },
+          ],
+    ),
+    memberships: {
+      ids: fuzzyColumns.map((i) => features.ids[i]!.replace(`${baseTimeframe}_`, '')),
+      columns: fuzzyColumns.map((i) => cut(features.columns[i]!)),
+    },
+  }
+}

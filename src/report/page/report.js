@@ -1,0 +1,383 @@
+// Puts a report together in the browser: which chart stands where, the theme, the table of trades.
+/* global uPlot, ktrdrCharts */
+
+;(() => {
+  const {
+    DAY,
+    all,
+    bands,
+    candles,
+    colour,
+    decode,
+    draw,
+    epochs,
+    forget,
+    format,
+    group,
+    line,
+    marks,
+  } = ktrdrCharts
+  const root = document.documentElement
+  const page = JSON.parse(document.querySelector('#ktrdr-data').textContent)
+  const place = (name) => document.querySelector(`[data-chart="${name}"]`)
+  const decodeAll = (columns) =>
+    Object.fromEntries(
+      Object.entries(columns).map(([name, column]) => [
+        name,
+        Array.isArray(column) ? column : decode(column),
+      ]),
+    )
+
+  const trades = page.trades ? decodeAll(page.trades) : null
+  const market = page.market && {
+    ...page.market,
+    time: decode(page.market.time),
+    columns: decodeAll(page.market.columns),
+    indicators: page.market.indicators.map((one) => ({ ...one, values: decode(one.values) })),
+  }
+  const training = page.training && { ...page.training, columns: decodeAll(page.training.columns) }
+  const overlay = page.overlay?.map((one) => ({
+    ...one,
+    time: decode(one.time),
+    values: decode(one.values),
+  }))
+
+  let selected = -1
+  const WORDS = 6
+
+  const drawMarket = (width) => {
+    const { time, columns, indicators } = market
+    const step = time.length > 1 ? time[1] - time[0] : DAY
+    const shade = market.bands.length > 0 ? { drawClear: [bands(market.bands)] } : {}
+    const isLog = document.querySelector('#log')?.checked ?? false
+    const common = { step, width }
+    draw(place('equity'), {
+      ...common,
+      height: 300,
+      isLog,
+      hooks: shade,
+      data: [time, columns.equity, columns.hold],
+      series: [
+        line('Strategy', 'gain', format.number),
+        line('Buy & hold', 'hold', format.number, { width: 1.2, dash: [5, 3] }),
+      ],
+    })
+    draw(place('drawdown'), {
+      ...common,
+      height: 150,
+      tick: format.percentTick,
+      data: [time, columns.drawdown],
+      series: [line('Drawdown', 'loss', format.percent, { fill: colour('lossfill') })],
+    })
+    if (columns.sharpe)
+      draw(place('sharpe'), {
+        ...common,
+        height: 150,
+        data: [time, columns.sharpe],
+        series: [line('Sharpe', 'gain', format.number)],
+        hooks: { drawAxes: [zero] },
+      })
+    const prices = columns.open ? ['open', 'high', 'low', 'close'] : ['close']
+    const over = indicators.filter((one) => one.isPriceScaled)
+    const hidden = { paths: () => null, width: 0 }
+    draw(place('price'), {
+      ...common,
+      height: 380,
+      data: [time, ...prices.map((name) => columns[name]), ...over.map((one) => one.values)],
+      series: [
+        ...prices.map((name) =>
+          line(
+            name[0].toUpperCase() + name.slice(1),
+            'ink',
+            format.number,
+            columns.open ? hidden : { width: 1.1 },
+          ),
+        ),
+        ...over.map((one, i) => line(one.name, `word${i % WORDS}`, format.number, { width: 1.2 })),
+      ],
+      hooks: {
+        ...(columns.open ? { drawAxes: [candles] } : {}),
+        draw: [marks(trades, () => selected)],
+      },
+    })
+    indicators
+      .filter((one) => !one.isPriceScaled)
+      .forEach((one, i) => {
+        const node = place(`indicator-${i}`)
+        if (node)
+          draw(node, {
+            ...common,
+            height: 130,
+            data: [time, one.values],
+            series: [line(one.name, `word${i % WORDS}`, format.number)],
+          })
+      })
+  }
+
+  const zero = (chart) => {
+    const { ctx, bbox } = chart
+    const y = chart.valToPos(0, 'y', true)
+    if (y < bbox.top || y > bbox.top + bbox.height) return
+    ctx.save()
+    ctx.strokeStyle = colour('muted')
+    ctx.beginPath()
+    ctx.moveTo(bbox.left, y)
+    ctx.lineTo(bbox.left + bbox.width, y)
+    ctx.stroke()
+    ctx.restore()
+  }
+
+  const drawTraining = (width) => {
+    const { columns } = training
+    const both = (name, kinds, value, height, more = {}) => {
+      const there = kinds.filter(([key]) => columns[key])
+      const node = place(name)
+      if (there.length === 0) node.remove()
+      else
+        draw(node, {
+          width,
+          height,
+          isTime: false,
+          ...more,
+          data: [columns.epoch, ...there.map(([key]) => columns[key])],
+          series: there.map(([, label, tone]) => line(label, tone, value)),
+          hooks: { draw: [epochs(training)] },
+        })
+    }
+    both(
+      'loss',
+      [
+        ['trainLoss', 'Training loss', 'hold'],
+        ['valLoss', 'Validation loss', 'gain'],
+      ],
+      format.number,
+      250,
+    )
+    if (place('accuracy'))
+      both(
+        'accuracy',
+        [
+          ['trainAccuracy', 'Training accuracy', 'hold'],
+          ['valAccuracy', 'Validation accuracy', 'gain'],
+        ],
+        format.percent,
+        170,
+        { tick: format.percentTick },
+      )
+  }
+
+  const drawOverlay = (width) => {
+    const data = uPlot.join(overlay.map(({ time, values }) => [time, values]))
+    const series = overlay.map(({ name }, i) =>
+      line(name, `word${i % WORDS}`, format.percent, { spanGaps: true }),
+    )
+    draw(place('overlay'), {
+      width,
+      height: 380,
+      tick: format.percentTick,
+      data,
+      series,
+      hooks: { drawAxes: [zero] },
+    })
+  }
+
+  /** @param width of all charts; undefined = of their places */
+  const drawAll = (width) => {
+    const range = group[0] && { ...group[0].scales.x }
+    forget()
+    if (market) drawMarket(width)
+    if (training) drawTraining(width)
+    if (overlay) drawOverlay(width)
+    if (range && group[0]) group[0].setScale('x', { min: range.min, max: range.max })
+  }
+
+  // Theme: that of the system until the button says otherwise.
+  const button = document.querySelector('#theme')
+  const system = matchMedia('(prefers-color-scheme: dark)')
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === 'dark' : system.matches)
+  const setTheme = (theme) => {
+    if (theme) root.dataset.theme = theme
+    else delete root.dataset.theme
+    button.textContent = isDark() ? 'Light' : 'Dark'
+    button.setAttribute('aria-label', `Switch to ${isDark() ? 'light' : 'dark'} colours`)
+  }
+  button.hidden = false
+  button.onclick = () => {
+    setTheme(isDark() ? 'light' : 'dark')
+    drawAll()
+  }
+  system.addEventListener('change', () => {
+    setTheme(root.dataset.theme)
+    drawAll()
+  })
+
+  // Paper is light and as wide as A4.
+  let before
+  addEventListener('beforeprint', () => {
+    before = root.dataset.theme ?? ''
+    setTheme('light')
+    for (const details of document.querySelectorAll('details')) details.open = true
+    drawAll(690)
+  })
+  addEventListener('afterprint', () => {
+    setTheme(before)
+    drawAll()
+  })
+
+  const tools = document.querySelector('.tools')
+  if (market && tools) {
+    tools.hidden = false
+    const { time } = market
+    const [first, last] = [time[0], time.at(-1)]
+    const ranges = [
+      ['All', Infinity],
+      ['5 years', 5 * 365.25],
+      ['1 year', 365.25],
+      ['3 months', 91],
+      ['1 month', 30.5],
+      ['1 week', 7],
+    ]
+    for (const [name, days] of ranges) {
+      if (days !== Infinity && days * DAY > (last - first) * 0.9) continue
+      const choice = document.createElement('button')
+      choice.type = 'button'
+      choice.textContent = name
+      choice.onclick = () =>
+        group[0].setScale('x', { min: Math.max(first, last - days * DAY), max: last })
+      tools.querySelector('.ranges').append(choice)
+    }
+    document.querySelector('#log').onchange = () => drawAll()
+  }
+
+  // The table of trades: sorted by any column, a page at a time.
+  const ROWS = 25
+  const signed = (value, text) => (value > 0 ? `+${text}` : text)
+  const COLUMNS = [
+    ['#', 'number', (v) => v],
+    ['Side', 'side', (v) => v.toLowerCase()],
+    ['Entry', 'entry', (v) => format.moment(v, 1)],
+    ['Exit', 'exit', (v) => format.moment(v, 1)],
+    ['Price in', 'entryPrice', format.number],
+    ['Price out', 'exitPrice', format.number],
+    ['Units', 'units', format.number],
+    ['Net', 'netPnl', (v) => signed(v, Math.round(v).toLocaleString('en').replaceAll(',', ' '))],
+    ['Return', 'returnRatio', (v) => signed(v, `${(100 * v).toFixed(2)}%`)],
+    ['Bars', 'holdingBars', (v) => v],
+    ['Confidence', 'confidence', (v) => (v === null ? '--' : v.toFixed(2))],
+    ['Closed by', 'exitReason', (v) => v],
+  ]
+
+  const element = (name, properties = {}, ...children) => {
+    const made = Object.assign(document.createElement(name), properties)
+    made.append(...children)
+    return made
+  }
+
+  const tableOfTrades = (node) => {
+    const order = trades.entry.map((_, i) => i)
+    let sorted = { column: 0, isDown: false }
+    let from = 0
+    const body = element('tbody')
+    const position = element('span', { className: 'position' })
+    position.setAttribute('aria-live', 'polite')
+    const heads = COLUMNS.map(([label], i) => {
+      const choice = element('button', { type: 'button', textContent: label })
+      choice.onclick = () => {
+        sorted = { column: i, isDown: sorted.column === i ? !sorted.isDown : i >= 6 && i <= 10 }
+        from = 0
+        fill()
+      }
+      const head = element('th', { scope: 'col' }, choice)
+      return head
+    })
+    const show = (i) => {
+      selected = i
+      const { time } = market
+      const margin = Math.max(20 * (time[1] - time[0] || DAY), trades.exit[i] - trades.entry[i])
+      group[0].setScale('x', {
+        min: Math.max(time[0], trades.entry[i] - margin),
+        max: Math.min(time.at(-1), trades.exit[i] + margin),
+      })
+      place('price').scrollIntoView({ block: 'center' })
+      place('price').focus({ preventScroll: true })
+    }
+    const fill = () => {
+      const key = COLUMNS[sorted.column][1]
+      const values = trades[key]
+      const sign = sorted.isDown ? -1 : 1
+      order.sort(
+        (a, b) => sign * (values[a] < values[b] ? -1 : values[a] > values[b] ? 1 : 0) || a - b,
+      )
+      heads.forEach((head, i) =>
+        head.setAttribute(
+          'aria-sort',
+          i !== sorted.column ? 'none' : sorted.isDown ? 'descending' : 'ascending',
+        ),
+      )
+      const rows = order.slice(from, from + ROWS).map((i) => {
+        const row = element('tr', { className: trades.netPnl[i] >= 0 ? 'won' : 'lost' })
+        COLUMNS.forEach(([, name, text], column) => {
+          if (column > 0) return row.append(element('td', { textContent: text(trades[name][i]) }))
+          const link = element('button', {
+            type: 'button',
+            textContent: text(trades[name][i]),
+            title: 'Show it in the chart',
+          })
+          link.onclick = () => show(i)
+          row.append(element('th', { scope: 'row' }, link))
+        })
+        return row
+      })
+      body.replaceChildren(...rows)
+      position.textContent = `${from + 1} to ${Math.min(from + ROWS, order.length)} of ${order.length}`
+      back.disabled = from === 0
+      on.disabled = from + ROWS >= order.length
+    }
+    const turn = (by) => () => {
+      from += by
+      fill()
+    }
+    const back = element('button', {
+      type: 'button',
+      textContent: '← earlier',
+      onclick: turn(-ROWS),
+    })
+    const on = element('button', { type: 'button', textContent: 'later →', onclick: turn(ROWS) })
+    const save = element('button', { type: 'button', textContent: 'Save as CSV' })
+    save.onclick = () => {
+      const cells = (i) =>
+        COLUMNS.map(([, name]) =>
+          name === 'entry' || name === 'exit'
+            ? new Date(trades[name][i] * 1000).toISOString()
+            : (trades[name][i] ?? ''),
+        )
+      const lines = [COLUMNS.map(([, name]) => name), ...trades.entry.map((_, i) => cells(i))]
+      const url = URL.createObjectURL(
+        new Blob([`${lines.map((cell) => cell.join(',')).join('\n')}\n`], { type: 'text/csv' }),
+      )
+      element('a', { href: url, download: 'trades.csv' }).click()
+      URL.revokeObjectURL(url)
+    }
+    const table = element(
+      'table',
+      { className: 'list trades' },
+      element('thead', {}, element('tr', {}, ...heads)),
+      body,
+    )
+    const scroll = element('div', { className: 'scroll', tabIndex: 0 }, table)
+    node.append(scroll, element('p', { className: 'pager' }, back, position, on, save))
+    fill()
+  }
+
+  setTheme()
+  drawAll()
+  const list = document.querySelector('#trades-table')
+  if (list && trades) tableOfTrades(list)
+  let width = innerWidth
+  addEventListener('resize', () => {
+    if (innerWidth === width) return
+    width = innerWidth
+    for (const { chart, node } of all)
+      chart.setSize({ width: Math.max(280, node.clientWidth), height: chart.height })
+  })
+})()

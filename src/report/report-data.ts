@@ -1,0 +1,106 @@
+// What a report is made of: everything is passed in, nothing is looked up here. Facts that could not be had are a
+// sentence that says why, and the page says it where they would stand.
+
+import type { Json } from '../core/hash.ts'
+import type { EquityCurve, Trade } from './result-files.ts'
+
+export type Missing = { readonly missing: string }
+
+export function isMissing(value: object): value is Missing {
+  return 'missing' in value
+}
+
+export type Figures = Readonly<Record<string, Json>>
+
+export type OperationFacts = {
+  readonly operationId: string
+  readonly name: string
+  readonly createdAt: string
+  readonly endedAt: string | null
+  /** Version of the program and platform of its newest attempt. */
+  readonly program: string
+  /** A line for each start: who ran it, from which checkpoint, how it ended. */
+  readonly attempts: readonly string[]
+  readonly fingerprints: Readonly<Record<string, string>>
+  /** Hashes of what it made, by name. */
+  readonly hashes: Readonly<Record<string, string>>
+  /** Ready to paste. */
+  readonly command: string
+  readonly directory: string
+}
+
+/** A fuzzy set and the values that it was asked about, one a bar. */
+export type FuzzyFacts = {
+  readonly id: string
+  readonly indicator: string
+  readonly values: Float64Array
+  readonly words: readonly string[]
+  /** Membership of each word at each x. */
+  readonly degreesAt: (x: Float64Array) => readonly Float64Array[]
+}
+
+export type IndicatorFacts = {
+  readonly name: string
+  readonly values: Float64Array
+  /** Of the scale of prices, so that it belongs over the bars. */
+  readonly isPriceScaled: boolean
+}
+
+/** Columns of the bars that a report is about, from the file that they came from. */
+export type MarketFacts = {
+  readonly timeMs: Float64Array
+  readonly open: Float64Array
+  readonly high: Float64Array
+  readonly low: Float64Array
+  readonly close: Float64Array
+  readonly indicators: readonly IndicatorFacts[]
+  readonly fuzzySets: readonly FuzzyFacts[]
+  /** What the network was told of each bar, as far as it is a membership. */
+  readonly memberships: {
+    readonly ids: readonly string[]
+    readonly columns: readonly Float64Array[]
+  }
+}
+
+/** A stretch of time that a chart shades, e.g. the training slice. */
+export type Band = { readonly name: string; readonly firstMs: number; readonly lastMs: number }
+
+export type TrainingFacts = {
+  readonly operation: OperationFacts
+  readonly market: string
+  readonly range: string
+  readonly epochs: number
+  readonly seed: number
+  readonly history: Readonly<Record<string, readonly (number | null)[]>>
+  readonly metrics: Figures
+  readonly model: { readonly path: string; readonly version: number; readonly sha256: string }
+  readonly checkpoints: readonly { readonly epoch: number; readonly text: string }[]
+  readonly resumes: readonly { readonly epoch: number; readonly text: string }[]
+  /** Slices of the bars. */
+  readonly bands: readonly Band[]
+  readonly warnings: readonly string[]
+}
+
+export type Account = {
+  readonly capital: number
+  readonly commission: number
+  readonly slippage: number
+  readonly positionSize: number
+  readonly wholeUnits: boolean
+}
+
+export type BacktestFacts = {
+  readonly operation: OperationFacts
+  readonly symbol: string
+  readonly timeframe: string
+  readonly isOutOfSample: boolean
+  readonly account: Account
+  /** The whole result of the operation. */
+  readonly result: Figures
+  readonly metrics: Figures
+  readonly trades: readonly Trade[]
+  readonly curve: EquityCurve
+  readonly market: MarketFacts | Missing
+  readonly training: TrainingFacts | Missing
+  readonly warnings: readonly string[]
+}

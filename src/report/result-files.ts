@@ -1,0 +1,83 @@
+// trades.csv and equity.csv of a result bundle, read back. Columns are found by their names, so that files with further
+// columns are read too; what a file lacks is NaN or ''.
+
+export type Trade = {
+  readonly side: string
+  readonly units: number
+  readonly entryBar: number
+  readonly entryMs: number
+  readonly entryPrice: number
+  readonly exitBar: number
+  readonly exitMs: number
+  readonly exitPrice: number
+  readonly exitReason: string
+  readonly confidence: number
+  readonly netPnl: number
+  readonly returnRatio: number
+  readonly holdingBars: number
+}
+
+/** One value a bar. */
+export type EquityCurve = {
+  readonly length: number
+  /** Index of the bar in its file. */
+  readonly bar: Float64Array
+  readonly timeMs: Float64Array
+  readonly close: Float64Array
+  readonly equity: Float64Array
+  /** 1 long, −1 short, 0 flat, into the close. */
+  readonly position: Int8Array
+}
+
+export function readTrades(csv: string): Trade[] {
+  const { rows, cell } = tableOf(csv)
+  return rows.map((row) => {
+    const text = (name: string): string => cell(row, name)
+    const number = (name: string): number => numberIn(text(name))
+    return {
+      side: text('side'),
+      units: number('units'),
+      entryBar: number('entryBar'),
+      entryMs: Date.parse(text('entryTime')),
+      entryPrice: number('entryPrice'),
+      exitBar: number('exitBar'),
+      exitMs: Date.parse(text('exitTime')),
+      exitPrice: number('exitPrice'),
+      exitReason: text('exitReason'),
+      confidence: number('confidence'),
+      netPnl: number('netPnl'),
+      returnRatio: number('returnRatio'),
+      holdingBars: number('holdingBars'),
+    }
+  })
+}
+
+export function readEquity(csv: string): EquityCurve {
+  const { rows, cell } = tableOf(csv)
+  const column = (valueOf: (row: readonly string[]) => number): Float64Array =>
+    Float64Array.from(rows, valueOf)
+  return {
+    length: rows.length,
+    bar: column((row) => numberIn(cell(row, 'bar'))),
+    timeMs: column((row) => Date.parse(cell(row, 'time'))),
+    close: column((row) => numberIn(cell(row, 'close'))),
+    equity: column((row) => numberIn(cell(row, 'equity'))),
+    position: Int8Array.from(rows, (row) => SIGNS[cell(row, 'position')] ?? 0),
+  }
+}
+
+const SIGNS: Readonly<Record<string, number>> = { LONG: 1, SHORT: -1 }
+
+/** The files hold no quotes (src/backtest/trades-csv.ts). */
+function tableOf(csv: string) {
+  const [head = '', ...lines] = csv.trimEnd().split('\n')
+  const places = new Map(head.split(',').map((name, i) => [name, i]))
+  return {
+    rows: lines.map((line) => line.split(',')),
+    cell: (row: readonly string[], name: string): string => row[places.get(name) ?? -1] ?? '',
+  }
+}
+
+function numberIn(text: string): number {
+  return text === '' ? NaN : Number(text)
+}
