@@ -2,16 +2,8 @@
 
 import { resolve } from 'node:path'
 import { KtrdrError } from './core/errors.ts'
-import {
-  completed,
-  pageAssets,
-  placePage,
-  placeOf,
-  refuseToReplace,
-  resultFile,
-  type ReportContext,
-  type ReportOptions,
-} from './make-report.ts'
+import { completed, placeOf, type ReportContext, type ReportOptions } from './make-report.ts'
+import { pageAssets, placePage, refuseToReplace, resultFile } from './report-files.ts'
 import type { OperationDetails } from './operations/views.ts'
 import {
   compareMetrics,
@@ -93,7 +85,12 @@ function curveOf(details: OperationDetails) {
   const { simulation } = details.settings as unknown as {
     readonly simulation: { readonly capital: number }
   }
-  const csv = resultFile(details, placeOf(details, 'backtest').path, 'equity.csv', equitySha256)
+  const csv = resultFile(
+    details.operationId,
+    placeOf(details, 'backtest').path,
+    'equity.csv',
+    equitySha256,
+  )
   return { curve: readEquity(csv), capital: simulation.capital }
 }
 

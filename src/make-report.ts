@@ -1,21 +1,18 @@
 // `ktrdr report`: gathers what is known of a completed operation and writes it as one HTML file.
 
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { makeDirectory, temporaryName } from './checkpoint/durable-files.ts'
-import { KtrdrError, systemCode } from './core/errors.ts'
-import { sha256, type Json } from './core/hash.ts'
+import { join, resolve } from 'node:path'
+import { KtrdrError } from './core/errors.ts'
+import type { Json } from './core/hash.ts'
 import type { Layout } from './core/layout.ts'
-import { explainSystemError } from './core/system-error.ts'
 import type { Timeframe } from './data/bars.ts'
 import type { DataRequest, RangeSettings } from './jobs/market-data.ts'
 import { loadModel, type Model } from './models/load-model.ts'
 import type { OperationDetails } from './operations/views.ts'
+import { pageAssets, placePage, refuseToReplace, resultFile } from './report-files.ts'
 import { backtestCommand, operationFacts, trainCommand, trainingMarks } from './report-facts.ts'
 import { marketFacts } from './report-market.ts'
 import { backtestReport } from './report/backtest-report.ts'
 import { dayText } from './report/figures.ts'
-import { ASSET_PATHS, type PageAssets } from './report/page.ts'
 import {
   isMissing,
   type Account,
@@ -26,7 +23,6 @@ import {
 } from './report/report-data.ts'
 import { readEquity, readTrades } from './report/result-files.ts'
 import { trainingReport } from './report/training-report.ts'
-import { readAsset } from './runtime/where.ts'
 import type { Sqlite } from './store/database.ts'
 import { listBundles } from './store/bundle-table.ts'
 import { parseStrategy } from './strategy/load-strategy.ts'
@@ -68,41 +64,12 @@ export async function writeReport(
   return { operationId, type, path, sizeBytes: placePage(path, page), missing }
 }
 
-export function refuseToReplace(path: string, force: boolean): void {
-  if (!existsSync(path)) return
-  if (statSync(path).isDirectory())
-    throw new KtrdrError('USAGE', `${path} is a directory, expected the name of a file.`, {
-      suggestions: [`--out ${join(path, 'report.html')}`],
-    })
-  if (!force) throw new KtrdrError('USAGE', `${path} exists already.`, { suggestions: ['--force'] })
-}
-
-/** The file appears whole or not at all. @returns its bytes */
-export function placePage(path: string, page: string): number {
-  const beside = join(dirname(path), temporaryName('report'))
-  try {
-    makeDirectory(dirname(path))
-    writeFileSync(beside, page, { flag: 'wx' })
-    renameSync(beside, path)
-    return statSync(path).size
-  } catch (error) {
-    rmSync(beside, { force: true })
-    throw explainSystemError(error, `${path} could not be written`)
-  }
-}
-
-export function pageAssets(): PageAssets {
-  const texts = (paths: readonly string[]): string[] =>
-    paths.map((path) => new TextDecoder().decode(readAsset(path)))
-  return { styles: texts(ASSET_PATHS.styles), scripts: texts(ASSET_PATHS.scripts) }
-}
-
 /** Kinds of work that have a report. */
-const REPORTED = ['training', 'backtesting']
+const REPORTED: ReadonlySet<string> = new Set(['training', 'backtesting'])
 
 export function completed(details: OperationDetails): OperationDetails {
   const { operationId, type, status, resumable } = details
-  if (!REPORTED.includes(type))
+  if (!REPORTED.has(type))
     throw new KtrdrError('USAGE', `${operationId} is of type ${type}, which has no report.`)
   if (status === 'completed') return details
   throw new KtrdrError('USAGE', `${operationId} is ${status}: it has no result to report yet.`, {
@@ -153,11 +120,12 @@ type Recorded = {
 }
 
 async function ofBacktest(context: ReportContext, details: OperationDetails): Promise<Page> {
+  const { operationId } = details
   const result = details.result as Figures
   const { data, range, simulation, model: used } = details.settings as unknown as Recorded
   const directory = placeOf(details, 'backtest').path
-  const trades = resultFile(details, directory, 'trades.csv', result['tradesSha256'])
-  const equity = resultFile(details, directory, 'equity.csv', result['equitySha256'])
+  const trades = resultFile(operationId, directory, 'trades.csv', result['tradesSha256'])
+  const equity = resultFile(operationId, directory, 'equity.csv', result['equitySha256'])
   const curve = readEquity(equity)
   const symbol = String(result['symbol'])
   const timeframe = String(result['timeframe']) as Timeframe
@@ -276,30 +244,6 @@ export function placeOf(
   kind: 'model' | 'backtest',
 ): TrainingFacts['model'] {
   return (details.result as Record<string, unknown>)[kind] as TrainingFacts['model']
-}
-
-/** @throws FILE_NOT_FOUND, or DATA_INVALID when it is not as it was written */
-export function resultFile(
-  { operationId }: OperationDetails,
-  directory: string,
-  name: string,
-  expected: Json | undefined,
-): string {
-  const path = join(directory, name)
-  let bytes: Uint8Array
-  try {
-    bytes = readFileSync(path)
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error
-    throw new KtrdrError('FILE_NOT_FOUND', `${path} of ${operationId} is gone.`, {
-      suggestions: ['Run the backtest again: it gives the same files.'],
-    })
-  }
-  if (sha256(bytes) !== expected)
-    throw new KtrdrError('DATA_INVALID', `${path} is not as ${operationId} has written it.`, {
-      suggestions: ['Run the backtest again: it gives the same files.'],
-    })
-  return new TextDecoder().decode(bytes)
 }
 
 function warningsOf(result: Json): readonly string[] {

@@ -5,13 +5,13 @@ import {
   drawdownsSection,
   equitySection,
   headerOf,
-  metricsSection,
   priceSection,
-  reasonsSection,
   returnsSection,
   tradesSection,
 } from './backtest-sections.ts'
 import { assumptionsSection } from './assumptions-section.ts'
+import { metricsSection } from './metrics-section.ts'
+import { reasonsSection } from './reasons-section.ts'
 import { note, pageHtml, type PageAssets, type Section } from './page.ts'
 import { reproduceSection } from './reproduce-section.ts'
 import { isMissing, type BacktestFacts } from './report-data.ts'

@@ -1,21 +1,12 @@
 // The parts of a backtest's report that stand in the page as they are; what is drawn is in chart-data.ts.
 
 import { drawdownRows } from './drawdown-rows.ts'
-import {
-  dayText,
-  figureText,
-  metricLabel,
-  momentText,
-  orderedKeys,
-  wordsOf,
-  type Unit,
-} from './figures.ts'
+import { dayText, figureText, momentText, type Unit } from './figures.ts'
 import { html, type Markup } from './markup.ts'
-import { chart, factTable, note, type Section } from './page.ts'
+import { chart, note, type Section } from './page.ts'
 import { monthlyReturns } from './period-returns.ts'
 import { isMissing, type BacktestFacts, type Figures } from './report-data.ts'
 import type { MarketChart } from './chart-data.ts'
-import { tellingTrades, type TellingTrade } from './telling-trades.ts'
 
 export function headerOf(facts: BacktestFacts): Markup {
   const { operation, symbol, timeframe, curve, isOutOfSample, metrics } = facts
@@ -46,7 +37,7 @@ export function headerOf(facts: BacktestFacts): Markup {
 function sentence({ metrics, account, result, trades }: BacktestFacts, hold: Figures): string {
   const more = Number(metrics['totalReturnRatio']) - Number(hold['totalReturnRatio'])
   const compared = Number.isFinite(more)
-    ? `, ${figureText(Math.abs(100 * more), 'number')} points ${more >= 0 ? 'more' : 'less'} than buying and holding`
+    ? `, ${Math.abs(100 * more).toFixed(1)} percentage points ${more >= 0 ? 'more' : 'less'} than buying and holding`
     : ''
   return `${figureText(trades.length, 'count')} ${trades.length === 1 ? 'trade' : 'trades'} made ${figureText(account.capital, 'money')} into ${figureText(result['finalEquity'], 'money')} after all costs: ${figureText(metrics['totalReturnRatio'], 'signed percent')}${compared}.`
 }
@@ -61,11 +52,11 @@ function cardsOf(metrics: Figures, hold: Figures): [string, string, string][] {
   return [
     card('Return', 'totalReturnRatio', 'signed percent'),
     card('Annual', 'annualizedReturnRatio', 'signed percent'),
-    card('Sharpe', 'sharpeRatio', 'number'),
-    card('Sortino', 'sortinoRatio', 'number'),
-    card('Max drawdown', 'maxDrawdownRatio', 'percent'),
+    card('Sharpe', 'sharpeRatio', 'ratio'),
+    card('Sortino', 'sortinoRatio', 'ratio'),
+    card('Max drawdown', 'maxDrawdownRatio', 'fall'),
     card('Under water', 'maxDrawdownDays', 'count', days === '--' ? '' : 'days at most'),
-    card('Profit factor', 'profitFactor', 'number'),
+    card('Profit factor', 'profitFactor', 'ratio'),
     card('Trades', 'trades', 'count', `${figureText(metrics['winRateRatio'], 'percent')} won`),
     card('Exposure', 'exposureRatio', 'percent', 'of the bars'),
     card('Costs', 'costsRatio', 'percent', 'of the capital'),
@@ -104,9 +95,11 @@ export function priceSection(
   return {
     id: 'price',
     title: 'Price and trades',
+    short: 'Price',
     body: html`${isMissing(market) && note(`No candles and no indicators: ${market.missing} What is drawn are the closes of the backtest itself.`)}
       ${chart('price', `Price of ${symbol} with the entries and exits of ${trades.length} trades`)}
       ${view.indicators.some((one) => !one.isPriceScaled) && panes.map((one, i) => chart(`indicator-${i}`, one.name))}
+      <p class="reading" id="reading" aria-live="polite"></p>
       <p class="hint">
         <span class="mark long">▲ long</span> <span class="mark short">▼ short</span>
         <span class="mark exit">● exit</span> The line between is blue when the trade gained, orange
@@ -128,6 +121,7 @@ export function returnsSection({ curve, account }: BacktestFacts): Section {
   return {
     id: 'returns',
     title: 'Monthly returns',
+    short: 'Months',
     body: html`<div class="scroll" tabindex="0">
       <table class="heat">
         <caption>
@@ -166,6 +160,7 @@ export function drawdownsSection({ curve, account }: BacktestFacts): Section {
   return {
     id: 'drawdowns',
     title: 'Worst drawdowns',
+    short: 'Drawdowns',
     body:
       rows.length === 0
         ? note('The equity never fell below its highest value.')
@@ -229,146 +224,4 @@ function exitReasons(trades: BacktestFacts['trades']): Markup {
           ${figureText(sum(group), 'money')})`,
     )}.
   </p>`
-}
-
-export function reasonsSection(facts: BacktestFacts): Section {
-  const { market } = facts
-  const body = (): Markup => {
-    if (isMissing(market)) return note(market.missing)
-    const { ids } = market.memberships
-    if (ids.length === 0) return note('The strategy has no fuzzy inputs.')
-    const { best, worst } = tellingTrades(facts.trades, facts.curve, market.memberships)
-    if (best.length + worst.length === 0) return note('There was no trade.')
-    return html`<p>
-        The memberships that the network was told at the close before each entry: 1 is wholly, 0 not
-        at all.
-      </p>
-      <div class="scroll" tabindex="0">
-        <table class="degrees">
-          <thead>
-            <tr>
-              <th scope="col">Trade</th>
-              <th scope="col">Entry</th>
-              <th scope="col">Return</th>
-              ${ids.map((id) => html`<th scope="col"><span>${id.replaceAll('_', ' ')}</span></th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${tellingRows('Best', best, ids.length)}${tellingRows('Worst', worst, ids.length)}
-          </tbody>
-        </table>
-      </div>`
-  }
-  return { id: 'reasons', title: 'What the best and the worst trades were made of', body: body() }
-}
-
-function tellingRows(title: string, trades: readonly TellingTrade[], width: number): Markup[] {
-  return [
-    ...(trades.length > 0
-      ? [
-          html`<tr class="group">
-            <th scope="rowgroup" colspan="${width + 3}">${title}</th>
-          </tr>`,
-        ]
-      : []),
-    ...trades.map(
-      ({ number, trade, degrees }) =>
-        html`<tr>
-          <th scope="row">#${number} ${trade.side.toLowerCase()}</th>
-          <td>${momentText(trade.entryMs)}</td>
-          <td>${figureText(trade.returnRatio, 'signed percent')}</td>
-          ${
-            degrees === null
-              ? html`<td colspan="${width}">before the first bar of this report</td>`
-              : degrees.map(
-                  (degree) =>
-                    html`<td class="h${Number.isNaN(degree) ? 0 : Math.round(9 * degree)}">
-                      ${Number.isNaN(degree) ? '--' : degree.toFixed(2)}
-                    </td>`,
-                )
-          }
-        </tr>`,
-    ),
-  ]
-}
-
-export function metricsSection({ metrics }: BacktestFacts): Section {
-  const hold = (metrics['buyAndHold'] ?? {}) as Figures
-  const scalars = Object.keys(metrics).filter(
-    (key) => typeof metrics[key] === 'number' || metrics[key] === null,
-  )
-  const row = (key: string): Markup => {
-    const { label, unit } = metricLabel(key)
-    return html`<tr>
-      <th scope="row">${label}</th>
-      <td>${figureText(metrics[key], unit)}</td>
-      <td>${key in hold ? figureText(hold[key], unit) : ''}</td>
-    </tr>`
-  }
-  const groups = Object.entries(metrics).filter(
-    ([key, value]) => key !== 'buyAndHold' && typeof value === 'object' && value !== null,
-  )
-  return {
-    id: 'metrics',
-    title: 'All metrics',
-    body: html`<div class="columns">
-      <table class="list metrics">
-        <thead>
-          <tr>
-            <th scope="col">Metric</th>
-            <th scope="col">Strategy</th>
-            <th scope="col">Buy &amp; hold</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${orderedKeys(scalars).map(row)}
-        </tbody>
-      </table>
-      ${groups.map(([key, value]) => groupTable(wordsOf(key), value as Figures | readonly Figures[]))}
-    </div>`,
-  }
-}
-
-/** Figures that belong together, whatever they are: a row for each, or a column for each of their keys. */
-function groupTable(title: string, group: Figures | readonly Figures[]): Markup | null {
-  const rows: (readonly [string, unknown])[] = Array.isArray(group)
-    ? group.map((item, i) => [String(i + 1), item] as const)
-    : Object.entries(group)
-  const first = rows[0]?.[1]
-  if (first === undefined) return null
-  if (typeof first !== 'object' || first === null)
-    return html`<details>
-      <summary>${title}</summary>
-      ${factTable(
-        rows.map(([key, value]) => {
-          const { label, unit } = metricLabel(key)
-          return [/^\d/.test(key) ? key : label, figureText(value, unit)] as const
-        }),
-      )}
-    </details>`
-  const keys = Object.keys(first)
-  return html`<details>
-    <summary>${title}</summary>
-    <table class="list">
-      <thead>
-        <tr>
-          <th scope="col"></th>
-          ${keys.map((key) => html`<th scope="col">${metricLabel(key).label}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          ([key, item]) =>
-            html`<tr>
-              <th scope="row">${/^\d/.test(key) ? key : wordsOf(key)}</th>
-              ${keys.map((column) => html`<td>${cellText(column, (item as Figures)[column])}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </details>`
-}
-
-function cellText(key: string, value: unknown): string {
-  return typeof value === 'string' ? value : figureText(value, metricLabel(key).unit)
 }

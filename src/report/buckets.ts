@@ -21,15 +21,18 @@ export function pick(values: ArrayLike<number>, buckets: Buckets, what: Pick): F
   for (let i = 0; i < picked.length; i++) {
     const begin = i * buckets.size
     const end = Math.min(begin + buckets.size, buckets.bars)
-    let value = values[begin]!
-    for (let bar = begin + 1; bar < end && what !== 'first'; bar++) {
+    let value = NaN
+    for (let bar = begin; bar < end; bar++) {
       const next = values[bar]!
       if (Number.isNaN(next)) continue
-      const isBetter =
-        Number.isNaN(value) || what === 'last' || (what === 'highest' ? next > value : next < value)
-      if (isBetter) value = next
+      if (Number.isNaN(value) || isBetter(what, next, value)) value = next
     }
     picked[i] = value
   }
   return picked
+}
+
+function isBetter(what: Pick, next: number, value: number): boolean {
+  if (what === 'first' || what === 'last') return what === 'last'
+  return what === 'highest' ? next > value : next < value
 }

@@ -3,7 +3,8 @@
 
 import { grouped } from '../core/text.ts'
 
-export type Unit = 'percent' | 'signed percent' | 'number' | 'money' | 'count'
+/** `fall` is a share that is lost, `ratio` a number of which two decimals are enough. */
+export type Unit = 'percent' | 'signed percent' | 'fall' | 'number' | 'ratio' | 'money' | 'count'
 
 export type MetricLabel = {
   readonly label: string
@@ -23,16 +24,16 @@ const LABELS: Readonly<Record<string, MetricLabel>> = {
   totalReturnRatio: as('Return', 'signed percent', 'more'),
   annualizedReturnRatio: as('Return, annual', 'signed percent', 'more'),
   volatilityRatio: as('Volatility, annual', 'percent', 'less'),
-  sharpeRatio: as('Sharpe', 'number', 'more'),
+  sharpeRatio: as('Sharpe', 'ratio', 'more'),
   probabilisticSharpeRatio: as('Probability that Sharpe > 0', 'percent', 'more'),
   deflatedSharpeRatio: as('Deflated Sharpe', 'percent', 'more'),
-  sortinoRatio: as('Sortino', 'number', 'more'),
-  calmarRatio: as('Calmar', 'number', 'more'),
-  omegaRatio: as('Omega', 'number', 'more'),
-  informationRatio: as('Information ratio', 'number', 'more'),
+  sortinoRatio: as('Sortino', 'ratio', 'more'),
+  calmarRatio: as('Calmar', 'ratio', 'more'),
+  omegaRatio: as('Omega', 'ratio', 'more'),
+  informationRatio: as('Information ratio', 'ratio', 'more'),
   alphaRatio: as('Alpha, annual', 'signed percent', 'more'),
-  beta: as('Beta', 'number'),
-  maxDrawdownRatio: as('Max drawdown', 'percent', 'less'),
+  beta: as('Beta', 'ratio'),
+  maxDrawdownRatio: as('Max drawdown', 'fall', 'less'),
   maxDrawdown: as('Max drawdown, money', 'money', 'less'),
   maxDrawdownBars: as('Longest drawdown, bars', 'count', 'less'),
   maxDrawdownDays: as('Longest drawdown, days', 'count', 'less'),
@@ -41,7 +42,7 @@ const LABELS: Readonly<Record<string, MetricLabel>> = {
   winningTrades: as('Winning trades', 'count'),
   losingTrades: as('Losing trades', 'count'),
   winRateRatio: as('Win rate', 'percent', 'more'),
-  profitFactor: as('Profit factor', 'number', 'more'),
+  profitFactor: as('Profit factor', 'ratio', 'more'),
   expectancyRatio: as('Expectancy a trade', 'signed percent', 'more'),
   averageWin: as('Average win', 'money', 'more'),
   averageLoss: as('Average loss', 'money', 'more'),
@@ -102,6 +103,10 @@ export function figureText(value: unknown, unit: Unit): string {
       return percentText(value)
     case 'signed percent':
       return `${value >= 0 ? '+' : ''}${percentText(value)}`
+    case 'fall':
+      return `${value > 0 ? '-' : ''}${percentText(value)}`
+    case 'ratio':
+      return Math.abs(value) < 1000 ? value.toFixed(2) : grouped(Math.round(value))
     case 'count':
     case 'money':
       return grouped(Math.round(value))

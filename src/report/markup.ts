@@ -27,13 +27,16 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Control and bidirectional characters are shown, not obeyed. */
+const UNSEEN = /[\p{Cc}\p{Bidi_Control}]/gu
+
+/** Control and bidirectional characters are shown, not obeyed; lines and tabs stay. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!)
-    .replaceAll(
-      /[\p{Bidi_Control}\u0000-\u0008\u000b-\u001f\u007f]/gu,
-      (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+    .replaceAll(UNSEEN, (character) =>
+      character === '\n' || character === '\t'
+        ? character
+        : `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
     )
 }
 

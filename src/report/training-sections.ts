@@ -40,7 +40,7 @@ export function scoresSection(training: TrainingFacts): Section {
         <div class="columns">${scoresTable(test)}${classTable(test)}</div>
         ${regressionNote(test)}`
     : note('Nothing was held back to test the model on.')
-  return { id: 'scores', title: 'Scores on the test slice', body }
+  return { id: 'scores', title: 'Scores on the test slice', short: 'Test', body }
 }
 
 function scoresTable(test: Figures): Markup {

@@ -80,10 +80,14 @@ globalThis.ktrdrCharts = (() => {
           y: { distr: spec.isLog ? 3 : 1, ...(spec.range ? { range: spec.range } : {}) },
         },
         axes: [
-          axis({ space: 70 }),
+          axis({
+            space: 70,
+            size: spec.isPane ? 8 : isTime ? 44 : 28,
+            ...(spec.isPane ? { values: () => [] } : {}),
+          }),
           axis({
             size: 66,
-            space: spec.height < 170 ? 26 : 40,
+            space: spec.height < 170 ? 20 : 40,
             values: (_, ticks) =>
               ticks.map((tick) => (tick === null ? '' : (spec.tick ?? format.number)(tick))),
           }),
@@ -96,7 +100,7 @@ globalThis.ktrdrCharts = (() => {
           },
           ...spec.series,
         ],
-        legend: { markers: { width: 2 } },
+        legend: { markers: { width: (self, i) => (self.series[i].width === 0 ? 0 : 2) } },
         cursor: {
           drag: { x: true, y: false },
           points: { size: 6 },
@@ -107,9 +111,10 @@ globalThis.ktrdrCharts = (() => {
       spec.data,
       node,
     )
+    chart.setLegend({ idx: spec.data[0].length - 1 }, false)
     if (isTime) group.push(chart)
     all.push({ chart, node })
-    node.onkeydown = (event) => onKey(chart, event)
+    Object.assign(node, { onkeydown: (event) => onKey(chart, event) })
     return chart
   }
 
@@ -209,17 +214,16 @@ globalThis.ktrdrCharts = (() => {
   const bands = (list) => (chart) => {
     const ctx = clip(chart)
     ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`
+    const { left, top, width, height } = chart.bbox
     list.forEach(({ name, firstMs, lastMs }, i) => {
       const from = chart.valToPos(firstMs / 1000, 'x', true)
       const to = chart.valToPos(lastMs / 1000, 'x', true)
+      const begin = Math.max(from, left) + 4 * devicePixelRatio
       ctx.fillStyle = colour(i % 2 === 0 ? 'band' : 'band2')
-      ctx.fillRect(from, chart.bbox.top, to - from, chart.bbox.height)
+      ctx.fillRect(from, top, to - from, height)
+      if (Math.min(to, left + width) - begin < ctx.measureText(name).width) return
       ctx.fillStyle = colour('muted')
-      ctx.fillText(
-        name,
-        Math.max(from, chart.bbox.left) + 4 * devicePixelRatio,
-        chart.bbox.top + 12 * devicePixelRatio,
-      )
+      ctx.fillText(name, begin, top + 12 * devicePixelRatio)
     })
     ctx.restore()
   }

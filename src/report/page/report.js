@@ -1,5 +1,5 @@
 // Puts a report together in the browser: which chart stands where, the theme, the table of trades.
-/* global uPlot, ktrdrCharts */
+/* global uPlot, ktrdrCharts, ktrdrTradesTable */
 
 ;(() => {
   const {
@@ -98,6 +98,7 @@
       hooks: {
         ...(columns.open ? { drawAxes: [candles] } : {}),
         draw: [marks(trades, () => selected)],
+        setCursor: [reading],
       },
     })
     indicators
@@ -107,11 +108,24 @@
         if (node)
           draw(node, {
             ...common,
-            height: 130,
+            isPane: true,
+            height: 100,
             data: [time, one.values],
             series: [line(one.name, `word${i % WORDS}`, format.number)],
           })
       })
+  }
+
+  /** Says which trade was open under the cursor. */
+  const reading = (chart) => {
+    const text = document.querySelector('#reading')
+    const { left } = chart.cursor
+    const moment = left >= 0 ? chart.posToVal(left, 'x') : NaN
+    const i = trades.entry.findIndex((entry, j) => entry <= moment && moment <= trades.exit[j])
+    text.textContent =
+      i === -1
+        ? ''
+        : `Trade ${trades.number[i]}, ${trades.side[i].toLowerCase()}: ${format.number(trades.entryPrice[i])} → ${format.number(trades.exitPrice[i])}, net ${format.number(trades.netPnl[i])} (${format.percent(trades.returnRatio[i])}), ${trades.holdingBars[i]} bars, closed by ${trades.exitReason[i]}.`
   }
 
   const zero = (chart) => {
@@ -202,10 +216,10 @@
     button.setAttribute('aria-label', `Switch to ${isDark() ? 'light' : 'dark'} colours`)
   }
   button.hidden = false
-  button.onclick = () => {
+  button.addEventListener('click', () => {
     setTheme(isDark() ? 'light' : 'dark')
     drawAll()
-  }
+  })
   system.addEventListener('change', () => {
     setTheme(root.dataset.theme)
     drawAll()
@@ -242,137 +256,31 @@
       const choice = document.createElement('button')
       choice.type = 'button'
       choice.textContent = name
-      choice.onclick = () =>
-        group[0].setScale('x', { min: Math.max(first, last - days * DAY), max: last })
+      choice.addEventListener('click', () =>
+        group[0].setScale('x', { min: Math.max(first, last - days * DAY), max: last }),
+      )
       tools.querySelector('.ranges').append(choice)
     }
-    document.querySelector('#log').onchange = () => drawAll()
+    document.querySelector('#log').addEventListener('change', () => drawAll())
   }
 
-  // The table of trades: sorted by any column, a page at a time.
-  const ROWS = 25
-  const signed = (value, text) => (value > 0 ? `+${text}` : text)
-  const COLUMNS = [
-    ['#', 'number', (v) => v],
-    ['Side', 'side', (v) => v.toLowerCase()],
-    ['Entry', 'entry', (v) => format.moment(v, 1)],
-    ['Exit', 'exit', (v) => format.moment(v, 1)],
-    ['Price in', 'entryPrice', format.number],
-    ['Price out', 'exitPrice', format.number],
-    ['Units', 'units', format.number],
-    ['Net', 'netPnl', (v) => signed(v, Math.round(v).toLocaleString('en').replaceAll(',', ' '))],
-    ['Return', 'returnRatio', (v) => signed(v, `${(100 * v).toFixed(2)}%`)],
-    ['Bars', 'holdingBars', (v) => v],
-    ['Confidence', 'confidence', (v) => (v === null ? '--' : v.toFixed(2))],
-    ['Closed by', 'exitReason', (v) => v],
-  ]
-
-  const element = (name, properties = {}, ...children) => {
-    const made = Object.assign(document.createElement(name), properties)
-    made.append(...children)
-    return made
-  }
-
-  const tableOfTrades = (node) => {
-    const order = trades.entry.map((_, i) => i)
-    let sorted = { column: 0, isDown: false }
-    let from = 0
-    const body = element('tbody')
-    const position = element('span', { className: 'position' })
-    position.setAttribute('aria-live', 'polite')
-    const heads = COLUMNS.map(([label], i) => {
-      const choice = element('button', { type: 'button', textContent: label })
-      choice.onclick = () => {
-        sorted = { column: i, isDown: sorted.column === i ? !sorted.isDown : i >= 6 && i <= 10 }
-        from = 0
-        fill()
-      }
-      const head = element('th', { scope: 'col' }, choice)
-      return head
+  /** Zooms to a trade. */
+  const show = (i) => {
+    selected = i
+    const { time } = market
+    const margin = Math.max(20 * (time[1] - time[0] || DAY), trades.exit[i] - trades.entry[i])
+    group[0].setScale('x', {
+      min: Math.max(time[0], trades.entry[i] - margin),
+      max: Math.min(time.at(-1), trades.exit[i] + margin),
     })
-    const show = (i) => {
-      selected = i
-      const { time } = market
-      const margin = Math.max(20 * (time[1] - time[0] || DAY), trades.exit[i] - trades.entry[i])
-      group[0].setScale('x', {
-        min: Math.max(time[0], trades.entry[i] - margin),
-        max: Math.min(time.at(-1), trades.exit[i] + margin),
-      })
-      place('price').scrollIntoView({ block: 'center' })
-      place('price').focus({ preventScroll: true })
-    }
-    const fill = () => {
-      const key = COLUMNS[sorted.column][1]
-      const values = trades[key]
-      const sign = sorted.isDown ? -1 : 1
-      order.sort(
-        (a, b) => sign * (values[a] < values[b] ? -1 : values[a] > values[b] ? 1 : 0) || a - b,
-      )
-      heads.forEach((head, i) =>
-        head.setAttribute(
-          'aria-sort',
-          i !== sorted.column ? 'none' : sorted.isDown ? 'descending' : 'ascending',
-        ),
-      )
-      const rows = order.slice(from, from + ROWS).map((i) => {
-        const row = element('tr', { className: trades.netPnl[i] >= 0 ? 'won' : 'lost' })
-        COLUMNS.forEach(([, name, text], column) => {
-          if (column > 0) return row.append(element('td', { textContent: text(trades[name][i]) }))
-          const link = element('button', {
-            type: 'button',
-            textContent: text(trades[name][i]),
-            title: 'Show it in the chart',
-          })
-          link.onclick = () => show(i)
-          row.append(element('th', { scope: 'row' }, link))
-        })
-        return row
-      })
-      body.replaceChildren(...rows)
-      position.textContent = `${from + 1} to ${Math.min(from + ROWS, order.length)} of ${order.length}`
-      back.disabled = from === 0
-      on.disabled = from + ROWS >= order.length
-    }
-    const turn = (by) => () => {
-      from += by
-      fill()
-    }
-    const back = element('button', {
-      type: 'button',
-      textContent: '← earlier',
-      onclick: turn(-ROWS),
-    })
-    const on = element('button', { type: 'button', textContent: 'later →', onclick: turn(ROWS) })
-    const save = element('button', { type: 'button', textContent: 'Save as CSV' })
-    save.onclick = () => {
-      const cells = (i) =>
-        COLUMNS.map(([, name]) =>
-          name === 'entry' || name === 'exit'
-            ? new Date(trades[name][i] * 1000).toISOString()
-            : (trades[name][i] ?? ''),
-        )
-      const lines = [COLUMNS.map(([, name]) => name), ...trades.entry.map((_, i) => cells(i))]
-      const url = URL.createObjectURL(
-        new Blob([`${lines.map((cell) => cell.join(',')).join('\n')}\n`], { type: 'text/csv' }),
-      )
-      element('a', { href: url, download: 'trades.csv' }).click()
-      URL.revokeObjectURL(url)
-    }
-    const table = element(
-      'table',
-      { className: 'list trades' },
-      element('thead', {}, element('tr', {}, ...heads)),
-      body,
-    )
-    const scroll = element('div', { className: 'scroll', tabIndex: 0 }, table)
-    node.append(scroll, element('p', { className: 'pager' }, back, position, on, save))
-    fill()
+    place('price').scrollIntoView({ block: 'center' })
+    place('price').focus({ preventScroll: true })
   }
 
   setTheme()
   drawAll()
   const list = document.querySelector('#trades-table')
-  if (list && trades) tableOfTrades(list)
+  if (list && trades) ktrdrTradesTable(list, trades, show)
   let width = innerWidth
   addEventListener('resize', () => {
     if (innerWidth === width) return

@@ -1,0 +1,64 @@
+// The files around a report: what it is made of, and the page itself.
+
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { makeDirectory, temporaryName } from './checkpoint/durable-files.ts'
+import { KtrdrError, systemCode } from './core/errors.ts'
+import { sha256 } from './core/hash.ts'
+import { explainSystemError } from './core/system-error.ts'
+import { ASSET_PATHS, type PageAssets } from './report/page.ts'
+import { readAsset } from './runtime/where.ts'
+
+export function pageAssets(): PageAssets {
+  const texts = (paths: readonly string[]): string[] =>
+    paths.map((path) => new TextDecoder().decode(readAsset(path)))
+  return { styles: texts(ASSET_PATHS.styles), scripts: texts(ASSET_PATHS.scripts) }
+}
+
+/** @throws USAGE for a directory, and for a file that is there unless `force` */
+export function refuseToReplace(path: string, force: boolean): void {
+  if (!existsSync(path)) return
+  if (statSync(path).isDirectory())
+    throw new KtrdrError('USAGE', `${path} is a directory, expected the name of a file.`, {
+      suggestions: [`--out ${join(path, 'report.html')}`],
+    })
+  if (!force) throw new KtrdrError('USAGE', `${path} exists already.`, { suggestions: ['--force'] })
+}
+
+/** The file appears whole or not at all. @returns its bytes */
+export function placePage(path: string, page: string): number {
+  const beside = join(dirname(path), temporaryName('report'))
+  try {
+    makeDirectory(dirname(path))
+    writeFileSync(beside, page, { flag: 'wx' })
+    renameSync(beside, path)
+    return statSync(path).size
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw explainSystemError(error, `${path} could not be written`)
+  }
+}
+
+/** @throws FILE_NOT_FOUND, or DATA_INVALID when it is not as it was written */
+export function resultFile(
+  operationId: string,
+  directory: string,
+  name: string,
+  expected: unknown,
+): string {
+  const path = join(directory, name)
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(path)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+    throw new KtrdrError('FILE_NOT_FOUND', `${path} of ${operationId} is gone.`, {
+      suggestions: ['Run the backtest again: it gives the same files.'],
+    })
+  }
+  if (sha256(bytes) !== expected)
+    throw new KtrdrError('DATA_INVALID', `${path} is not as ${operationId} has written it.`, {
+      suggestions: ['Run the backtest again: it gives the same files.'],
+    })
+  return new TextDecoder().decode(bytes)
+}
