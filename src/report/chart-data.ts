@@ -9,8 +9,8 @@ import type { Trade } from './result-files.ts'
 import { rollingSharpe, sharpeWindow } from './rolling-sharpe.ts'
 
 /** Values of all columns together; 4 bytes each, a third more as text. */
-const MOST_VALUES = 60_000
-const MOST_TRADES = 1500
+const MOST_VALUES = 55_000
+const MOST_TRADES = 1000
 const MOST_EPOCHS = 2000
 const OWN_COLUMNS = 10
 

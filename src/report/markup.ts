@@ -8,8 +8,15 @@ type Piece = Markup | string | number | null | false | readonly Piece[]
 /** `null` and `false` are nothing, a list is its pieces one after the other. */
 export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
   return {
-    markup: strings.map((text, i) => text + (i < pieces.length ? textOf(pieces[i]!) : '')).join(''),
+    markup: strings
+      .map((text, i) => withoutIndent(text) + (i < pieces.length ? textOf(pieces[i]!) : ''))
+      .join(''),
   }
+}
+
+/** Of the template, not of what is put into it: a page has thousands of cells. */
+function withoutIndent(text: string): string {
+  return text.replaceAll(/\n\s*/g, '\n')
 }
 
 function textOf(piece: Piece): string {

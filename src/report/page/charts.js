@@ -106,12 +106,15 @@ globalThis.ktrdrCharts = (() => {
           points: { size: 6 },
           ...(isTime ? { sync: { key: 'time' } } : {}),
         },
-        hooks: { ...hooks, ...(isTime ? { setScale: [moveTogether] } : {}) },
+        hooks: {
+          ...hooks,
+          ready: [(self) => self.setLegend({ idx: spec.data[0].length - 1 }, false)],
+          ...(isTime ? { setScale: [moveTogether] } : {}),
+        },
       },
       spec.data,
       node,
     )
-    chart.setLegend({ idx: spec.data[0].length - 1 }, false)
     if (isTime) group.push(chart)
     all.push({ chart, node })
     Object.assign(node, { onkeydown: (event) => onKey(chart, event) })

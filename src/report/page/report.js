@@ -82,6 +82,7 @@
     const hidden = { paths: () => null, width: 0 }
     draw(place('price'), {
       ...common,
+      isLog,
       height: 380,
       data: [time, ...prices.map((name) => columns[name]), ...over.map((one) => one.values)],
       series: [

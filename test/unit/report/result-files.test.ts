@@ -1,0 +1,86 @@
+// What a report reads from a result, and which trades it chooses to explain.
+
+import { describe, expect, it } from 'vitest'
+import { equityCsv } from '../../../src/backtest/equity-csv.ts'
+import { tradesCsv } from '../../../src/backtest/trades-csv.ts'
+import { tradesShown } from '../../../src/report/chart-data.ts'
+import { readEquity, readTrades, type Trade } from '../../../src/report/result-files.ts'
+import { tellingTrades } from '../../../src/report/telling-trades.ts'
+import { simulationOf } from '../../support/simulated.ts'
+
+const { result, inputs } = simulationOf(200, 5)
+
+describe('the files of a result', () => {
+  it('give back the trades', () => {
+    const trades = readTrades(tradesCsv(result))
+    expect(trades.length).toBe(result.trades.length)
+    expect(trades.length).toBeGreaterThan(10)
+    for (const [i, trade] of result.trades.entries())
+      expect(trades[i]).toMatchObject({
+        side: trade.side,
+        entryBar: trade.entryBar,
+        entryMs: trade.entryTimeMs,
+        exitMs: trade.exitTimeMs,
+        exitPrice: trade.exitPrice,
+        netPnl: trade.netPnl,
+        exitReason: trade.exitReason,
+      })
+  })
+
+  it('give back the equity, and who held what', () => {
+    const curve = readEquity(equityCsv(result, inputs.bars))
+    expect(curve.equity).toEqual(result.equity)
+    expect(curve.close).toEqual(inputs.bars.close)
+    expect(curve.timeMs).toEqual(inputs.bars.timestampMs)
+    expect(curve.bar[7]).toBe(7)
+    expect(new Set(curve.position)).toEqual(new Set([0, 1, -1]))
+  })
+
+  it('may have columns in another order, more of them, and fewer', () => {
+    const [trade] = readTrades('exitReason,extra,side,netPnl\nstop,1,LONG,-2.5\n')
+    expect(trade).toMatchObject({ side: 'LONG', netPnl: -2.5, exitReason: 'stop' })
+    expect(trade!.confidence).toBeNaN()
+    expect(readTrades('side\n')).toEqual([])
+  })
+})
+
+const trade = (entryBar: number, returnRatio: number, netPnl = returnRatio): Trade => ({
+  ...readTrades(tradesCsv(result))[0]!,
+  entryBar,
+  returnRatio,
+  netPnl,
+})
+
+describe('telling trades', () => {
+  const curve = { length: 10, bar: Float64Array.from({ length: 10 }, (_, i) => 100 + i) }
+  const memberships = { ids: ['a'], columns: [Float64Array.from({ length: 10 }, (_, i) => i / 10)] }
+
+  it('are the best winners and the worst losers, with the memberships of the bar before the entry', () => {
+    const trades = [trade(100, -0.2), trade(103, 0.3), trade(105, 0), trade(109, 0.1)]
+    const { best, worst } = tellingTrades(trades, curve, memberships)
+    expect(best.map(({ number, degrees }) => [number, degrees])).toEqual([
+      [2, [0.2]],
+      [4, [0.8]],
+    ])
+    expect(
+      worst.map(({ number, degrees }) => [number, degrees]),
+      'entered at the first bar',
+    ).toEqual([[1, null]])
+  })
+
+  it('are five of each at most, the extreme ones first', () => {
+    const trades = Array.from({ length: 20 }, (_, i) => trade(101, (i - 9.5) / 10))
+    const { best, worst } = tellingTrades(trades, curve, memberships)
+    expect(best.map(({ number }) => number)).toEqual([20, 19, 18, 17, 16])
+    expect(worst.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5])
+  })
+})
+
+describe('the trades that a page has room for', () => {
+  it('are those that gained or lost most, in their order', () => {
+    const trades = Array.from({ length: 1500 }, (_, i) => trade(101, 1, i % 2 === 0 ? i : -i))
+    const shown = tradesShown(trades).map(({ number }) => number)
+    expect(shown).toEqual(Array.from({ length: 1000 }, (_, i) => 501 + i))
+    expect(tradesShown(trades.slice(0, 1000)).length).toBe(1000)
+  })
+})
