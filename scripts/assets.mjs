@@ -6,4 +6,5 @@ export const ASSETS = [
   'examples/strategies/pullback.yaml',
   ...ASSET_PATHS.styles,
   ...ASSET_PATHS.scripts,
+  ...ASSET_PATHS.licences,
 ]

@@ -12,7 +12,11 @@ import { readAsset } from './runtime/where.ts'
 export function pageAssets(): PageAssets {
   const texts = (paths: readonly string[]): string[] =>
     paths.map((path) => new TextDecoder().decode(readAsset(path)))
-  return { styles: texts(ASSET_PATHS.styles), scripts: texts(ASSET_PATHS.scripts) }
+  return {
+    styles: texts(ASSET_PATHS.styles),
+    scripts: texts(ASSET_PATHS.scripts),
+    licences: texts(ASSET_PATHS.licences),
+  }
 }
 
 /** @throws USAGE for a directory, and for a file that is there unless `force` */

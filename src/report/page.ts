@@ -8,6 +8,8 @@ import { html, scriptJson, type Markup } from './markup.ts'
 export type PageAssets = {
   readonly styles: readonly string[]
   readonly scripts: readonly string[]
+  /** Licences of what others have made, which go with every copy of it. */
+  readonly licences: readonly string[]
 }
 
 /** Paths in the sources of what `PageAssets` holds, in the order in which a page needs them. */
@@ -19,6 +21,7 @@ export const ASSET_PATHS = {
     'src/report/page/trades-table.js',
     'src/report/page/report.js',
   ],
+  licences: ['node_modules/uplot/LICENSE'],
 } as const
 
 export type Section = {
@@ -40,7 +43,7 @@ export type Page = {
   readonly program: string
 }
 
-export function pageHtml(page: Page, { styles, scripts }: PageAssets): string {
+export function pageHtml(page: Page, { styles, scripts, licences }: PageAssets): string {
   const { title, header, sections, data, result, program } = page
   const policy = [
     "default-src 'none'",
@@ -91,9 +94,13 @@ export function pageHtml(page: Page, { styles, scripts }: PageAssets): string {
         </main>
         <footer>
           <p>
-            Made by ${program}. Past results say little about future ones. Charts: uPlot 1.6.32, ©
-            Leon Sorokin, MIT licence.
+            Made by ${program}. Past results say little about future ones. The charts are drawn by
+            uPlot.
           </p>
+          <details>
+            <summary>Licence of uPlot</summary>
+            ${licences.map((text) => html`<pre>${text}</pre>`)}
+          </details>
         </footer>
         <script type="application/json" id="ktrdr-data">
           ${scriptJson(data)}

@@ -25,8 +25,6 @@ export type EquityCurve = {
   readonly timeMs: Float64Array
   readonly close: Float64Array
   readonly equity: Float64Array
-  /** 1 long, −1 short, 0 flat, into the close. */
-  readonly position: Int8Array
 }
 
 export function readTrades(csv: string): Trade[] {
@@ -62,11 +60,8 @@ export function readEquity(csv: string): EquityCurve {
     timeMs: column((row) => Date.parse(cell(row, 'time'))),
     close: column((row) => numberIn(cell(row, 'close'))),
     equity: column((row) => numberIn(cell(row, 'equity'))),
-    position: Int8Array.from(rows, (row) => SIGNS[cell(row, 'position')] ?? 0),
   }
 }
-
-const SIGNS: Readonly<Record<string, number>> = { LONG: 1, SHORT: -1 }
 
 /** The files hold no quotes (src/backtest/trades-csv.ts). */
 function tableOf(csv: string) {

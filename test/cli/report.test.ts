@@ -6,10 +6,12 @@ import { pathToFileURL } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { byId, parseHtml, textOf, type Element } from '../support/html.ts'
+import { KINDS, makeKindWorld } from '../support/kinds.ts'
 import { ktrdr, type RunResult } from '../support/program.ts'
 import { makeWorld } from '../support/world.ts'
 
 const world = makeWorld()
+const kinds = makeKindWorld()
 const dataDir = world.dataDir('data')
 const place = (name: string): string => join(world.directory, name)
 const run = (args: readonly string[], fault?: string): Promise<RunResult> =>
@@ -29,7 +31,10 @@ beforeAll(async () => {
   const cheap = ['--start', '2020-02-06', '--commission', '0', '--slippage', '0']
   second = (await run([...world.backtest(...cheap), '--json'])).json().operationId
 })
-afterAll(world.remove)
+afterAll(() => {
+  world.remove()
+  kinds.remove()
+})
 
 describe('ktrdr report', () => {
   it('writes a page into the data directory, again and again', async () => {
@@ -159,6 +164,33 @@ describe('ktrdr compare', () => {
     const { code, stderr } = await run(['compare', ...ids()])
     expect(code).toBe(2)
     expect(stderr).toContain(message)
+  })
+})
+
+describe('a strategy of every kind', () => {
+  it.each(Object.keys(KINDS))('%s has its reports', async (kind) => {
+    const { strategy, data } = kinds.training(kind)
+    const options = { dataDir: join(kinds.directory, 'data') }
+    const flags = (symbols: readonly (string | null)[]): string[] =>
+      data.flatMap(({ symbol, path }) =>
+        symbols.includes(symbol) ? ['--data', `${symbol}=${path}`] : [],
+      )
+    const others = data.map(({ symbol }) => symbol).filter((symbol) => symbol?.startsWith('fred'))
+    const all = data.map(({ symbol }) => symbol)
+    const trained = await ktrdr(
+      ['train', strategy.given, ...flags(all), '--epochs', '2', '--json'],
+      options,
+    )
+    const { name, operationId } = trained.json()
+    const tested = await ktrdr(['backtest', name, ...flags(['AAA', ...others]), '--json'], options)
+    for (const id of [operationId, tested.json().operationId]) {
+      const { code, json } = await ktrdr(['report', id, '--json'], options)
+      expect(code).toBe(0)
+      expect(json().missing).toEqual([])
+      const root = pageAt(json().path)
+      expect(textOf(byId(root, 'fuzzy'))).toContain('rsi of rsi_9')
+      expect(textOf(byId(root, 'scores'))).toContain('Test rows')
+    }
   })
 })
 

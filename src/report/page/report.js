@@ -231,7 +231,7 @@
   addEventListener('beforeprint', () => {
     before = root.dataset.theme ?? ''
     setTheme('light')
-    for (const details of document.querySelectorAll('details')) details.open = true
+    for (const details of document.querySelectorAll('main details')) details.open = true
     drawAll(690)
   })
   addEventListener('afterprint', () => {

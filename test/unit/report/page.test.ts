@@ -18,6 +18,7 @@ const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 const ASSETS: PageAssets = {
   styles: ASSET_PATHS.styles.map(read),
   scripts: ASSET_PATHS.scripts.map(read),
+  licences: ASSET_PATHS.licences.map(read),
 }
 const MOST_BYTES = 600_000
 
