@@ -1,6 +1,6 @@
-import { Flags } from '@oclif/core'
+import { Args, Flags } from '@oclif/core'
 import { compareScreen } from '../src/terminal/compare.ts'
-import { forceFlag, operationArg } from './args.ts'
+import { forceFlag } from './args.ts'
 import { BaseCommand } from './base.ts'
 
 export default class Compare extends BaseCommand {
@@ -11,18 +11,23 @@ export default class Compare extends BaseCommand {
     '<%= config.bin %> compare abc123 def456',
     '<%= config.bin %> compare abc123 def456 789abc --out comparison.html',
   ]
-  static override strict = false // any number of them
-  static override args = { id: operationArg }
+  static override args = {
+    id: Args.string({
+      required: true,
+      multiple: true,
+      description: 'two operations or more: id, unique beginning, last characters, or "latest"',
+    }),
+  }
   static override flags = {
     out: Flags.string({ helpValue: 'FILE', description: 'write a page with the curves' }),
     force: forceFlag,
   }
 
   async run(): Promise<object> {
-    const { argv, flags } = await this.parse(Compare)
+    const { args, flags } = await this.parse(Compare)
     const { out, force } = flags
     const compared = await this.withKtrdr(flags, (ktrdr) =>
-      ktrdr.reports.compare(argv as string[], { out, force }),
+      ktrdr.reports.compare(args.id, { out, force }),
     )
     this.log(compareScreen(compared, this.room))
     return compared

@@ -40,6 +40,9 @@ describe.concurrent('the executable', () => {
     const tested = await run(['backtest', 'pullback', ...data, '--export', 'out', '--quiet'])
     expect(tested).toMatchObject({ status: 0, stderr: '' })
     expect(readdirSync(join(cwd, 'out'))).toContain('trades.csv')
+    const reported = await run(['report', 'latest', '--out', 'report.html'])
+    expect(reported).toMatchObject({ status: 0, stderr: '' })
+    expect(readFileSync(join(cwd, 'report.html'), 'utf8'), 'with what draws it').toContain('uPlot=')
     expect(readdirSync(join(home, '.local/share/ktrdr')), 'where everybody looks for it').toContain(
       'ktrdr.db',
     )
