@@ -152,7 +152,7 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
     ),
     symbol,
     timeframe,
-    isOutOfSample: result['isOutOfSample'] === true,
+    isOutOfSample: result['isOutOfSample'] as boolean | null,
     account: simulation,
     result,
     metrics: result['metrics'] as Figures,

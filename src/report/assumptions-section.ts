@@ -4,6 +4,13 @@ import { figureText, wordsOf } from './figures.ts'
 import { factTable, type Section } from './page.ts'
 import type { BacktestFacts, Figures } from './report-data.ts'
 
+const SAMPLES: Readonly<Record<string, string>> = {
+  true: 'Out of sample: no bar of the range was seen when the model was trained or chosen.',
+  false:
+    'In sample: the range overlaps bars that the model was trained on or chosen by. It says nothing of the future.',
+  null: 'Unknown: the signals came from a file, which does not say on which bars they were made.',
+}
+
 export function assumptionsSection({
   account,
   result,
@@ -26,12 +33,7 @@ export function assumptionsSection({
     id: 'assumptions',
     title: 'Assumptions',
     body: factTable([
-      [
-        'Sample',
-        isOutOfSample
-          ? 'Out of sample: no bar of the range was seen when the model was trained or chosen.'
-          : 'In sample: the range overlaps bars that the model was trained on or chosen by. It says nothing of the future.',
-      ],
+      ['Sample', SAMPLES[String(isOutOfSample)]!],
       ['Decisions', 'On the close of a bar, from what was known then.'],
       [
         'Fills',

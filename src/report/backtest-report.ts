@@ -14,7 +14,7 @@ import { metricsSection } from './metrics-section.ts'
 import { reasonsSection } from './reasons-section.ts'
 import { note, pageHtml, type PageAssets, type Section } from './page.ts'
 import { reproduceSection } from './reproduce-section.ts'
-import { isMissing, type BacktestFacts } from './report-data.ts'
+import { isMissing, type BacktestFacts, type Figures } from './report-data.ts'
 import { fuzzySection } from './training-report.ts'
 import { curvesSection, scoresSection } from './training-sections.ts'
 
@@ -24,7 +24,8 @@ export function backtestReport(facts: BacktestFacts, assets: PageAssets): string
   const ofModel: Section[] = isMissing(training)
     ? [{ id: 'training', title: 'Training', body: note(training.missing) }]
     : [curvesSection(training), scoresSection(training)]
-  const { curve: _, ...figures } = result
+  const { curve: _, metrics: measured, ...figures } = result
+  const { monthlyReturns: __, ...metrics } = measured as Figures
   return pageHtml(
     {
       title: `${operation.name} ${symbol} ${timeframe}: backtest`,
@@ -50,7 +51,7 @@ export function backtestReport(facts: BacktestFacts, assets: PageAssets): string
         trades: tradeColumns(trades),
         ...(isMissing(training) ? {} : { training: trainingChart(training) }),
       },
-      result: { operationId: operation.operationId, type: 'backtesting', ...figures },
+      result: { operationId: operation.operationId, type: 'backtesting', ...figures, metrics },
       program: operation.program,
     },
     assets,

@@ -11,11 +11,8 @@ import type { MarketChart } from './chart-data.ts'
 export function headerOf(facts: BacktestFacts): Markup {
   const { operation, symbol, timeframe, curve, isOutOfSample, metrics } = facts
   const hold = (metrics['buyAndHold'] ?? {}) as Figures
-  const badge = isOutOfSample ? 'OUT OF SAMPLE' : 'IN SAMPLE'
   const last = curve.length - 1
-  return html`<h1>
-      ${operation.name} <span class="badge ${isOutOfSample ? 'out' : 'in'}">${badge}</span>
-    </h1>
+  return html`<h1>${operation.name} ${badgeOf(isOutOfSample)}</h1>
     <p class="sub">
       ${symbol} ${timeframe} · ${dayText(curve.timeMs[0]!)} … ${dayText(curve.timeMs[last]!)} ·
       ${figureText(curve.length, 'count')} bars
@@ -32,6 +29,13 @@ export function headerOf(facts: BacktestFacts): Markup {
       )}
     </dl>
     ${facts.warnings.map(note)}`
+}
+
+function badgeOf(isOutOfSample: boolean | null): Markup {
+  if (isOutOfSample === null) return html`<span class="badge">SAMPLE UNKNOWN</span>`
+  return isOutOfSample
+    ? html`<span class="badge out">OUT OF SAMPLE</span>`
+    : html`<span class="badge in">IN SAMPLE</span>`
 }
 
 function sentence({ metrics, account, result, trades }: BacktestFacts, hold: Figures): string {

@@ -31,27 +31,51 @@ const LABELS: Readonly<Record<string, MetricLabel>> = {
   calmarRatio: as('Calmar', 'ratio', 'more'),
   omegaRatio: as('Omega', 'ratio', 'more'),
   informationRatio: as('Information ratio', 'ratio', 'more'),
+  skewness: as('Skewness', 'ratio'),
+  excessKurtosis: as('Kurtosis, excess', 'ratio'),
+  valueAtRisk95Ratio: as('Value at risk 95 %, a bar', 'percent', 'less'),
+  conditionalValueAtRisk95Ratio: as('Expected shortfall 95 %, a bar', 'percent', 'less'),
   alphaRatio: as('Alpha, annual', 'signed percent', 'more'),
   beta: as('Beta', 'ratio'),
   maxDrawdownRatio: as('Max drawdown', 'fall', 'less'),
   maxDrawdown: as('Max drawdown, money', 'money', 'less'),
   maxDrawdownBars: as('Longest drawdown, bars', 'count', 'less'),
   maxDrawdownDays: as('Longest drawdown, days', 'count', 'less'),
+  maxDrawdownRecoveryBars: as('Recovery from the deepest, bars', 'count', 'less'),
+  drawdowns: as('Drawdowns', 'count'),
+  averageDrawdownRatio: as('Average drawdown', 'fall', 'less'),
+  averageDrawdownBars: as('Average drawdown, bars', 'number', 'less'),
+  ulcerIndexRatio: as('Ulcer index', 'percent', 'less'),
   exposureRatio: as('Exposure', 'percent'),
+  annualizedTurnoverRatio: as('Turnover, annual', 'ratio'),
   trades: as('Trades', 'count'),
   winningTrades: as('Winning trades', 'count'),
   losingTrades: as('Losing trades', 'count'),
   winRateRatio: as('Win rate', 'percent', 'more'),
   profitFactor: as('Profit factor', 'ratio', 'more'),
+  payoffRatio: as('Payoff', 'ratio', 'more'),
   expectancyRatio: as('Expectancy a trade', 'signed percent', 'more'),
+  bestTradeRatio: as('Best trade', 'signed percent', 'more'),
+  worstTradeRatio: as('Worst trade', 'signed percent', 'more'),
+  averageTrade: as('Average trade', 'money', 'more'),
   averageWin: as('Average win', 'money', 'more'),
   averageLoss: as('Average loss', 'money', 'more'),
   largestWin: as('Largest win', 'money', 'more'),
   largestLoss: as('Largest loss', 'money', 'more'),
+  systemQualityNumber: as('SQN', 'ratio', 'more'),
+  kellyRatio: as('Kelly', 'percent', 'more'),
+  averageFavorableExcursionRatio: as('Average favourable excursion', 'signed percent', 'more'),
+  averageAdverseExcursionRatio: as('Average adverse excursion', 'signed percent', 'more'),
   averageHoldingBars: as('Average holding, bars', 'number'),
+  averageHoldingBarsOfWins: as('Average holding of wins, bars', 'number'),
+  averageHoldingBarsOfLosses: as('Average holding of losses, bars', 'number'),
+  longestHoldingBars: as('Longest holding, bars', 'count'),
+  averageHoldingDays: as('Average holding, days', 'number'),
+  longestWinningRun: as('Longest winning run', 'count', 'more'),
   longestLosingRun: as('Longest losing run', 'count', 'less'),
   costsPaid: as('Costs paid', 'money', 'less'),
   costsRatio: as('Costs, of the capital', 'percent', 'less'),
+  netProfit: as('Net of the trades', 'money', 'more'),
   totalReturn: as('Profit', 'money', 'more'),
   barsPerYear: as('Bars a year', 'number'),
   bestValLoss: as('Best validation loss', 'number', 'less'),
@@ -86,8 +110,9 @@ export function orderedKeys(keys: Iterable<string>): string[] {
   return [...new Set(keys)].toSorted((a, b) => rank(a) - rank(b))
 }
 
-/** "averageWin" → "Average win" */
+/** "averageWin" → "Average win"; what begins with a digit, e.g. a month, stays as it is. */
 export function wordsOf(key: string): string {
+  if (/^\d/.test(key)) return key
   const words = key
     .replaceAll(/([A-Z]|\d+)/g, ' $1')
     .toLowerCase()

@@ -3,70 +3,97 @@
 
 import { figureText, metricLabel, orderedKeys, wordsOf } from './figures.ts'
 import { html, type Markup } from './markup.ts'
-import { factTable, type Section } from './page.ts'
+import type { Section } from './page.ts'
 import type { BacktestFacts, Figures } from './report-data.ts'
 
-export function metricsSection({ metrics }: BacktestFacts): Section {
-  const hold = (metrics['buyAndHold'] ?? {}) as Figures
-  const scalars = Object.keys(metrics).filter(
-    (key) => typeof metrics[key] === 'number' || metrics[key] === null,
-  )
-  const row = (key: string): Markup => {
-    const { label, unit } = metricLabel(key)
-    return html`<tr>
-      <th scope="row">${label}</th>
-      <td>${figureText(metrics[key], unit)}</td>
-      <td>${key in hold ? figureText(hold[key], unit) : ''}</td>
-    </tr>`
-  }
-  const groups = Object.entries(metrics).filter(
-    ([key, value]) => key !== 'buyAndHold' && typeof value === 'object' && value !== null,
-  )
-  const keys = orderedKeys(scalars)
+/** Figures that stand in a table of their own, or that the page shows in another section. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'buyAndHold',
+  'long',
+  'short',
+  'monthlyReturns',
+  'yearlyReturns',
+])
+
+type Column = { readonly title: string; readonly figures: Figures }
+
+export function metricsSection({ metrics }: Pick<BacktestFacts, 'metrics'>): Section {
+  const part = (key: string): Figures => (metrics[key] ?? {}) as Figures
+  const columns: Column[] = [
+    { title: 'Strategy', figures: metrics },
+    { title: 'Buy & hold', figures: part('buyAndHold') },
+  ]
+  const keys = orderedKeys(scalarsOf(metrics))
   const half = Math.ceil(keys.length / 2)
-  const table = (part: readonly string[]): Markup =>
-    html`<table class="list">
-      <thead>
-        <tr>
-          <th scope="col">Metric</th>
-          <th scope="col">Strategy</th>
-          <th scope="col">Buy &amp; hold</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${part.map(row)}
-      </tbody>
-    </table>`
+  const sides: Column[] = [
+    { title: 'Long', figures: part('long') },
+    { title: 'Short', figures: part('short') },
+  ]
+  const ofSides = orderedKeys(sides.flatMap(({ figures }) => scalarsOf(figures)))
+  const groups = Object.entries(metrics).filter(
+    ([key, value]) => !ELSEWHERE.has(key) && typeof value === 'object' && value !== null,
+  )
   return {
     id: 'metrics',
     title: 'All metrics',
     short: 'Metrics',
-    body: html`<div class="columns">${table(keys.slice(0, half))} ${table(keys.slice(half))}</div>
-      ${groups.map(([key, value]) => groupTable(wordsOf(key), value as Figures | readonly Figures[]))}`,
+    body: html`<div class="columns">
+        ${figuresTable(keys.slice(0, half), columns)} ${figuresTable(keys.slice(half), columns)}
+      </div>
+      ${ofSides.length > 0 && folded('Long and short', figuresTable(ofSides, sides))}
+      ${groups.map(([key, value]) => groupTable(wordsOf(key), value as Figures))}`,
   }
 }
 
-/** Figures that belong together, whatever they are: a row for each, or a column for each of their keys. */
+function scalarsOf(figures: Figures): string[] {
+  return Object.keys(figures).filter(
+    (key) => typeof figures[key] === 'number' || figures[key] === null,
+  )
+}
+
+/** A row for each metric. */
+function figuresTable(keys: readonly string[], columns: readonly Column[]): Markup {
+  const row = (key: string): Markup => {
+    const { label, unit } = metricLabel(key)
+    const cell = ({ figures }: Column): Markup =>
+      html`<td>${key in figures ? figureText(figures[key], unit) : ''}</td>`
+    return html`<tr>
+      <th scope="row">${label}</th>
+      ${columns.map(cell)}
+    </tr>`
+  }
+  return html`<table class="list">
+    <thead>
+      <tr>
+        <th scope="col">Metric</th>
+        ${columns.map(({ title }) => html`<th scope="col">${title}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${keys.map(row)}
+    </tbody>
+  </table>`
+}
+
+/** Figures that belong together, whatever they are: the first of a list's entry names it, e.g. the weekday. */
 function groupTable(title: string, group: Figures | readonly Figures[]): Markup | null {
-  const rows: (readonly [string, unknown])[] = Array.isArray(group)
-    ? group.map((item, i) => [String(i + 1), item] as const)
+  const entries: (readonly [string, unknown])[] = Array.isArray(group)
+    ? group.map((item: Figures) => {
+        const [[, name] = [], ...rest] = Object.entries(item)
+        return [String(name), Object.fromEntries(rest)] as const
+      })
     : Object.entries(group)
-  const first = rows[0]?.[1]
+  const first = entries[0]?.[1]
   if (first === undefined) return null
   if (typeof first !== 'object' || first === null)
-    return html`<details>
-      <summary>${title}</summary>
-      ${factTable(
-        rows.map(([key, value]) => {
-          const { label, unit } = metricLabel(key)
-          return [/^\d/.test(key) ? key : label, figureText(value, unit)] as const
-        }),
-      )}
-    </details>`
+    return folded(
+      title,
+      figuresTable(Object.keys(group), [{ title: '', figures: group as Figures }]),
+    )
   const keys = Object.keys(first)
-  return html`<details>
-    <summary>${title}</summary>
-    <table class="list">
+  return folded(
+    title,
+    html`<table class="list">
       <thead>
         <tr>
           <th scope="col"></th>
@@ -74,15 +101,22 @@ function groupTable(title: string, group: Figures | readonly Figures[]): Markup 
         </tr>
       </thead>
       <tbody>
-        ${rows.map(
-          ([key, item]) =>
+        ${entries.map(
+          ([name, figures]) =>
             html`<tr>
-              <th scope="row">${/^\d/.test(key) ? key : wordsOf(key)}</th>
-              ${keys.map((column) => html`<td>${cellText(column, (item as Figures)[column])}</td>`)}
+              <th scope="row">${name}</th>
+              ${keys.map((key) => html`<td>${cellText(key, (figures as Figures)[key])}</td>`)}
             </tr>`,
         )}
       </tbody>
-    </table>
+    </table>`,
+  )
+}
+
+function folded(title: string, table: Markup): Markup {
+  return html`<details>
+    <summary>${title}</summary>
+    ${table}
   </details>`
 }
 

@@ -93,7 +93,8 @@ export type BacktestFacts = {
   readonly operation: OperationFacts
   readonly symbol: string
   readonly timeframe: string
-  readonly isOutOfSample: boolean
+  /** null = nobody knows, of signals from a file. */
+  readonly isOutOfSample: boolean | null
   readonly account: Account
   /** The whole result of the operation. */
   readonly result: Figures

@@ -185,6 +185,7 @@ globalThis.ktrdrCharts = (() => {
   const marks = (trades, selected) => (chart) => {
     const ctx = clip(chart)
     const { min, max } = chart.scales.x
+    const [gain, loss, chosen] = [colour('gain'), colour('loss'), selected()]
     const size = (trades.entry.length > 400 ? 3 : 4.5) * devicePixelRatio
     for (let i = 0; i < trades.entry.length; i++) {
       if (trades.exit[i] < min || trades.entry[i] > max) continue
@@ -193,8 +194,8 @@ globalThis.ktrdrCharts = (() => {
       const toX = chart.valToPos(trades.exit[i], 'x', true)
       const toY = chart.valToPos(trades.exitPrice[i], 'y', true)
       const isLong = trades.side[i] === 'LONG'
-      ctx.strokeStyle = ctx.fillStyle = colour(trades.netPnl[i] >= 0 ? 'gain' : 'loss')
-      ctx.lineWidth = (i === selected() ? 3.5 : 1.5) * devicePixelRatio
+      ctx.strokeStyle = ctx.fillStyle = trades.netPnl[i] >= 0 ? gain : loss
+      ctx.lineWidth = (i === chosen ? 3.5 : 1.5) * devicePixelRatio
       ctx.beginPath()
       ctx.moveTo(x, y)
       ctx.lineTo(toX, toY)

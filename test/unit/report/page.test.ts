@@ -125,11 +125,28 @@ describe('the report of a backtest', () => {
       somethingNewRatio: 0.123,
       byWeekday: { monday: { trades: 3, netPnl: 12.5 } },
       monthly: { '2020-01': 0.05 },
+      entriesByHour: [{ hour: 14, trades: 2, winRateRatio: 0.5 }],
+      long: { trades: 1, winRateRatio: null },
+      short: { trades: 2 },
     }
     const text = textOf(byId(parseHtml(backtestReport({ ...facts, metrics }, ASSETS)), 'metrics'))
     expect(text).toContain('Something new 12.3%')
-    expect(text).toContain('Monday 3 12.5')
+    expect(text).toContain('monday 3 12.5')
+    expect(text).toContain('Entries by hour Trades Win rate 14 2 50.0%')
+    expect(text).toContain('Metric Long Short Trades 1 2 Win rate -- ')
     expect(text).toContain('2020-01 0.05')
+  })
+})
+
+describe('what nobody knows', () => {
+  it.each([
+    [true, 'OUT OF SAMPLE', 'Out of sample: '],
+    [false, 'IN SAMPLE', 'In sample: '],
+    [null, 'SAMPLE UNKNOWN', 'Unknown: the signals came from a file'],
+  ])('is not claimed: %s', (isOutOfSample, badge, sentence) => {
+    const root = parseHtml(backtestReport(backtestFacts(60, 5, { isOutOfSample }), ASSETS))
+    expect(textOf(named(root, 'h1')[0]!)).toBe(`walk ${badge}`)
+    expect(textOf(byId(root, 'assumptions'))).toContain(`Sample ${sentence}`)
   })
 })
 
