@@ -1,10 +1,12 @@
 // From the record of an operation to what a report says of it: its command, its attempts, its hashes.
 
 import type { Json } from './core/hash.ts'
+import { shellWord } from './core/shell-word.ts'
+import { dataFlag } from './data/data-flag.ts'
 import type { OperationDetails } from './operations/views.ts'
 import type { OperationFacts, TrainingFacts } from './report/report-data.ts'
 
-type Record_ = Readonly<Record<string, Json | undefined>>
+type Place = Readonly<Record<string, Json | undefined>>
 
 type RecordedData = readonly { readonly path: string; readonly symbol: string | null }[]
 type RecordedRange = { readonly fromMs: number | null; readonly toMs: number | null }
@@ -33,7 +35,7 @@ export function operationFacts(
         `${number}:`,
         resumedFrom === null
           ? 'from the beginning,'
-          : `resumed from ${placeText(resumedFrom as Record_)},`,
+          : `resumed from ${placeText(resumedFrom as Place)},`,
         outcome ?? 'running',
         ...(reason ? [`(${reason})`] : []),
       ].join(' '),
@@ -46,7 +48,7 @@ export function operationFacts(
 }
 
 /** {seq: 8, type, createdAt, epoch: 16, batch: 4} → "checkpoint 8 (epoch 16, batch 4)" */
-function placeText({ seq, type: _, createdAt: __, ...units }: Record_): string {
+function placeText({ seq, type: _, createdAt: __, ...units }: Place): string {
   const place = Object.entries(units).map(([unit, at]) => `${unit} ${String(at)}`)
   return `checkpoint ${String(seq)} (${place.join(', ')})`
 }
@@ -67,12 +69,12 @@ export function trainingMarks({
       .toReversed(),
     resumes: attempts.flatMap(({ number, resumedFrom }) => {
       if (resumedFrom === null) return []
-      const { epoch, batch } = resumedFrom as Record_
+      const { epoch, batch } = resumedFrom as Place
       const part = typeof batch === 'number' && batches !== undefined ? batch / batches : 0
       return [
         {
           epoch: Number(epoch) + part,
-          text: `attempt ${number}, from ${placeText(resumedFrom as Record_)}`,
+          text: `attempt ${number}, from ${placeText(resumedFrom as Place)}`,
         },
       ]
     }),
@@ -86,14 +88,14 @@ export function trainCommand(settings: Json): string {
     readonly seed: number | null
     readonly warmStart: { readonly directory: string } | null
   }
-  return commandLine([
+  return [
     'ktrdr train',
-    quoted(strategy.given),
+    shellWord(strategy.given),
     ...dataFlags(rest),
     ...(epochs === null ? [] : [`--epochs ${epochs}`]),
     ...(seed === null ? [] : [`--seed ${seed}`]),
-    ...(warmStart ? [`--from ${quoted(warmStart.directory)}`] : []),
-  ])
+    ...(warmStart ? [`--from ${shellWord(warmStart.directory)}`] : []),
+  ].join(' ')
 }
 
 /** @param model what it is called, or its directory; null = without one */
@@ -108,25 +110,24 @@ export function backtestCommand(settings: Json, model: string | null): string {
     }
     readonly signals?: { readonly path: string }
   }
-  return commandLine([
+  return [
     'ktrdr backtest',
-    ...(model === null ? [] : [quoted(model)]),
-    ...(signals ? [`--signals ${quoted(signals.path)}`] : []),
+    ...(model === null ? [] : [shellWord(model)]),
+    ...(signals ? [`--signals ${shellWord(signals.path)}`] : []),
     ...dataFlags(rest),
     `--capital ${simulation.capital}`,
     `--commission ${simulation.commission}`,
     `--slippage ${simulation.slippage}`,
     `--position-size ${simulation.positionSize}`,
     ...(simulation.wholeUnits ? ['--whole-units'] : []),
-  ])
+  ].join(' ')
 }
 
 function dataFlags({ data, range }: RecordedSettings): string[] {
   const hasSeveral = new Set(data.map(({ symbol }) => symbol)).size > 1
   return [
-    ...data.map(
-      ({ path, symbol }) =>
-        `--data ${hasSeveral && symbol !== null ? `${symbol}=` : ''}${quoted(path)}`,
+    ...data.map(({ path, symbol }) =>
+      hasSeveral && symbol !== null ? dataFlag(symbol, path) : `--data ${shellWord(path)}`,
     ),
     ...(range.fromMs === null ? [] : [`--start ${boundText(range.fromMs)}`]),
     ...(range.toMs === null ? [] : [`--end ${lastText(range.toMs)}`]),
@@ -143,13 +144,4 @@ function boundText(ms: number): string {
 
 function lastText(ms: number): string {
   return (ms + 1) % DAY_MS === 0 ? boundText(ms + 1 - DAY_MS) : new Date(ms).toISOString()
-}
-
-function commandLine(words: readonly string[]): string {
-  return words.join(' ')
-}
-
-/** For a POSIX shell. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -25,7 +25,7 @@ export function backtestReport(facts: BacktestFacts, assets: PageAssets): string
     ? [{ id: 'training', title: 'Training', body: note(training.missing) }]
     : [curvesSection(training), scoresSection(training)]
   const { curve: _, metrics: measured, ...figures } = result
-  const { monthlyReturns: __, ...metrics } = measured as Figures
+  const { monthlyReturns: __, yearlyReturns: ___, ...metrics } = measured as Figures
   return pageHtml(
     {
       title: `${operation.name} ${symbol} ${timeframe}: backtest`,

@@ -4,7 +4,7 @@ import { drawdownRows } from './drawdown-rows.ts'
 import { dayText, figureText, momentText, type Unit } from './figures.ts'
 import { html, type Markup } from './markup.ts'
 import { chart, note, type Section } from './page.ts'
-import { monthlyReturns } from './period-returns.ts'
+import { yearsOfReturns } from './period-returns.ts'
 import { isMissing, type BacktestFacts, type Figures } from './report-data.ts'
 import type { MarketChart } from './chart-data.ts'
 
@@ -113,11 +113,14 @@ export function priceSection(
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+/** A row for each of more would fill half of the page's bytes. */
+const MOST_YEARS = 60
 
 export function returnsSection({ curve, account }: BacktestFacts): Section {
-  const years = monthlyReturns(curve.timeMs, curve.equity, account.capital)
-  const all = years.flatMap(({ months }) => months.flatMap((month) => month ?? []))
-  const strongest = Math.max(...all.map(Math.abs), 1e-9)
+  const all = yearsOfReturns(curve.timeMs, curve.equity, account.capital)
+  const years = all.slice(-MOST_YEARS)
+  const ratios = years.flatMap(({ months }) => months.flatMap((month) => month ?? []))
+  const strongest = Math.max(...ratios.map(Math.abs), 1e-9)
   const cell = (ratio: number | null): Markup =>
     ratio === null
       ? html`<td></td>`
@@ -129,7 +132,7 @@ export function returnsSection({ curve, account }: BacktestFacts): Section {
     body: html`<div class="scroll" tabindex="0">
       <table class="heat">
         <caption>
-          Percent, in UTC months
+          Percent, in UTC months${years.length < all.length && `, of the last ${MOST_YEARS} years`}
         </caption>
         <thead>
           <tr>
@@ -144,7 +147,7 @@ export function returnsSection({ curve, account }: BacktestFacts): Section {
               html`<tr>
                 <th scope="row">${year}</th>
                 ${months.map(cell)}
-                <td class="whole">${(100 * whole).toFixed(1)}</td>
+                <td class="whole">${whole === null ? '' : (100 * whole).toFixed(1)}</td>
               </tr>`,
           )}
         </tbody>

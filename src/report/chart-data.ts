@@ -1,6 +1,6 @@
 // What the charts of a page draw, as small as it can be: one point a bucket of bars, in columns of base64.
 
-import { holdEquity } from './buy-and-hold.ts'
+import { holdingEquity } from '../backtest/buy-and-hold.ts'
 import { bucketsOf, pick, type Buckets } from './buckets.ts'
 import { doubles, floats, type ColumnText } from './column-text.ts'
 import { drawdownSeries } from './drawdowns.ts'
@@ -49,7 +49,7 @@ export function marketChart(facts: BacktestFacts): MarketChart {
     time: secondsOf(curve.timeMs, buckets),
     columns: {
       equity: column(curve.equity, 'last'),
-      hold: column(holdEquity(curve.close, account), 'last'),
+      hold: column(holdingEquity(curve.close, account), 'last'),
       drawdown: column(drawdownSeries(curve.equity, account.capital), 'lowest'),
       close: column(curve.close, 'last'),
       ...(isMissing(market)

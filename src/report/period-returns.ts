@@ -1,32 +1,27 @@
-// Returns of calendar months and years, in UTC: the last equity of a period over the last one before it, the capital
-// before the first.
+// Returns of calendar months and years as a table has them: a row for each year, its months side by side.
+
+import { calendarReturns } from '../backtest/calendar-returns.ts'
 
 export type YearOfReturns = {
   readonly year: number
-  /** January to December; null = no bar. */
+  /** January to December; null = no bar, or the equity had been lost. */
   readonly months: readonly (number | null)[]
-  readonly whole: number
+  readonly whole: number | null
 }
 
-export function monthlyReturns(
+export function yearsOfReturns(
   timeMs: Float64Array,
   equity: Float64Array,
   capital: number,
 ): YearOfReturns[] {
-  const years: { year: number; months: (number | null)[]; whole: number }[] = []
-  let beforeMonth = capital
-  let beforeYear = capital
-  for (let i = 0; i < timeMs.length; i++) {
-    const date = new Date(timeMs[i]!)
-    const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
-    const previous = years.at(-1)
-    if (previous?.year !== year) {
-      if (i > 0) beforeYear = beforeMonth = equity[i - 1]!
-      years.push({ year, months: Array<null>(12).fill(null), whole: 0 })
-    } else if (previous.months[month] === null) beforeMonth = equity[i - 1]!
-    const current = years.at(-1)!
-    current.months[month] = equity[i]! / beforeMonth - 1
-    current.whole = equity[i]! / beforeYear - 1
-  }
-  return years
+  const { monthlyReturns, yearlyReturns } = calendarReturns(equity, timeMs, capital)
+  const months = new Map(monthlyReturns.map(({ month, returnRatio }) => [month, returnRatio]))
+  return yearlyReturns.map(({ year, returnRatio }) => ({
+    year,
+    months: Array.from(
+      { length: 12 },
+      (_, i) => months.get(`${year}-${String(i + 1).padStart(2, '0')}`) ?? null,
+    ),
+    whole: returnRatio,
+  }))
 }

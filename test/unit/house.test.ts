@@ -74,7 +74,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   jobs: ['core', 'data', 'strategy', 'models', ...MATHS],
   runner: ['core', 'runtime', 'store', 'checkpoint', 'jobs/job.ts', 'neural/kernel/thread.ts'],
   operations: ['core', 'store', 'checkpoint', 'runner'],
-  report: ['core'],
+  report: ['core', 'backtest/buy-and-hold.ts', 'backtest/calendar-returns.ts'],
   terminal: ['core'],
   commands: [
     'ktrdr.ts',

@@ -3,14 +3,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { measureBarsPerYear } from '../../../src/backtest/bars-per-year.ts'
-import { curveFigures } from '../../../src/backtest/equity-curve.ts'
+import { curveFigures, curveOf } from '../../../src/backtest/equity-curve.ts'
 import { bucketsOf, pick } from '../../../src/report/buckets.ts'
-import { holdEquity } from '../../../src/report/buy-and-hold.ts'
 import { doubles, floats } from '../../../src/report/column-text.ts'
 import { drawdownRows } from '../../../src/report/drawdown-rows.ts'
 import { drawdownSeries, worstDrawdowns } from '../../../src/report/drawdowns.ts'
 import { endsOf, histogram } from '../../../src/report/histogram.ts'
-import { monthlyReturns } from '../../../src/report/period-returns.ts'
+import { yearsOfReturns } from '../../../src/report/period-returns.ts'
 import { rollingSharpe, sharpeWindow } from '../../../src/report/rolling-sharpe.ts'
 import { simulationOf } from '../../support/simulated.ts'
 
@@ -67,7 +66,7 @@ describe('monthly returns', () => {
   it('compare the last equity of each month and year with the last one before', () => {
     const moments = ['2019-12-30', '2019-12-31', '2020-01-02', '2020-01-31', '2020-03-02']
     const timeMs = Float64Array.from(moments, (text) => Date.parse(text))
-    const years = monthlyReturns(timeMs, f64(100, 110, 99, 121, 242), 100)
+    const years = yearsOfReturns(timeMs, f64(100, 110, 99, 121, 242), 100)
     expect(years.map(({ year }) => year)).toEqual([2019, 2020])
     expect(years[0]!.months.map((month) => month?.toFixed(6) ?? null)).toEqual([
       ...Array<null>(11).fill(null),
@@ -79,13 +78,13 @@ describe('monthly returns', () => {
 
   it('multiply to the whole return', () => {
     const { result, inputs } = simulationOf(500, 7)
-    const years = monthlyReturns(inputs.bars.timestampMs, result.equity, 100_000)
+    const years = yearsOfReturns(inputs.bars.timestampMs, result.equity, 100_000)
     const months = years.flatMap((year) => year.months.flatMap((month) => month ?? []))
     expect(months.length).toBe(17)
     const all = (ratios: number[]): number =>
       ratios.reduce((product, r) => product * (1 + r), 1) - 1
     expect(all(months)).toBeCloseTo(result.metrics.totalReturnRatio, 12)
-    expect(all(years.map(({ whole }) => whole))).toBeCloseTo(result.metrics.totalReturnRatio, 12)
+    expect(all(years.map(({ whole }) => whole!))).toBeCloseTo(result.metrics.totalReturnRatio, 12)
   })
 })
 
@@ -98,12 +97,12 @@ describe('the rolling Sharpe ratio', () => {
     expect(series.findIndex((value) => !Number.isNaN(value))).toBe(60)
     for (const bar of [60, 61, 150, 299]) {
       const cut = (column: Float64Array): Float64Array => column.subarray(bar - 60, bar + 1)
-      const { sharpeRatio } = curveFigures(
-        cut(result.equity),
-        cut(timestampMs),
-        result.equity[bar - 60]!,
-        perYear,
-      )
+      const curve = curveOf(cut(result.equity), {
+        timestampMs: cut(timestampMs),
+        capital: result.equity[bar - 60]!,
+        barsPerYear: perYear,
+      })
+      const { sharpeRatio } = curveFigures(curve)
       expect(series[bar]).toBeCloseTo(sharpeRatio!, 9)
     }
   })
@@ -119,14 +118,6 @@ describe('the rolling Sharpe ratio', () => {
     expect(sharpeWindow(1000, 252)).toBe(126)
     expect(sharpeWindow(252, 252)).toBe(63)
     expect(sharpeWindow(79, 252), 'fewer than 20 bars').toBeNull()
-  })
-})
-
-describe('buying and holding', () => {
-  it('ends where the metrics say', () => {
-    const { result, inputs } = simulationOf(300, 7)
-    const equity = holdEquity(inputs.bars.close, inputs.settings)
-    expect(equity.at(-1)! / 100_000 - 1).toBeCloseTo(result.metrics.buyAndHold.totalReturnRatio, 14)
   })
 })
 
