@@ -18,6 +18,7 @@ globalThis.ktrdrCharts = (() => {
   const format = {
     percent: (ratio) =>
       ratio === null ? '--' : `${(100 * ratio).toFixed(Math.abs(ratio) < 0.1 ? 2 : 1)}%`,
+    ratio: (value) => (value === null ? '--' : value.toFixed(2)),
     percentTick: (ratio) => `${Number((100 * ratio).toPrecision(6))}%`,
     number: (value) => {
       if (value === null || value === undefined) return '--'
@@ -218,6 +219,8 @@ globalThis.ktrdrCharts = (() => {
   const bands = (list) => (chart) => {
     const ctx = clip(chart)
     ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`
+    ctx.textAlign = 'left'
+    ctx.textBaseline = 'alphabetic'
     const { left, top, width, height } = chart.bbox
     list.forEach(({ name, firstMs, lastMs }, i) => {
       const from = chart.valToPos(firstMs / 1000, 'x', true)
@@ -254,6 +257,7 @@ globalThis.ktrdrCharts = (() => {
         vertical(bestEpoch, 'muted', [1, 3])
         ctx.fillStyle = colour('muted')
         ctx.font = `${10 * px}px system-ui, sans-serif`
+        ctx.textBaseline = 'alphabetic'
         ctx.textAlign = at(bestEpoch) > chart.bbox.left + chart.bbox.width / 2 ? 'right' : 'left'
         ctx.fillText(
           'best',

@@ -74,7 +74,7 @@
         ...common,
         height: 150,
         data: [time, columns.sharpe],
-        series: [line('Sharpe', 'gain', format.number)],
+        series: [line('Sharpe', 'gain', format.ratio)],
         hooks: { drawAxes: [zero] },
       })
     const prices = columns.open ? ['open', 'high', 'low', 'close'] : ['close']
