@@ -5,8 +5,11 @@ import { KtrdrError } from './core/errors.ts'
 import type { Json } from './core/hash.ts'
 import type { Layout } from './core/layout.ts'
 import type { Timeframe } from './data/bars.ts'
-import type { DataRequest, RangeSettings } from './jobs/market-data.ts'
+import type { BacktestRequest } from './jobs/backtest-inputs.ts'
+import type { SignalRequest } from './jobs/signal-inputs.ts'
+import type { TrainingRequest } from './jobs/training-inputs.ts'
 import { loadModel, type Model } from './models/load-model.ts'
+import { STRATEGY_FILE } from './models/model.ts'
 import type { OperationDetails } from './operations/views.ts'
 import { pageAssets, placePage, refuseToReplace, resultFile } from './report-files.ts'
 import { backtestCommand, operationFacts, trainCommand, trainingMarks } from './report-facts.ts'
@@ -15,9 +18,9 @@ import { backtestReport } from './report/backtest-report.ts'
 import { dayText } from './report/figures.ts'
 import {
   isMissing,
-  type Account,
   type BacktestFacts,
   type Figures,
+  type FuzzyFacts,
   type Missing,
   type TrainingFacts,
 } from './report/report-data.ts'
@@ -26,6 +29,7 @@ import { trainingReport } from './report/training-report.ts'
 import type { Sqlite } from './store/database.ts'
 import { listBundles } from './store/bundle-table.ts'
 import { parseStrategy } from './strategy/load-strategy.ts'
+import type { Strategy } from './strategy/strategy.ts'
 
 export type ReportContext = {
   readonly db: Sqlite
@@ -83,66 +87,54 @@ type Page = { readonly page: string; readonly missing: readonly string[] }
 
 async function ofTraining(details: OperationDetails): Promise<Page> {
   const model = modelOf(placeOf(details, 'model').path, null)
-  const facts = trainingFacts(details, model)
-  const { data, range } = details.settings as unknown as Recorded
-  const fuzzySets = isMissing(model)
-    ? model
-    : await (async () => {
-        const { strategy } = parseStrategy(model.strategyText, 'strategy.yaml')
-        const symbol = strategy.symbols[0]!
-        const market = await marketFacts(
-          {
-            data: data.filter(
-              (file) => file.symbol !== null && !strategy.symbols.slice(1).includes(file.symbol),
-            ),
-            range,
-            symbol,
-            timeframe: strategy.baseTimeframe,
-            fingerprints: details.fingerprints,
-          },
-          strategy,
-          null,
-        )
-        return isMissing(market) ? sentenceOf(market) : market.fuzzySets
-      })()
+  const fuzzySets = isMissing(model) ? model : await fuzzySetsOf(details, model)
   return {
-    page: trainingReport(facts, fuzzySets, pageAssets()),
+    page: trainingReport(trainingFacts(details, model), fuzzySets, pageAssets()),
     missing: isMissing(fuzzySets) ? [fuzzySets.missing] : [],
   }
 }
 
-/** What the settings of both kinds of work hold. */
-type Recorded = {
-  readonly data: readonly DataRequest[]
-  readonly range: RangeSettings
-  readonly simulation: Account
-  readonly model?: { readonly directory: string; readonly sha256: string | null } | null
+/** Over the bars of the first symbol. */
+async function fuzzySetsOf(
+  { settings, fingerprints }: OperationDetails,
+  { strategy }: UsedModel,
+): Promise<readonly FuzzyFacts[] | Missing> {
+  const { data, range } = settings as TrainingRequest
+  const { symbols, baseTimeframe: timeframe } = strategy
+  const [symbol, ...others] = symbols
+  const files = data.filter((file) => !others.includes(file.symbol ?? ''))
+  const market = await marketFacts(
+    { data: files, range, symbol: symbol!, timeframe, fingerprints },
+    strategy,
+    null,
+  )
+  return isMissing(market) ? sentenceOf(market) : market.fuzzySets
 }
+
+const NO_MODEL: Missing = { missing: 'The signals came from a file: there is no model.' }
 
 async function ofBacktest(context: ReportContext, details: OperationDetails): Promise<Page> {
   const { operationId } = details
   const result = details.result as Figures
-  const { data, range, simulation, model: used } = details.settings as unknown as Recorded
+  const request = details.settings as BacktestRequest | SignalRequest
+  const { data, range, simulation } = request
+  const used = 'signals' in request ? null : request.model
   const directory = placeOf(details, 'backtest').path
   const trades = resultFile(operationId, directory, 'trades.csv', result['tradesSha256'])
   const equity = resultFile(operationId, directory, 'equity.csv', result['equitySha256'])
   const curve = readEquity(equity)
   const symbol = String(result['symbol'])
   const timeframe = String(result['timeframe']) as Timeframe
-  const model = used ? modelOf(used.directory, used.sha256) : null
-  const strategy =
-    model === null || isMissing(model)
-      ? null
-      : parseStrategy(model.strategyText, 'strategy.yaml').strategy
+  const model = used ? modelOf(used.directory, used.sha256) : NO_MODEL
   const market = await marketFacts(
     { data, range, symbol, timeframe, fingerprints: details.fingerprints },
-    strategy,
+    isMissing(model) ? model : model.strategy,
     { firstMs: curve.timeMs[0]!, lastMs: curve.timeMs.at(-1)! },
   )
   const facts: BacktestFacts = {
     operation: operationFacts(
       details,
-      backtestCommand(details.settings, used ? modelName(context, used) : null),
+      backtestCommand(request, used ? modelName(context, used) : ''),
       {
         ...(used?.sha256 ? { Model: used.sha256 } : {}),
         'trades.csv': String(result['tradesSha256']),
@@ -159,17 +151,12 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
     trades: readTrades(trades),
     curve,
     market,
-    training:
-      used && model
-        ? trainingOf(context, used.sha256, model)
-        : { missing: 'The signals came from a file: there is no model.' },
+    training: used ? trainingOf(context, used.sha256, model) : NO_MODEL,
     warnings: warningsOf(details.result),
   }
   return {
     page: backtestReport(facts, pageAssets()),
-    missing: [facts.market, facts.training].flatMap((part) =>
-      isMissing(part) ? [sentenceOf(part).missing] : [],
-    ),
+    missing: sentencesOf(model, facts.market, facts.training),
   }
 }
 
@@ -177,7 +164,7 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
 function trainingOf(
   { db, show }: ReportContext,
   modelSha256: string | null,
-  model: Model | Missing,
+  model: UsedModel | Missing,
 ): TrainingFacts | Missing {
   const row = listBundles(db, 'model').find((bundle) => bundle.sha256 === modelSha256)
   const unknown = { missing: 'The training of the model is not in this data directory.' }
@@ -191,9 +178,9 @@ function trainingOf(
   }
 }
 
-function trainingFacts(details: OperationDetails, model: Model | Missing): TrainingFacts {
+function trainingFacts(details: OperationDetails, model: UsedModel | Missing): TrainingFacts {
   const result = details.result as Figures
-  const { data, range } = details.settings as unknown as Recorded
+  const { data, range } = details.settings as TrainingRequest
   const place = placeOf(details, 'model')
   const split = isMissing(model) ? null : model.manifest.split
   const bands = Object.entries(split ?? {}).flatMap(([name, slice]) =>
@@ -204,7 +191,7 @@ function trainingFacts(details: OperationDetails, model: Model | Missing): Train
   return {
     operation: operationFacts(
       details,
-      trainCommand(details.settings),
+      trainCommand(details.settings as TrainingRequest),
       { 'model.safetensors': place.sha256 },
       place.path,
     ),
@@ -224,9 +211,13 @@ function trainingFacts(details: OperationDetails, model: Model | Missing): Train
   }
 }
 
-function modelOf(directory: string, expected: string | null): Model | Missing {
+type UsedModel = Pick<Model, 'manifest'> & { readonly strategy: Strategy }
+
+/** Missing when it is gone, damaged, or of a grammar that this program does not know. */
+function modelOf(directory: string, expected: string | null): UsedModel | Missing {
   try {
-    return loadModel(directory, expected)
+    const { manifest, strategyText } = loadModel(directory, expected)
+    return { manifest, strategy: parseStrategy(strategyText, STRATEGY_FILE).strategy }
   } catch (error) {
     if (!(error instanceof KtrdrError)) throw error
     return { missing: error.message }
@@ -234,7 +225,7 @@ function modelOf(directory: string, expected: string | null): Model | Missing {
 }
 
 /** `name/SYMBOL_1d@3` when this data directory knows it, else where it lies. */
-function modelName({ db }: ReportContext, used: NonNullable<Recorded['model']>): string {
+function modelName({ db }: ReportContext, used: BacktestRequest['model']): string {
   const row = listBundles(db, 'model').find(({ sha256: known }) => known === used.sha256)
   return row ? `${row.name}/${row.variant}@${row.version}` : used.directory
 }
@@ -249,6 +240,11 @@ export function placeOf(
 function warningsOf(result: Json): readonly string[] {
   const { warnings } = result as { readonly warnings?: readonly string[] }
   return warnings ?? []
+}
+
+/** What is missing, each once. */
+function sentencesOf(...parts: readonly object[]): string[] {
+  return [...new Set(parts.flatMap((part) => (isMissing(part) ? [sentenceOf(part).missing] : [])))]
 }
 
 /** A missing part as a sentence of its own. */

@@ -3,19 +3,13 @@
 import type { Json } from './core/hash.ts'
 import { shellWord } from './core/shell-word.ts'
 import { dataFlag } from './data/data-flag.ts'
+import type { BacktestRequest } from './jobs/backtest-inputs.ts'
+import type { SignalRequest } from './jobs/signal-inputs.ts'
+import type { TrainingRequest } from './jobs/training-inputs.ts'
 import type { OperationDetails } from './operations/views.ts'
 import type { OperationFacts, TrainingFacts } from './report/report-data.ts'
 
 type Place = Readonly<Record<string, Json | undefined>>
-
-type RecordedData = readonly { readonly path: string; readonly symbol: string | null }[]
-type RecordedRange = { readonly fromMs: number | null; readonly toMs: number | null }
-
-/** Settings that both kinds of work record. */
-export type RecordedSettings = {
-  readonly data: RecordedData
-  readonly range: RecordedRange
-}
 
 export function operationFacts(
   details: OperationDetails,
@@ -81,53 +75,55 @@ export function trainingMarks({
   }
 }
 
-export function trainCommand(settings: Json): string {
-  const { strategy, epochs, seed, warmStart, ...rest } = settings as unknown as RecordedSettings & {
-    readonly strategy: { readonly given: string }
-    readonly epochs: number | null
-    readonly seed: number | null
-    readonly warmStart: { readonly directory: string } | null
-  }
+export function trainCommand(request: TrainingRequest): string {
+  const { strategy, epochs, seed, warmStart } = request
   return [
     'ktrdr train',
     shellWord(strategy.given),
-    ...dataFlags(rest),
+    ...dataFlags(request, hasSeveral(request.data)),
     ...(epochs === null ? [] : [`--epochs ${epochs}`]),
     ...(seed === null ? [] : [`--seed ${seed}`]),
-    ...(warmStart ? [`--from ${shellWord(warmStart.directory)}`] : []),
+    ...(warmStart === null ? [] : [`--from ${shellWord(warmStart.directory)}`]),
   ].join(' ')
 }
 
-/** @param model what it is called, or its directory; null = without one */
-export function backtestCommand(settings: Json, model: string | null): string {
-  const { simulation, signals, ...rest } = settings as unknown as RecordedSettings & {
-    readonly simulation: {
-      readonly capital: number
-      readonly commission: number
-      readonly slippage: number
-      readonly positionSize: number
-      readonly wholeUnits: boolean
-    }
-    readonly signals?: { readonly path: string }
-  }
+/** @param model what it is called, or its directory */
+export function backtestCommand(request: BacktestRequest | SignalRequest, model: string): string {
+  const { capital, commission, slippage, positionSize, wholeUnits } = request.simulation
   return [
     'ktrdr backtest',
-    ...(model === null ? [] : [shellWord(model)]),
-    ...(signals ? [`--signals ${shellWord(signals.path)}`] : []),
-    ...dataFlags(rest),
-    `--capital ${simulation.capital}`,
-    `--commission ${simulation.commission}`,
-    `--slippage ${simulation.slippage}`,
-    `--position-size ${simulation.positionSize}`,
-    ...(simulation.wholeUnits ? ['--whole-units'] : []),
+    ...('signals' in request
+      ? [...signalFlags(request.signals), ...dataFlags(request, true)]
+      : [shellWord(model), ...dataFlags(request, hasSeveral(request.data))]),
+    `--capital ${capital}`,
+    `--commission ${commission}`,
+    `--slippage ${slippage}`,
+    `--position-size ${positionSize}`,
+    ...(wholeUnits ? ['--whole-units'] : []),
   ].join(' ')
 }
 
-function dataFlags({ data, range }: RecordedSettings): string[] {
-  const hasSeveral = new Set(data.map(({ symbol }) => symbol)).size > 1
+function signalFlags({ path, decisions }: SignalRequest['signals']): string[] {
+  return [
+    `--signals ${shellWord(path)}`,
+    `--confidence-threshold ${decisions.confidenceThreshold}`,
+    decisions.allowShortFromFlat ? '--allow-short' : '--no-allow-short',
+    `--signal-separation ${decisions.minSignalSeparationHours}`,
+  ]
+}
+
+function hasSeveral(data: BacktestRequest['data']): boolean {
+  return new Set(data.map(({ symbol }) => symbol)).size > 1
+}
+
+/** @param isNamed whether each file is given with its symbol */
+function dataFlags(
+  { data, range }: Pick<BacktestRequest, 'data' | 'range'>,
+  isNamed: boolean,
+): string[] {
   return [
     ...data.map(({ path, symbol }) =>
-      hasSeveral && symbol !== null ? dataFlag(symbol, path) : `--data ${shellWord(path)}`,
+      isNamed && symbol !== null ? dataFlag(symbol, path) : `--data ${shellWord(path)}`,
     ),
     ...(range.fromMs === null ? [] : [`--start ${boundText(range.fromMs)}`]),
     ...(range.toMs === null ? [] : [`--end ${lastText(range.toMs)}`]),

@@ -14,7 +14,7 @@ import {
   type RangeSettings,
   type SymbolData,
 } from './jobs/market-data.ts'
-import type { MarketFacts, Missing } from './report/report-data.ts'
+import { isMissing, type MarketFacts, type Missing } from './report/report-data.ts'
 import type { Timeframe } from './data/bars.ts'
 import type { Strategy } from './strategy/strategy.ts'
 
@@ -50,16 +50,18 @@ export type MarketRequest = {
 }
 
 /**
- * @param strategy null = of no model: there is nothing but the bars
+ * @param strategy missing: there is nothing but the bars
  * @param stretch first and last bar of the report, by their stamps; null = all of the asked range
  */
 export async function marketFacts(
   request: MarketRequest,
-  strategy: Strategy | null,
+  strategy: Strategy | Missing,
   stretch: { readonly firstMs: number; readonly lastMs: number } | null,
 ): Promise<MarketFacts | Missing> {
   const { symbol, timeframe, fingerprints } = request
-  const needs = strategy ?? { baseTimeframe: timeframe, inputs: [], context: [] }
+  const needs = isMissing(strategy)
+    ? { baseTimeframe: timeframe, inputs: [], context: [] }
+    : strategy
   try {
     const data = await loadMarketData(request.data, { ...needs, symbols: [symbol] }, request.range)
     const changed = Object.entries(data.fingerprints).find(
@@ -75,7 +77,7 @@ export async function marketFacts(
 
 function factsOf(
   { market, bars, from }: SymbolData,
-  strategy: Strategy | null,
+  strategy: Strategy | Missing,
   stretch: Parameters<typeof marketFacts>[2],
 ): MarketFacts | Missing {
   const begin = stretch === null ? from : bars.timestampMs.indexOf(stretch.firstMs)
@@ -88,11 +90,11 @@ function factsOf(
     high: cut(bars.high),
     low: cut(bars.low),
     close: cut(bars.close),
-    ...(strategy === null ? NOTHING : ofStrategy(market, strategy, cut)),
+    ...(isMissing(strategy)
+      ? { indicators: [], fuzzySets: strategy, memberships: strategy }
+      : ofStrategy(market, strategy, cut)),
   }
 }
-
-const NOTHING = { indicators: [], fuzzySets: [], memberships: { ids: [], columns: [] } }
 
 function ofStrategy(
   market: SymbolData['market'],

@@ -10,9 +10,11 @@ export function reasonsSection(facts: BacktestFacts): Section {
   const { market } = facts
   const body = (): Markup => {
     if (isMissing(market)) return note(market.missing)
-    const { ids } = market.memberships
-    if (ids.length === 0) return note('The strategy has no fuzzy inputs.')
-    const { best, worst } = tellingTrades(facts.trades, facts.curve, market.memberships)
+    const { memberships } = market
+    if (isMissing(memberships)) return note(memberships.missing)
+    const { ids } = memberships
+    if (ids.length === 0) return note('There are no fuzzy inputs.')
+    const { best, worst } = tellingTrades(facts.trades, facts.curve, memberships)
     if (best.length + worst.length === 0) return note('There was no trade.')
     return html`<p>
         The memberships that the network was told at the close before each entry: 1 is wholly, 0 not

@@ -54,12 +54,15 @@ export type MarketFacts = {
   readonly low: Float64Array
   readonly close: Float64Array
   readonly indicators: readonly IndicatorFacts[]
-  readonly fuzzySets: readonly FuzzyFacts[]
-  /** What the network was told of each bar, as far as it is a membership. */
-  readonly memberships: {
-    readonly ids: readonly string[]
-    readonly columns: readonly Float64Array[]
-  }
+  /** Missing when there is no strategy to ask. */
+  readonly fuzzySets: readonly FuzzyFacts[] | Missing
+  readonly memberships: Memberships | Missing
+}
+
+/** What the network was told of each bar, as far as it is a membership. */
+export type Memberships = {
+  readonly ids: readonly string[]
+  readonly columns: readonly Float64Array[]
 }
 
 /** A stretch of time that a chart shades, e.g. the training slice. */

@@ -1,7 +1,7 @@
 // The best and the worst trades, each with what the network was told when it decided: the memberships at the close of
 // the bar before the entry.
 
-import type { MarketFacts } from './report-data.ts'
+import type { Memberships } from './report-data.ts'
 import type { EquityCurve, Trade } from './result-files.ts'
 
 const EACH = 5
@@ -22,7 +22,7 @@ export type TellingTrades = {
 export function tellingTrades(
   trades: readonly Trade[],
   curve: Pick<EquityCurve, 'bar' | 'length'>,
-  { columns }: MarketFacts['memberships'],
+  { columns }: Memberships,
 ): TellingTrades {
   const ranked = trades
     .map((trade, i) => ({ trade, number: i + 1 }))

@@ -57,7 +57,7 @@ export function fuzzySection(fuzzySets: readonly FuzzyFacts[] | Missing): Sectio
     body: isMissing(fuzzySets)
       ? note(fuzzySets.missing)
       : fuzzySets.length === 0
-        ? note('The strategy has no fuzzy sets: its network sees plain values.')
+        ? note('There are no fuzzy sets in it.')
         : html`<p>
               What each word means, over how often the bars had each value. A word over empty ground
               is never used; a crowd under no word is something that the network is not told.

@@ -1,6 +1,6 @@
 // `ktrdr report` and `ktrdr compare` by the real program, and the pages in a real browser where there is one.
 
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright-core'
@@ -120,6 +120,24 @@ describe('ktrdr report', () => {
     )
   })
 
+  it('does without a model that is gone, and says so', async () => {
+    const { result } = (await run(['operations', 'show', training, '--json'])).json()
+    const { path } = result.model
+    renameSync(path, `${path}-away`)
+    const lost = await run(['report', first, '--out', place('lost.html'), '--json'])
+    const alone = await run(['report', training, '--out', place('alone.html'), '--json'])
+    renameSync(`${path}-away`, path)
+    for (const { code, json } of [lost, alone]) {
+      expect(code).toBe(0)
+      expect(json().missing).toEqual([`There is no model in ${path}.`])
+    }
+    const root = pageAt(place('lost.html'))
+    expect(textOf(byId(root, 'fuzzy'))).toContain('There is no model in')
+    expect(JSON.parse(String(byId(root, 'ktrdr-data').children[0])).market.columns).toHaveProperty(
+      'high',
+    )
+  })
+
   it('believes no result that somebody has touched', async () => {
     const { result } = (await run(['operations', 'show', second, '--json'])).json()
     const trades = join(result.backtest.path, 'trades.csv')
@@ -164,6 +182,25 @@ describe('ktrdr compare', () => {
     const { code, stderr } = await run(['compare', ...ids()])
     expect(code).toBe(2)
     expect(stderr).toContain(message)
+  })
+})
+
+describe('signals from a file', () => {
+  it('have a report without a model, whose command gives the same again', async () => {
+    const [, ...bars] = readFileSync(world.bars, 'utf8').trimEnd().split('\n')
+    const rows = bars.map((line, i) => `${line.split(',')[0]},${[1, 0, -1, 0][(i >> 3) % 4]}`)
+    writeFileSync(place('targets.csv'), `timestamp,position\n${rows.join('\n')}\n`)
+    const args = ['backtest', '--signals', place('targets.csv'), '--data', `WALK=${world.bars}`]
+    expect((await run(args)).code).toBe(0)
+    const { code, json } = await run(['report', 'latest', '--out', place('targets.html'), '--json'])
+    expect(code).toBe(0)
+    expect(json().missing).toEqual(['The signals came from a file: there is no model.'])
+    const root = pageAt(place('targets.html'))
+    expect(textOf(root)).toContain('SAMPLE UNKNOWN')
+    const boxes = textOf(byId(root, 'reproduce'))
+    const [, command] = /ktrdr (backtest .*?) Operation/.exec(boxes)!
+    const again = (await run([...command!.split(' '), '--json'])).json()
+    expect(boxes).toContain(again.tradesSha256)
   })
 })
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { parseDateRange } from '../../src/data/date-range.ts'
+import { defaultDecisions } from '../../src/strategy/resolve.ts'
 import { backtestCommand, trainCommand, trainingMarks } from '../../src/report-facts.ts'
 
 const range = (start?: string, end?: string) => {
@@ -20,7 +21,7 @@ const TRAINING = {
 }
 
 const BACKTEST = {
-  model: { directory: '/m', sha256: 'a' },
+  model: { directory: '/m', sha256: 'a', strategyFile: null },
   data: [file('/data/spy.csv')],
   range: range(),
   simulation: {
@@ -69,6 +70,21 @@ describe('the command of a backtest', () => {
     )
     const simulation = { ...BACKTEST.simulation, wholeUnits: true }
     expect(backtestCommand({ ...BACKTEST, simulation }, '/m')).toMatch(/ --whole-units$/)
+  })
+})
+
+describe('the command of signals from a file', () => {
+  it('has the rules that decide, and the symbol', () => {
+    const { model: _, ...rest } = BACKTEST
+    const decisions = { ...defaultDecisions(), confidenceThreshold: 0.6, allowShortFromFlat: true }
+    const request = {
+      ...rest,
+      signals: { path: '/my signals.csv', decisions },
+      traded: { symbols: ['SPY'], timeframe: '1d' as const },
+    }
+    expect(backtestCommand(request, '')).toBe(
+      "ktrdr backtest --signals '/my signals.csv' --confidence-threshold 0.6 --allow-short --signal-separation 4 --data SPY=/data/spy.csv --capital 100000 --commission 0.001 --slippage 0 --position-size 0.25",
+    )
   })
 })
 

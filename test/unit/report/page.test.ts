@@ -9,6 +9,7 @@ import { sha256 } from '../../../src/core/hash.ts'
 import { backtestReport } from '../../../src/report/backtest-report.ts'
 import { escapeHtml, html, scriptJson } from '../../../src/report/markup.ts'
 import { ASSET_PATHS, type PageAssets } from '../../../src/report/page.ts'
+import type { FuzzyFacts, MarketFacts, Memberships } from '../../../src/report/report-data.ts'
 import { trainingReport } from '../../../src/report/training-report.ts'
 import { byId, elementsOf, named, parseHtml, textOf, type Element } from '../../support/html.ts'
 import { ROOT } from '../../support/program.ts'
@@ -172,6 +173,21 @@ describe('parts that are missing', () => {
     ])
   })
 
+  it('such as the model', () => {
+    const facts = backtestFacts(60)
+    const gone = { missing: 'There is no model any more.' }
+    const market = {
+      ...(facts.market as MarketFacts),
+      indicators: [],
+      fuzzySets: gone,
+      memberships: gone,
+    }
+    const root = parseHtml(backtestReport({ ...facts, market }, ASSETS))
+    for (const id of ['fuzzy', 'reasons'])
+      expect(textOf(byId(root, id))).toContain('There is no model any more.')
+    expect(dataOf(root).market.columns, 'the bars are there').toHaveProperty('high')
+  })
+
   it('a backtest without a trade', () => {
     const facts = backtestFacts(100, 1000)
     const root = parseHtml(backtestReport({ ...facts, trades: [] }, ASSETS))
@@ -297,13 +313,13 @@ describe('a page', () => {
         market: {
           ...market,
           indicators: [{ name: evil, values: market.close, isPriceScaled: false }],
-          fuzzySets: market.fuzzySets.map((set) => ({
+          fuzzySets: (market.fuzzySets as readonly FuzzyFacts[]).map((set) => ({
             ...set,
             id: evil,
             indicator: evil,
             words: [evil, evil],
           })),
-          memberships: { ids: [evil], columns: market.memberships.columns },
+          memberships: { ids: [evil], columns: (market.memberships as Memberships).columns },
         },
         training: {
           ...TRAINING,
