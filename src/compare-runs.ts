@@ -54,7 +54,7 @@ export function compareRuns(
   if (path !== null) {
     const program = first.attempts.at(-1)?.program ?? 'ktrdr'
     const curves = first.type === 'training' ? [] : all.map(curveOf)
-    placePage(path, comparisonPage(runs, rows, curves, program, pageAssets()))
+    placePage(path, comparisonPage(runs, rows, curves, program, pageAssets()), false)
   }
   return { type: first.type, runs, rows, path, warnings: warningsOf(runs) }
 }

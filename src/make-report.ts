@@ -65,7 +65,7 @@ export async function writeReport(
   if (out !== undefined) refuseToReplace(path, force)
   const { page, missing } =
     type === 'training' ? await ofTraining(details) : await ofBacktest(context, details)
-  return { operationId, type, path, sizeBytes: placePage(path, page), missing }
+  return { operationId, type, path, sizeBytes: placePage(path, page, out === undefined), missing }
 }
 
 /** Kinds of work that have a report. */

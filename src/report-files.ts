@@ -1,8 +1,16 @@
 // The files around a report: what it is made of, and the page itself.
 
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
-import { makeDirectory, temporaryName } from './checkpoint/durable-files.ts'
+import { temporaryName } from './checkpoint/durable-files.ts'
 import { KtrdrError, systemCode } from './core/errors.ts'
 import { sha256 } from './core/hash.ts'
 import { explainSystemError } from './core/system-error.ts'
@@ -29,12 +37,16 @@ export function refuseToReplace(path: string, force: boolean): void {
   if (!force) throw new KtrdrError('USAGE', `${path} exists already.`, { suggestions: ['--force'] })
 }
 
-/** The file appears whole or not at all. @returns its bytes */
-export function placePage(path: string, page: string): number {
+/**
+ * The file appears whole or not at all, with the directories above it.
+ * @param isPrivate for nobody else to read, as all in the data directory
+ * @returns its bytes
+ */
+export function placePage(path: string, page: string, isPrivate: boolean): number {
   const beside = join(dirname(path), temporaryName('report'))
   try {
-    makeDirectory(dirname(path))
-    writeFileSync(beside, page, { flag: 'wx' })
+    mkdirSync(dirname(path), { recursive: true, ...(isPrivate ? { mode: 0o700 } : {}) })
+    writeFileSync(beside, page, { flag: 'wx', ...(isPrivate ? { mode: 0o600 } : {}) })
     renameSync(beside, path)
     return statSync(path).size
   } catch (error) {

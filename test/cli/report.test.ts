@@ -49,6 +49,7 @@ describe('ktrdr report', () => {
         sizeBytes: statSync(path).size,
         missing: [],
       })
+      expect(statSync(path).mode & 0o777, 'as all in the data directory').toBe(0o600)
     }
   })
 
