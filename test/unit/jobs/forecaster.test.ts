@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { randomStream } from '../../../src/core/rng.ts'
+import { forecaster } from '../../../src/jobs/forecaster.ts'
+import { softmax } from '../../../src/neural/loss.ts'
+import { createKernelNetwork } from '../../../src/neural/kernel/network.ts'
+import type { NetworkShape, Samples } from '../../../src/neural/network.ts'
+import { kernelEngine } from '../../support/kernel-engine.ts'
+
+const COUNT = 2500
+const SHAPES: readonly NetworkShape[] = [
+  { kind: 'mlp', inputs: 3, hiddenLayers: [5], outputs: 3, activation: 'tanh', dropout: 0 },
+  {
+    kind: 'gru',
+    inputs: 3,
+    sequenceLength: 7,
+    hiddenSize: 4,
+    layerCount: 1,
+    outputs: 1,
+    dropout: 0,
+  },
+]
+
+/** Samples at every second bar; of a recurrent network windows that overlap. */
+function samplesOf(shape: NetworkShape): Samples {
+  const { nextUnit } = randomStream(3, 'sampling')
+  const features = Float32Array.from({ length: shape.inputs * (COUNT + 6) }, () => nextUnit() - 0.5)
+  const firstRows = shape.kind === 'mlp' ? null : Int32Array.from({ length: COUNT }, (_, i) => i)
+  return { count: COUNT, features, firstRows }
+}
+
+describe.each(SHAPES)('the forecasts of a $kind', (shape) => {
+  it('are those of all samples at once, in whatever order bars are asked', () => {
+    const network = createKernelNetwork(kernelEngine(), shape)
+    const samples = samplesOf(shape)
+    const bars = Int32Array.from({ length: COUNT }, (_, i) => 2 * i + 1)
+    const raw = network.predict(samples)
+    const all = shape.outputs === 1 ? raw : softmax(raw, COUNT, shape.outputs)
+    const forecastAt = forecaster(network, samples, bars, 2 * COUNT + 1)
+    for (const i of [0, 1, 1023, 1024, 2047, 2048, COUNT - 1, 5, 1500]) {
+      const expected = all.slice(i * shape.outputs, (i + 1) * shape.outputs)
+      expect(forecastAt(bars[i]!)!.slice(), `sample ${i}`).toEqual(expected)
+      expect(forecastAt(bars[i]! - 1), 'a bar without a sample').toBeNull()
+    }
+    network.close()
+  })
+})
