@@ -131,9 +131,9 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
 
 /** What a completed run came to, else its last figures. One that a rebuilt database lists has lost its own. */
 function figuresText(operation: OperationPage, room: number): string {
-  const { type, name, status, metrics, result } = operation
+  const { operationId, type, name, status, metrics, result } = operation
   if (status === 'completed' && result !== null && Object.hasOwn(result as object, 'metrics'))
-    return resultScreen({ type, name, ...(result as object) }, room)
+    return resultScreen({ operationId, type, name, ...(result as object) }, room)
   const figures = Object.entries(metrics).map(
     ([key, value]) => [`${title(key)}:`, figure(value)] as const,
   )

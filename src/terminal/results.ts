@@ -59,6 +59,7 @@ type Metrics = Figures & {
 }
 
 type BacktestResult = {
+  readonly operationId: string
   readonly name: string
   readonly symbol: string
   readonly timeframe: string
@@ -154,10 +155,16 @@ function backtestResult(result: BacktestResult, room: number): string {
     ['Results', result.backtest.path],
     ['Trades', `sha256 ${result.tradesSha256}`],
     ['Equity', `sha256 ${result.equitySha256}`],
+    ['Report', `ktrdr report ${tailOf(result.operationId)} --open`],
   ])
   return [heading, table(columns, rows, room), pictured(result, room), warnings.join('\n'), places]
     .filter(Boolean)
     .join('\n\n')
+}
+
+/** What is enough of an id to name it by. */
+function tailOf(operationId: string): string {
+  return operationId.slice(operationId.lastIndexOf('_') + 1)
 }
 
 /** What stands beside the figures: at most 38 characters, which is what 80 columns leave. */

@@ -148,6 +148,7 @@ describe('the result of a backtest', () => {
       'Results  /data/results/momentum/EURUSD_1h/v1',
       `Trades   sha256 ${'d'.repeat(64)}`,
       `Equity   sha256 ${'e'.repeat(64)}`,
+      'Report   ktrdr report abc123 --open',
     ])
   })
 
@@ -177,6 +178,7 @@ describe('the result of a backtest', () => {
       'Results  /data/results/momentum/EURUSD_1h/v1',
       `Trades   sha256 ${'d'.repeat(64)}`,
       `Equity   sha256 ${'e'.repeat(64)}`,
+      'Report   ktrdr report abc123 --open',
     ])
   })
 
