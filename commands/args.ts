@@ -1,5 +1,10 @@
 import { Args, Flags } from '@oclif/core'
 
+export const strategyArg = Args.string({
+  required: true,
+  description: 'a YAML file, or its name in strategies/ or ./',
+})
+
 export const operationArg = Args.string({
   required: true,
   description: 'an operation: its id, a unique beginning, its last characters, or "latest"',

@@ -1,7 +1,7 @@
-import { Args, Flags } from '@oclif/core'
+import { Flags } from '@oclif/core'
 import { exportFeatures } from '../src/ktrdr.ts'
 import { featuresScreen } from '../src/terminal/strategy.ts'
-import { forceFlag } from './args.ts'
+import { forceFlag, strategyArg } from './args.ts'
 import { BaseCommand } from './base.ts'
 import { dataFlags } from './run-command.ts'
 
@@ -13,12 +13,7 @@ export default class Features extends BaseCommand {
     '<%= config.bin %> features pullback --data examples/data/sp500-1d.csv --out features.csv',
     '<%= config.bin %> features pullback --data sp500.csv --out features.parquet --raw',
   ]
-  static override args = {
-    strategy: Args.string({
-      required: true,
-      description: 'a YAML file, or its name in strategies/ or ./',
-    }),
-  }
+  static override args = { strategy: strategyArg }
   static override flags = {
     ...dataFlags,
     out: Flags.string({

@@ -1,7 +1,8 @@
-import { Args, Flags } from '@oclif/core'
+import { Flags } from '@oclif/core'
 import { KtrdrError } from '../src/core/errors.ts'
 import { checkLookahead } from '../src/ktrdr.ts'
 import { lookaheadScreen } from '../src/terminal/lookahead.ts'
+import { strategyArg } from './args.ts'
 import { BaseCommand } from './base.ts'
 import { dataFlags } from './run-command.ts'
 
@@ -13,12 +14,7 @@ export default class Lookahead extends BaseCommand {
     '<%= config.bin %> lookahead pullback --data examples/data/sp500-1d.csv',
     '<%= config.bin %> lookahead pullback --data sp500.csv --start 2015-01-01 --samples 100 --json',
   ]
-  static override args = {
-    strategy: Args.string({
-      required: true,
-      description: 'a YAML file, or its name in strategies/ or ./',
-    }),
-  }
+  static override args = { strategy: strategyArg }
   static override flags = {
     ...dataFlags,
     samples: Flags.integer({

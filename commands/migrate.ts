@@ -1,7 +1,8 @@
-import { Args, Flags } from '@oclif/core'
+import { Flags } from '@oclif/core'
 import { KtrdrError } from '../src/core/errors.ts'
 import { migrateStrategy, type MigrationReport } from '../src/ktrdr.ts'
 import { migrationScreen } from '../src/terminal/migration.ts'
+import { strategyArg } from './args.ts'
 import { BaseCommand } from './base.ts'
 
 export default class Migrate extends BaseCommand {
@@ -13,12 +14,7 @@ export default class Migrate extends BaseCommand {
     '<%= config.bin %> migrate momentum.yaml --dry-run',
     '<%= config.bin %> migrate momentum.yaml --out strategies/momentum_v3.yaml',
   ]
-  static override args = {
-    strategy: Args.string({
-      required: true,
-      description: 'a YAML file, or its name in strategies/ or ./',
-    }),
-  }
+  static override args = { strategy: strategyArg }
   static override flags = {
     out: Flags.string({
       helpValue: 'FILE',

@@ -1,5 +1,6 @@
-import { Args, Flags } from '@oclif/core'
+import { Flags } from '@oclif/core'
 import { dryRunScreen } from '../src/terminal/plan.ts'
+import { strategyArg } from './args.ts'
 import {
   dataFlags,
   progressFlags,
@@ -18,12 +19,7 @@ export default class Train extends RunCommand {
     '<%= config.bin %> train pullback --data sp500.csv --end 2016-12-31 --epochs 200 --seed 7',
     '<%= config.bin %> train pullback --data sp500.csv --checkpoint-every 37batches --dry-run',
   ]
-  static override args = {
-    strategy: Args.string({
-      required: true,
-      description: 'a YAML file, or its name in strategies/ or ./',
-    }),
-  }
+  static override args = { strategy: strategyArg }
   static override flags = {
     ...dataFlags,
     epochs: Flags.integer({

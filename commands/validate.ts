@@ -1,6 +1,7 @@
-import { Args, Flags } from '@oclif/core'
+import { Flags } from '@oclif/core'
 import { validateStrategy } from '../src/ktrdr.ts'
 import { validScreen } from '../src/terminal/strategy.ts'
+import { strategyArg } from './args.ts'
 import { BaseCommand } from './base.ts'
 import { DATA_FLAG, rangeFlags } from './run-command.ts'
 
@@ -13,12 +14,7 @@ export default class Validate extends BaseCommand {
     '<%= config.bin %> validate pullback --json',
     '<%= config.bin %> validate pullback --data examples/data/sp500-1d.csv',
   ]
-  static override args = {
-    strategy: Args.string({
-      required: true,
-      description: 'a YAML file, or its name in strategies/ or ./',
-    }),
-  }
+  static override args = { strategy: strategyArg }
 
   static override flags = {
     data: Flags.string({

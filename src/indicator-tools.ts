@@ -130,7 +130,7 @@ export async function computeIndicators(
   ] = await Promise.all([
     import('./data/bars.ts'),
     import('./data/date-range.ts'),
-    import('./data/load-bars.ts'),
+    import('./data/checked-file.ts'),
     import('./data/timestamp.ts'),
     import('./data/write-table.ts'),
   ])

@@ -40,7 +40,7 @@ export type DataFacts = { readonly symbol: string | null; readonly timeframe: Ti
  */
 export async function factsOfData(data: string, timeframe?: Timeframe): Promise<DataFacts> {
   const [{ readChecked }, { timeframeOf }] = await Promise.all([
-    import('./data/load-bars.ts'),
+    import('./data/checked-file.ts'),
     import('./data/timeframe.ts'),
   ])
   const { path, symbol: said } = parseDataArgument(data)

@@ -11,7 +11,6 @@ import { KtrdrError } from './core/errors.ts'
 import type { Listener } from './core/events.ts'
 import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
-import { OPERATION_STATUSES, type OperationStatus } from './core/operation.ts'
 import { cancelOperation } from './operations/cancel.ts'
 import type { Cleanup } from './operations/cleanup.ts'
 import {
@@ -24,6 +23,7 @@ import {
 import { operationNotFound } from './operations/errors.ts'
 import { findOperationNamed, findVersion } from './operations/find-checkpoint.ts'
 import { listCheckpointViews, type CheckpointListOptions } from './operations/list-checkpoints.ts'
+import { listOperationViews, type ListOptions } from './operations/list-operations.ts'
 import { recoverDead } from './operations/recover.ts'
 import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
 import {
@@ -54,7 +54,7 @@ import { runSettingsOf, type KeySources, type Settings } from './settings.ts'
 import { housekeepingOf, type DeletedCheckpoints, type GcResult } from './housekeeping.ts'
 import { listCheckpoints, type CheckpointRow } from './store/checkpoint-table.ts'
 import { openDatabase } from './store/database.ts'
-import { findOperation, listOperations, type OperationRow } from './store/operation-table.ts'
+import { findOperation, type OperationRow } from './store/operation-table.ts'
 import pjson from '../package.json' with { type: 'json' }
 
 export type {
@@ -80,6 +80,7 @@ export type {
 }
 
 export { CHECKPOINT_SORTS } from './operations/list-checkpoints.ts'
+export { LIST_SORTS, LIST_STATUSES } from './operations/list-operations.ts'
 export { resolveSettings } from './settings.ts'
 export { exportResult, prepareExport } from './export-result.ts'
 export { examine, rebuild, type Finding, type Rebuilt } from './doctor.ts'
@@ -106,19 +107,6 @@ export { migrateStrategy, type MigrationReport } from './migrate-strategy.ts'
 export { validateStrategy } from './validate-strategy.ts'
 export { openFile } from './runtime/open-file.ts'
 export { CHECKPOINT_TYPES } from './core/operation.ts'
-
-/** What an operation can be found in: nothing waits as `pending` yet. */
-export const LIST_STATUSES = OPERATION_STATUSES.filter((status) => status !== 'pending')
-
-export const LIST_SORTS = ['age', 'progress', 'size', 'status'] as const
-
-export type ListOptions = {
-  readonly status?: OperationStatus | undefined
-  readonly type?: string | undefined
-  readonly resumable?: boolean | undefined
-  readonly limit?: number | undefined
-  readonly sort?: (typeof LIST_SORTS)[number] | undefined
-}
 
 /** What each kind of work is counted in. */
 const UNITS = { training: ['epoch', 'batch'], backtesting: ['bar'] } as const
@@ -216,18 +204,8 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
 
     operations: {
       find: operationId,
-      list: (options: ListOptions = {}): OperationView[] => {
-        const nowMs = clock.nowMs()
-        const views = listOperations(db)
-          .map((row) => viewOperation(db, row, nowMs))
-          .filter(
-            (view) =>
-              (options.status === undefined || view.status === options.status) &&
-              (options.type === undefined || view.type === options.type) &&
-              (!options.resumable || view.resumable),
-          )
-        return sorted(views, options.sort ?? 'age').slice(0, options.limit)
-      },
+      list: (options: ListOptions = {}): OperationView[] =>
+        listOperationViews(db, clock.nowMs(), options),
       show,
       resume: async (
         text: string,
@@ -287,18 +265,5 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     gc: tidy.gc,
 
     close: () => db.close(),
-  }
-}
-
-function sorted(views: OperationView[], by: NonNullable<ListOptions['sort']>): OperationView[] {
-  switch (by) {
-    case 'age':
-      return views
-    case 'progress':
-      return views.toSorted((a, b) => b.progress - a.progress)
-    case 'size':
-      return views.toSorted((a, b) => b.checkpointBytes - a.checkpointBytes)
-    case 'status':
-      return views.toSorted((a, b) => a.status.localeCompare(b.status, 'en'))
   }
 }

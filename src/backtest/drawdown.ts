@@ -22,22 +22,20 @@ export type DrawdownFigures = {
   readonly ulcerIndexRatio: number
 }
 
-export function drawdownFigures(
-  equity: Float64Array,
-  timestampMs: Float64Array,
-  capital: number,
-): DrawdownFigures {
+export type Drawdown = {
+  readonly peak: number
+  /** The bar of the peak; −1 when it is the capital, before the first bar. */
+  readonly peakBar: number
+  readonly deepestBar: number
+  /** The bar that regains the peak; null = not yet. */
+  readonly recoveredBar: number | null
+}
+
+/** All of them, in order. */
+export function drawdownsOf(equity: Float64Array, capital: number): Drawdown[] {
+  const drawdowns: Drawdown[] = []
   let peak = capital
-  let peakBar = 0
-  let maxDrawdownRatio = 0
-  let maxDrawdown = 0
-  let maxDrawdownRecoveryBars: number | null = null
-  let maxDrawdownBars = 0
-  let maxDrawdownMs = 0
-  let drawdowns = 0
-  let depths = 0
-  let lengths = 0
-  let squares = 0
+  let peakBar = -1
   let bar = 0
   while (bar < equity.length) {
     if (equity[bar]! >= peak) {
@@ -45,40 +43,58 @@ export function drawdownFigures(
       peakBar = bar++
       continue
     }
-    let depth = 0
     let deepestBar = bar
-    for (; bar < equity.length && equity[bar]! < peak; bar++) {
-      const ratio = (peak - equity[bar]!) / peak
-      squares += ratio * ratio
-      if (ratio > depth) {
-        depth = ratio
-        deepestBar = bar
-      }
-    }
-    const isRegained = bar < equity.length
-    const endBar = isRegained ? bar : bar - 1
+    for (; bar < equity.length && equity[bar]! < peak; bar++)
+      if (equity[bar]! < equity[deepestBar]!) deepestBar = bar
+    drawdowns.push({ peak, peakBar, deepestBar, recoveredBar: bar < equity.length ? bar : null })
+  }
+  return drawdowns
+}
+
+export function drawdownFigures(
+  equity: Float64Array,
+  timestampMs: Float64Array,
+  capital: number,
+): DrawdownFigures {
+  const drawdowns = drawdownsOf(equity, capital)
+  let maxDrawdownRatio = 0
+  let maxDrawdown = 0
+  let maxDrawdownRecoveryBars: number | null = null
+  let maxDrawdownBars = 0
+  let maxDrawdownMs = 0
+  let depths = 0
+  let lengths = 0
+  let squares = 0
+  for (const { peak, peakBar, deepestBar, recoveredBar } of drawdowns) {
+    const fromBar = Math.max(peakBar, 0)
+    const endBar = recoveredBar ?? equity.length - 1
+    const depth = (peak - equity[deepestBar]!) / peak
     if (depth > maxDrawdownRatio) {
       maxDrawdownRatio = depth
       maxDrawdown = peak - equity[deepestBar]!
-      maxDrawdownRecoveryBars = isRegained ? bar - deepestBar : null
+      maxDrawdownRecoveryBars = recoveredBar === null ? null : recoveredBar - deepestBar
     }
-    if (endBar - peakBar > maxDrawdownBars) {
-      maxDrawdownBars = endBar - peakBar
-      maxDrawdownMs = timestampMs[endBar]! - timestampMs[peakBar]!
+    if (endBar - fromBar > maxDrawdownBars) {
+      maxDrawdownBars = endBar - fromBar
+      maxDrawdownMs = timestampMs[endBar]! - timestampMs[fromBar]!
     }
-    drawdowns++
     depths += depth
-    lengths += endBar - peakBar
+    lengths += endBar - fromBar
+    for (let bar = peakBar + 1; bar < (recoveredBar ?? equity.length); bar++) {
+      const ratio = (peak - equity[bar]!) / peak
+      squares += ratio * ratio
+    }
   }
+  const count = drawdowns.length
   return {
     maxDrawdownRatio,
     maxDrawdown,
     maxDrawdownRecoveryBars,
     maxDrawdownBars,
     maxDrawdownDays: maxDrawdownMs / DAY_MS,
-    drawdowns,
-    averageDrawdownRatio: drawdowns === 0 ? null : depths / drawdowns,
-    averageDrawdownBars: drawdowns === 0 ? null : lengths / drawdowns,
+    drawdowns: count,
+    averageDrawdownRatio: count === 0 ? null : depths / count,
+    averageDrawdownBars: count === 0 ? null : lengths / count,
     ulcerIndexRatio: Math.sqrt(squares / equity.length),
   }
 }

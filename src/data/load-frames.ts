@@ -14,7 +14,7 @@ import {
   tooCoarse,
   typicallyApart,
   type CheckedFile,
-} from './load-bars.ts'
+} from './checked-file.ts'
 import { resampleBars, sourceTimeframe } from './resample.ts'
 import { compareSpacing, timeframeOf } from './timeframe.ts'
 import { DAY_MS, formatTimestamp } from './timestamp.ts'

@@ -1,5 +1,7 @@
 // How far the equity lies below its highest value so far, and the worst of these falls. The capital is the first peak,
-// as in the metrics (src/backtest/equity-curve.ts).
+// as in the metrics.
+
+import { drawdownsOf, type Drawdown } from '../backtest/drawdown.ts'
 
 /** (equity − peak) / peak of each bar: 0 at a peak, negative below it. */
 export function drawdownSeries(equity: Float64Array, capital: number): Float64Array {
@@ -12,35 +14,19 @@ export function drawdownSeries(equity: Float64Array, capital: number): Float64Ar
   return series
 }
 
-export type Drawdown = {
-  /** The bar of the peak; −1 when it is the capital, before the first bar. */
-  readonly peakBar: number
-  readonly deepestBar: number
-  /** The bar that regains the peak; null = not yet. */
-  readonly recoveredBar: number | null
+export type DeepDrawdown = Drawdown & {
   /** Negative. */
   readonly ratio: number
 }
 
-/** The `count` deepest falls, deepest first. Each lasts from a peak until that is regained. */
-export function worstDrawdowns(equity: Float64Array, capital: number, count: number): Drawdown[] {
-  const falls: Drawdown[] = []
-  let peak = capital
-  let peakBar = -1
-  let deepestBar = -1
-  const end = (recoveredBar: number | null): void => {
-    if (deepestBar === -1) return
-    falls.push({ peakBar, deepestBar, recoveredBar, ratio: (equity[deepestBar]! - peak) / peak })
-    deepestBar = -1
-  }
-  for (let bar = 0; bar < equity.length; bar++) {
-    const value = equity[bar]!
-    if (value >= peak) {
-      end(bar)
-      peak = value
-      peakBar = bar
-    } else if (deepestBar === -1 || value < equity[deepestBar]!) deepestBar = bar
-  }
-  end(null)
-  return falls.toSorted((a, b) => a.ratio - b.ratio || a.peakBar - b.peakBar).slice(0, count)
+/** The `count` deepest falls, deepest first. */
+export function worstDrawdowns(
+  equity: Float64Array,
+  capital: number,
+  count: number,
+): DeepDrawdown[] {
+  return drawdownsOf(equity, capital)
+    .map((fall) => ({ ...fall, ratio: (equity[fall.deepestBar]! - fall.peak) / fall.peak }))
+    .toSorted((a, b) => a.ratio - b.ratio || a.peakBar - b.peakBar)
+    .slice(0, count)
 }

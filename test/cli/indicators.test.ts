@@ -3,8 +3,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { loadBars } from '../../src/data/load-bars.ts'
 import { INDICATORS } from '../../src/indicators/catalog.ts'
+import { loadBars } from '../support/load-bars.ts'
 import { ktrdr } from '../support/program.ts'
 import { screenDifference } from '../support/screens.ts'
 import { makeWorld } from '../support/world.ts'
@@ -80,7 +80,7 @@ describe.concurrent('values', () => {
     const out = join(freshDirectory(), 'values.csv')
     const { code } = await run('compute', 'rsi:9', 'atr', '--data', world.bars, '--out', out)
     expect(code).toBe(0)
-    const { bars } = await loadBars({ path: world.bars, symbol: 'WALK', timeframe: '1h' })
+    const { bars } = await loadBars(world.bars, '1h')
     const rsi = INDICATORS.get('rsi')!.compute(bars, { period: 9, source: 'close' })[0]!
     const atr = INDICATORS.get('atr')!.compute(bars, { period: 14, smoothing: 'sma' })[0]!
     const [head, ...rows] = readFileSync(out, 'utf8').trimEnd().split('\n')

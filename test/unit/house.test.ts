@@ -74,7 +74,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   jobs: ['core', 'data', 'strategy', 'models', ...MATHS],
   runner: ['core', 'runtime', 'store', 'checkpoint', 'jobs/job.ts', 'neural/kernel/thread.ts'],
   operations: ['core', 'store', 'checkpoint', 'runner'],
-  report: ['core', 'backtest/buy-and-hold.ts', 'backtest/calendar-returns.ts'],
+  report: [
+    'core',
+    'backtest/buy-and-hold.ts',
+    'backtest/calendar-returns.ts',
+    'backtest/drawdown.ts',
+  ],
   terminal: ['core'],
   commands: [
     'ktrdr.ts',

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { KtrdrError } from '../../../src/core/errors.ts'
 import { TIMEFRAME_MS, type Bars, type Timeframe } from '../../../src/data/bars.ts'
 import { parseDateRange } from '../../../src/data/date-range.ts'
-import { loadBars } from '../../../src/data/load-bars.ts'
+import { cutToRange, readChecked } from '../../../src/data/checked-file.ts'
 import { loadFrames, type FrameRequest } from '../../../src/data/load-frames.ts'
 import { resampleBars } from '../../../src/data/resample.ts'
 import { csvText, sp500Rows, tempDirectory, tempFile } from '../../support/csv-files.ts'
@@ -42,15 +42,15 @@ async function refusal(...given: Parameters<typeof load>): Promise<KtrdrError> {
   throw new Error(`expected a refusal, got ${String(error)}`)
 }
 
-async function barsIn({ path }: FrameRequest, timeframe: Timeframe): Promise<Bars> {
-  return (await loadBars({ path, symbol: 'EURUSD', timeframe })).bars
+async function barsIn({ path }: FrameRequest): Promise<Bars> {
+  return (await readChecked(path, {})).bars
 }
 
 describe('loadFrames', () => {
-  it('gives one file for one timeframe what loadBars gives', async () => {
+  it('gives one file for one timeframe what is in it', async () => {
     const path = tempFile(csvText([...sp500Rows(20), ...sp500Rows(60).slice(45)]))
     const range = parseDateRange({ end: '2000-03-14' })
-    const { bars, warnings } = await loadBars({ path, symbol: 'SPX', timeframe: '1d' }, range)
+    const { bars, warnings } = cutToRange(await readChecked(path, range), range, -Infinity)
     const used = { firstMs: bars.timestampMs[0]!, lastMs: bars.timestampMs.at(-1)! }
     expect(warnings, 'there is something to say').toHaveLength(1)
     expect(await loadFrames([{ path, used: null }], 'SPX', ['1d'], range)).toEqual({
@@ -64,8 +64,8 @@ describe('loadFrames', () => {
     const [hours, days] = [file('1h', 24 * 30), file('1d', 30)]
     const { frames, files, warnings } = await load([days, hours], ['1h', '1d'])
     expect([...frames.keys()], 'in the order of the timeframes').toEqual(['1h', '1d'])
-    expect(frames.get('1h')).toEqual(await barsIn(hours, '1h'))
-    expect(frames.get('1d')).toEqual(await barsIn(days, '1d'))
+    expect(frames.get('1h')).toEqual(await barsIn(hours))
+    expect(frames.get('1d')).toEqual(await barsIn(days))
     expect(
       files.map(({ timeframe }) => timeframe),
       'in the order given',
@@ -76,7 +76,7 @@ describe('loadFrames', () => {
   it('resamples what has no file of its own from the longest of the shorter ones', async () => {
     const [quarters, hours] = [file('15m', 4 * 24 * 3), file('1h', 24 * 3 + 2)]
     const { frames, files, warnings } = await load([quarters, hours], ['15m', '4h', '1d'])
-    const bars = await barsIn(hours, '1h')
+    const bars = await barsIn(hours)
     expect(frames.get('4h')).toEqual(resampleBars(bars, '1h', '4h'))
     expect(frames.get('1d')!.length, 'whole days').toBe(3)
     expect(files).toHaveLength(2)
@@ -209,7 +209,7 @@ describe('loadFrames refuses', () => {
     ])
   })
 
-  it('what is wrong inside a file as loadBars does, with its line', async () => {
+  it('what is wrong inside a file, with its line', async () => {
     const rows = rowsFrom('1h', 10).with(3, ['2024-01-01T03:00:00Z', '1', '1', '2', '1', '0'])
     const directory = tempDirectory()
     const path = join(directory, 'broken.csv')

@@ -5,10 +5,10 @@ import type { SchemaElement } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
 import { KtrdrError } from '../../../src/core/errors.ts'
 import type { ReadOptions } from '../../../src/data/collect-bars.ts'
-import { loadBars } from '../../../src/data/load-bars.ts'
 import { readBars } from '../../../src/data/read-bars.ts'
 import { readCsvBars } from '../../../src/data/read-csv.ts'
 import { barsOfRows, csvText, sp500Rows, tempFile } from '../../support/csv-files.ts'
+import { loadBars } from '../../support/load-bars.ts'
 import { parquetFixture, tempParquet, type ParquetColumns } from '../../support/parquet-files.ts'
 
 const rows = sp500Rows(20)
@@ -196,7 +196,7 @@ describe('readBars of Parquet', () => {
   it('is loaded like a CSV file, warnings with rows', async () => {
     const gap = timestampMs.map((ms, i) => (i < 15 ? ms : ms + 30 * 86_400_000))
     const path = tempParquet([{ ...stamps, data: gap }, ...prices])
-    const { warnings } = await loadBars({ path, symbol: 'SPX', timeframe: '1d' })
+    const { warnings } = await loadBars(path)
     expect(warnings).toEqual([
       `${path} has no volume column: volume is 0.`,
       `${path}:16: 1 gap in the bars, the largest of 31 days from 2000-01-24 to 2000-02-24.`,

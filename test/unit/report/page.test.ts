@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Performance } from '../../../src/backtest/performance.ts'
 import { sha256 } from '../../../src/core/hash.ts'
 import { backtestReport } from '../../../src/report/backtest-report.ts'
 import { escapeHtml, html, scriptJson } from '../../../src/report/markup.ts'
@@ -51,7 +52,7 @@ describe('the report of a backtest', () => {
 
   it('says what happened in figures that are those of the metrics', () => {
     const facts = backtestFacts(300)
-    const { totalReturnRatio, buyAndHold } = facts.metrics as any
+    const { totalReturnRatio, buyAndHold } = facts.metrics as unknown as Performance
     const text = textOf(named(root, 'header')[0]!)
     expect(text).toContain('OUT OF SAMPLE')
     expect(text).toContain(`${(100 * totalReturnRatio).toFixed(1)}%`)
@@ -59,6 +60,20 @@ describe('the report of a backtest', () => {
       `${Math.abs(100 * (totalReturnRatio - buyAndHold.totalReturnRatio)).toFixed(1)} percentage points`,
     )
     expect(text).toContain(`${facts.trades.length} trades made 100 000 into`)
+  })
+
+  it('is as dark by the system as by hand, which works without the script too', () => {
+    const css = readFileSync(join(ROOT, 'src/report/page/report.css'), 'utf8')
+    const blockAfter = (selector: string): string[] => {
+      const from = css.indexOf('{', css.indexOf(`${selector} {`)) + 1
+      return css
+        .slice(from, css.indexOf('}', from))
+        .trim()
+        .split(/\s*\n\s*/)
+    }
+    const byHand = blockAfter(":root[data-theme='dark']")
+    expect(byHand).toContain('color-scheme: dark;')
+    expect(blockAfter(":root:not([data-theme='light'])")).toEqual(byHand)
   })
 
   it('names every chart to who cannot see it, and lets the keyboard reach it', () => {

@@ -25,13 +25,13 @@ describe('drawdowns', () => {
 
   it('are listed deepest first, each from its peak to its recovery', () => {
     expect(worstDrawdowns(equity, 100, 10)).toEqual([
-      { peakBar: 2, deepestBar: 5, recoveredBar: 6, ratio: -0.5 },
-      { peakBar: -1, deepestBar: 0, recoveredBar: 1, ratio: -0.1 },
-      { peakBar: 6, deepestBar: 7, recoveredBar: 8, ratio: -0.1 },
+      { peak: 120, peakBar: 2, deepestBar: 5, recoveredBar: 6, ratio: -0.5 },
+      { peak: 100, peakBar: -1, deepestBar: 0, recoveredBar: 1, ratio: -0.1 },
+      { peak: 130, peakBar: 6, deepestBar: 7, recoveredBar: 8, ratio: -0.1 },
     ])
     expect(worstDrawdowns(equity, 100, 1).length).toBe(1)
     expect(worstDrawdowns(f64(100, 80), 100, 5)).toEqual([
-      { peakBar: 0, deepestBar: 1, recoveredBar: null, ratio: -0.2 },
+      { peak: 100, peakBar: 0, deepestBar: 1, recoveredBar: null, ratio: -0.2 },
     ])
     expect(worstDrawdowns(f64(100, 101), 100, 5)).toEqual([])
   })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { BAR_COLUMNS, sliceBars, TIMEFRAME_MS } from '../../../src/data/bars.ts'
-import { loadBars } from '../../../src/data/load-bars.ts'
+import { loadBars } from '../../support/load-bars.ts'
 import { MANY_SYMBOLS, MANY_TIMEFRAMES, manyBars, writeManyBars } from '../../support/many-bars.ts'
 import { tempDir } from '../../support/program.ts'
 
@@ -10,7 +10,7 @@ it('reads back from its files bit for bit, without a warning', async () => {
   const paths = writeManyBars(tempDir(), bars)
   for (const symbol of MANY_SYMBOLS)
     for (const timeframe of MANY_TIMEFRAMES) {
-      const loaded = await loadBars({ path: paths[symbol][timeframe], symbol, timeframe })
+      const loaded = await loadBars(paths[symbol][timeframe], timeframe)
       expect(loaded.warnings).toEqual([])
       expect(loaded.bars).toEqual(bars[symbol][timeframe])
     }

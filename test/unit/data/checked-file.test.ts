@@ -5,19 +5,19 @@ import { KtrdrError } from '../../../src/core/errors.ts'
 import type { Timeframe } from '../../../src/data/bars.ts'
 import type { DateRange } from '../../../src/data/date-range.ts'
 import { parseDateRange } from '../../../src/data/date-range.ts'
+import { readChecked } from '../../../src/data/checked-file.ts'
 import { fingerprintBars } from '../../../src/data/fingerprint.ts'
-import { loadBars } from '../../../src/data/load-bars.ts'
+import { loadBars } from '../../support/load-bars.ts'
 import { barsOfRows, csvText, sp500Rows, SP500_CSV, tempFile } from '../../support/csv-files.ts'
 
 const rows = sp500Rows(50) // 2000-01-03 … 2000-03-14
-const source = (path: string, timeframe: Timeframe = '1d') => ({ path, symbol: 'SPX', timeframe })
 
 async function refusal(
   path: string,
   timeframe?: Timeframe,
   range?: DateRange,
 ): Promise<KtrdrError> {
-  const error: unknown = await loadBars(source(path, timeframe), range).then(
+  const error: unknown = await loadBars(path, timeframe, range).then(
     () => undefined,
     (reason: unknown) => reason,
   )
@@ -25,29 +25,27 @@ async function refusal(
   throw new Error(`expected a refusal, got ${String(error)}`)
 }
 
-describe('loadBars', () => {
+describe('a file of bars', () => {
   it('gives the whole file without a range', async () => {
     const path = tempFile(csvText(rows))
-    const loaded = await loadBars(source(path))
-    expect(loaded, 'bars, lines and where they come from').toEqual({
-      path,
-      symbol: 'SPX',
-      timeframe: '1d',
-      bars: barsOfRows(rows),
-      lines: Int32Array.from(rows, (_, i) => i + 2),
-      warnings: [],
-    })
+    expect(await loadBars(path)).toEqual({ bars: barsOfRows(rows), warnings: [] })
+    const { read } = await readChecked(path, {})
+    expect(read.lines, 'its lines').toEqual(Int32Array.from(rows, (_, i) => i + 2))
   })
 
   it('cuts to the range, both ends included, and keeps the line numbers', async () => {
     const range = parseDateRange({ start: '2000-01-08', end: '2000-01-12' })
-    const { bars, lines } = await loadBars(source(tempFile(csvText(rows))), range)
+    const { bars } = await loadBars(tempFile(csvText(rows)), '1d', range)
     expect(bars, 'the Monday after a Saturday, to the Wednesday').toEqual(
       barsOfRows(rows.slice(5, 8)),
     )
-    expect([...lines], 'lines of the file, not of the range').toEqual([7, 8, 9])
+    const later = parseDateRange({ start: '2001-06-01', end: '2001-12-31' })
+    const { warnings } = await loadBars(SP500_CSV, '1d', later)
+    expect(warnings, 'lines of the file, not of the range').toEqual([
+      expect.stringContaining('sp500-1d.csv:428: '),
+    ])
     const moments = { firstMs: bars.timestampMs[0]!, lastMs: bars.timestampMs[1]! }
-    const two = await loadBars(source(tempFile(csvText(rows))), moments)
+    const two = await loadBars(tempFile(csvText(rows)), '1d', moments)
     expect(two.bars, 'a bar stamped at the very end belongs to the range').toEqual(
       barsOfRows(rows.slice(5, 7)),
     )
@@ -60,7 +58,8 @@ describe('loadBars', () => {
     )
     const path = tempFile(csvText(hours.map((stamp) => [stamp, '1', '2', '1', '2', '0'])))
     const { bars } = await loadBars(
-      source(path, '1h'),
+      path,
+      '1h',
       parseDateRange({ start: '2024-06-30', end: '2024-06-30' }),
     )
     const ends = [bars.timestampMs[0], bars.timestampMs.at(-1)]
@@ -72,7 +71,7 @@ describe('loadBars', () => {
   it('has the same fingerprint after rows are added behind the range (C28)', async () => {
     const path = tempFile(csvText(rows.slice(0, 40)))
     const range = parseDateRange({ end: '2000-02-10' })
-    const print = async () => fingerprintBars((await loadBars(source(path), range)).bars)
+    const print = async () => fingerprintBars((await loadBars(path, '1d', range)).bars)
     const recorded = await print()
     appendFileSync(
       path,
@@ -115,7 +114,7 @@ describe('loadBars', () => {
         [range, `${beyond}${row}`],
         [range, `${beyond}${row}\n${good}\n`],
       ] as const) {
-        const { bars, warnings } = await loadBars(source(tempFile(text)), asked)
+        const { bars, warnings } = await loadBars(tempFile(text), '1d', asked)
         expect({ bars, warnings }, text.slice(-40)).toEqual({ bars: usedBars, warnings: [] })
       }
     })
@@ -133,8 +132,8 @@ describe('loadBars', () => {
         .slice(0, used)
         .map(([date, ...prices]) => [`${date}T00:00Z`, ...prices])
       const path = tempFile(csvText([...midnights, ...hours]))
-      expect((await loadBars(source(path), range)).bars.length).toBe(used)
-      expect((await refusal(path)).message, 'without an end').toContain('typically 1 hour apart')
+      expect((await loadBars(path, '1d', range)).bars.length).toBe(used)
+      expect((await readChecked(path, {})).spacingMs, 'without an end').toBe(3_600_000)
     })
 
     it('refuses what is wrong before it, also behind a row that is later', async () => {
@@ -170,7 +169,7 @@ describe('loadBars', () => {
 
   it('returns warnings with their lines, and the file as it would be typed', async () => {
     const file = relative('', SP500_CSV)
-    expect((await loadBars(source(SP500_CSV))).warnings, 'September 2001').toEqual([
+    expect((await loadBars(SP500_CSV)).warnings, 'September 2001').toEqual([
       `${file}:428: 1 gap in the bars, the largest of 7 days from 2001-09-10 to 2001-09-17.`,
     ])
     const withoutVolume = tempFile(
@@ -179,18 +178,17 @@ describe('loadBars', () => {
         'date,open,high,low,close',
       ),
     )
-    expect(
-      (await loadBars(source(withoutVolume))).warnings,
-      'volume is not invented silently',
-    ).toEqual([`${withoutVolume} has no volume column: volume is 0.`])
+    expect((await loadBars(withoutVolume)).warnings, 'volume is not invented silently').toEqual([
+      `${withoutVolume} has no volume column: volume is 0.`,
+    ])
     const forex = tempFile(csvText(rows.map((row) => [...row.slice(0, 5), '-1'])))
-    expect((await loadBars(source(forex))).warnings, 'nor changed silently').toEqual([
+    expect((await loadBars(forex)).warnings, 'nor changed silently').toEqual([
       `${forex}: negative volume was read as 0 (50 bars).`,
     ])
   })
 
   it('says nothing of gaps in bars that only warm indicators up', async () => {
-    const { warnings, bars } = await loadBars(source(SP500_CSV), {}, Date.UTC(2002, 0, 1))
+    const { warnings, bars } = await loadBars(SP500_CSV, '1d', {}, Date.UTC(2002, 0, 1))
     expect(warnings).toEqual([])
     expect(bars.length, 'they are loaded all the same').toBe(5105)
   })
@@ -218,19 +216,13 @@ describe('loadBars', () => {
     )
   })
 
-  it('refuses a file of another timeframe', async () => {
+  it('refuses a file of a longer timeframe', async () => {
     const path = tempFile(csvText(rows))
     const coarse = await refusal(path, '1h')
     expect([coarse.code, coarse.message], 'daily bars hold no hours').toEqual([
       'DATA_INVALID',
       `The bars of ${path} are typically 1 day apart, too coarse for timeframe 1h.`,
     ])
-    const fine = await refusal(path, '1w')
-    expect([fine.code, fine.message], 'it is not resampled unasked').toEqual([
-      'DATA_INVALID',
-      `The bars of ${path} are typically 1 day apart, finer than timeframe 1w.`,
-    ])
-    expect(fine.suggestions).toEqual([`ktrdr data convert ${path} FILE.csv --timeframe 1w`])
   })
 
   it('refuses a range without bars and says what the file has', async () => {

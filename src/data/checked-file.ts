@@ -1,50 +1,18 @@
-// The room of price bars. What leaves it is checked: strictly ascending, possible candles, of the timeframe
-// that was asked for, cut to the range that was asked for. Words: a bar is stamped with its open time in UTC;
+// A file of price bars that is sound as far as it is used: strictly ascending, possible candles, cut to the range that
+// was asked for; load-frames.ts makes what a run needs of such files. Words of this room: a bar is stamped with its open time in UTC;
 // a problem is what the bars suffer from; a fingerprint is what a resumed run compares. Knows nothing of
 // strategies, operations or the screen.
 
 import { relative } from 'node:path'
 import { KtrdrError } from '../core/errors.ts'
-import { shellWord } from '../core/shell-word.ts'
 import { firstBarAtOrAfter, sliceBars, type Bars, type Timeframe } from './bars.ts'
 import { checkBars, type Problem } from './check-bars.ts'
 import { addProblem, dataInvalid, noProblems } from './data-problems.ts'
 import { formatDateRange, type DateRange } from './date-range.ts'
 import type { FileBars } from './collect-bars.ts'
 import { readBars } from './read-bars.ts'
-import { compareSpacing, typicalSpacingMs } from './timeframe.ts'
+import { typicalSpacingMs } from './timeframe.ts'
 import { formatDuration } from './timestamp.ts'
-
-export type BarsSource = {
-  readonly path: string
-  readonly symbol: string
-  readonly timeframe: Timeframe
-}
-
-export type LoadedBars = BarsSource & {
-  /** Those in the range. */
-  readonly bars: Bars
-  /** 1-based line in the file of each bar. */
-  readonly lines: Int32Array
-  /** Sentences for the user. */
-  readonly warnings: readonly string[]
-}
-
-/**
- * The file is checked up to the end of the range, then cut to it. What stands behind the last bar in use may be of any
- * kind: files grow, and a resume must not mind.
- * @param quietBeforeMs gaps before this are nobody's business: the bars only warm indicators up
- * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with line numbers, also for bars of another timeframe
- */
-export async function loadBars(
-  source: BarsSource,
-  range: DateRange = {},
-  quietBeforeMs = -Infinity,
-): Promise<LoadedBars> {
-  const file = await readChecked(source.path, range)
-  refuseOtherTimeframe(source, file.spacingMs)
-  return { ...source, ...cutToRange(file, range, quietBeforeMs) }
-}
 
 /** A file whose bars are sound up to the end of the range. */
 export type CheckedFile = {
@@ -55,7 +23,11 @@ export type CheckedFile = {
   readonly spacingMs: number
 }
 
-/** @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with line numbers */
+/**
+ * The file is checked up to the end of the range. What stands behind the last bar in use may be of any kind: files grow,
+ * and a resume must not mind.
+ * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with line numbers
+ */
 export async function readChecked(path: string, { lastMs }: DateRange): Promise<CheckedFile> {
   const read = await readBars(path, { lastMs })
   const bars = withoutLater(read.bars, lastMs)
@@ -63,16 +35,19 @@ export async function readChecked(path: string, { lastMs }: DateRange): Promise<
   return { path, read, bars, spacingMs: typicalSpacingMs(bars) }
 }
 
-/** @throws DATA_INVALID when there are none */
+/**
+ * The bars in the range, and sentences for the user.
+ * @param quietBeforeMs gaps before this are nobody's business: the bars only warm indicators up
+ * @throws DATA_INVALID when there are none
+ */
 export function cutToRange(
   { path, read, bars }: CheckedFile,
   range: DateRange,
   quietBeforeMs: number,
-): Pick<LoadedBars, 'bars' | 'lines' | 'warnings'> {
+): { bars: Bars; warnings: readonly string[] } {
   const { from, to } = barsInRange(path, bars, range, read.bars)
   return {
     bars: sliceBars(bars, from, to),
-    lines: read.lines.subarray(from, to),
     warnings: warningsOf(path, read, firstBarAtOrAfter(read.bars, quietBeforeMs), to),
   }
 }
@@ -88,20 +63,6 @@ function refuseErrors(path: string, lines: Int32Array, problems: readonly Proble
   for (const { severity, bar, message } of problems)
     if (severity === 'error') addProblem(found, lines[bar ?? 0] ?? 1, message)
   if (found.count > 0) throw dataInvalid(found)
-}
-
-function refuseOtherTimeframe({ path, timeframe }: BarsSource, spacingMs: number): void {
-  const order = compareSpacing(spacingMs, timeframe)
-  if (order > 0) throw tooCoarse(path, spacingMs, timeframe)
-  if (order < 0)
-    throw new KtrdrError(
-      'DATA_INVALID',
-      `${typicallyApart(path, spacingMs)}, finer than timeframe ${timeframe}.`,
-      {
-        suggestions: [`ktrdr data convert ${shellWord(path)} FILE.csv --timeframe ${timeframe}`],
-        details: { path, timeframe, spacingMs },
-      },
-    )
 }
 
 /** Longer bars hold no shorter ones. */
