@@ -1,14 +1,52 @@
 // What a trained network says of each bar of a backtest.
 
+import type { DecisionSettings } from '../backtest/decision-settings.ts'
+import type { Intents, IntentSource } from '../backtest/intents.ts'
+import { intentsOfForecasts } from '../backtest/read-forecasts.ts'
 import { softmax } from '../neural/loss.ts'
 import type { Network, NetworkShape, Samples } from '../neural/network.ts'
 import { windowLength } from '../neural/window-length.ts'
 
+/** Samples whose forecasts are worked out at once. Each depends on its own rows alone: where blocks begin changes nothing. */
 const BLOCK = 1024
 
 /**
- * The forecast of each bar, worked out in blocks when first needed. Each row's outputs depend on that row alone, so
- * where blocks begin changes nothing.
+ * What the forecast of each bar makes the strategy want, worked out in blocks when first needed.
+ * @param bars that of each sample, ascending
+ */
+export function forecastIntents(
+  network: Network,
+  samples: Samples,
+  bars: Int32Array,
+  barCount: number,
+  decisions: DecisionSettings,
+): IntentSource {
+  let intents: Intents = { from: 0, to: 0, bits: new Uint8Array(0), confidence: null }
+  return (bar) => {
+    if (bar >= intents.from && bar < intents.to) return intents
+    const start = blockAt(bars, bar)
+    const next = start + BLOCK
+    const of = bars.subarray(start, next)
+    intents = intentsOfForecasts(
+      forecastsOf(network, samples, start, of.length),
+      of,
+      start === 0 ? 0 : of[0]!,
+      next < bars.length ? bars[next]! : barCount,
+      decisions,
+    )
+    return intents
+  }
+}
+
+/** First sample of the block that a bar falls to: that of the last sample which is not after it. */
+function blockAt(bars: Int32Array, bar: number): number {
+  let start = 0
+  while (start + BLOCK < bars.length && bars[start + BLOCK]! <= bar) start += BLOCK
+  return start
+}
+
+/**
+ * The forecast of each bar, worked out in blocks when first needed.
  * @param bars that of each sample, ascending
  */
 export function forecaster(
@@ -22,21 +60,32 @@ export function forecaster(
   for (const [row, bar] of bars.entries()) rowOf[bar] = row
   const forecast = new Float32Array(outputs)
   let blockStart = -1
-  let block = new Float32Array(0)
+  let block: Float32Array = new Float32Array(0)
   return (bar) => {
     const row = rowOf[bar]!
     if (row < 0) return null
     const start = row - (row % BLOCK)
     if (start !== blockStart) {
       const count = Math.min(BLOCK, bars.length - start)
-      const predicted = network.predict(blockOf(samples, start, count, network.shape))
-      block = new Float32Array(outputs === 1 ? predicted : softmax(predicted, count, outputs))
+      block = forecastsOf(network, samples, start, count)
       blockStart = start
     }
     const at = (row - start) * outputs
     for (let j = 0; j < outputs; j++) forecast[j] = block[at + j]!
     return forecast
   }
+}
+
+/** Of `count` samples from `start` on, row-major: probabilities, or the one output as it is. */
+function forecastsOf(
+  network: Network,
+  samples: Samples,
+  start: number,
+  count: number,
+): Float32Array {
+  const { outputs } = network.shape
+  const predicted = network.predict(blockOf(samples, start, count, network.shape))
+  return outputs === 1 ? predicted : softmax(predicted, count, outputs)
 }
 
 /** The samples from `start` on, with the rows that they look at. */

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import type { DecisionSettings } from '../../../src/backtest/decision-settings.ts'
 import { randomStream } from '../../../src/core/rng.ts'
-import { forecaster } from '../../../src/jobs/forecaster.ts'
+import { intentsOfForecasts } from '../../../src/backtest/read-forecasts.ts'
+import { forecaster, forecastIntents } from '../../../src/jobs/forecaster.ts'
 import { softmax } from '../../../src/neural/loss.ts'
 import { createKernelNetwork } from '../../../src/neural/kernel/network.ts'
 import type { NetworkShape, Samples } from '../../../src/neural/network.ts'
 import { kernelEngine } from '../../support/kernel-engine.ts'
+import { DECISIONS } from '../../support/simulations.ts'
 
 const COUNT = 2500
 const SHAPES: readonly NetworkShape[] = [
@@ -40,6 +43,37 @@ describe.each(SHAPES)('the forecasts of a $kind', (shape) => {
       const expected = all.slice(i * shape.outputs, (i + 1) * shape.outputs)
       expect(forecastAt(bars[i]!)!.slice(), `sample ${i}`).toEqual(expected)
       expect(forecastAt(bars[i]! - 1), 'a bar without a sample').toBeNull()
+    }
+    network.close()
+  })
+  it('make the intents of all bars, whatever bar is asked first', () => {
+    const network = createKernelNetwork(kernelEngine(), shape)
+    const samples = samplesOf(shape)
+    const bars = Int32Array.from({ length: COUNT }, (_, i) => 2 * i + 3)
+    const barCount = 2 * COUNT + 10
+    const raw = network.predict(samples)
+    const all = shape.outputs === 1 ? raw : softmax(raw, COUNT, shape.outputs)
+    const decisions: DecisionSettings = {
+      ...DECISIONS,
+      outputFormat: shape.outputs === 1 ? 'regression' : 'classification',
+      confidenceThreshold: 0.4,
+    }
+    const expected = intentsOfForecasts(all, bars, 0, barCount, decisions)
+    expect(new Set(expected.bits).size, 'they differ').toBeGreaterThan(2)
+    const begin = () => forecastIntents(network, samples, bars, barCount, decisions)
+
+    const source = begin()
+    for (let bar = 0; bar < barCount;) {
+      const intents = source(bar)
+      expect(intents.from, 'blocks follow each other').toBe(bar)
+      expect(source(intents.to - 1), 'worked out once').toBe(intents)
+      bar = intents.to
+    }
+    for (const bar of [0, 2, 3, 2050, 2051, 2052, 4098, 4099, 4100, barCount - 1]) {
+      const { from, to, bits, confidence } = begin()(bar)
+      expect([from <= bar, bar < to], `bar ${bar} is among them`).toEqual([true, true])
+      expect(bits).toEqual(expected.bits.slice(from, to))
+      expect(confidence).toEqual(expected.confidence!.slice(from, to))
     }
     network.close()
   })
