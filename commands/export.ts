@@ -5,10 +5,11 @@ import { exportResult, prepareExport, type RunReport } from '../src/ktrdr.ts'
 
 export const exportFlag = Flags.string({
   helpValue: 'DIR',
-  description: 'copy trades.csv, equity.csv and metrics.json of a backtest there',
+  description:
+    'write the trades and the equity of a backtest there, as CSV and Parquet, and its metrics.json',
 })
 
-/** Runs, and copies what a completed run has made; a directory that cannot be is refused before. */
+/** Runs, and exports what a completed run has made; a directory that cannot be is refused before. */
 export async function exporting(
   directory: string | undefined,
   run: () => Promise<RunReport>,
@@ -16,6 +17,6 @@ export async function exporting(
   if (directory === undefined) return run()
   prepareExport(directory)
   const report = await run()
-  if (report.status === 'completed') exportResult(report, directory)
+  if (report.status === 'completed') await exportResult(report, directory)
   return report
 }

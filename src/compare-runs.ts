@@ -3,7 +3,7 @@
 import { resolve } from 'node:path'
 import { KtrdrError } from './core/errors.ts'
 import { completed, placeOf, type ReportContext, type ReportOptions } from './make-report.ts'
-import { pageAssets, placePage, refuseToReplace, resultFile } from './report-files.ts'
+import { pageAssets, placePage, refuseToReplace, resultCurve } from './report-files.ts'
 import type { OperationDetails } from './operations/views.ts'
 import {
   compareMetrics,
@@ -14,7 +14,6 @@ import {
 import { comparisonPage } from './report/comparison-page.ts'
 import { dayText } from './report/figures.ts'
 import type { Figures } from './report/report-data.ts'
-import { readEquity } from './report/result-files.ts'
 
 export type ComparedRuns = {
   readonly type: string
@@ -85,13 +84,9 @@ function curveOf(details: OperationDetails) {
   const { simulation } = details.settings as unknown as {
     readonly simulation: { readonly capital: number }
   }
-  const csv = resultFile(
-    details.operationId,
-    placeOf(details, 'backtest').path,
-    'equity.csv',
-    equitySha256,
-  )
-  return { curve: readEquity(csv), capital: simulation.capital }
+  const { path } = placeOf(details, 'backtest')
+  const { curve } = resultCurve(details.operationId, path, equitySha256)
+  return { curve, capital: simulation.capital }
 }
 
 /** What makes a comparison lame. */

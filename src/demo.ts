@@ -99,7 +99,12 @@ export async function runDemo(say: (line: string) => void, output: 1 | 2): Promi
   await runChild(children, [...BACKTEST, '--checkpoint-every', '250bars'], `bar@${KILL_BAR}:kill`)
   await runChild(children, ['operations', 'resume', 'latest'])
   const resumedResult = await placeOf(children, 'backtest')
-  compare('backtest', ['trades.csv', 'equity.csv', 'metrics.json'], straightResult, resumedResult)
+  compare(
+    'backtest',
+    ['trades.csv', 'equity.safetensors', 'metrics.json'],
+    straightResult,
+    resumedResult,
+  )
 
   return { directory, name: ownName, comparisons }
 }

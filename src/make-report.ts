@@ -11,7 +11,7 @@ import type { TrainingRequest } from './jobs/training-inputs.ts'
 import { loadModel, type Model } from './models/load-model.ts'
 import { STRATEGY_FILE } from './models/model.ts'
 import type { OperationDetails } from './operations/views.ts'
-import { pageAssets, placePage, refuseToReplace, resultFile } from './report-files.ts'
+import { pageAssets, placePage, refuseToReplace, resultCurve, resultFile } from './report-files.ts'
 import { backtestCommand, operationFacts, trainCommand, trainingMarks } from './report-facts.ts'
 import { marketFacts } from './report-market.ts'
 import { backtestReport } from './report/backtest-report.ts'
@@ -24,7 +24,7 @@ import {
   type Missing,
   type TrainingFacts,
 } from './report/report-data.ts'
-import { readEquity, readTrades } from './report/result-files.ts'
+import { readTrades } from './report/result-files.ts'
 import { trainingReport } from './report/training-report.ts'
 import type { Sqlite } from './store/database.ts'
 import { listBundles } from './store/bundle-table.ts'
@@ -121,8 +121,8 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
   const used = 'signals' in request ? null : request.model
   const directory = placeOf(details, 'backtest').path
   const trades = resultFile(operationId, directory, 'trades.csv', result['tradesSha256'])
-  const equity = resultFile(operationId, directory, 'equity.csv', result['equitySha256'])
-  const curve = readEquity(equity)
+  const equity = resultCurve(operationId, directory, result['equitySha256'])
+  const { curve } = equity
   const symbol = String(result['symbol'])
   const timeframe = String(result['timeframe']) as Timeframe
   const model = used ? modelOf(used.directory, used.sha256) : NO_MODEL
@@ -138,7 +138,7 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
       {
         ...(used?.sha256 ? { Model: used.sha256 } : {}),
         'trades.csv': String(result['tradesSha256']),
-        'equity.csv': String(result['equitySha256']),
+        [equity.name]: String(result['equitySha256']),
       },
       directory,
     ),
@@ -148,7 +148,7 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
     account: simulation,
     result,
     metrics: result['metrics'] as Figures,
-    trades: readTrades(trades),
+    trades: readTrades(new TextDecoder().decode(trades)),
     curve,
     market,
     training: used ? trainingOf(context, used.sha256, model) : NO_MODEL,

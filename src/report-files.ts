@@ -10,11 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { EQUITY_FILE, readEquityFile } from './backtest/equity-file.ts'
 import { temporaryName } from './checkpoint/durable-files.ts'
 import { KtrdrError, systemCode } from './core/errors.ts'
 import { sha256 } from './core/hash.ts'
 import { explainSystemError } from './core/system-error.ts'
 import { ASSET_PATHS, type PageAssets } from './report/page.ts'
+import { curveOf, readEquityCsv, type EquityCurve } from './report/result-files.ts'
 import { readAsset } from './runtime/where.ts'
 
 export function pageAssets(): PageAssets {
@@ -61,7 +63,7 @@ export function resultFile(
   directory: string,
   name: string,
   expected: unknown,
-): string {
+): Uint8Array {
   const path = join(directory, name)
   let bytes: Uint8Array
   try {
@@ -76,5 +78,26 @@ export function resultFile(
     throw new KtrdrError('DATA_INVALID', `${path} is not as ${operationId} has written it.`, {
       suggestions: ['Run the backtest again: it gives the same files.'],
     })
-  return new TextDecoder().decode(bytes)
+  return bytes
+}
+
+/** Results of before had their equity as CSV. */
+const EQUITY_CSV = 'equity.csv'
+
+/**
+ * The equity of a result, and the file that has it.
+ * @throws as `resultFile`
+ */
+export function resultCurve(
+  operationId: string,
+  directory: string,
+  expected: unknown,
+): { readonly name: string; readonly curve: EquityCurve } {
+  const isCsv = !existsSync(join(directory, EQUITY_FILE)) && existsSync(join(directory, EQUITY_CSV))
+  const name = isCsv ? EQUITY_CSV : EQUITY_FILE
+  const bytes = resultFile(operationId, directory, name, expected)
+  return {
+    name,
+    curve: isCsv ? readEquityCsv(new TextDecoder().decode(bytes)) : curveOf(readEquityFile(bytes)),
+  }
 }

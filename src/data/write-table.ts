@@ -1,16 +1,15 @@
-// Columns into a file that other programs read: CSV (gzip too) or Parquet, by the name. The file appears whole or not
-// at all: it is written beside its place and renamed. Numbers are spelled so that the very float64 comes back.
+// Columns into a file that other programs read: CSV (gzip too) or Parquet, by the name. Numbers are spelled so that the
+// very float64 comes back.
 
-import { randomBytes } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { KtrdrError } from '../core/errors.ts'
 import { shellWord } from '../core/shell-word.ts'
-import { explainSystemError } from '../core/system-error.ts'
 import type { FileFormat } from './open-file.ts'
+import { placeFile } from './place-file.ts'
 import { DAY_MS } from './timestamp.ts'
 
 const FORMATS: readonly FileFormat[] = ['csv', 'csv.gz', 'parquet']
@@ -58,20 +57,7 @@ export async function writeTable(
   options: { readonly force?: boolean } = {},
 ): Promise<void> {
   const format = tableFormat(path, options)
-  const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
-  try {
-    const file = await open(beside, 'wx')
-    try {
-      await write(file, format, columns)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(beside, path)
-  } catch (error) {
-    await rm(beside, { force: true })
-    throw explainSystemError(error, `${path} could not be written`)
-  }
+  return placeFile(path, (file) => write(file, format, columns))
 }
 
 async function write(

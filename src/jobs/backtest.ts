@@ -1,7 +1,8 @@
 // A backtest as a job: bars and a model or signals in, trades, equity and figures out.
 
 import { givesSignals } from '../backtest/decision-settings.ts'
-import { equityCsv } from '../backtest/equity-csv.ts'
+import { equityColumns } from '../backtest/equity-columns.ts'
+import { EQUITY_FILE, equityFile } from '../backtest/equity-file.ts'
 import { beginSimulation, finishSimulation, simulate } from '../backtest/simulate.ts'
 import { decodeSimulationState, type SimulationState } from '../backtest/simulation-state.ts'
 import { tradesCsv } from '../backtest/trades-csv.ts'
@@ -75,7 +76,7 @@ function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outc
   const result = finishSimulation(state, simulation)
   const { bars, firstBar, endBar, settings } = simulation
   const trades = tradesCsv(result)
-  const equity = equityCsv(result, bars)
+  const equity = equityFile(equityColumns(result, bars, symbol))
   const figures = {
     range: {
       firstMs: bars.timestampMs[firstBar]!,
@@ -123,7 +124,7 @@ function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outc
       files: {
         'metrics.json': `${JSON.stringify(figures, null, 2)}\n`,
         'trades.csv': trades,
-        'equity.csv': equity,
+        [EQUITY_FILE]: equity,
       },
     },
   }

@@ -1,5 +1,7 @@
-// trades.csv and equity.csv of a result bundle, read back. Columns are found by their names, so that files with further
+// The files of a result bundle, read back. Columns of a CSV file are found by their names, so that files with further
 // columns are read too; what a file lacks is NaN or ''.
+
+import type { EquityColumns } from '../backtest/equity-columns.ts'
 
 export type Trade = {
   readonly side: string
@@ -50,7 +52,19 @@ export function readTrades(csv: string): Trade[] {
   })
 }
 
-export function readEquity(csv: string): EquityCurve {
+/** Of several symbols, the close is that of the first. */
+export function curveOf({ firstBar, timeMs, equity, instruments }: EquityColumns): EquityCurve {
+  return {
+    length: timeMs.length,
+    bar: timeMs.map((_, i) => (firstBar ?? 0) + i),
+    timeMs,
+    close: instruments[0]?.close ?? new Float64Array(timeMs.length).fill(NaN),
+    equity,
+  }
+}
+
+/** Results had equity.csv before they had equity.safetensors. */
+export function readEquityCsv(csv: string): EquityCurve {
   const { rows, cell } = tableOf(csv)
   const column = (valueOf: (row: readonly string[]) => number): Float64Array =>
     Float64Array.from(rows, valueOf)

@@ -1,8 +1,10 @@
-// `--export DIR`: the files of a completed backtest, and nothing in the way of any other ending.
+// `--export DIR`: a completed backtest in formats of other programs, and nothing in the way of any other ending.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { equityTextIn } from '../support/equity-text.ts'
 import { ktrdr, type RunResult } from '../support/program.ts'
 import { makeWorld } from '../support/world.ts'
 
@@ -16,7 +18,7 @@ const place = (name: string): string => join(world.directory, name)
 
 const filesIn = (directory: string): Record<string, string> =>
   Object.fromEntries(
-    readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'utf8')]),
+    readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'base64')]),
   )
 
 /** Of all operations, newest first. */
@@ -31,23 +33,63 @@ beforeAll(async () => {
 })
 
 describe('a completed backtest', () => {
-  it('is copied to where it was told, with directories made on the way', async () => {
+  it('is written to where it was told, with directories made on the way', async () => {
     const out = place('a new/directory')
     const { code, json } = await run([...world.backtest('--export', out), '--json'])
     expect(code).toBe(0)
-    expect(Object.keys(filesIn(out))).toEqual(
-      expect.arrayContaining(['equity.csv', 'metrics.json', 'trades.csv']),
-    )
-    expect(filesIn(out), 'every byte').toEqual(filesIn(json().backtest.path))
+    const result = json().backtest.path
+    const made = ['equity.csv', 'equity.parquet', 'trades.parquet']
+    const exported = filesIn(out)
+    expect(Object.keys(exported).toSorted()).toEqual([...readdirSync(result), ...made].toSorted())
+    expect(exported, 'every byte').toMatchObject(filesIn(result))
+    expect(readFileSync(join(out, 'equity.csv'), 'utf8')).toBe(equityTextIn(result))
+    // over what is there
+    expect((await run(world.backtest('--export', out))).code).toBe(0)
+    for (const name of made) expect(filesIn(out)[name]).toBe(exported[name])
   })
 
-  it('is copied after a resume too', async () => {
+  it('has the same figures in Parquet as in CSV', async () => {
+    const out = place('parquet')
+    await run(world.backtest('--export', out))
+    const columnsIn = (csv: string): Record<string, string[]> => {
+      const [head, ...lines] = csv.trimEnd().split('\n')
+      const rows = lines.map((line) => line.split(','))
+      return Object.fromEntries(
+        head!.split(',').map((name, i) => [name, rows.map((row) => row[i]!)]),
+      )
+    }
+    for (const table of ['trades', 'equity']) {
+      const csv = columnsIn(readFileSync(join(out, `${table}.csv`), 'utf8'))
+      const parquet = await parquetReadObjects({
+        file: await asyncBufferFromFile(join(out, `${table}.parquet`)),
+      })
+      expect(parquet.length, 'something happens').toBeGreaterThan(10)
+      for (const [name, texts] of Object.entries(csv)) {
+        const values = parquet.map((row) => (name === 'position' ? row['units'] : row[name]))
+        const spelled = values.map((value) =>
+          name === 'position'
+            ? Number(value) > 0
+              ? 'LONG'
+              : Number(value) < 0
+                ? 'SHORT'
+                : 'FLAT'
+            : value instanceof Date
+              ? value.toISOString()
+              : String(value),
+        )
+        expect(spelled, `${table} ${name}`).toEqual(texts)
+      }
+    }
+  })
+
+  it('is written after a resume too', async () => {
     const out = place('resumed')
     expect((await run(world.backtest(), 'bar@300:kill')).signal).toBe('SIGKILL')
     await run(world.backtest(), 'bar@300:cancel')
     const { code, json } = await run(['operations', 'resume', 'latest', '--export', out, '--json'])
     expect(code).toBe(0)
-    expect(filesIn(out)).toEqual(filesIn(json().backtest.path))
+    expect(filesIn(out)).toMatchObject(filesIn(json().backtest.path))
+    expect(readFileSync(join(out, 'equity.csv'), 'utf8')).toBe(equityTextIn(json().backtest.path))
   })
 })
 
@@ -96,7 +138,7 @@ describe('an export that cannot be', () => {
     mkdirSync(join(out, 'trades.csv'), { recursive: true })
     const { code, stderr } = await run(world.backtest('--export', out))
     expect(stderr).toMatch(
-      /Error: The result is in \S+, but it could not be copied to \S+blocked: /,
+      /Error: The result is in \S+, but it could not be exported to \S+blocked: /,
     )
     expect(code).toBe(1)
     expect((await statuses())[0]).toBe('completed')

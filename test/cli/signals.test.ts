@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { SP500_CSV } from '../support/csv-files.ts'
+import { equityTextIn } from '../support/equity-text.ts'
 import { ktrdr, type RunResult } from '../support/program.ts'
 import { makeWorld } from '../support/world.ts'
 
@@ -13,8 +14,10 @@ afterAll(() => world.remove())
 
 type Rows = readonly Record<string, string>[]
 
-function rowsOf(path: string): Rows {
-  const [head, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n')
+const rowsOf = (path: string): Rows => rowsIn(readFileSync(path, 'utf8'))
+
+function rowsIn(csv: string): Rows {
+  const [head, ...lines] = csv.trimEnd().split('\n')
   const names = head!.split(',')
   return lines.map((line) =>
     Object.fromEntries(line.split(',').map((cell, i) => [names[i]!, cell])),
@@ -73,7 +76,7 @@ describe('signals-a (test/golden/backtest/README.md)', () => {
       expect(Number(trade['grossPnl'])).toBeCloseTo(Number(upstream[i]!['grossPnl']), 8)
 
     const equity = new Map(
-      rowsOf(join(report.backtest.path, 'equity.csv')).map((row) => [row['bar'], row]),
+      rowsIn(equityTextIn(report.backtest.path)).map((row) => [row['bar'], row]),
     )
     for (const { bar, equity: expected, position } of rowsOf(golden('upstream-equity.csv'))) {
       expect(Number(equity.get(bar)!['equity']) / Number(expected)).toBeCloseTo(1, 11)
@@ -88,9 +91,9 @@ describe('signals-a (test/golden/backtest/README.md)', () => {
     )
     const resumed = (await run(['operations', 'resume', 'latest', '--json'])).json()
     expect(resumed.resumedFrom.bar).toBeGreaterThanOrEqual(100)
-    for (const name of ['trades.csv', 'equity.csv', 'metrics.json']) {
+    for (const name of ['trades.csv', 'equity.safetensors', 'metrics.json']) {
       const [one, other] = [straight, resumed].map(({ backtest }) =>
-        readFileSync(join(backtest.path, name), 'utf8'),
+        readFileSync(join(backtest.path, name), 'base64'),
       )
       expect(other, name).toBe(one)
     }

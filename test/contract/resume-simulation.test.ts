@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { equityCsv } from '../../src/backtest/equity-csv.ts'
 import {
   beginSimulation,
   finishSimulation,
@@ -12,6 +11,7 @@ import { tradesCsv } from '../../src/backtest/trades-csv.ts'
 import { exactJson, sha256 } from '../../src/core/hash.ts'
 import { bytesOf, dtypeOf } from '../../src/core/snapshot.ts'
 import { backtestJob } from '../../src/jobs/backtest.ts'
+import { equityTextOf } from '../support/equity-text.ts'
 import { anySimulation } from '../support/simulations.ts'
 import { rebuild, remainsOf } from '../support/throw-away.ts'
 
@@ -28,7 +28,7 @@ function promised(state: SimulationState, inputs: SimulationInputs) {
     trades: exactJson(result.trades),
     metrics: exactJson(result.metrics),
     counts: exactJson({ ...result, equity: null }),
-    equityCsv: equityCsv(result, inputs.bars),
+    equityCsv: equityTextOf(result, inputs),
     tradesCsv: tradesCsv(result),
   }
 }

@@ -58,7 +58,9 @@ const ROW_POINTS = FAULT_POINTS.save.filter((point) =>
 const FILE_POINTS = FAULT_POINTS.save.filter((point) => point !== 'save.after-unlink')
 
 function simulated(path: string): string[] {
-  return ['trades.csv', 'equity.csv'].map((name) => readFileSync(join(path, name), 'utf8'))
+  return ['trades.csv', 'equity.safetensors'].map((name) =>
+    readFileSync(join(path, name), 'base64'),
+  )
 }
 
 /** Nothing may be left behind by a completed operation and a sweep. */

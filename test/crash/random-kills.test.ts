@@ -41,7 +41,7 @@ const KINDS: readonly Kind[] = [
     name: 'backtest',
     type: 'backtesting',
     start: () => world.backtest('--checkpoint-every', '250bars'),
-    files: ['trades.csv', 'equity.csv', 'metrics.json', 'manifest.json'],
+    files: ['trades.csv', 'equity.safetensors', 'metrics.json', 'manifest.json'],
     bundle: 'backtest',
   },
 ]

@@ -167,7 +167,7 @@ describe.concurrent('a backtest', () => {
     })
     const resumed = (await resume(dataDir)).json()
     expect(resumed.resumedFrom).toMatchObject({ type: 'cancellation', bar: 5000 })
-    for (const name of ['trades.csv', 'equity.csv', 'metrics.json'])
+    for (const name of ['trades.csv', 'equity.safetensors', 'metrics.json'])
       expect(file(resumed.backtest.path, name), name).toBe(file(straight.backtest.path, name))
   })
 })

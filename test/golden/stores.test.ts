@@ -13,6 +13,7 @@ import { listCheckpoints } from '../../src/store/checkpoint-table.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { SCHEMA_VERSION } from '../../src/store/migrations.ts'
 import { brokenSeals } from '../../src/store/row-seal.ts'
+import { equityTextIn } from '../support/equity-text.ts'
 import { tempDir } from '../support/program.ts'
 import {
   copyStore,
@@ -44,6 +45,14 @@ async function opened(schema: StoreSchema): Promise<Opened> {
 
 const hashesOf = (directory: string, names: readonly (keyof typeof STORE_RESULTS)[]) =>
   Object.fromEntries(names.map((name) => [name, sha256(readFileSync(join(directory, name)))]))
+
+/** Columns of trades.csv when the hash was taken; others came behind them. */
+const RECORDED_COLUMNS = 20
+
+function recordedTrades(directory: string): string {
+  const lines = readFileSync(join(directory, 'trades.csv'), 'utf8').split('\n')
+  return lines.map((line) => line.split(',').slice(0, RECORDED_COLUMNS).join(',')).join('\n')
+}
 
 describe('the stores', () => {
   it('end with today’s schema: one that is released needs its own', () =>
@@ -88,10 +97,8 @@ describe.each(STORE_SCHEMAS)('a store of schema %i', (schema) => {
     }
     const end = await ktrdr.operations.resume(ids.backtest, {}, () => {})
     const { backtest } = end.result as { backtest: { path: string } }
-    expect(hashesOf(backtest.path, ['trades.csv', 'equity.csv'])).toEqual({
-      'trades.csv': STORE_RESULTS['trades.csv'],
-      'equity.csv': STORE_RESULTS['equity.csv'],
-    })
+    expect(sha256(recordedTrades(backtest.path))).toBe(STORE_RESULTS['trades.csv'])
+    expect(sha256(equityTextIn(backtest.path))).toBe(STORE_RESULTS['equity.csv'])
   })
 
   it('loses nothing but what is deleted when its checkpoints are deleted one by one', async () => {

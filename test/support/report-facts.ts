@@ -1,10 +1,10 @@
 // A backtest as a report is given it, from a real simulation of a rule that needs no model: in and out by turns.
 
 import { simulationOf } from './simulated.ts'
-import { equityCsv } from '../../src/backtest/equity-csv.ts'
+import { equityColumns } from '../../src/backtest/equity-columns.ts'
 import { tradesCsv } from '../../src/backtest/trades-csv.ts'
 import type { Json } from '../../src/core/hash.ts'
-import { readEquity, readTrades } from '../../src/report/result-files.ts'
+import { curveOf, readTrades } from '../../src/report/result-files.ts'
 import type {
   BacktestFacts,
   Figures,
@@ -77,7 +77,7 @@ export function backtestFacts(
   changes: Partial<BacktestFacts> = {},
 ): BacktestFacts {
   const { result, inputs } = simulationOf(bars, everyBars)
-  const curve = readEquity(equityCsv(result, inputs.bars))
+  const curve = curveOf(equityColumns(result, inputs.bars, 'WALK'))
   const { decisions: _, ...account } = inputs.settings
   const metrics = JSON.parse(JSON.stringify(result.metrics)) as Figures
   const { open, high, low, close, timestampMs } = inputs.bars

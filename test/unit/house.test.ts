@@ -79,6 +79,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'backtest/buy-and-hold.ts',
     'backtest/calendar-returns.ts',
     'backtest/drawdown.ts',
+    'backtest/equity-columns.ts',
   ],
   terminal: ['core'],
   commands: [

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { equityCsv } from '../../../src/backtest/equity-csv.ts'
 import { tradesCsv } from '../../../src/backtest/trades-csv.ts'
+import { equityText, equityTextOf } from '../../support/equity-text.ts'
 import { anySimulation, barsOf, runAll, script, SETTINGS } from '../../support/simulations.ts'
 
 const inputs = {
@@ -65,7 +65,7 @@ describe('trades.csv', () => {
 
 describe('equity.csv', () => {
   it('is these bytes', () => {
-    expect(equityCsv(runAll(inputs), inputs.bars)).toBe(
+    expect(equityTextOf(runAll(inputs), inputs)).toBe(
       [
         'bar,time,close,equity,position',
         '0,2024-01-01T00:00:00.000Z,100,100000,FLAT',
@@ -83,12 +83,52 @@ describe('equity.csv', () => {
     fc.assert(
       fc.property(anySimulation, (any) => {
         const result = runAll(any)
-        const rows = cellsOf(equityCsv(result, any.bars))
+        const rows = cellsOf(equityTextOf(result, any))
         expect(rows.length).toBe(any.endBar - any.firstBar)
         expect(rows.map((cells) => Number(cells[3]))).toEqual([...result.equity])
         expect(rows.filter((cells) => cells[4] !== 'FLAT').length).toBe(result.barsInPosition)
         expect(rows.map((cells) => Number(cells[0]))[0]).toBe(any.firstBar)
       }),
     )
+  })
+
+  it('of several symbols has two columns for each, empty before its first bar', () => {
+    const columns = {
+      firstBar: null,
+      timeMs: Float64Array.of(0, 60_000),
+      equity: Float64Array.of(1000, 1010.5),
+      instruments: [
+        { symbol: 'B', close: Float64Array.of(10, 11), units: Float64Array.of(0, -2.5) },
+        { symbol: 'A', close: Float64Array.of(NaN, 7), units: Float64Array.of(0, 0) },
+      ],
+    }
+    expect(equityText(columns)).toBe(
+      [
+        'time,equity,B_close,B_units,A_close,A_units',
+        '1970-01-01T00:00:00.000Z,1000,10,0,,0',
+        '1970-01-01T00:01:00.000Z,1010.5,11,-2.5,7,0',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('is the same text whatever the pieces that it comes in', () => {
+    const length = 20_000
+    const columns = {
+      firstBar: 3,
+      timeMs: Float64Array.from({ length }, (_, i) => 60_000 * i),
+      equity: Float64Array.from({ length }, (_, i) => i / 3),
+      instruments: [
+        {
+          symbol: 'X',
+          close: Float64Array.from({ length }, (_, i) => i / 7),
+          units: new Float64Array(length).fill(1),
+        },
+      ],
+    }
+    const rows = cellsOf(equityText(columns))
+    expect(rows.map(([bar]) => Number(bar))).toEqual(Array.from({ length }, (_, i) => 3 + i))
+    expect(rows.map(([, time]) => Date.parse(time!))).toEqual([...columns.timeMs])
+    expect(rows.map((cells) => Number(cells[3]))).toEqual([...columns.equity])
   })
 })

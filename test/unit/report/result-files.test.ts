@@ -1,11 +1,13 @@
 // What a report reads from a result, and which trades it chooses to explain.
 
 import { describe, expect, it } from 'vitest'
-import { equityCsv } from '../../../src/backtest/equity-csv.ts'
+import { equityColumns } from '../../../src/backtest/equity-columns.ts'
+import { equityFile, readEquityFile } from '../../../src/backtest/equity-file.ts'
 import { tradesCsv } from '../../../src/backtest/trades-csv.ts'
 import { tradesShown } from '../../../src/report/chart-data.ts'
-import { readEquity, readTrades, type Trade } from '../../../src/report/result-files.ts'
+import { curveOf, readEquityCsv, readTrades, type Trade } from '../../../src/report/result-files.ts'
 import { tellingTrades } from '../../../src/report/telling-trades.ts'
+import { equityTextOf } from '../../support/equity-text.ts'
 import { simulationOf } from '../../support/simulated.ts'
 
 const { result, inputs } = simulationOf(200, 5)
@@ -27,8 +29,11 @@ describe('the files of a result', () => {
       })
   })
 
-  it('give back the equity', () => {
-    const curve = readEquity(equityCsv(result, inputs.bars))
+  it.each([
+    ['', curveOf(readEquityFile(equityFile(equityColumns(result, inputs.bars, 'X'))))],
+    [', also of a result of before', readEquityCsv(equityTextOf(result, inputs))],
+  ])('give back the equity%s', (_, curve) => {
+    expect(curve.length).toBe(200)
     expect(curve.equity).toEqual(result.equity)
     expect(curve.close).toEqual(inputs.bars.close)
     expect(curve.timeMs).toEqual(inputs.bars.timestampMs)
