@@ -43,7 +43,10 @@ for (let i = 0; i < count; i++) {
   const netPnl = units * (close[exitBar]! - entryPrice)
   cash += netPnl
   trades.push({
+    symbol: 'X',
     side,
+    entries: 1,
+    financingCost: 0,
     units: Math.abs(units),
     entryBar,
     entryTimeMs: timestampMs[entryBar]!,

@@ -1,125 +1,212 @@
-// Fills market orders and settles trades (ktrdr §7.4). A fill is at a reference price plus slippage, always
-// against us, and pays its commission at once, shorts too (W39). An opposite order closes, it never reverses.
+// Fills orders and settles trades (ktrdr §7.4). A taker's fill is at a reference price plus slippage, always against us; a
+// fill pays its commission at once, shorts too (W39).
 
-import type { Bars } from '../data/bars.ts'
-import type { SimulationSettings } from './simulation-settings.ts'
-import type {
-  ExitReason,
-  Order,
-  Position,
-  Rejection,
-  SimulationState,
-  Trade,
+import { equityAt, freeNotional, signedUnits, worthAt } from './account.ts'
+import { setBracket } from './bracket.ts'
+import { commissionOf, slippageShare, slipped, unitsFor, type Liquidity } from './costs.ts'
+import { inLots, wantedUnits } from './position-size.ts'
+import type { SimulationInputs } from './simulation-inputs.ts'
+import {
+  LISTED_REJECTIONS,
+  type ExitReason,
+  type Order,
+  type Position,
+  type Rejection,
+  type Side,
+  type SimulationState,
 } from './simulation-state.ts'
+import { logTrade, type Exit } from './trade-log.ts'
 
 /** More than the rounding of one sizing and one fill: an all-in purchase never overdraws the cash. */
 const ROUNDING_ROOM = 1 - 4 * Number.EPSILON
 
-/** Fills the waiting order, or counts why it could not be, at the open of `bar`. */
-export function fillOrder(
+export type Fill = {
+  readonly bar: number
+  /** Before slippage; all there is to pay for a maker. */
+  readonly price: number
+  readonly liquidity: Liquidity
+}
+
+/** What the market gives for a number of units, or why it gives none. */
+type Purchase =
+  | {
+      readonly units: number
+      readonly price: number
+      readonly commission: number
+      readonly slippageCost: number
+    }
+  | Rejection
+
+/**
+ * Enters the side of `order`, or adds to its position; counts why it could not.
+ * @param valued the step at whose closes the account is valued
+ */
+export function enter(
   state: SimulationState,
+  inputs: SimulationInputs,
+  index: number,
   order: Order,
-  bars: Bars,
-  bar: number,
-  settings: SimulationSettings,
+  fill: Fill,
+  valued: number,
 ): void {
-  state.order = null
-  const price = bars.open[bar]!
-  const { position } = state
-  if (position === null) {
-    const opened = openPosition(order, price, bar, state.cash, settings)
-    if (typeof opened === 'string') {
-      state.rejectedOrders[opened]++
-      return
-    }
-    state.position = opened
-    state.cash -= signedUnits(opened) * opened.entryPrice + opened.entryCommission
-  } else {
-    if ((order.signal === 'BUY') === (position.side === 'LONG')) {
-      state.rejectedOrders.alreadyInPosition++
-      return
-    }
-    const { trade, proceeds } = settle(position, price, bars, bar, 'signal', settings)
-    state.trades.push(trade)
-    state.position = null
-    state.cash += proceeds
+  const { settings } = inputs
+  const book = state.books[index]!
+  const side = order.side!
+  const held = book.position
+  if (held !== null && (held.side !== side || held.entries >= (settings.maxEntries ?? 1))) {
+    reject(state, inputs, index, side, fill.bar, 'alreadyInPosition')
+    return
   }
-  state.lastFillBar = bar
+  const bought = purchase(state, inputs, index, order, fill, valued)
+  if (typeof bought === 'string') {
+    reject(state, inputs, index, side, fill.bar, bought)
+    return
+  }
+  const position = held === null ? opened(order, bought, fill.bar) : added(held, bought)
+  if (!setBracket(position, inputs.ranges[index]!, order.bar, settings)) {
+    reject(state, inputs, index, side, fill.bar, 'unknownRange')
+    return
+  }
+  const signed = side === 'LONG' ? bought.units : -bought.units
+  state.cash -= signed * bought.price + bought.commission
+  book.position = position
+  book.lastFillBar = fill.bar
 }
 
-/** Negative for a short: the position is worth `signedUnits · price`. */
-export function signedUnits(position: Position): number {
-  return position.side === 'LONG' ? position.units : -position.units
-}
-
-/** A new position at `price` before slippage; flat, the equity is the cash. */
-function openPosition(
+function purchase(
+  state: SimulationState,
+  inputs: SimulationInputs,
+  index: number,
   order: Order,
-  price: number,
-  bar: number,
-  equity: number,
-  settings: SimulationSettings,
-): Position | Rejection {
+  { bar, price, liquidity }: Fill,
+  valued: number,
+): Purchase {
+  const { settings } = inputs
+  const { leverage = 1, costs } = settings
+  const { bars } = inputs.instruments[index]!
+  const buys = order.side === 'LONG'
+  const equity = equityAt(state, inputs, valued)
   if (equity <= 0) return 'noEquity'
-  const entryPrice = slippedPrice(order.signal === 'BUY', price, settings)
-  const spendable = equity / (1 + settings.commission)
-  const wanted = (settings.positionSize * spendable) / price
-  const affordable = (ROUNDING_ROOM * spendable) / entryPrice
-  const exact = Math.min(wanted, affordable)
-  const units = settings.wholeUnits ? Math.floor(exact) : exact
-  if (units === 0) return 'zeroSize'
+  const free = freeNotional(state.cash, worthAt(state, inputs, valued), leverage)
+  if (free <= 0) return 'noMargin'
+  const entry = { price, liquidity, equity, decided: order.bar }
+  const wanted = wantedUnits(entry, bars, inputs.ranges[index]!, settings)
+  if (Number.isNaN(wanted)) return 'unknownRange'
+  const available = (costs?.slippageOfVolume?.maxShare ?? Infinity) * bars.volume[bar]!
+  if (available === 0) return 'noVolume'
+  const priceFor = (units: number): number =>
+    liquidity === 'maker'
+      ? price
+      : slipped(buys, price, slippageShare(buys, units, bars, bar, settings))
+  const affordable = (at: number): number =>
+    unitsFor(free, ROUNDING_ROOM, at, liquidity, settings, leverage)
+  let exact = Math.min(wanted, affordable(priceFor(0)))
+  if (available < exact) exact = available
+  if (costs?.slippageOfVolume !== undefined) exact = Math.min(exact, affordable(priceFor(exact)))
+  const units = inLots(exact, settings)
+  if (!(units > 0)) return 'zeroSize'
+  const fillPrice = priceFor(units)
   return {
-    side: order.signal === 'BUY' ? 'LONG' : 'SHORT',
     units,
+    price: fillPrice,
+    commission: commissionOf(units, fillPrice, liquidity, settings),
+    slippageCost: Math.abs(fillPrice - price) * units,
+  }
+}
+
+type Bought = Exclude<Purchase, Rejection>
+
+function opened({ side, confidence }: Order, bought: Bought, bar: number): Position {
+  return {
+    side: side!,
+    units: bought.units,
     entryBar: bar,
-    entryPrice,
-    entryCommission: entryPrice * units * settings.commission,
-    entrySlippageCost: Math.abs(entryPrice - price) * units,
-    confidence: order.confidence,
+    entryPrice: bought.price,
+    entries: 1,
+    entryCommission: bought.commission,
+    entrySlippageCost: bought.slippageCost,
+    financingCost: 0,
+    confidence,
     maxFavorableExcursion: 0,
     maxAdverseExcursion: 0,
+    stopLoss: null,
+    takeProfit: null,
+    trailingStop: null,
+    trailingDistance: null,
+    bestPrice: bought.price,
   }
 }
 
-/** Closes `position` at `price` before slippage: the finished trade, and what the cash gains. */
-export function settle(
-  position: Position,
-  price: number,
-  bars: Bars,
-  bar: number,
-  exitReason: ExitReason,
-  settings: SimulationSettings,
-): { readonly trade: Trade; readonly proceeds: number } {
-  const { side, units, entryBar, entryPrice } = position
-  const exitPrice = slippedPrice(side === 'SHORT', price, settings)
-  const exitCommission = exitPrice * units * settings.commission
-  const grossPnl = (side === 'LONG' ? exitPrice - entryPrice : entryPrice - exitPrice) * units
-  const commission = position.entryCommission + exitCommission
-  const netPnl = grossPnl - commission
-  const trade: Trade = {
-    side,
+function added(position: Position, bought: Bought): Position {
+  const units = position.units + bought.units
+  return {
+    ...position,
     units,
-    entryBar,
-    entryTimeMs: bars.timestampMs[entryBar]!,
-    entryPrice,
-    exitBar: bar,
-    exitTimeMs: bars.timestampMs[bar]!,
-    exitPrice,
-    exitReason,
-    confidence: position.confidence,
-    grossPnl,
-    commission,
-    slippageCost: position.entrySlippageCost + Math.abs(exitPrice - price) * units,
-    netPnl,
-    returnRatio: netPnl / (entryPrice * units),
-    holdingBars: bar - entryBar,
-    holdingMs: bars.timestampMs[bar]! - bars.timestampMs[entryBar]!,
-    maxFavorableExcursion: position.maxFavorableExcursion,
-    maxAdverseExcursion: position.maxAdverseExcursion,
+    entryPrice: (position.entryPrice * position.units + bought.price * bought.units) / units,
+    entries: position.entries + 1,
+    entryCommission: position.entryCommission + bought.commission,
+    entrySlippageCost: position.entrySlippageCost + bought.slippageCost,
   }
-  return { trade, proceeds: signedUnits(position) * exitPrice - exitCommission }
 }
 
-function slippedPrice(buys: boolean, price: number, settings: SimulationSettings): number {
-  return price * (buys ? 1 + settings.slippage : 1 - settings.slippage)
+/** Closes the position of an instrument; an order that would have added to it is gone with it. */
+export function exit(
+  state: SimulationState,
+  inputs: SimulationInputs,
+  index: number,
+  fill: Fill,
+  reason: ExitReason,
+): void {
+  const book = state.books[index]!
+  const position = book.position!
+  const exited = exitOf(position, inputs, index, fill, reason)
+  logTrade(state.trades, index, position, exited)
+  state.cash += proceedsOf(position, exited)
+  book.position = null
+  book.lastFillBar = fill.bar
+  if (book.order === null || book.order.closes) return
+  reject(state, inputs, index, book.order.side!, fill.bar, 'replaced')
+  book.order = null
+}
+
+export function exitOf(
+  position: Position,
+  { instruments, settings }: SimulationInputs,
+  index: number,
+  { bar, price, liquidity }: Fill,
+  reason: ExitReason,
+): Exit {
+  const { bars } = instruments[index]!
+  const { side, units } = position
+  const buys = side === 'SHORT'
+  const exitPrice =
+    liquidity === 'maker'
+      ? price
+      : slipped(buys, price, slippageShare(buys, units, bars, bar, settings))
+  return {
+    bar,
+    price: exitPrice,
+    commission: commissionOf(units, exitPrice, liquidity, settings),
+    slippageCost: Math.abs(exitPrice - price) * units,
+    reason,
+  }
+}
+
+/** What the cash gains by it. */
+export function proceedsOf(position: Position, { price, commission }: Exit): number {
+  return signedUnits(position) * price - commission
+}
+
+export function reject(
+  state: SimulationState,
+  { instruments }: SimulationInputs,
+  index: number,
+  side: Side,
+  bar: number,
+  reason: Rejection,
+): void {
+  state.rejectedOrders[reason]++
+  if (state.rejections.length >= LISTED_REJECTIONS) return
+  const { symbol, bars } = instruments[index]!
+  state.rejections.push({ symbol, bar, timeMs: bars.timestampMs[bar]!, side, reason })
 }

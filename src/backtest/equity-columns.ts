@@ -1,7 +1,8 @@
 // What a backtest leaves of each bar: the equity at its close, and of each symbol its close and what was held into it.
 
-import type { Bars } from '../data/bars.ts'
-import type { SimulationResult } from './simulate.ts'
+import type { SimulationResult } from './finish-simulation.ts'
+import type { SimulationInputs } from './simulation-inputs.ts'
+import type { Side, Trade } from './simulation-state.ts'
 
 export type InstrumentColumns = {
   readonly symbol: string
@@ -21,31 +22,43 @@ export type EquityColumns = {
   readonly instruments: readonly InstrumentColumns[]
 }
 
+/** The number of units of a position with several entries is its last. */
 export function equityColumns(
-  { firstBar, equity, trades }: Pick<SimulationResult, 'firstBar' | 'equity' | 'trades'>,
-  bars: Bars,
-  symbol: string,
+  { instruments, timeline }: SimulationInputs,
+  { equity, trades, openPositions }: SimulationResult,
 ): EquityColumns {
-  const end = firstBar + equity.length
-  const units = heldUnits(trades, firstBar, equity.length)
+  const [first, ...others] = instruments
   return {
-    firstBar,
-    timeMs: bars.timestampMs.subarray(firstBar, end),
+    firstBar: others.length === 0 ? first!.firstBar : null,
+    timeMs: timeline.timestampMs,
     equity,
-    instruments: [{ symbol, close: bars.close.subarray(firstBar, end), units }],
+    instruments: instruments.map((instrument, index) => {
+      const { symbol, bars, firstBar, endBar } = instrument
+      const units = new Float64Array(bars.length)
+      const hold = (side: Side, size: number, entryBar: number, end: number): void =>
+        void units.fill(side === 'LONG' ? size : -size, entryBar, end)
+      for (const trade of trades)
+        if (trade.symbol === symbol)
+          hold(trade.side, trade.units, trade.entryBar, endOfHolding(trade))
+      for (const held of openPositions)
+        if (held.symbol === symbol) hold(held.side, held.units, held.entryBar, endBar)
+      if (timeline.lastBars === null)
+        return {
+          symbol,
+          close: bars.close.subarray(firstBar, endBar),
+          units: units.subarray(firstBar, endBar),
+        }
+      const rows = timeline.lastBars[index]!
+      return { symbol, close: valuesAt(bars.close, rows), units: valuesAt(units, rows, 0) }
+    }),
   }
 }
 
-/** A signal closes at the open, so the trade is over at that close; the end of data closes at the close. */
-function heldUnits(
-  trades: SimulationResult['trades'],
-  firstBar: number,
-  bars: number,
-): Float64Array {
-  const held = new Float64Array(bars)
-  for (const { side, units, entryBar, exitBar, exitReason } of trades) {
-    const end = exitReason === 'signal' ? exitBar : exitBar + 1
-    held.fill(side === 'LONG' ? units : -units, entryBar - firstBar, end - firstBar)
-  }
-  return held
+/** What the end of data closes is held into the last close. */
+function endOfHolding({ exitBar, exitReason }: Trade): number {
+  return exitReason === 'end of data' ? exitBar + 1 : exitBar
+}
+
+function valuesAt(column: Float64Array, rows: Int32Array, before = NaN): Float64Array {
+  return Float64Array.from(rows, (row) => (row < 0 ? before : column[row]!))
 }

@@ -1,178 +1,254 @@
-// The bar loop of a backtest. On each bar: fill the order of the bar before at the open, mark to market at
-// the close, decide on the close; the decision becomes an order for the next open. A decision therefore
-// never sees what it trades on, and one on the last bar is never filled.
+// The loop of a backtest. A step is one moment of the timeline: every bar that opens then, in the order of the symbols.
 //
-// `simulate` changes nothing but `state` and returns exactly at `until`, so that every bar is a safe point.
-// Prices are finite and positive (data/check-bars). There is no margin: a short may lose more than the capital.
+// 1. What is held over pays its carry.
+// 2. Open: orders to close, time limits, and exits that the open has passed are filled; then orders to enter.
+// 3. Inside the bar: what stops a position, then what is its target; then the entries that wait for a price.
+// 4. Close: trailing stops move, the strategy decides, orders at the close are filled, the account is valued.
+//
+// A decision therefore never sees what it trades on (but at the close, if the settings say so), and one on the last bar is
+// never filled. `simulate` changes nothing but `state` and returns exactly at `until`, so that every step is a safe
+// point. Prices are finite and positive (data/check-bars).
 
-import { invariant } from '../core/errors.ts'
-import { appendTo, emptyColumn, filled } from '../core/snapshot.ts'
-import type { Bars } from '../data/bars.ts'
-import { measureBarsPerYear } from './bars-per-year.ts'
-import { fillOrder, settle, signedUnits } from './broker.ts'
-import { confidenceOf, mayFollow, readForecast, signalTowards } from './decide.ts'
-import { measurePerformance, type Performance } from './performance.ts'
-import type { SimulationSettings } from './simulation-settings.ts'
-import type { Position, Rejection, SimulationState, Trade } from './simulation-state.ts'
-import { barsInPosition } from './trade-figures.ts'
+import { appendTo } from '../core/snapshot.ts'
+import { equityAt, marginPrice, worthAt } from './account.ts'
+import {
+  exitAtOpen,
+  exitInside,
+  isTrailedByShare,
+  stopLevel,
+  trail,
+  type Level,
+} from './bracket.ts'
+import { enter, exit, reject } from './broker.ts'
+import { carryCost, hasCarry } from './carry.ts'
+import { holdThrough, noteExcursion } from './hold.ts'
+import type { Intents } from './intents.ts'
+import { decide, isFilledAtClose } from './orders.ts'
+import { isResting, meet } from './resting-order.ts'
+import type { SimulationInputs } from './simulation-inputs.ts'
+import { emptyState, type Position, type SimulationState } from './simulation-state.ts'
+import { barAt } from './timeline.ts'
 
 /** Part of the fingerprint: it changes whenever a figure of a simulation would. */
 export const ARITHMETIC = 'simulate-v1'
 
-export type SimulationInputs = {
-  /** Whole, warm-up included. */
-  readonly bars: Bars
-  readonly firstBar: number
-  /** Exclusive. */
-  readonly endBar: number
-  /** Probabilities of BUY, HOLD, SELL, one expected return, or one target position; `null`: none, which holds. */
-  readonly forecastAt: (bar: number) => Float32Array | null
-  readonly settings: SimulationSettings
+export function beginSimulation({
+  instruments,
+  timeline,
+  settings,
+}: SimulationInputs): SimulationState {
+  return emptyState(settings.capital, instruments.length, timeline.length)
 }
 
-export type SimulationResult = {
-  readonly firstBar: number
-  /** At the close of each bar from `firstBar`; the last point includes the cost of the forced close (W26). */
-  readonly equity: Float64Array
-  readonly finalEquity: number
-  readonly trades: readonly Trade[]
-  readonly metrics: Performance
-  /** Bars at whose close a position was held. */
-  readonly barsInPosition: number
-  readonly rejectedOrders: Readonly<Record<Rejection, number>>
-  /** 1 when the last bar gave a signal, which had no next open. */
-  readonly unfilledSignals: number
-  readonly missingForecasts: number
-  readonly invalidForecasts: number
-}
-
-export function beginSimulation(inputs: SimulationInputs): SimulationState {
-  const { bars, firstBar, endBar, settings } = inputs
-  invariant(
-    0 <= firstBar && firstBar < endBar && endBar <= bars.length,
-    `A simulation of bars ${firstBar} to ${endBar} does not fit ${bars.length} bars.`,
-  )
-  invariant(settings.capital > 0, `A capital of ${settings.capital} cannot trade.`)
-  invariant(
-    settings.commission >= 0 && settings.slippage >= 0 && settings.slippage < 1,
-    `Commission ${settings.commission} and slippage ${settings.slippage} are not shares.`,
-  )
-  invariant(
-    settings.positionSize > 0 && settings.positionSize <= 1,
-    `A position size of ${settings.positionSize} is not a share of the equity.`,
-  )
-  return {
-    nextBar: firstBar,
-    cash: settings.capital,
-    position: null,
-    order: null,
-    lastFillBar: null,
-    trades: [],
-    equity: emptyColumn(endBar - firstBar),
-    rejectedOrders: { zeroSize: 0, noEquity: 0, alreadyInPosition: 0 },
-    missingForecasts: 0,
-    invalidForecasts: 0,
-  }
-}
-
-/** Processes the bars from `state.nextBar` up to, not including, `until` (at most `endBar`). */
+/** Processes the steps from `state.nextStep` up to, not including, `until` (at most all). */
 export function simulate(state: SimulationState, inputs: SimulationInputs, until: number): void {
-  const { bars, forecastAt, settings } = inputs
-  const end = Math.min(until, inputs.endBar)
-  for (let bar = state.nextBar; bar < end; bar++) {
-    const forecast = forecastAt(bar) // first: if it throws, the state is still at the bar before
-    if (state.order !== null) fillOrder(state, state.order, bars, bar, settings)
-    markToMarket(state, bars.close[bar]!)
-    if (forecast === null) state.missingForecasts++
-    else orderOn(state, inputs, bar, forecast)
-    state.nextBar = bar + 1
+  const end = Math.min(until, inputs.timeline.length)
+  if (inputs.instruments.length === 1) simulateOne(state, inputs, end)
+  else simulateSeveral(state, inputs, end)
+}
+
+function simulateOne(state: SimulationState, inputs: SimulationInputs, end: number): void {
+  const { firstBar, intentsAt } = inputs.instruments[0]!
+  const bars = [0]
+  const known: (Intents | null)[] = [null]
+  while (state.nextStep < end) {
+    const bar = firstBar + state.nextStep
+    // First: if it throws, the state is still at the bar before.
+    if (known[0] === null || bar >= known[0]!.to) known[0] = intentsAt(bar)
+    const intents = known[0]!
+    const until = Math.min(firstBar + end, intents.to)
+    const next = holdThrough(state, inputs, intents, bar, until)
+    state.nextStep = next - firstBar
+    if (next > bar) continue
+    bars[0] = bar
+    takeStep(state, inputs, state.nextStep, bars, known)
   }
 }
 
-/**
- * The result of a simulation that has reached `endBar`; an open position is closed at the last close.
- * @param barsPerYear for annualising; measured from the timestamps unless given (C7)
- */
-export function finishSimulation(
+function simulateSeveral(state: SimulationState, inputs: SimulationInputs, end: number): void {
+  const { instruments, timeline } = inputs
+  const bars: number[] = instruments.map(() => -1)
+  const intents: (Intents | null)[] = instruments.map(() => null)
+  while (state.nextStep < end) {
+    for (const [index, { intentsAt }] of instruments.entries()) {
+      const bar = barAt(timeline, instruments, index, state.nextStep)
+      bars[index] = bar
+      const known = intents[index]!
+      if (bar >= 0 && (known === null || bar >= known.to)) intents[index] = intentsAt(bar)
+    }
+    takeStep(state, inputs, state.nextStep, bars, intents)
+  }
+}
+
+/** @param bars of each instrument; −1 where it has none at this step */
+function takeStep(
   state: SimulationState,
   inputs: SimulationInputs,
-  barsPerYear: number | null = measureBarsPerYear(inputs.bars, inputs.firstBar, inputs.endBar),
-): SimulationResult {
-  const { bars, firstBar, endBar, settings } = inputs
-  invariant(state.nextBar === endBar, `The simulation stands at bar ${state.nextBar} of ${endBar}.`)
-  const last = endBar - 1
-  const equity = filled(state.equity).slice()
-  const trades = [...state.trades]
-  if (state.position !== null) {
-    const price = bars.close[last]!
-    const { trade, proceeds } = settle(state.position, price, bars, last, 'end of data', settings)
-    trades.push(trade)
-    equity[equity.length - 1] = state.cash + proceeds
+  step: number,
+  bars: readonly number[],
+  intents: readonly (Intents | null)[],
+): void {
+  for (let i = 0; i < bars.length; i++)
+    if (bars[i]! >= 0) leaveAtOpen(state, inputs, i, bars[i]!, step)
+  for (let i = 0; i < bars.length; i++)
+    if (bars[i]! >= 0) enterAtOpen(state, inputs, i, bars[i]!, step)
+  for (let i = 0; i < bars.length; i++)
+    if (bars[i]! >= 0) passThrough(state, inputs, i, bars[i]!, step)
+  for (let i = 0; i < bars.length; i++)
+    if (bars[i]! >= 0) decide(state, inputs, i, bars[i]!, intents[i]!)
+  if (isFilledAtClose(inputs.settings)) fillAtClose(state, inputs, bars, step)
+  for (let i = 0; i < bars.length; i++) {
+    const { position } = state.books[i]!
+    if (position !== null && bars[i]! >= 0)
+      noteExcursion(position, inputs.instruments[i]!.bars.close[bars[i]!]!)
   }
-  const metrics = measurePerformance({
-    equity,
-    timestampMs: bars.timestampMs.subarray(firstBar, endBar),
-    closes: bars.close.subarray(firstBar, endBar),
-    trades,
-    capital: settings.capital,
-    commission: settings.commission,
-    slippage: settings.slippage,
-    barsPerYear,
-  })
-  return {
-    firstBar,
-    equity,
-    finalEquity: equity.at(-1)!,
-    trades,
-    metrics,
-    barsInPosition: barsInPosition(trades),
-    rejectedOrders: { ...state.rejectedOrders },
-    unfilledSignals: state.order === null ? 0 : 1,
-    missingForecasts: state.missingForecasts,
-    invalidForecasts: state.invalidForecasts,
-  }
+  appendTo(state.equity, equityAt(state, inputs, step))
+  state.nextStep = step + 1
 }
 
-function markToMarket(state: SimulationState, close: number): void {
-  const { cash, position } = state
-  if (position === null) {
-    appendTo(state.equity, cash)
+/** Carry, and everything that closes a position at the open. */
+function leaveAtOpen(
+  state: SimulationState,
+  inputs: SimulationInputs,
+  index: number,
+  bar: number,
+  step: number,
+): void {
+  const book = state.books[index]!
+  const { position, order } = book
+  if (position === null) return
+  const { settings, instruments } = inputs
+  const instrument = instruments[index]!
+  if (hasCarry(instrument, settings)) {
+    const cost = carryCost(position, instrument, bar, settings)
+    position.financingCost += cost
+    state.cash -= cost
+  }
+  const price = instrument.bars.open[bar]!
+  if (order?.closes) {
+    exit(state, inputs, index, { bar, price, liquidity: 'taker' }, 'signal')
+    order.closes = false
+    book.order = order.side === null ? null : order
     return
   }
-  noteExcursion(position, close)
-  appendTo(state.equity, cash + signedUnits(position) * close)
+  if (bar - position.entryBar >= (settings.exits?.maxBars ?? Infinity)) {
+    exit(state, inputs, index, { bar, price, liquidity: 'taker' }, 'time limit')
+    return
+  }
+  const stop = stopOf(state, inputs, index, position, step)
+  const passed = exitAtOpen(position, stop, instrument.bars, bar, settings)
+  if (passed !== null) exit(state, inputs, index, { bar, ...passed }, passed.reason)
 }
 
-function noteExcursion(position: Position, close: number): void {
-  const { side, units, entryPrice } = position
-  const pnl = (side === 'LONG' ? close - entryPrice : entryPrice - close) * units
-  if (pnl > position.maxFavorableExcursion) position.maxFavorableExcursion = pnl
-  if (pnl < position.maxAdverseExcursion) position.maxAdverseExcursion = pnl
-}
-
-/** Turns the forecast made at the close of `bar` into an order, if it is one and the rules allow it. */
-function orderOn(
+function enterAtOpen(
   state: SimulationState,
   inputs: SimulationInputs,
+  index: number,
   bar: number,
-  forecast: Float32Array,
+  step: number,
 ): void {
-  const { decisions } = inputs.settings
-  const side = state.position === null ? null : state.position.side
-  const signal =
-    decisions.outputFormat === 'position'
-      ? signalTowards(forecast[0]!, side)
-      : readForecast(forecast, decisions)
-  if (signal === null) state.invalidForecasts++
-  if (signal === null || signal === 'HOLD') return
-  if (!mayFollow(signal, side, sinceFill(state, inputs.bars, bar), decisions)) return
-  state.order = { signal, confidence: confidenceOf(forecast, signal, decisions) }
+  const book = state.books[index]!
+  const { order } = book
+  if (order === null || isResting(order)) return
+  book.order = null
+  const price = inputs.instruments[index]!.bars.open[bar]!
+  enter(state, inputs, index, order, { bar, price, liquidity: 'taker' }, step - 1)
 }
 
-const HOUR_MS = 3_600_000
+/** The exits and entries whose prices the bar meets after its open. */
+function passThrough(
+  state: SimulationState,
+  inputs: SimulationInputs,
+  index: number,
+  bar: number,
+  step: number,
+): void {
+  const { settings } = inputs
+  const { bars } = inputs.instruments[index]!
+  const book = state.books[index]!
+  leaveInside(state, inputs, index, bar, step, true)
+  const { order } = book
+  let enteredInside = false
+  if (order !== null) {
+    const met = meet(order, bars, bar, settings)
+    if (met !== null) {
+      const before = book.position
+      book.order = null
+      enter(state, inputs, index, order, { bar, ...met }, step - 1)
+      enteredInside = !met.atOpen
+      if (book.position !== before) leaveInside(state, inputs, index, bar, step, met.atOpen)
+    } else if (expires(order.bar, bar, settings.order)) {
+      book.order = null
+      reject(state, inputs, index, order.side!, bar, 'expired')
+    }
+  }
+  const { position } = book
+  if (position === null || position.trailingDistance === null) return
+  const inFavour = position.side === 'LONG' ? bars.high : bars.low
+  // Nobody knows which prices of the bar came after an entry inside it, but the close did.
+  trail(position, enteredInside ? bars.close[bar]! : inFavour[bar]!, isTrailedByShare(settings))
+}
 
-function sinceFill(state: SimulationState, bars: Bars, bar: number) {
-  const fill = state.lastFillBar
-  if (fill === null) return null
-  return { bars: bar - fill, hours: (bars.timestampMs[bar]! - bars.timestampMs[fill]!) / HOUR_MS }
+function expires(
+  decided: number,
+  bar: number,
+  order: SimulationInputs['settings']['order'],
+): boolean {
+  if (order === undefined || order.type === 'market' || order.expiryBars === null) return false
+  return bar - decided >= order.expiryBars
+}
+
+function leaveInside(
+  state: SimulationState,
+  inputs: SimulationInputs,
+  index: number,
+  bar: number,
+  step: number,
+  sawOpen: boolean,
+): void {
+  const { position } = state.books[index]!
+  if (position === null) return
+  const stop = stopOf(state, inputs, index, position, step)
+  const { bars } = inputs.instruments[index]!
+  const met = exitInside(position, stop, bars, bar, sawOpen, inputs.settings)
+  if (met !== null) exit(state, inputs, index, { bar, ...met }, met.reason)
+}
+
+function stopOf(
+  state: SimulationState,
+  inputs: SimulationInputs,
+  index: number,
+  position: Position,
+  step: number,
+): Level | null {
+  const { maintenanceMargin } = inputs.settings
+  if (maintenanceMargin === undefined) return stopLevel(position, null)
+  const others = worthAt(state, inputs, step - 1, index)
+  return stopLevel(position, marginPrice(position, state.cash, others, maintenanceMargin))
+}
+
+/** Fills the orders of this step's decisions at the closes that they were decided on. */
+function fillAtClose(
+  state: SimulationState,
+  inputs: SimulationInputs,
+  bars: readonly number[],
+  step: number,
+): void {
+  const closeOf = (i: number): number => inputs.instruments[i]!.bars.close[bars[i]!]!
+  for (let i = 0; i < bars.length; i++) {
+    const { order } = state.books[i]!
+    if (bars[i]! < 0 || !order?.closes) continue
+    const fill = { bar: bars[i]!, price: closeOf(i), liquidity: 'taker' } as const
+    exit(state, inputs, i, fill, 'signal')
+    order.closes = false
+  }
+  for (let i = 0; i < bars.length; i++) {
+    const book = state.books[i]!
+    const { order } = book
+    if (bars[i]! < 0 || order === null) continue
+    book.order = null
+    if (order.side === null) continue
+    const fill = { bar: bars[i]!, price: closeOf(i), liquidity: 'taker' } as const
+    enter(state, inputs, i, order, fill, step)
+  }
 }

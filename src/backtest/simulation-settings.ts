@@ -40,7 +40,7 @@ export type TradingSettings = {
   readonly leaveOpen?: true
 }
 
-/** A share of a price, or a multiple of the average true range (Wilder) at the close of the decision. */
+/** A share of a price, or a multiple of the average true range (the indicator atr) at the close of the decision. */
 export type Distance =
   | { readonly kind: 'ratio'; readonly ratio: number }
   | { readonly kind: 'atr'; readonly multiple: number; readonly period: number }

@@ -1,48 +1,106 @@
-// What a simulation knows between two bars: necessary and sufficient to continue to the same bytes. One
-// plain object for the codec of core/snapshot: no NaN, no Infinity, no undefined. Another layout is another
-// `stateVersion` of the job.
+// What a simulation knows between two steps: necessary and sufficient to continue to the same bytes. One plain object for
+// the codec of core/snapshot: no NaN, no Infinity, no undefined. Another layout is another `stateVersion` of the job.
 
-import type { Column } from '../core/snapshot.ts'
-import { column, fields, listOf, number, oneOf, orNull } from '../core/state-fields.ts'
-import type { Signal } from './decide.ts'
+import { emptyColumn, type Column } from '../core/snapshot.ts'
+import {
+  boolean,
+  column,
+  fields,
+  listOf,
+  number,
+  oneOf,
+  orNull,
+  text,
+} from '../core/state-fields.ts'
 
 export const SIDES = ['LONG', 'SHORT'] as const
 export type Side = (typeof SIDES)[number]
 
-export const EXIT_REASONS = ['signal', 'end of data'] as const
+export const EXIT_REASONS = [
+  'signal',
+  'stop loss',
+  'take profit',
+  'trailing stop',
+  'time limit',
+  'margin call',
+  'end of data',
+] as const
 export type ExitReason = (typeof EXIT_REASONS)[number]
 
-export const REJECTIONS = ['zeroSize', 'noEquity', 'alreadyInPosition'] as const
+export const REJECTIONS = [
+  'zeroSize',
+  'noEquity',
+  'alreadyInPosition',
+  'noMargin',
+  'noVolume',
+  'unknownRange',
+  'expired',
+  'replaced',
+] as const
 /**
- * `zeroSize`: rounds to zero units; `noEquity`: nothing left to size it by; `alreadyInPosition`: would add
- * to the position (only without position awareness).
+ * `zeroSize`: rounds to zero units; `noEquity`: nothing left to size it by; `alreadyInPosition`: would add to a position
+ * that takes no more entries; `noMargin`: the positions take up all that may be held; `noVolume`: nothing was traded on
+ * the bar; `unknownRange`: sized or placed by figures that need more bars; `expired`: its price was not met in time;
+ * `replaced`: another intent, or the end of its position, took its place.
  */
 export type Rejection = (typeof REJECTIONS)[number]
 
-/** A market order that waits for the next open. */
+export type RejectedOrder = {
+  readonly symbol: string
+  readonly bar: number
+  readonly timeMs: number
+  readonly side: Side
+  readonly reason: Rejection
+}
+
+/** So many are listed; all are counted. */
+export const LISTED_REJECTIONS = 1000
+
+/** Waits for the next bar of its instrument, or, with a price, until it is met. */
 export type Order = {
-  readonly signal: Exclude<Signal, 'HOLD'>
+  /** Closes the position at the next open. */
+  closes: boolean
+  /** Then enters; null: it only closes. */
+  readonly side: Side | null
   readonly confidence: number
+  /** At whose close it was decided. */
+  readonly bar: number
+  /** Prices that it waits for; both are null for a market order. A stop that was met leaves its limit, or nothing. */
+  stopPrice: number | null
+  readonly limitPrice: number | null
 }
 
 export type Position = {
   readonly side: Side
-  readonly units: number
+  units: number
   readonly entryBar: number
-  readonly entryPrice: number
-  readonly entryCommission: number
-  readonly entrySlippageCost: number
+  /** Of several entries their mean, by units. */
+  entryPrice: number
+  entries: number
+  entryCommission: number
+  entrySlippageCost: number
+  /** Funding and borrow fees paid since the entry; below 0 when more was received. */
+  financingCost: number
   /** Of the signal that opened it, in [0, 1]. */
   readonly confidence: number
   /** Best and worst P&L so far at any close, before commissions; 0 at the entry. */
   maxFavorableExcursion: number
   maxAdverseExcursion: number
+  stopLoss: number | null
+  takeProfit: number | null
+  trailingStop: number | null
+  /** How far the trailing stop stays behind: a share of the price, or money. */
+  trailingDistance: number | null
+  /** Highest high of a long, lowest low of a short, since the entry. */
+  bestPrice: number
 }
 
 /** One round trip. Prices are fill prices; P&L, costs and excursions are money. */
 export type Trade = {
+  readonly symbol: string
   readonly side: Side
   readonly units: number
+  readonly entries: number
   readonly entryBar: number
   readonly entryTimeMs: number
   readonly entryPrice: number
@@ -54,10 +112,12 @@ export type Trade = {
   readonly confidence: number
   /** At the fill prices, hence after slippage, before commissions. */
   readonly grossPnl: number
-  /** Of both sides. */
+  /** Of all fills. */
   readonly commission: number
-  /** Of both sides; already inside `grossPnl`. */
+  /** Of all fills, spread and impact included; already inside `grossPnl`. */
   readonly slippageCost: number
+  /** Funding and borrow fees; below 0 when more was received than paid. */
+  readonly financingCost: number
   /** After all costs: the trades' sum is final equity − capital. */
   readonly netPnl: number
   /** `netPnl` as a share of the notional at the entry. */
@@ -69,73 +129,113 @@ export type Trade = {
   readonly maxAdverseExcursion: number
 }
 
-export type SimulationState = {
-  /** Absolute index of the next bar to process. */
-  nextBar: number
-  /** Short sales credit it, so that equity = cash ± units · price. */
-  cash: number
+/** What is held and ordered of one instrument. */
+export type Book = {
   position: Position | null
   order: Order | null
   /** Bar of the last entry or exit. */
   lastFillBar: number | null
-  readonly trades: Trade[]
-  /** Equity at the close of each bar since the first. */
+}
+
+export type SimulationState = {
+  /** Of the timeline: the next to process. */
+  nextStep: number
+  /** Short sales credit it, so that equity = cash ± units · price. */
+  cash: number
+  /** One for each instrument, in their order. */
+  readonly books: readonly Book[]
+  /** trade-log.ts */
+  readonly trades: Column
+  /** Equity at the close of each step. */
   readonly equity: Column
   readonly rejectedOrders: Record<Rejection, number>
+  readonly rejections: RejectedOrder[]
   /** Bars without a forecast, and bars whose forecast was not a finite number: both hold. */
   missingForecasts: number
   invalidForecasts: number
 }
 
-const order = fields<Order>({ signal: oneOf(['BUY', 'SELL']), confidence: number })
+export function emptyState(capital: number, instruments: number, steps: number): SimulationState {
+  return {
+    nextStep: 0,
+    cash: capital,
+    books: Array.from({ length: instruments }, () => ({
+      position: null,
+      order: null,
+      lastFillBar: null,
+    })),
+    trades: emptyColumn(),
+    equity: emptyColumn(steps),
+    rejectedOrders: noRejections(),
+    rejections: [],
+    missingForecasts: 0,
+    invalidForecasts: 0,
+  }
+}
+
+export function noRejections(): Record<Rejection, number> {
+  return Object.fromEntries(REJECTIONS.map((reason) => [reason, 0])) as Record<Rejection, number>
+}
+
+const order = fields<Order>({
+  closes: boolean,
+  side: orNull(oneOf(SIDES)),
+  confidence: number,
+  bar: number,
+  stopPrice: orNull(number),
+  limitPrice: orNull(number),
+})
 
 const position = fields<Position>({
   side: oneOf(SIDES),
   units: number,
   entryBar: number,
   entryPrice: number,
+  entries: number,
   entryCommission: number,
   entrySlippageCost: number,
+  financingCost: number,
   confidence: number,
   maxFavorableExcursion: number,
   maxAdverseExcursion: number,
-})
-
-const trade = fields<Trade>({
-  side: oneOf(SIDES),
-  units: number,
-  entryBar: number,
-  entryTimeMs: number,
-  entryPrice: number,
-  exitBar: number,
-  exitTimeMs: number,
-  exitPrice: number,
-  exitReason: oneOf(EXIT_REASONS),
-  confidence: number,
-  grossPnl: number,
-  commission: number,
-  slippageCost: number,
-  netPnl: number,
-  returnRatio: number,
-  holdingBars: number,
-  holdingMs: number,
-  maxFavorableExcursion: number,
-  maxAdverseExcursion: number,
+  stopLoss: orNull(number),
+  takeProfit: orNull(number),
+  trailingStop: orNull(number),
+  trailingDistance: orNull(number),
+  bestPrice: number,
 })
 
 const state = fields<SimulationState>({
-  nextBar: number,
+  nextStep: number,
   cash: number,
-  position: orNull(position),
-  order: orNull(order),
-  lastFillBar: orNull(number),
-  trades: listOf(trade),
+  books: listOf(
+    fields<Book>({
+      position: orNull(position),
+      order: orNull(order),
+      lastFillBar: orNull(number),
+    }),
+  ),
+  trades: column,
   equity: column,
   rejectedOrders: fields<Record<Rejection, number>>({
     zeroSize: number,
     noEquity: number,
     alreadyInPosition: number,
+    noMargin: number,
+    noVolume: number,
+    unknownRange: number,
+    expired: number,
+    replaced: number,
   }),
+  rejections: listOf(
+    fields<RejectedOrder>({
+      symbol: text,
+      bar: number,
+      timeMs: number,
+      side: oneOf(SIDES),
+      reason: oneOf(REJECTIONS),
+    }),
+  ),
   missingForecasts: number,
   invalidForecasts: number,
 })

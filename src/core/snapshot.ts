@@ -103,12 +103,17 @@ export function emptyColumn(capacity = 1024): Column {
 }
 
 export function appendTo(column: Column, value: number): void {
-  if (column.length === column.column.length) {
-    const grown = new Float64Array(Math.max(1024, column.length * 2))
-    grown.set(column.column)
-    column.column = grown
-  }
+  reserve(column, 1)
   column.column[column.length++] = value
+}
+
+/** Makes room for `count` more values. */
+export function reserve(column: Column, count: number): void {
+  const needed = column.length + count
+  if (needed <= column.column.length) return
+  const grown = new Float64Array(Math.max(1024, column.length * 2, needed))
+  grown.set(column.column)
+  column.column = grown
 }
 
 /** The filled part of a column. */

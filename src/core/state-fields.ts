@@ -15,6 +15,9 @@ export const number: Reader<number> = (value, path) =>
 export const boolean: Reader<boolean> = (value, path) =>
   typeof value === 'boolean' ? value : refuse(path, 'true or false')
 
+export const text: Reader<string> = (value, path) =>
+  typeof value === 'string' ? value : refuse(path, 'text')
+
 export const column: Reader<Column> = (value, path) =>
   (value as Partial<Column> | null)?.column instanceof Float64Array
     ? (value as Column)

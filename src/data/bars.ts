@@ -30,6 +30,9 @@ export type Bars = {
   readonly volume: Float64Array
 }
 
+/** When bars open. */
+export type Stamps = Pick<Bars, 'length' | 'timestampMs'>
+
 /** Bars `from` … `to`−1, sharing memory with `bars`. */
 export function sliceBars(bars: Bars, from: number, to: number): Bars {
   return {
@@ -44,7 +47,7 @@ export function sliceBars(bars: Bars, from: number, to: number): Bars {
 }
 
 /** Index of the first bar stamped at or after `timestampMs`; `bars.length` when there is none. */
-export function firstBarAtOrAfter(bars: Bars, timestampMs: number): number {
+export function firstBarAtOrAfter(bars: Stamps, timestampMs: number): number {
   let low = 0
   let high = bars.length
   while (low < high) {

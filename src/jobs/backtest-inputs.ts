@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { givesSignals, type DecisionSettings } from '../backtest/decision-settings.ts'
-import { ARITHMETIC as SIMULATION_ARITHMETIC, type SimulationInputs } from '../backtest/simulate.ts'
+import { ARITHMETIC as SIMULATION_ARITHMETIC } from '../backtest/simulate.ts'
+import { simulationInputs, type SimulationInputs } from '../backtest/simulation-inputs.ts'
 import type { SimulationSettings } from '../backtest/simulation-settings.ts'
 import { KtrdrError } from '../core/errors.ts'
 import type { Headline } from '../core/events.ts'
@@ -17,11 +18,18 @@ import { makeSamples } from '../features/samples.ts'
 import { loadModel, type Model } from '../models/load-model.ts'
 import { lastSeenMs, STRATEGY_FILE } from '../models/model.ts'
 import { parseStrategy } from '../strategy/load-strategy.ts'
+import type { Strategy } from '../strategy/strategy.ts'
 import { checkModel, MODEL_ARITHMETIC } from './check-model.ts'
-import { forecaster } from './forecaster.ts'
+import { forecastIntents } from './forecaster.ts'
 import type { Loaded, Resources } from './job.ts'
 import { windowsOf } from './labelled-rows.ts'
-import { loadMarketData, type DataRequest, type RangeSettings } from './market-data.ts'
+import {
+  loadMarketData,
+  type DataRequest,
+  type MarketData,
+  type RangeSettings,
+  type SymbolData,
+} from './market-data.ts'
 import { networkOf } from './model-network.ts'
 
 /** What `ktrdr backtest` asks for. */
@@ -53,7 +61,6 @@ export type SignalFacts = {
 export type BacktestJobInputs = {
   readonly simulation: SimulationInputs
   readonly name: string
-  readonly symbol: string
   readonly timeframe: string
   /** Where the forecasts come from, as the manifest of the result has it. */
   readonly source: ForecastSource
@@ -71,37 +78,28 @@ export async function loadBacktest(
   const model = loadModel(request.model.directory, request.model.sha256)
   const { strategy } = parseStrategy(model.strategyText, STRATEGY_FILE)
   checkModel(model, strategy)
-  const { name, baseTimeframe: timeframe } = strategy
-  const symbol = symbolToTrade(request.data, strategy.symbols, 'the model')
-  const data = await loadMarketData(request.data, { ...strategy, symbols: [symbol] }, request.range)
-  const { market, bars, from } = data.symbols[0]!
-  const features = computeFeatures(market, strategy)
-  const windows = windowsOf(strategy)
-  const complete = completeBars(features, from, bars.length, windows)
-  const firstBar = complete[0]
-  if (firstBar === undefined)
-    throw new KtrdrError(
-      'DATA_INVALID',
-      `No bar of ${data.settings[0]!.path} in this range has all features.`,
-      {
-        suggestions: ['Choose an earlier --start or a later --end, or give more history.'],
-      },
-    )
-  const samples = makeSamples(features, model.manifest.normalizations, complete, windows.length)
-  const settings = { ...request.simulation, decisions: strategy.decisions }
-  const simulation: SimulationInputs = {
-    bars,
-    firstBar,
-    endBar: bars.length,
-    forecastAt: forecaster(networkOf(model, resources), samples, complete, bars.length),
+  const { name, baseTimeframe: timeframe, decisions } = strategy
+  const symbols = symbolsToTrade(request.data, strategy.symbols)
+  const data = await loadMarketData(request.data, { ...strategy, symbols }, request.range)
+  const network = networkOf(model, resources)
+  const rows = data.symbols.map((one) => completeRows(one, strategy, model, data))
+  const settings = { ...request.simulation, decisions }
+  const simulation = simulationInputs(
+    rows.map(({ symbol, bars, complete, samples }) => ({
+      symbol,
+      bars,
+      firstBar: complete[0]!,
+      endBar: bars.length,
+      intentsAt: forecastIntents(network, samples, complete, bars.length, decisions),
+    })),
     settings,
-  }
-  const isOutOfSample = lastSeenMs(model.manifest) < bars.timestampMs[firstBar]!
+  )
+  const isOutOfSample = lastSeenMs(model.manifest) < simulation.timeline.timestampMs[0]!
   const warnings = [
     ...(isOutOfSample
       ? []
       : ['The range overlaps the bars that the model was trained on: the result is in sample.']),
-    ...(givesSignals(strategy.decisions)
+    ...(givesSignals(decisions)
       ? []
       : ['The model names the state of the market, not what to do: every bar holds.']),
   ]
@@ -122,21 +120,54 @@ export async function loadBacktest(
       arithmetic: `${MODEL_ARITHMETIC} ${SIMULATION_ARITHMETIC}`,
       'resolved settings': sha256(exactJson(settings)),
       ...data.fingerprints,
-      features: sha256(bytesOf(samples.features)),
+      ...Object.fromEntries(
+        rows.map(({ symbol, samples }) => [
+          rows.length === 1 ? 'features' : `${symbol} features`,
+          sha256(bytesOf(samples.features)),
+        ]),
+      ),
     },
     sources: [...data.settings.map(({ path }) => path), model.directory],
-    headline: headlineOf(model, symbol, simulation, isOutOfSample),
+    headline: headlineOf(model, simulation, isOutOfSample),
     warnings: [...data.warnings, ...otherStrategy(request.model.strategyFile, model), ...warnings],
     inputs: {
       simulation,
       name,
-      symbol,
       timeframe,
       source: { model: model.sha256 },
       isOutOfSample,
       warnings,
     },
   }
+}
+
+/** A symbol's features on every bar that has all of them. @throws DATA_INVALID when there is none */
+function completeRows(
+  { symbol, market, bars, from }: SymbolData,
+  strategy: Strategy,
+  model: Model,
+  data: MarketData,
+) {
+  const features = computeFeatures(market, strategy)
+  const windows = windowsOf(strategy)
+  const complete = completeBars(features, from, bars.length, windows)
+  if (complete.length === 0) {
+    const { path } = data.settings.find((file) => file.symbol === symbol)!
+    throw new KtrdrError('DATA_INVALID', `No bar of ${path} in this range has all features.`, {
+      suggestions: ['Choose an earlier --start or a later --end, or give more history.'],
+    })
+  }
+  const samples = makeSamples(features, model.manifest.normalizations, complete, windows.length)
+  return { symbol, bars, complete, samples }
+}
+
+/** The symbols that data was named for; all, when it was named for none. */
+function symbolsToTrade(
+  data: readonly DataRequest[],
+  symbols: readonly string[],
+): readonly string[] {
+  const named = symbols.filter((symbol) => data.some((request) => request.symbol === symbol))
+  return named.length > 0 ? named : symbols
 }
 
 /**
@@ -148,13 +179,12 @@ export function symbolToTrade(
   symbols: readonly string[],
   what: string,
 ): string {
-  const named = symbols.filter((symbol) => data.some((request) => request.symbol === symbol))
-  const [symbol, ...others] = symbols.length > 1 ? named : symbols
+  const [symbol, ...others] = symbolsToTrade(data, symbols)
   // Data of what is none of them is refused when it is loaded.
   if (symbol !== undefined && others.length === 0) return symbol
   throw new KtrdrError(
     'USAGE',
-    `A backtest is of one symbol, and ${what} is for ${symbols.join(', ')}.`,
+    `Signals are of one symbol, and ${what} is for ${symbols.join(', ')}.`,
     { suggestions: symbols.map((each) => dataFlag(each, pathFor(each, data))) },
   )
 }
@@ -178,7 +208,6 @@ function otherStrategy(strategyFile: string | null, { strategyText }: Model): st
 
 function headlineOf(
   { manifest, directory }: Model,
-  symbol: string,
   simulation: SimulationInputs,
   isOutOfSample: boolean,
 ): Headline {
@@ -188,22 +217,19 @@ function headlineOf(
       'Model',
       `${manifest.strategy}  epoch ${manifest.bestEpoch} of ${manifest.epochs}  ${directory}`,
     ],
-    ['Data', `${dataText(symbol, manifest.timeframe, simulation)}  ${sample}`],
+    ['Data', `${dataText(manifest.timeframe, simulation)}  ${sample}`],
     ['Account', accountText(simulation.settings)],
   ]
 }
 
 /** What is traded, as a headline names it. */
 export function dataText(
-  symbol: string,
   timeframe: string,
-  { bars, firstBar, endBar }: SimulationInputs,
+  { instruments, timeline: { timestampMs } }: SimulationInputs,
 ): string {
-  const range = formatDateRange({
-    firstMs: bars.timestampMs[firstBar],
-    lastMs: bars.timestampMs[endBar - 1],
-  })
-  return `${symbol} ${timeframe}  ${range}  ${counted(endBar - firstBar, 'bar')}`
+  const symbols = instruments.map(({ symbol }) => symbol).join(', ')
+  const range = formatDateRange({ firstMs: timestampMs[0], lastMs: timestampMs.at(-1) })
+  return `${symbols} ${timeframe}  ${range}  ${counted(timestampMs.length, 'bar')}`
 }
 
 export function accountText(account: BacktestRequest['simulation']): string {

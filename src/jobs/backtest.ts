@@ -3,8 +3,11 @@
 import { givesSignals } from '../backtest/decision-settings.ts'
 import { equityColumns } from '../backtest/equity-columns.ts'
 import { EQUITY_FILE, equityFile } from '../backtest/equity-file.ts'
-import { beginSimulation, finishSimulation, simulate } from '../backtest/simulate.ts'
+import { finishSimulation } from '../backtest/finish-simulation.ts'
+import { beginSimulation, simulate } from '../backtest/simulate.ts'
+import { decodeSimulationState1 } from '../backtest/simulation-state-1.ts'
 import { decodeSimulationState, type SimulationState } from '../backtest/simulation-state.ts'
+import { tradeCount } from '../backtest/trade-log.ts'
 import { tradesCsv } from '../backtest/trades-csv.ts'
 import { KtrdrError } from '../core/errors.ts'
 import { sha256, type Json } from '../core/hash.ts'
@@ -16,8 +19,9 @@ export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
   type: 'backtesting',
   step: 'bar',
   stride: 4096,
-  stateVersion: 1,
-  appendOnly: ['trades'],
+  stateVersion: 2,
+  oldestStateVersion: 1,
+  appendOnly: ['rejections'],
   derived: [],
 
   load(settings, resources) {
@@ -33,33 +37,33 @@ export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
 
   begin: ({ simulation }) => beginSimulation(simulation),
   encode: (state) => state,
-  decode: decodeSimulationState,
+  decode: (encoded, { simulation }, version) =>
+    version === 1
+      ? decodeSimulationState1(encoded, simulation.instruments[0]!.firstBar)
+      : decodeSimulationState(encoded),
 
-  position: (state, { simulation }) => state.nextBar - simulation.firstBar,
-  isDone: (state, { simulation }) => state.nextBar >= simulation.endBar,
-  advance: (state, { simulation }, until) =>
-    simulate(state, simulation, simulation.firstBar + until),
+  position: (state) => state.nextStep,
+  isDone: (state, { simulation }) => state.nextStep >= simulation.timeline.length,
+  advance: (state, { simulation }, until) => simulate(state, simulation, until),
 
-  units: (state, { simulation }) => ({ bar: state.nextBar - simulation.firstBar }),
+  units: (state) => ({ bar: state.nextStep }),
 
-  cursor: (state, { simulation: { firstBar, endBar } }) => ({
+  cursor: (state, { simulation }) => ({
     unit: 'bar',
-    at: state.nextBar - firstBar,
-    of: endBar - firstBar,
+    at: state.nextStep,
+    of: simulation.timeline.length,
     within: null,
   }),
 
-  doneRatio: (state, { simulation: { firstBar, endBar } }) =>
-    (state.nextBar - firstBar) / (endBar - firstBar),
+  doneRatio: (state, { simulation }) => state.nextStep / simulation.timeline.length,
 
-  metrics: (state) => ({ equity: equityOf(state), trades: state.trades.length }),
+  metrics: (state) => ({ equity: equityOf(state), trades: tradeCount(state.trades) }),
 
-  summary: (state) => ({
+  summary: (state, inputs) => ({
     equity: equityOf(state),
     cash: state.cash,
-    openPosition:
-      state.position && `${state.position.side} ${Number(state.position.units.toPrecision(6))}`,
-    trades: state.trades.length,
+    openPosition: openPosition(state, inputs),
+    trades: tradeCount(state.trades),
   }),
 
   metric: () => null,
@@ -67,27 +71,43 @@ export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
   finish: finishBacktest,
 }
 
+function openPosition(
+  { books }: SimulationState,
+  { simulation: { instruments } }: BacktestJobInputs,
+): string | null {
+  const held = books.flatMap(({ position }, index) => {
+    if (position === null) return []
+    const symbol = books.length === 1 ? '' : ` ${instruments[index]!.symbol}`
+    return [`${position.side} ${Number(position.units.toPrecision(6))}${symbol}`]
+  })
+  return held.length === 0 ? null : held.join(', ')
+}
+
 function equityOf({ equity }: SimulationState): number | null {
   return equity.length === 0 ? null : equity.column[equity.length - 1]!
 }
 
 function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outcome {
-  const { simulation, name, symbol, timeframe, source, signals, isOutOfSample, warnings } = inputs
+  const { simulation, name, timeframe, source, signals, isOutOfSample, warnings } = inputs
+  const { instruments, timeline, settings } = simulation
+  const symbols = instruments.map((instrument) => instrument.symbol)
+  const symbol = symbols.join(', ')
   const result = finishSimulation(state, simulation)
-  const { bars, firstBar, endBar, settings } = simulation
   const trades = tradesCsv(result)
-  const equity = equityFile(equityColumns(result, bars, symbol))
+  const equity = equityFile(equityColumns(simulation, result))
   const figures = {
     range: {
-      firstMs: bars.timestampMs[firstBar]!,
-      lastMs: bars.timestampMs[endBar - 1]!,
-      bars: endBar - firstBar,
+      firstMs: timeline.timestampMs[0]!,
+      lastMs: timeline.timestampMs.at(-1)!,
+      bars: timeline.length,
     },
     isOutOfSample,
     metrics: result.metrics,
     finalEquity: result.finalEquity,
     trades: result.trades.length,
+    openPositions: result.openPositions,
     rejectedOrders: result.rejectedOrders,
+    rejections: result.rejections,
     unfilledSignals: result.unfilledSignals,
     missingForecasts: result.missingForecasts,
     invalidForecasts: result.invalidForecasts,
@@ -111,7 +131,7 @@ function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outc
     bundle: {
       kind: 'backtest',
       name,
-      variant: `${symbol}_${timeframe}`,
+      variant: `${symbols.join('+')}_${timeframe}`,
       manifest: {
         format: 1,
         kind: 'backtest',

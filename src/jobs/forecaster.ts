@@ -45,35 +45,15 @@ function blockAt(bars: Int32Array, bar: number): number {
   return start
 }
 
-/**
- * The forecast of each bar, worked out in blocks when first needed.
- * @param bars that of each sample, ascending
- */
-export function forecaster(
-  network: Network,
-  samples: Samples,
-  bars: Int32Array,
-  barCount: number,
-): (bar: number) => Float32Array | null {
+/** Those of all samples, row-major; see `forecastsOf`. */
+export function allForecasts(network: Network, samples: Samples): Float32Array {
   const { outputs } = network.shape
-  const rowOf = new Int32Array(barCount).fill(-1)
-  for (const [row, bar] of bars.entries()) rowOf[bar] = row
-  const forecast = new Float32Array(outputs)
-  let blockStart = -1
-  let block: Float32Array = new Float32Array(0)
-  return (bar) => {
-    const row = rowOf[bar]!
-    if (row < 0) return null
-    const start = row - (row % BLOCK)
-    if (start !== blockStart) {
-      const count = Math.min(BLOCK, bars.length - start)
-      block = forecastsOf(network, samples, start, count)
-      blockStart = start
-    }
-    const at = (row - start) * outputs
-    for (let j = 0; j < outputs; j++) forecast[j] = block[at + j]!
-    return forecast
+  const all = new Float32Array(samples.count * outputs)
+  for (let start = 0; start < samples.count; start += BLOCK) {
+    const count = Math.min(BLOCK, samples.count - start)
+    all.set(forecastsOf(network, samples, start, count), start * outputs)
   }
+  return all
 }
 
 /** Of `count` samples from `start` on, row-major: probabilities, or the one output as it is. */

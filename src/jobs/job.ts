@@ -64,6 +64,8 @@ export interface Job<Inputs = unknown, State = unknown> {
    * becomes a derived one.
    */
   readonly stateVersion: number
+  /** The oldest layout that `decode` still reads; absent: only this one. */
+  readonly oldestStateVersion?: number
   /** Paths of lists in the encoded state to whose end `advance` only appends: a save stores their new rows alone. */
   readonly appendOnly: readonly string[]
   /** Paths of fields of the encoded state that `decode` computes from the others: a checkpoint leaves them out. */
@@ -74,8 +76,11 @@ export interface Job<Inputs = unknown, State = unknown> {
   begin(inputs: Inputs): State
   /** The state as plain data and typed arrays, for `takeApart`. */
   encode(state: State): object
-  /** @throws CHECKPOINT_CORRUPT naming the field that is missing, unknown or of another kind */
-  decode(encoded: object, inputs: Inputs): State
+  /**
+   * @param stateVersion of the layout; this job's own unless given
+   * @throws CHECKPOINT_CORRUPT naming the field that is missing, unknown or of another kind
+   */
+  decode(encoded: object, inputs: Inputs, stateVersion?: number): State
   position(state: State, inputs: Inputs): number
   isDone(state: State, inputs: Inputs): boolean
   advance(state: State, inputs: Inputs, until: number): void

@@ -6,10 +6,8 @@ import { widthOf, type SignalRows } from '../data/read-signals.ts'
 import { formatTimestamp } from '../data/timestamp.ts'
 
 export type MatchedSignals = {
-  /** The values of a bar; null: it has no row. */
-  readonly forecastAt: (bar: number) => Float32Array | null
-  /** Rows in use. */
-  readonly rows: number
+  /** That of each row in use, ascending. */
+  readonly bars: Int32Array
   /** Rows in the range whose stamp is that of no bar, and the first of them. */
   readonly strangers: number
   readonly firstStrangerMs: number | null
@@ -32,8 +30,8 @@ export function matchSignals(
   const width = widthOf(signals.kind)
   const { timestampMs: stamps } = signals
   const [firstMs, lastMs] = [bars.timestampMs[from]!, bars.timestampMs[bars.length - 1]!]
-  const rowOf = new Int32Array(bars.length).fill(-1)
   const used: number[] = []
+  const barsOfUsed: number[] = []
   const strangers: number[] = []
   let bar = from
   for (const [row, stampMs] of stamps.entries()) {
@@ -41,8 +39,8 @@ export function matchSignals(
     while (bars.timestampMs[bar]! < stampMs) bar++
     if (bars.timestampMs[bar] !== stampMs) strangers.push(stampMs)
     else {
-      rowOf[bar] = row
       used.push(row)
+      barsOfUsed.push(bar)
     }
   }
   if (used.length === 0) throw noneMatch(path, stamps, firstMs, lastMs)
@@ -51,8 +49,7 @@ export function matchSignals(
   const values = new Float32Array(used.length * width)
   for (const [i, row] of used.entries()) values.set(valuesOf(row), i * width)
   return {
-    forecastAt: (at) => (rowOf[at]! < 0 ? null : valuesOf(rowOf[at]!)),
-    rows: used.length,
+    bars: Int32Array.from(barsOfUsed),
     strangers: strangers.length,
     firstStrangerMs: strangers[0] ?? null,
     timestampMs: Float64Array.from(used, (row) => stamps[row]!),

@@ -3,7 +3,9 @@
 
 import { basename, extname, resolve } from 'node:path'
 import type { DecisionSettings } from '../backtest/decision-settings.ts'
-import { ARITHMETIC, type SimulationInputs } from '../backtest/simulate.ts'
+import { intentsOfForecasts } from '../backtest/read-forecasts.ts'
+import { ARITHMETIC } from '../backtest/simulate.ts'
+import { simulationInputs } from '../backtest/simulation-inputs.ts'
 import { KtrdrError } from '../core/errors.ts'
 import type { Headline } from '../core/events.ts'
 import { exactJson, sha256, type Json } from '../core/hash.ts'
@@ -51,13 +53,10 @@ export async function loadSignals(request: SignalRequest): Promise<Loaded<Backte
   const matched = matchSignals(signals, bars, from, path)
   const name = nameOf(path)
   const settings = { ...request.simulation, decisions }
-  const simulation: SimulationInputs = {
-    bars,
-    firstBar: from,
-    endBar: bars.length,
-    forecastAt: matched.forecastAt,
-    settings,
-  }
+  const { length } = bars
+  const intents = intentsOfForecasts(matched.values, matched.bars, from, length, decisions)
+  const instrument = { symbol, bars, firstBar: from, endBar: length, intentsAt: () => intents }
+  const simulation = simulationInputs([instrument], settings)
   const signalsSha256 = sha256(bytesOf(matched.timestampMs), bytesOf(matched.values))
   const warnings = strangerWarnings(matched, path)
   return {
@@ -76,8 +75,11 @@ export async function loadSignals(request: SignalRequest): Promise<Loaded<Backte
     },
     sources: [...data.settings.map((file) => file.path), path],
     headline: [
-      ['Signals', `${path}  ${KIND_TEXT[signals.kind]}  ${counted(matched.rows, 'row')} in use`],
-      ['Data', dataText(symbol, timeframe, simulation)],
+      [
+        'Signals',
+        `${path}  ${KIND_TEXT[signals.kind]}  ${counted(matched.bars.length, 'row')} in use`,
+      ],
+      ['Data', dataText(timeframe, simulation)],
       ...decisionsText(decisions),
       ['Account', accountText(settings)],
     ],
@@ -85,10 +87,9 @@ export async function loadSignals(request: SignalRequest): Promise<Loaded<Backte
     inputs: {
       simulation,
       name,
-      symbol,
       timeframe,
       source: { signals: signalsSha256, decisions },
-      signals: { kind: signals.kind, rows: matched.rows, rowsOfNoBar: matched.strangers },
+      signals: { kind: signals.kind, rows: matched.bars.length, rowsOfNoBar: matched.strangers },
       isOutOfSample: null,
       warnings,
     },

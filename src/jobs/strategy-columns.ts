@@ -10,7 +10,7 @@ import type { Model } from '../models/load-model.ts'
 import type { Network } from '../neural/network.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import type { AnalysedColumn, ComputeColumns } from './find-lookahead.ts'
-import { forecaster } from './forecaster.ts'
+import { allForecasts } from './forecaster.ts'
 import { windowsOf } from './labelled-rows.ts'
 
 /** A model of the strategy, and the bars whose forecasts are looked at: to forecast all of them takes long. */
@@ -68,11 +68,11 @@ function forecastColumns(
     stampsMs.has(timestampMs[bar]!),
   )
   const samples = makeSamples(features, normalizations, bars, windows.length)
-  const forecastAt = forecaster(network, samples, bars, length)
+  const forecasts = allForecasts(network, samples)
   const names =
     classes.length > 0 ? classes.map((name) => `p_${name.toLowerCase()}`) : ['expected_return']
   const columns = names.map(() => new Float32Array(length).fill(NaN))
-  for (const bar of bars)
-    for (const [j, value] of forecastAt(bar)!.entries()) columns[j]![bar] = value
+  for (const [row, bar] of bars.entries())
+    for (const [j, column] of columns.entries()) column[bar] = forecasts[row * names.length + j]!
   return columns.map((values, j) => ownBar('signal', names[j]!, values))
 }

@@ -39,7 +39,9 @@ export async function runJobThread(
     inputs = loaded
     if (data.resume) checkUnchanged(data.resume.fingerprints, facts.fingerprints, facts.sources)
     const [saved] = restored ? await restored : []
-    if (saved) for (const { name, rows } of saved.streams) sent.set(name, rows.length)
+    // Rows of an older layout are told anew, and saved as rows of this one.
+    if (saved?.stateVersion === job.stateVersion)
+      for (const { name, rows } of saved.streams) sent.set(name, rows.length)
     state = saved ? decode(job, saved, inputs) : job.begin(inputs)
     tell({ kind: 'ready', facts: { ...facts, progress: progressOf(job, state, inputs) } })
   } catch (error) {
@@ -69,13 +71,14 @@ export async function runJobThread(
 /** @throws FORMAT_TOO_NEW, CHECKPOINT_CORRUPT when the state is laid out in another way than this job does it */
 function decode(job: Job, restored: WriterToJob, inputs: unknown): unknown {
   const { stateVersion } = restored
-  if (stateVersion !== job.stateVersion)
+  const { oldestStateVersion: oldest = job.stateVersion } = job
+  if (stateVersion > job.stateVersion || stateVersion < oldest)
     throw new KtrdrError(
       stateVersion > job.stateVersion ? 'FORMAT_TOO_NEW' : 'CHECKPOINT_CORRUPT',
       `The state of this ${job.type} has layout ${stateVersion}; this ktrdr knows ${job.stateVersion}.`,
       { suggestions: ['Use the ktrdr that wrote it.'] },
     )
-  return job.decode(putTogether(restored), inputs)
+  return job.decode(putTogether(restored), inputs, stateVersion)
 }
 
 /** @throws FINGERPRINT_CHANGED saying what differs */

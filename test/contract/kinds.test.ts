@@ -105,7 +105,9 @@ describe.each(Object.keys(KINDS))('%s', (kind) => {
       world.backtest(kind, model, { range: { fromMs: from, toMs: null } }),
       ONE_THREAD,
     )
-    expect(job.simulation.firstBar, 'the first bar that has a whole window').toBe(complete[0])
+    expect(job.simulation.instruments[0]!.firstBar, 'the first bar that has a whole window').toBe(
+      complete[0],
+    )
 
     const length = windowLength(shape)
     const windowOf = (samples: typeof backtested, i: number): Float32Array => {

@@ -12,7 +12,7 @@ import {
   type TrainingState,
 } from '../../src/training/training-state.ts'
 import { leavesOf, type Leaf } from '../support/leaves.ts'
-import { barsOf, script, SETTINGS } from '../support/simulations.ts'
+import { barsOf, script, SETTINGS, simulationOf } from '../support/simulations.ts'
 import { rebuild, remainsOf, type Remains } from '../support/throw-away.ts'
 import {
   begin,
@@ -68,16 +68,17 @@ function savedOf(state: TrainingState): Remains {
 /** In a position, with an order for the next open, after a closed trade. */
 function midSimulation(): SimulationState {
   const prices = Array.from({ length: 40 }, (_, i) => 100 + (i % 7))
-  const inputs = {
+  const inputs = simulationOf({
     bars: barsOf(prices),
     firstBar: 2,
     endBar: 40,
     forecastAt: script({ 3: 'BUY', 9: 'SELL', 15: 'BUY', 20: 'SELL' }),
     settings: SETTINGS,
-  }
+  })
   const state = beginSimulation(inputs)
-  simulate(state, inputs, 21)
-  expect([state.position, state.order, state.trades.length > 0]).toEqual([
+  simulate(state, inputs, 19)
+  const [book] = state.books
+  expect([book!.position, book!.order, state.trades.length > 0]).toEqual([
     expect.anything(),
     expect.anything(),
     true,
@@ -134,15 +135,18 @@ describe('a simulation', () => {
     const state = midSimulation()
     const leaves = leavesOf(state)
     expect(new Set(leaves.map(({ kind }) => kind))).toEqual(
-      new Set(['number', 'string', 'element']),
+      new Set(['number', 'string', 'boolean', 'null', 'element']),
     )
     const isSpare = ({ path }: Leaf): boolean => {
-      const [, index] = /^equity\.column\[(\d+)\]$/.exec(path) ?? []
-      return index !== undefined && Number(index) >= state.equity.length
+      const [, name, index] = /^(equity|trades)\.column\[(\d+)\]$/.exec(path) ?? []
+      return name !== undefined && Number(index) >= state[name as 'equity' | 'trades'].length
     }
     // The length of a column is the length of its array; one bit more of it is no length at all.
-    const checked = leaves.filter((leaf) => !isSpare(leaf) && leaf.path !== 'equity.length')
-    expect(leaves.length - checked.length, 'room that is not filled yet').toBe(38 - 19 + 1)
+    const isLength = ({ path }: Leaf): boolean => path.endsWith('.length')
+    const checked = leaves.filter((leaf) => !isSpare(leaf) && !isLength(leaf))
+    expect(leaves.length - checked.length, 'room that is not filled yet').toBe(
+      38 - 19 + 1 + (1024 - state.trades.length) + 1,
+    )
     expectAllSeen(checked, () => fingerprint(remainsOf(state)))
 
     const shorter = { ...state, equity: { ...state.equity, length: state.equity.length - 1 } }

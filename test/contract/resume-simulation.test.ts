@@ -1,18 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  beginSimulation,
-  finishSimulation,
-  simulate,
-  type SimulationInputs,
-} from '../../src/backtest/simulate.ts'
+import { finishSimulation } from '../../src/backtest/finish-simulation.ts'
+import { beginSimulation, simulate } from '../../src/backtest/simulate.ts'
+import type { SimulationInputs } from '../../src/backtest/simulation-inputs.ts'
 import type { SimulationState } from '../../src/backtest/simulation-state.ts'
 import { tradesCsv } from '../../src/backtest/trades-csv.ts'
 import { exactJson, sha256 } from '../../src/core/hash.ts'
 import { bytesOf, dtypeOf } from '../../src/core/snapshot.ts'
 import { backtestJob } from '../../src/jobs/backtest.ts'
 import { equityTextOf } from '../support/equity-text.ts'
-import { anySimulation } from '../support/simulations.ts'
+import { anySimulation, simulationOf } from '../support/simulations.ts'
 import { rebuild, remainsOf } from '../support/throw-away.ts'
 
 /** What a kill leaves: text and bytes, from which a new process builds the state anew. */
@@ -35,7 +32,7 @@ function promised(state: SimulationState, inputs: SimulationInputs) {
 
 function uninterrupted(inputs: SimulationInputs) {
   const state = beginSimulation(inputs)
-  simulate(state, inputs, inputs.endBar)
+  simulate(state, inputs, inputs.timeline.length)
   return promised(state, inputs)
 }
 
@@ -44,13 +41,13 @@ describe('a killed simulation resumes to the same bytes', () => {
     fc.assert(
       fc.property(anySimulation, (inputs) => {
         const expected = uninterrupted(inputs)
-        for (let kill = inputs.firstBar; kill <= inputs.endBar; kill++) {
+        for (let kill = 0; kill <= inputs.timeline.length; kill++) {
           const first = beginSimulation(inputs)
           simulate(first, inputs, kill)
-          expect(first.nextBar, 'returns exactly at until').toBe(kill)
+          expect(first.nextStep, 'returns exactly at until').toBe(kill)
           const resumed = killAndRestore(first)
-          simulate(resumed, inputs, inputs.endBar)
-          expect(promised(resumed, inputs), `killed at bar ${kill}`).toEqual(expected)
+          simulate(resumed, inputs, inputs.timeline.length)
+          expect(promised(resumed, inputs), `killed at step ${kill}`).toEqual(expected)
         }
       }),
       { numRuns: 60 },
@@ -61,8 +58,8 @@ describe('a killed simulation resumes to the same bytes', () => {
     fc.assert(
       fc.property(anySimulation, (inputs) => {
         let state = killAndRestore(beginSimulation(inputs))
-        for (let bar = inputs.firstBar; bar < inputs.endBar; bar++) {
-          simulate(state, inputs, bar + 1)
+        for (let step = 0; step < inputs.timeline.length; step++) {
+          simulate(state, inputs, step + 1)
           state = killAndRestore(state)
         }
         expect(promised(state, inputs)).toEqual(uninterrupted(inputs))
@@ -80,9 +77,10 @@ describe('a killed simulation resumes to the same bytes', () => {
           if (bar === broken) throw new Error('the kernel died')
           return inputs.forecastAt(bar)
         }
-        expect(() => simulate(state, { ...inputs, forecastAt }, inputs.endBar)).toThrow('kernel')
-        expect(state.nextBar, 'the state is at the bar before').toBe(broken)
-        simulate(state, inputs, inputs.endBar)
+        const failing = simulationOf({ ...inputs, forecastAt })
+        expect(() => simulate(state, failing, failing.timeline.length)).toThrow('kernel')
+        expect(state.nextStep, 'the state is at the bar before').toBe(broken - inputs.firstBar)
+        simulate(state, inputs, inputs.timeline.length)
         expect(promised(state, inputs)).toEqual(uninterrupted(inputs))
       }),
     )
@@ -92,7 +90,7 @@ describe('a killed simulation resumes to the same bytes', () => {
     fc.assert(
       fc.property(anySimulation, (inputs) => {
         const state = beginSimulation(inputs)
-        simulate(state, inputs, inputs.endBar)
+        simulate(state, inputs, inputs.timeline.length)
         const before = remainsOf(killAndRestore(state))
         expect(promised(state, inputs)).toEqual(promised(state, inputs))
         expect(remainsOf(state), 'not a byte of the state moved').toEqual(before)

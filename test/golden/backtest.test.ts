@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { curveFigures, curveOf } from '../../src/backtest/equity-curve.ts'
 import { normalUpperQuantile } from '../../src/backtest/normal-distribution.ts'
 import { probabilisticSharpe } from '../../src/backtest/sharpe-probability.ts'
-import { beginSimulation, finishSimulation, simulate } from '../../src/backtest/simulate.ts'
-import type { SimulationInputs } from '../../src/backtest/simulate.ts'
+import { finishSimulation } from '../../src/backtest/finish-simulation.ts'
+import { beginSimulation, simulate } from '../../src/backtest/simulate.ts'
 import { tailRisk } from '../../src/backtest/tail-risk.ts'
+import { tradesIn } from '../../src/backtest/trade-log.ts'
 import { tradeFigures } from '../../src/backtest/trade-figures.ts'
 import { filled } from '../../src/core/snapshot.ts'
 import type { Bars } from '../../src/data/bars.ts'
-import { barsOf, DECISIONS, FORECASTS, runAll } from '../support/simulations.ts'
+import { barsOf, DECISIONS, FORECASTS, runAll, simulationOf } from '../support/simulations.ts'
 import smaCross from './backtest/sp500-sma-cross.json' with { type: 'json' }
 
 function readRows(path: string): Record<string, string>[] {
@@ -44,7 +45,7 @@ describe('upstream ktrdr on signals-a (test/golden/backtest/README.md)', () => {
       Float32Array.of(Number(row['p_buy']), Number(row['p_hold']), Number(row['p_sell'])),
     ]),
   )
-  const inputs: SimulationInputs = {
+  const inputs = simulationOf({
     bars: sp500,
     firstBar: 50,
     endBar: 1500,
@@ -57,7 +58,7 @@ describe('upstream ktrdr on signals-a (test/golden/backtest/README.md)', () => {
       wholeUnits: true,
       decisions: { ...DECISIONS, allowShortFromFlat: false, minSignalSeparationHours: 4 },
     },
-  }
+  })
   const result = runAll(inputs)
   const trades = readRows('backtest/upstream-trades.csv').map((row) =>
     Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, Number(cell)])),
@@ -141,24 +142,25 @@ describe('SMA(10) crosses SMA(30), all in, at the next open (test/golden/backtes
     return sum / window
   }
   const difference = Float64Array.from(sp500.close, (_, bar) => sma(bar, 10) - sma(bar, 30))
-  const inputs = (positionSize: number): SimulationInputs => ({
-    bars: sp500,
-    firstBar: 0,
-    endBar: sp500.length,
-    forecastAt: (bar) => {
-      if (bar > 0 && difference[bar - 1]! <= 0 && difference[bar]! > 0) return FORECASTS.BUY
-      if (bar > 0 && difference[bar - 1]! >= 0 && difference[bar]! < 0) return FORECASTS.SELL
-      return FORECASTS.HOLD
-    },
-    settings: {
-      capital: 1_000_000,
-      commission: 0.001,
-      slippage: 0,
-      positionSize,
-      wholeUnits: false,
-      decisions: { ...DECISIONS, allowShortFromFlat: false },
-    },
-  })
+  const inputs = (positionSize: number) =>
+    simulationOf({
+      bars: sp500,
+      firstBar: 0,
+      endBar: sp500.length,
+      forecastAt: (bar) => {
+        if (bar > 0 && difference[bar - 1]! <= 0 && difference[bar]! > 0) return FORECASTS.BUY
+        if (bar > 0 && difference[bar - 1]! >= 0 && difference[bar]! < 0) return FORECASTS.SELL
+        return FORECASTS.HOLD
+      },
+      settings: {
+        capital: 1_000_000,
+        commission: 0.001,
+        slippage: 0,
+        positionSize,
+        wholeUnits: false,
+        decisions: { ...DECISIONS, allowShortFromFlat: false },
+      },
+    })
   /** The equity marked at the last close, before our forced close. */
   const run = (positionSize: number) => {
     const state = beginSimulation(inputs(positionSize))
@@ -170,13 +172,14 @@ describe('SMA(10) crosses SMA(30), all in, at the next open (test/golden/backtes
     return { state, equity, figures, result: finishSimulation(state, inputs(positionSize)) }
   }
   const { state, equity, figures, result } = run(1)
+  const trades = tradesIn(state.trades, inputs(1).instruments)
   const perBar = Math.sqrt(252)
 
   it('agrees with backtrader, vectorbt and backtesting.py to 1e-9', () => {
     const { allIn } = smaCross
     expect(relativeError([equity.at(-1)!], [allIn.finalEquity])).toBeLessThan(1e-9)
-    expect(state.trades.length, 'closed trades').toBe(allIn.closedTrades)
-    expect(state.position?.entryBar, 'one is open at the end').toBe(5102)
+    expect(trades.length, 'closed trades').toBe(allIn.closedTrades)
+    expect(state.books[0]!.position?.entryBar, 'one is open at the end').toBe(5102)
     expect(relativeError([figures.sharpeRatio! / perBar], [allIn.sharpePerBar])).toBeLessThan(1e-7)
     expect(figures.sharpeRatio! / perBar, 'the common figure').toBeCloseTo(0.0126372487, 10)
     expect(figures.maxDrawdownRatio, 'the common figure').toBeCloseTo(0.3140668317, 10)
@@ -185,7 +188,7 @@ describe('SMA(10) crosses SMA(30), all in, at the next open (test/golden/backtes
 
   it('makes the trades of backtesting.py', () => {
     const { allIn } = smaCross
-    expect(state.trades.map((trade) => [trade.entryBar, trade.exitBar])).toEqual(
+    expect(trades.map((trade) => [trade.entryBar, trade.exitBar])).toEqual(
       allIn.trades.map((trade) => trade.slice(0, 2)),
     )
     for (const [column, field] of [
@@ -196,7 +199,7 @@ describe('SMA(10) crosses SMA(30), all in, at the next open (test/golden/backtes
       const theirs = allIn.trades.map((trade) => trade[column]!)
       expect(
         relativeError(
-          state.trades.map((trade) => trade[field]),
+          trades.map((trade) => trade[field]),
           theirs,
         ),
         field,
@@ -246,18 +249,18 @@ describe('SMA(10) crosses SMA(30), all in, at the next open (test/golden/backtes
 
   it('has the trade figures of backtesting.py, whose units are whole micro-units', () => {
     const { allIn } = smaCross
-    const trades = tradeFigures(state.trades)
-    for (const [ours, theirs] of [
-      [trades.winRateRatio, allIn.winRatePercent / 100],
-      [trades.expectancyRatio, allIn.expectancyPercent / 100],
-      [trades.bestTradeRatio, allIn.bestTradePercent / 100],
-      [trades.worstTradeRatio, allIn.worstTradePercent / 100],
-      [trades.systemQualityNumber, allIn.systemQualityNumber],
-      [trades.kellyRatio, allIn.kelly],
+    const ours = tradeFigures(trades)
+    for (const [figure, theirs] of [
+      [ours.winRateRatio, allIn.winRatePercent / 100],
+      [ours.expectancyRatio, allIn.expectancyPercent / 100],
+      [ours.bestTradeRatio, allIn.bestTradePercent / 100],
+      [ours.worstTradeRatio, allIn.worstTradePercent / 100],
+      [ours.systemQualityNumber, allIn.systemQualityNumber],
+      [ours.kellyRatio, allIn.kelly],
       [figures.averageDrawdownRatio, -allIn.averageDrawdownPercent / 100],
     ] as const)
-      expect(Math.abs(ours! - theirs)).toBeLessThan(1e-8)
-    expect(relativeError([trades.costsPaid], [allIn.commissions])).toBeLessThan(1e-8)
+      expect(Math.abs(figure! - theirs)).toBeLessThan(1e-8)
+    expect(relativeError([ours.costsPaid], [allIn.commissions])).toBeLessThan(1e-8)
   })
 
   it('sizes by a share of the equity as backtesting.py does at 30 %', () => {
@@ -268,7 +271,7 @@ describe('SMA(10) crosses SMA(30), all in, at the next open (test/golden/backtes
   })
 
   it('closes at the last close and pays for it', () => {
-    const cost = state.position!.units * sp500.close.at(-1)! * 0.001
+    const cost = state.books[0]!.position!.units * sp500.close.at(-1)! * 0.001
     expect(result.trades.length).toBe(88)
     expect(result.trades.at(-1)).toMatchObject({ exitBar: 5104, exitReason: 'end of data' })
     expect(result.finalEquity).toBeCloseTo(equity.at(-1)! - cost, 6)

@@ -17,14 +17,15 @@ export function* damagedStates(state: object): Generator<DamagedState> {
     const path = keys.join('.')
     const holderKeys = keys.slice(0, -1)
     const key = keys.at(-1)!
-    const copyWith = (change: (holder: Slot) => void): object => {
+    const copyWith = (edit: (holder: Slot) => void): object => {
       const copy = structuredClone(state)
-      change(at(copy, holderKeys))
+      edit(at(copy, holderKeys))
       return copy
     }
     if (!Array.isArray(at(state, holderKeys)))
       yield { path, what: 'gone', state: copyWith((holder) => delete holder[key]) }
-    yield { path, what: 'of another kind', state: copyWith((holder) => void (holder[key] = 'x')) }
+    const change = (holder: Slot) => void (holder[key] = typeof holder[key] === 'string' ? 7 : 'x')
+    yield { path, what: 'of another kind', state: copyWith(change) }
     if (isObject(at(state, keys))) {
       const copy = structuredClone(state)
       at(copy, keys)['mood'] = 1

@@ -5,17 +5,15 @@ import { join } from 'node:path'
 import { equityColumns, type EquityColumns } from '../../src/backtest/equity-columns.ts'
 import { equityCsv } from '../../src/backtest/equity-csv.ts'
 import { EQUITY_FILE, readEquityFile } from '../../src/backtest/equity-file.ts'
-import type { SimulationInputs, SimulationResult } from '../../src/backtest/simulate.ts'
+import type { SimulationResult } from '../../src/backtest/finish-simulation.ts'
+import type { SimulationInputs } from '../../src/backtest/simulation-inputs.ts'
 
 export function equityText(columns: EquityColumns): string {
   return [...equityCsv(columns)].join('')
 }
 
-export function equityTextOf(
-  result: SimulationResult,
-  { bars }: Pick<SimulationInputs, 'bars'>,
-): string {
-  return equityText(equityColumns(result, bars, 'X'))
+export function equityTextOf(result: SimulationResult, inputs: SimulationInputs): string {
+  return equityText(equityColumns(inputs, result))
 }
 
 /** Of a published result. */

@@ -1,6 +1,6 @@
 // A backtest as a report is given it, from a real simulation of a rule that needs no model: in and out by turns.
 
-import { simulationOf } from './simulated.ts'
+import { simulatedWalk } from './simulated.ts'
 import { equityColumns } from '../../src/backtest/equity-columns.ts'
 import { tradesCsv } from '../../src/backtest/trades-csv.ts'
 import type { Json } from '../../src/core/hash.ts'
@@ -76,8 +76,8 @@ export function backtestFacts(
   everyBars = 5,
   changes: Partial<BacktestFacts> = {},
 ): BacktestFacts {
-  const { result, inputs } = simulationOf(bars, everyBars)
-  const curve = curveOf(equityColumns(result, inputs.bars, 'WALK'))
+  const { result, inputs } = simulatedWalk(bars, everyBars)
+  const curve = curveOf(equityColumns(inputs, result))
   const { decisions: _, ...account } = inputs.settings
   const metrics = JSON.parse(JSON.stringify(result.metrics)) as Figures
   const { open, high, low, close, timestampMs } = inputs.bars

@@ -1,15 +1,11 @@
 // A whole simulation without a model: it wants to be long and short by turns.
 
-import {
-  beginSimulation,
-  finishSimulation,
-  simulate,
-  type SimulationInputs,
-} from '../../src/backtest/simulate.ts'
 import { makeBars } from './make-bars.ts'
+import { runAll, simulationOf } from './simulations.ts'
 
-export function simulationOf(length: number, everyBars: number) {
-  const inputs: SimulationInputs = {
+export function simulatedWalk(length: number, everyBars: number) {
+  const inputs = simulationOf({
+    symbol: 'WALK',
     bars: makeBars(length, 3),
     firstBar: 0,
     endBar: length,
@@ -34,8 +30,6 @@ export function simulationOf(length: number, everyBars: number) {
         minSignalSeparationBars: 0,
       },
     },
-  }
-  const state = beginSimulation(inputs)
-  simulate(state, inputs, length)
-  return { inputs, result: finishSimulation(state, inputs) }
+  })
+  return { inputs, result: runAll(inputs) }
 }

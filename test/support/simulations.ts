@@ -3,15 +3,13 @@
 
 import fc from 'fast-check'
 import type { DecisionSettings } from '../../src/backtest/decision-settings.ts'
-import {
-  beginSimulation,
-  finishSimulation,
-  simulate,
-  type SimulationInputs,
-  type SimulationResult,
-} from '../../src/backtest/simulate.ts'
+import { finishSimulation, type SimulationResult } from '../../src/backtest/finish-simulation.ts'
+import { BUY, INVALID, MISSING, SELL, type Intents } from '../../src/backtest/intents.ts'
+import { beginSimulation, simulate } from '../../src/backtest/simulate.ts'
+import { simulationInputs, type SimulationInputs } from '../../src/backtest/simulation-inputs.ts'
 import type { SimulationSettings } from '../../src/backtest/simulation-settings.ts'
 import type { Bars } from '../../src/data/bars.ts'
+import { confidenceOf, readForecast } from './decide.ts'
 
 export const DECISIONS: DecisionSettings = {
   outputFormat: 'classification',
@@ -64,9 +62,49 @@ export function script(signals: Readonly<Record<number, 'BUY' | 'SELL'>>) {
   return (bar: number): Float32Array => FORECASTS[signals[bar] ?? 'HOLD']
 }
 
+/** What a simulation of one instrument is made from, one forecast a bar. */
+export type Scenario = {
+  readonly symbol?: string
+  readonly bars: Bars
+  readonly firstBar: number
+  readonly endBar: number
+  readonly forecastAt: (bar: number) => Float32Array | null
+  readonly settings: SimulationSettings
+}
+
+export type OneSimulation = Scenario & SimulationInputs
+
+/** Its intents are worked out bar by bar. */
+export function simulationOf(scenario: Scenario): OneSimulation {
+  const { symbol = 'X', bars, firstBar, endBar, settings } = scenario
+  const intentsAt = (bar: number): Intents => intentOf(bar, scenario.forecastAt(bar), settings)
+  return {
+    ...scenario,
+    ...simulationInputs([{ symbol, bars, firstBar, endBar, intentsAt }], settings),
+  }
+}
+
+function intentOf(
+  bar: number,
+  forecast: Float32Array | null,
+  { decisions }: SimulationSettings,
+): Intents {
+  const signal = forecast === null ? null : readForecast(forecast, decisions)
+  const intent = (bits: number, confidence = 0): Intents => ({
+    from: bar,
+    to: bar + 1,
+    bits: Uint8Array.of(bits),
+    confidence: Float64Array.of(confidence),
+  })
+  if (forecast === null) return intent(MISSING)
+  if (signal === null) return intent(INVALID)
+  if (signal === 'HOLD') return intent(0)
+  return intent(signal === 'BUY' ? BUY : SELL, confidenceOf(forecast, signal, decisions))
+}
+
 export function runAll(inputs: SimulationInputs): SimulationResult {
   const state = beginSimulation(inputs)
-  simulate(state, inputs, inputs.endBar)
+  simulate(state, inputs, inputs.timeline.length)
   return finishSimulation(state, inputs)
 }
 
@@ -109,7 +147,7 @@ const anyStep = fc.record({
 })
 
 /** Any simulation of 1 to 60 bars after up to 5 bars of warm-up. */
-export const anySimulation: fc.Arbitrary<SimulationInputs> = fc
+export const anySimulation: fc.Arbitrary<OneSimulation> = fc
   .record({
     price: fc.double({ min: 0.01, max: 100_000, noNaN: true }),
     steps: fc.array(anyStep, { minLength: 6, maxLength: 60 }),
@@ -130,11 +168,11 @@ export const anySimulation: fc.Arbitrary<SimulationInputs> = fc
       closes.push(close)
       times.push(time)
     }
-    return {
+    return simulationOf({
       bars: barsOf(opens, closes, times),
       firstBar,
       endBar: steps.length,
       forecastAt: (bar: number) => steps[bar]!.forecast,
       settings,
-    }
+    })
   })

@@ -7,8 +7,10 @@ const DAY_MS = 86_400_000
 /** One unit at 100, held for four daily bars, at a commission of 2 and a slippage of 1. */
 export function simpleTrade(netPnl: number, changes: Partial<Trade> = {}): Trade {
   return {
+    symbol: 'X',
     side: 'LONG',
     units: 1,
+    entries: 1,
     entryBar: 10,
     entryTimeMs: 0,
     entryPrice: 100,
@@ -20,6 +22,7 @@ export function simpleTrade(netPnl: number, changes: Partial<Trade> = {}): Trade
     grossPnl: netPnl + 2,
     commission: 2,
     slippageCost: 1,
+    financingCost: 0,
     netPnl,
     returnRatio: netPnl / 100,
     holdingBars: 4,

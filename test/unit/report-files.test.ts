@@ -9,10 +9,10 @@ import { sha256 } from '../../src/core/hash.ts'
 import { resultCurve } from '../../src/report-files.ts'
 import { equityTextOf } from '../support/equity-text.ts'
 import { tempDir } from '../support/program.ts'
-import { simulationOf } from '../support/simulated.ts'
+import { simulatedWalk } from '../support/simulated.ts'
 
-const { result, inputs } = simulationOf(50, 5)
-const file = equityFile(equityColumns(result, inputs.bars, 'X'))
+const { result, inputs } = simulatedWalk(50, 5)
+const file = equityFile(equityColumns(inputs, result))
 const csv = new TextEncoder().encode(equityTextOf(result, inputs))
 
 describe('the equity of a result', () => {

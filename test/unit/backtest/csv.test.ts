@@ -2,15 +2,22 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { tradesCsv } from '../../../src/backtest/trades-csv.ts'
 import { equityText, equityTextOf } from '../../support/equity-text.ts'
-import { anySimulation, barsOf, runAll, script, SETTINGS } from '../../support/simulations.ts'
+import {
+  anySimulation,
+  barsOf,
+  runAll,
+  script,
+  SETTINGS,
+  simulationOf,
+} from '../../support/simulations.ts'
 
-const inputs = {
+const inputs = simulationOf({
   bars: barsOf([100, 100, 110, 110, 100, 100], [100, 105, 110, 110, 100, 90]),
   firstBar: 0,
   endBar: 6,
   forecastAt: script({ 0: 'BUY', 1: 'SELL', 3: 'SELL' }),
   settings: { ...SETTINGS, commission: 0.125, slippage: 0, positionSize: 0.5, wholeUnits: true },
-}
+})
 
 /** Rows without the header, as cells. */
 function cellsOf(csv: string): string[][] {
@@ -25,9 +32,9 @@ describe('trades.csv', () => {
   it('is these bytes', () => {
     expect(tradesCsv(runAll(inputs))).toBe(
       [
-        'trade,side,units,entryBar,entryTime,entryPrice,exitBar,exitTime,exitPrice,exitReason,confidence,grossPnl,commission,slippageCost,netPnl,returnRatio,holdingBars,holdingMs,maxFavorableExcursion,maxAdverseExcursion',
-        '1,LONG,444,1,2024-01-01T01:00:00.000Z,100,2,2024-01-01T02:00:00.000Z,110,signal,0.75,4440,11655,0,-7215,-0.1625,1,3600000,2220,0',
-        '2,SHORT,412,4,2024-01-01T04:00:00.000Z,100,5,2024-01-01T05:00:00.000Z,90,end of data,0.75,4120,9785,0,-5665,-0.1375,1,3600000,4120,0',
+        'trade,side,units,entryBar,entryTime,entryPrice,exitBar,exitTime,exitPrice,exitReason,confidence,grossPnl,commission,slippageCost,netPnl,returnRatio,holdingBars,holdingMs,maxFavorableExcursion,maxAdverseExcursion,symbol,entries,financingCost',
+        '1,LONG,444,1,2024-01-01T01:00:00.000Z,100,2,2024-01-01T02:00:00.000Z,110,signal,0.75,4440,11655,0,-7215,-0.1625,1,3600000,2220,0,X,1,0',
+        '2,SHORT,412,4,2024-01-01T04:00:00.000Z,100,5,2024-01-01T05:00:00.000Z,90,end of data,0.75,4120,9785,0,-5665,-0.1375,1,3600000,4120,0,X,1,0',
         '',
       ].join('\n'),
     )

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import {
-  confidenceOf,
-  mayFollow,
-  readForecast,
-  signalTowards,
-} from '../../../src/backtest/decide.ts'
 import type { DecisionSettings } from '../../../src/backtest/decision-settings.ts'
+import { mayEnter } from '../../../src/backtest/orders.ts'
+import type { Position, Side } from '../../../src/backtest/simulation-state.ts'
+import { confidenceOf, readForecast, signalTowards } from '../../support/decide.ts'
 import { DECISIONS } from '../../support/simulations.ts'
 
 const REGRESSION: DecisionSettings = { ...DECISIONS, outputFormat: 'regression' } // threshold 0.0045
@@ -104,44 +101,51 @@ describe('a target position', () => {
     ])
   })
 
-  it('is certain, may be short, and is no second order for what is held', () => {
-    const settings = { ...DECISIONS, outputFormat: 'position', allowShortFromFlat: false } as const
-    const costly = { ...settings, roundTripCost: 1 }
+  it('is certain', () => {
+    const costly = { ...DECISIONS, outputFormat: 'position', roundTripCost: 1 } as const
     expect(confidenceOf(Float32Array.of(-1), 'SELL', costly), 'no expected return').toBe(1)
-    expect(mayFollow('SELL', null, null, settings)).toBe(true)
-    expect(mayFollow('BUY', 'LONG', null, settings)).toBe(false)
   })
 })
 
-describe('the rules of a strategy', () => {
-  const justNow = { bars: 1, hours: 1 }
+/** Whether `side` may be entered by who holds `held`. */
+const enters = (
+  side: Side,
+  held: Side | null,
+  since: Parameters<typeof mayEnter>[2],
+  decisions: DecisionSettings,
+  maxEntries = 1,
+) => {
+  const position = held === null ? null : ({ side: held, entries: 1 } as Position)
+  return mayEnter(side, { position }, since, { decisions, maxEntries })
+}
 
+describe('the rules of a strategy', () => {
   it('let a flat account buy, and sell short only when allowed', () => {
     const noShorts = rules({ allowShortFromFlat: false })
-    expect(mayFollow('BUY', null, null, noShorts)).toBe(true)
-    expect(mayFollow('SELL', null, null, noShorts)).toBe(false)
-    expect(mayFollow('SELL', null, null, DECISIONS)).toBe(true)
-    expect(mayFollow('SELL', null, null, { ...noShorts, outputFormat: 'regression' })).toBe(true)
-    expect(mayFollow('SELL', null, null, { ...noShorts, positionAwareness: false })).toBe(true)
+    expect(enters('LONG', null, null, noShorts)).toBe(true)
+    expect(enters('SHORT', null, null, noShorts)).toBe(false)
+    expect(enters('SHORT', null, null, DECISIONS)).toBe(true)
+    expect(enters('SHORT', null, null, { ...noShorts, outputFormat: 'regression' })).toBe(true)
+    expect(enters('SHORT', null, null, { ...noShorts, outputFormat: 'position' })).toBe(true)
+    expect(enters('SHORT', null, null, { ...noShorts, positionAwareness: false })).toBe(true)
   })
 
   it('suppress what the position already follows, with position awareness only', () => {
-    expect(mayFollow('BUY', 'LONG', null, DECISIONS)).toBe(false)
-    expect(mayFollow('SELL', 'SHORT', null, DECISIONS)).toBe(false)
-    expect(mayFollow('BUY', 'LONG', null, rules({ positionAwareness: false }))).toBe(true)
+    expect(enters('LONG', 'LONG', null, DECISIONS)).toBe(false)
+    expect(enters('SHORT', 'SHORT', null, DECISIONS)).toBe(false)
+    expect(enters('LONG', 'LONG', null, rules({ positionAwareness: false }))).toBe(true)
+  })
+
+  it('let a position grow as far as it may', () => {
+    expect(enters('LONG', 'LONG', null, DECISIONS, 2)).toBe(true)
+    expect(enters('SHORT', 'LONG', null, DECISIONS, 2)).toBe(false)
   })
 
   it('separate entries from the last fill by hours and by bars', () => {
     const both = rules({ minSignalSeparationHours: 4, minSignalSeparationBars: 3 })
-    expect(mayFollow('BUY', null, null, both), 'before the first fill').toBe(true)
-    expect(mayFollow('BUY', null, { bars: 3, hours: 3.9 }, both)).toBe(false)
-    expect(mayFollow('BUY', null, { bars: 2, hours: 4 }, both)).toBe(false)
-    expect(mayFollow('BUY', null, { bars: 3, hours: 4 }, both)).toBe(true)
-  })
-
-  it('never hold an exit back (W27, C6)', () => {
-    const slow = rules({ minSignalSeparationHours: 1000, minSignalSeparationBars: 1000 })
-    expect(mayFollow('SELL', 'LONG', justNow, slow)).toBe(true)
-    expect(mayFollow('BUY', 'SHORT', justNow, slow)).toBe(true)
+    expect(enters('LONG', null, null, both), 'before the first fill').toBe(true)
+    expect(enters('LONG', null, { bars: 3, hours: 3.9 }, both)).toBe(false)
+    expect(enters('LONG', null, { bars: 2, hours: 4 }, both)).toBe(false)
+    expect(enters('LONG', null, { bars: 3, hours: 4 }, both)).toBe(true)
   })
 })

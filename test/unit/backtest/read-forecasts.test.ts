@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { confidenceOf, readForecast, signalTowards } from '../../../src/backtest/decide.ts'
 import type { DecisionSettings } from '../../../src/backtest/decision-settings.ts'
 import { BUY, FLAT, INVALID, MISSING, SELL } from '../../../src/backtest/intents.ts'
 import { intentsOfForecasts } from '../../../src/backtest/read-forecasts.ts'
+import { confidenceOf, readForecast, signalTowards } from '../../support/decide.ts'
 import { DECISIONS } from '../../support/simulations.ts'
 
 // Reference: readForecast and confidenceOf, one bar after the other.

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  beginSimulation,
-  finishSimulation,
-  simulate,
-  type SimulationInputs,
-} from '../../../src/backtest/simulate.ts'
+import { finishSimulation } from '../../../src/backtest/finish-simulation.ts'
+import { beginSimulation, simulate } from '../../../src/backtest/simulate.ts'
+import { noRejections } from '../../../src/backtest/simulation-state.ts'
 import type { SimulationSettings } from '../../../src/backtest/simulation-settings.ts'
 import { filled } from '../../../src/core/snapshot.ts'
 import type { Bars } from '../../../src/data/bars.ts'
@@ -15,6 +12,8 @@ import {
   runAll,
   script,
   SETTINGS,
+  simulationOf,
+  type OneSimulation,
 } from '../../support/simulations.ts'
 
 type Script = Readonly<Record<number, 'BUY' | 'SELL'>>
@@ -23,9 +22,10 @@ function scripted(
   bars: Bars,
   signals: Script,
   changes: Partial<SimulationSettings> = {},
-): SimulationInputs {
+): OneSimulation {
   const settings = { ...SETTINGS, ...changes }
-  return { bars, firstBar: 0, endBar: bars.length, forecastAt: script(signals), settings }
+  const forecastAt = script(signals)
+  return simulationOf({ bars, firstBar: 0, endBar: bars.length, forecastAt, settings })
 }
 
 describe('the money table of ktrdr-spec A.6, with both commissions in the trade (W39)', () => {
@@ -108,7 +108,12 @@ describe('orders', () => {
     const dear = barsOf([30_000, 30_000, 30_000, 30_000])
     const signals = { 0: 'BUY', 1: 'BUY', 2: 'SELL' } as const
     const whole = runAll(scripted(dear, signals, { wholeUnits: true }))
-    expect(whole.rejectedOrders).toEqual({ zeroSize: 3, noEquity: 0, alreadyInPosition: 0 })
+    expect(whole.rejectedOrders).toEqual({ ...noRejections(), zeroSize: 3 })
+    expect(whole.rejections.map(({ bar, side }) => [bar, side])).toEqual([
+      [1, 'LONG'],
+      [2, 'LONG'],
+      [3, 'SHORT'],
+    ])
     expect(whole.finalEquity).toBe(100_000)
     const fractional = runAll(scripted(dear, signals))
     expect(fractional.rejectedOrders.zeroSize).toBe(0)
@@ -147,7 +152,8 @@ describe('a simulation', () => {
   it('counts bars without a forecast and forecasts that are not numbers, and holds on both', () => {
     const bars = barsOf([100, 100, 100, 100])
     const forecasts = [null, Float32Array.of(NaN, 1, 0), FORECASTS.HOLD, null]
-    const result = runAll({ ...scripted(bars, {}), forecastAt: (bar) => forecasts[bar]! })
+    const forecastAt = (bar: number) => forecasts[bar]!
+    const result = runAll(simulationOf({ ...scripted(bars, {}), forecastAt }))
     expect([result.missingForecasts, result.invalidForecasts]).toEqual([2, 1])
     expect(result.equity).toEqual(Float64Array.of(100_000, 100_000, 100_000, 100_000))
   })
@@ -170,31 +176,28 @@ describe('a simulation', () => {
     const inputs = scripted(barsOf([100, 100, 100, 100]), {})
     const state = beginSimulation(inputs)
     simulate(state, inputs, 2)
-    expect(state.nextBar).toBe(2)
+    expect(state.nextStep).toBe(2)
     simulate(state, inputs, 1)
-    expect(state.nextBar, 'never goes back').toBe(2)
+    expect(state.nextStep, 'never goes back').toBe(2)
     simulate(state, inputs, 99)
-    expect(state.nextBar).toBe(4)
+    expect(state.nextStep).toBe(4)
   })
 
   it('asks for the forecast of each bar once, in order', () => {
     const asked: number[] = []
     const inputs = scripted(barsOf([100, 100, 100, 100]), {})
-    runAll({
-      ...inputs,
-      firstBar: 1,
-      forecastAt: (bar) => {
-        asked.push(bar)
-        return FORECASTS.BUY
-      },
-    })
+    const forecastAt = (bar: number) => {
+      asked.push(bar)
+      return FORECASTS.BUY
+    }
+    runAll(simulationOf({ ...inputs, firstBar: 1, forecastAt }))
     expect(asked).toEqual([1, 2, 3])
   })
 
   it('refuses ranges and settings that make no sense, and to finish before the end', () => {
     const inputs = scripted(barsOf([100, 100]), {})
     const begin = (changes: Partial<SimulationSettings>) => () =>
-      beginSimulation({ ...inputs, settings: { ...SETTINGS, ...changes } })
+      simulationOf({ ...inputs, settings: { ...SETTINGS, ...changes } })
     for (const changes of [
       { capital: 0 },
       { slippage: 1 },
@@ -202,8 +205,8 @@ describe('a simulation', () => {
       { positionSize: 1.1 },
     ])
       expect(begin(changes)).toThrow(expect.objectContaining({ code: 'INVARIANT' }))
-    expect(() => beginSimulation({ ...inputs, endBar: 3 })).toThrow('does not fit 2 bars')
-    expect(() => beginSimulation({ ...inputs, firstBar: 2 })).toThrow('does not fit')
-    expect(() => finishSimulation(beginSimulation(inputs), inputs)).toThrow('stands at bar 0 of 2')
+    expect(() => simulationOf({ ...inputs, endBar: 3 })).toThrow('does not fit 2 bars')
+    expect(() => simulationOf({ ...inputs, firstBar: 2 })).toThrow('does not fit')
+    expect(() => finishSimulation(beginSimulation(inputs), inputs)).toThrow('stands at step 0 of 2')
   })
 })

@@ -2,17 +2,23 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readForecast } from '../../../src/backtest/decide.ts'
-import { beginSimulation, simulate, type SimulationInputs } from '../../../src/backtest/simulate.ts'
+import { beginSimulation, simulate } from '../../../src/backtest/simulate.ts'
 import { takeApart } from '../../../src/core/snapshot.ts'
-import { anySimulation, FORECASTS, runAll } from '../../support/simulations.ts'
+import { readForecast } from '../../support/decide.ts'
+import {
+  anySimulation,
+  FORECASTS,
+  runAll,
+  simulationOf,
+  type OneSimulation,
+} from '../../support/simulations.ts'
 
 /** |actual − expected| relative to the money that moves. */
 function drift(actual: number, expected: number, scale: number): number {
   return Math.abs(actual - expected) / Math.abs(scale)
 }
 
-function check(property: (inputs: SimulationInputs) => void) {
+function check(property: (inputs: OneSimulation) => void) {
   fc.assert(fc.property(anySimulation, property), { numRuns: 500 })
 }
 
@@ -36,10 +42,10 @@ describe('for all paths, forecasts, costs and settings', () => {
         positionAwareness: true,
         allowShortFromFlat: false,
       } as const
-      const longOnly = { ...inputs, settings: { ...settings, decisions } }
+      const longOnly = simulationOf({ ...inputs, settings: { ...settings, decisions } })
       const state = beginSimulation(longOnly)
-      for (let bar = inputs.firstBar; bar < inputs.endBar; bar++) {
-        simulate(state, longOnly, bar + 1)
+      for (let step = 0; step < inputs.timeline.length; step++) {
+        simulate(state, longOnly, step + 1)
         expect(state.cash).toBeGreaterThanOrEqual(0)
       }
     })
@@ -72,14 +78,14 @@ describe('for all paths, forecasts, costs and settings', () => {
         const cut = inputs.firstBar + (pick % (inputs.endBar - inputs.firstBar))
         const bend = (column: Float64Array) =>
           column.map((price, bar) => (bar > cut ? price * 3 + 7 : price))
-        const other: SimulationInputs = {
+        const other = simulationOf({
           ...inputs,
           bars: { ...inputs.bars, open: bend(inputs.bars.open), close: bend(inputs.bars.close) },
           forecastAt: (bar) => (bar > cut ? FORECASTS.SELL : inputs.forecastAt(bar)),
-        }
+        })
         const states = [inputs, other].map((each) => {
           const state = beginSimulation(each)
-          simulate(state, each, cut + 1)
+          simulate(state, each, cut + 1 - inputs.firstBar)
           return takeApart(state)
         })
         expect(states[1]).toEqual(states[0])

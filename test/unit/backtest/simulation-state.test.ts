@@ -1,32 +1,33 @@
 import { describe, expect, it } from 'vitest'
-import { beginSimulation, finishSimulation, simulate } from '../../../src/backtest/simulate.ts'
+import { finishSimulation } from '../../../src/backtest/finish-simulation.ts'
+import { beginSimulation, simulate } from '../../../src/backtest/simulate.ts'
 import { decodeSimulationState } from '../../../src/backtest/simulation-state.ts'
 import { damagedStates } from '../../support/damaged-states.ts'
-import { barsOf, script, SETTINGS } from '../../support/simulations.ts'
+import { barsOf, script, SETTINGS, simulationOf } from '../../support/simulations.ts'
 import { rebuild, remainsOf } from '../../support/throw-away.ts'
 
-const inputs = {
+const inputs = simulationOf({
   bars: barsOf(Array.from({ length: 30 }, (_, i) => 100 + (i % 7))),
   firstBar: 2,
   endBar: 30,
   forecastAt: script({ 3: 'BUY', 9: 'SELL', 15: 'SELL', 20: 'BUY' }),
   settings: SETTINGS,
-}
+})
 
 /** With a position, an order and a trade, as it comes out of a checkpoint. */
 function midway(): object {
   const state = beginSimulation(inputs)
-  simulate(state, inputs, 21)
+  simulate(state, inputs, 19)
   return rebuild(remainsOf(state))
 }
 
 describe('the state of a simulation', () => {
   it('goes on when all of it is there', () => {
     const straight = beginSimulation(inputs)
-    simulate(straight, inputs, inputs.endBar)
+    simulate(straight, inputs, inputs.timeline.length)
     for (const encoded of [midway(), rebuild<object>(remainsOf(beginSimulation(inputs)))]) {
       const state = decodeSimulationState(encoded)
-      simulate(state, inputs, inputs.endBar)
+      simulate(state, inputs, inputs.timeline.length)
       expect(finishSimulation(state, inputs)).toEqual(finishSimulation(straight, inputs))
     }
   })
@@ -34,7 +35,12 @@ describe('the state of a simulation', () => {
   it('is refused with a field that is gone, of another kind or unknown, and names it', () => {
     const damages = [...damagedStates(midway())]
     expect(damages.map(({ path }) => path)).toEqual(
-      expect.arrayContaining(['position.units', 'order.signal', 'trades.0.exitReason', 'equity']),
+      expect.arrayContaining([
+        'books.0.position.units',
+        'books.0.order.closes',
+        'trades',
+        'equity',
+      ]),
     )
     for (const { path, what, state } of damages)
       expect(() => decodeSimulationState(state), `${path} is ${what}`).toThrow(
@@ -50,13 +56,13 @@ describe('the state of a simulation', () => {
     ['no object', [], 'The state in the checkpoint is not an object.'],
     [
       'a word that is none of its set',
-      { ...midway(), order: { signal: 'HOLD', confidence: 1 } },
-      'The state in the checkpoint has a field order.signal that is not BUY or SELL.',
+      { ...midway(), books: [{ position: null, order: null, lastFillBar: 'none' }] },
+      'The state in the checkpoint has a field books.0.lastFillBar that is not a number.',
     ],
     [
       'a list that is none',
-      { ...midway(), trades: {} },
-      'The state in the checkpoint has a field trades that is not a list.',
+      { ...midway(), rejections: {} },
+      'The state in the checkpoint has a field rejections that is not a list.',
     ],
   ])('is refused in a sentence: %s', (_, state, message) => {
     expect(() => decodeSimulationState(state)).toThrow(expect.objectContaining({ message }))

@@ -37,7 +37,11 @@ function modelWith(changes: Record<string, Json>): string {
 describe('a backtest', () => {
   it('takes a model as it was trained', async () => {
     const { name, inputs } = await loadBacktest(backtestRequest(world, modelWith({})), ONE_THREAD)
-    expect([name, inputs.symbol, inputs.timeframe]).toEqual(['walk', 'WALK', '1h'])
+    expect([name, inputs.simulation.instruments[0]!.symbol, inputs.timeframe]).toEqual([
+      'walk',
+      'WALK',
+      '1h',
+    ])
   })
 
   it.each(['features-v2 f32-muladd-v1', 'features-v1 f32-muladd-v2', 'features-v1', null])(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DecisionSettings } from '../../../src/backtest/decision-settings.ts'
 import { randomStream } from '../../../src/core/rng.ts'
 import { intentsOfForecasts } from '../../../src/backtest/read-forecasts.ts'
-import { forecaster, forecastIntents } from '../../../src/jobs/forecaster.ts'
+import { allForecasts, forecastIntents } from '../../../src/jobs/forecaster.ts'
 import { softmax } from '../../../src/neural/loss.ts'
 import { createKernelNetwork } from '../../../src/neural/kernel/network.ts'
 import type { NetworkShape, Samples } from '../../../src/neural/network.ts'
@@ -32,20 +32,16 @@ function samplesOf(shape: NetworkShape): Samples {
 }
 
 describe.each(SHAPES)('the forecasts of a $kind', (shape) => {
-  it('are those of all samples at once, in whatever order bars are asked', () => {
+  it('are those of all samples at once, though they are worked out in blocks', () => {
     const network = createKernelNetwork(kernelEngine(), shape)
     const samples = samplesOf(shape)
-    const bars = Int32Array.from({ length: COUNT }, (_, i) => 2 * i + 1)
     const raw = network.predict(samples)
-    const all = shape.outputs === 1 ? raw : softmax(raw, COUNT, shape.outputs)
-    const forecastAt = forecaster(network, samples, bars, 2 * COUNT + 1)
-    for (const i of [0, 1, 1023, 1024, 2047, 2048, COUNT - 1, 5, 1500]) {
-      const expected = all.slice(i * shape.outputs, (i + 1) * shape.outputs)
-      expect(forecastAt(bars[i]!)!.slice(), `sample ${i}`).toEqual(expected)
-      expect(forecastAt(bars[i]! - 1), 'a bar without a sample').toBeNull()
-    }
+    expect(allForecasts(network, samples)).toEqual(
+      shape.outputs === 1 ? raw : softmax(raw, COUNT, shape.outputs),
+    )
     network.close()
   })
+
   it('make the intents of all bars, whatever bar is asked first', () => {
     const network = createKernelNetwork(kernelEngine(), shape)
     const samples = samplesOf(shape)

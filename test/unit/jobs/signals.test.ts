@@ -142,8 +142,8 @@ describe('what is loaded', () => {
 
   it('is the symbol and timeframe that were measured, and the same again from what was resolved', async () => {
     const loaded = await load({ range: { fromMs: Date.parse(stamps[20]!), toMs: null } })
-    expect(loaded.inputs).toMatchObject({ symbol: 'WALK', timeframe: '1h', isOutOfSample: null })
-    expect(loaded.inputs.simulation.firstBar).toBe(20)
+    expect(loaded.inputs).toMatchObject({ timeframe: '1h', isOutOfSample: null })
+    expect(loaded.inputs.simulation.instruments[0]).toMatchObject({ symbol: 'WALK', firstBar: 20 })
     expect(loaded.inputs.signals).toEqual({ kind: 'signal', rows: 2, rowsOfNoBar: 0 })
     const again = await loadSignals(JSON.parse(exactJson(loaded.settings)) as SignalRequest)
     expect(again.settings).toEqual(loaded.settings)

@@ -8,9 +8,9 @@ import { tradesShown } from '../../../src/report/chart-data.ts'
 import { curveOf, readEquityCsv, readTrades, type Trade } from '../../../src/report/result-files.ts'
 import { tellingTrades } from '../../../src/report/telling-trades.ts'
 import { equityTextOf } from '../../support/equity-text.ts'
-import { simulationOf } from '../../support/simulated.ts'
+import { simulatedWalk } from '../../support/simulated.ts'
 
-const { result, inputs } = simulationOf(200, 5)
+const { result, inputs } = simulatedWalk(200, 5)
 
 describe('the files of a result', () => {
   it('give back the trades', () => {
@@ -30,7 +30,7 @@ describe('the files of a result', () => {
   })
 
   it.each([
-    ['', curveOf(readEquityFile(equityFile(equityColumns(result, inputs.bars, 'X'))))],
+    ['', curveOf(readEquityFile(equityFile(equityColumns(inputs, result))))],
     [', also of a result of before', readEquityCsv(equityTextOf(result, inputs))],
   ])('give back the equity%s', (_, curve) => {
     expect(curve.length).toBe(200)

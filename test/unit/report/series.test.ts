@@ -11,7 +11,7 @@ import { drawdownSeries, worstDrawdowns } from '../../../src/report/drawdowns.ts
 import { endsOf, histogram } from '../../../src/report/histogram.ts'
 import { yearsOfReturns } from '../../../src/report/period-returns.ts'
 import { rollingSharpe, sharpeWindow } from '../../../src/report/rolling-sharpe.ts'
-import { simulationOf } from '../../support/simulated.ts'
+import { simulatedWalk } from '../../support/simulated.ts'
 
 const f64 = (...values: number[]): Float64Array => Float64Array.from(values)
 const DAY = 86_400_000
@@ -53,7 +53,7 @@ describe('drawdowns', () => {
   })
 
   it('agree with the maximum of the metrics', () => {
-    const { result, inputs } = simulationOf(400, 7)
+    const { result, inputs } = simulatedWalk(400, 7)
     const { capital } = inputs.settings
     const { maxDrawdownRatio } = result.metrics
     expect(maxDrawdownRatio).toBeGreaterThan(0.01)
@@ -77,7 +77,7 @@ describe('monthly returns', () => {
   })
 
   it('multiply to the whole return', () => {
-    const { result, inputs } = simulationOf(500, 7)
+    const { result, inputs } = simulatedWalk(500, 7)
     const years = yearsOfReturns(inputs.bars.timestampMs, result.equity, 100_000)
     const months = years.flatMap((year) => year.months.flatMap((month) => month ?? []))
     expect(months.length).toBe(17)
@@ -90,7 +90,7 @@ describe('monthly returns', () => {
 
 describe('the rolling Sharpe ratio', () => {
   it('is that of the metrics, of each window', () => {
-    const { result, inputs } = simulationOf(300, 7)
+    const { result, inputs } = simulatedWalk(300, 7)
     const { timestampMs } = inputs.bars
     const perYear = measureBarsPerYear(inputs.bars, 0, 300)!
     const series = rollingSharpe(result.equity, 60, perYear)

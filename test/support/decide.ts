@@ -1,15 +1,11 @@
-// From a forecast to a signal, statelessly (ktrdr §7.3 with W27 and W38 fixed). A forecast is explicit: three
-// probabilities in the order of SIGNALS, or one expected return. `readForecast` says what the network wants,
-// `mayFollow` whether the rules of the strategy let it.
+// From one forecast to a signal, in the words of ktrdr §7.3 (W38 fixed): what src/backtest/read-forecasts.ts must say of
+// many at once.
 
-import { SIGNALS } from '../labels/label.ts'
-import { givesSignals, type DecisionSettings } from './decision-settings.ts'
-import type { Side } from './simulation-state.ts'
+import { SIGNALS } from '../../src/labels/label.ts'
+import { givesSignals, type DecisionSettings } from '../../src/backtest/decision-settings.ts'
+import type { Side } from '../../src/backtest/simulation-state.ts'
 
 export type Signal = (typeof SIGNALS)[number]
-
-/** Time since the last entry or exit; `null` before the first. */
-export type SinceFill = { readonly bars: number; readonly hours: number } | null
 
 /**
  * The raw signal of a forecast; `null` when the forecast is not finite. A class wins by the largest
@@ -51,26 +47,4 @@ export function signalTowards(target: number, side: Side | null): Signal {
   if (target > 0) return 'BUY'
   if (target < 0) return 'SELL'
   return side === null ? 'HOLD' : side === 'LONG' ? 'SELL' : 'BUY'
-}
-
-/**
- * Whether a BUY or SELL may become an order for a position on `side` (`null`: flat). An opposite signal is
- * an exit, which nothing holds back (C6).
- */
-export function mayFollow(
-  signal: Signal,
-  side: Side | null,
-  sinceFill: SinceFill,
-  settings: DecisionSettings,
-): boolean {
-  if (side !== null && signal === (side === 'LONG' ? 'SELL' : 'BUY')) return true
-  if (sinceFill !== null) {
-    if (sinceFill.hours < settings.minSignalSeparationHours) return false
-    if (sinceFill.bars < settings.minSignalSeparationBars) return false
-  }
-  if (!settings.positionAwareness) return true
-  if (side !== null) return false
-  return (
-    signal === 'BUY' || settings.outputFormat !== 'classification' || settings.allowShortFromFlat
-  )
 }

@@ -1,0 +1,167 @@
+// What a simulation that has reached its end amounts to: a pure function of its state.
+
+import { invariant } from '../core/errors.ts'
+import { filled } from '../core/snapshot.ts'
+import { firstBarAtOrAfter } from '../data/bars.ts'
+import { signedUnits } from './account.ts'
+import { measureBarsPerYear } from './bars-per-year.ts'
+import { exitOf, proceedsOf } from './broker.ts'
+import { measurePerformance, type Performance } from './performance.ts'
+import type { SimulationInputs } from './simulation-inputs.ts'
+import type {
+  Position,
+  RejectedOrder,
+  Rejection,
+  Side,
+  SimulationState,
+  Trade,
+} from './simulation-state.ts'
+import { logTrade, tradesIn } from './trade-log.ts'
+
+/** Of what is still held at the last close. */
+export type OpenPosition = {
+  readonly symbol: string
+  readonly side: Side
+  readonly units: number
+  readonly entryBar: number
+  readonly entryTimeMs: number
+  readonly entryPrice: number
+  /** At the last close, after the costs of the entry and of holding, before those of an exit. */
+  readonly unrealizedPnl: number
+}
+
+export type SimulationResult = {
+  /** At the close of each step; the last point includes the cost of the forced close (W26). */
+  readonly equity: Float64Array
+  readonly finalEquity: number
+  /** By the time of their exits. */
+  readonly trades: readonly Trade[]
+  /** Only where positions are left open at the end. */
+  readonly openPositions: readonly OpenPosition[]
+  readonly metrics: Performance
+  /** Steps at whose close a position was held. */
+  readonly barsInPosition: number
+  readonly rejectedOrders: Readonly<Record<Rejection, number>>
+  /** The first of them. */
+  readonly rejections: readonly RejectedOrder[]
+  /** Signals and orders that had no further bar. */
+  readonly unfilledSignals: number
+  readonly missingForecasts: number
+  readonly invalidForecasts: number
+}
+
+/**
+ * Open positions are closed at the last close, or left open, as the settings say.
+ * @param barsPerYear for annualising; measured from the timestamps unless given (C7)
+ */
+export function finishSimulation(
+  state: SimulationState,
+  inputs: SimulationInputs,
+  barsPerYear: number | null = measureBarsPerYear(inputs.timeline, 0, inputs.timeline.length),
+): SimulationResult {
+  const { instruments, timeline, settings } = inputs
+  invariant(
+    state.nextStep === timeline.length,
+    `The simulation stands at step ${state.nextStep} of ${timeline.length}.`,
+  )
+  const held = heldAtEnd(state)
+  let log = state.trades
+  let equity = filled(state.equity)
+  if (held.length > 0 && settings.leaveOpen !== true) {
+    const closed = closeAll(state, held, inputs)
+    log = closed.trades
+    equity = equity.slice()
+    equity[equity.length - 1] = closed.cash
+  }
+  const trades = tradesIn(log, instruments)
+  const openPositions = settings.leaveOpen ? held.map((one) => openPosition(one, inputs)) : []
+  const { bars, firstBar, endBar } = instruments[0]!
+  const metrics = measurePerformance({
+    equity,
+    timestampMs: timeline.timestampMs,
+    closes: bars.close.subarray(firstBar, endBar),
+    trades,
+    capital: settings.capital,
+    commission: settings.commission,
+    slippage: settings.slippage,
+    barsPerYear,
+  })
+  return {
+    equity,
+    finalEquity: equity.at(-1)!,
+    trades,
+    openPositions,
+    metrics,
+    barsInPosition: stepsInPosition(inputs, trades, openPositions),
+    rejectedOrders: { ...state.rejectedOrders },
+    rejections: [...state.rejections],
+    unfilledSignals: state.books.filter(({ order }) => order !== null).length,
+    missingForecasts: state.missingForecasts,
+    invalidForecasts: state.invalidForecasts,
+  }
+}
+
+type Held = { readonly index: number; readonly position: Position }
+
+function heldAtEnd({ books }: SimulationState): Held[] {
+  return books.flatMap(({ position }, index) => (position === null ? [] : [{ index, position }]))
+}
+
+/** The trades and the cash when all that is held is closed at its last close. */
+function closeAll(state: SimulationState, held: readonly Held[], inputs: SimulationInputs) {
+  const trades = { column: state.trades.column.slice(), length: state.trades.length }
+  let { cash } = state
+  for (const { index, position } of held) {
+    const { bars, endBar } = inputs.instruments[index]!
+    const bar = endBar - 1
+    const fill = { bar, price: bars.close[bar]!, liquidity: 'taker' } as const
+    const exited = exitOf(position, inputs, index, fill, 'end of data')
+    logTrade(trades, index, position, exited)
+    cash += proceedsOf(position, exited)
+  }
+  return { trades, cash }
+}
+
+function openPosition({ index, position }: Held, { instruments }: SimulationInputs): OpenPosition {
+  const { symbol, bars, endBar } = instruments[index]!
+  const { side, units, entryBar, entryPrice, entryCommission, financingCost } = position
+  const gross = signedUnits(position) * (bars.close[endBar - 1]! - entryPrice)
+  return {
+    symbol,
+    side,
+    units,
+    entryBar,
+    entryTimeMs: bars.timestampMs[entryBar]!,
+    entryPrice,
+    unrealizedPnl: gross - entryCommission - financingCost,
+  }
+}
+
+/** Steps at whose close at least one of the positions was held. */
+function stepsInPosition(
+  inputs: SimulationInputs,
+  trades: readonly Trade[],
+  openPositions: readonly OpenPosition[],
+): number {
+  const { instruments, timeline } = inputs
+  const places = new Map(instruments.map((instrument, index) => [instrument.symbol, index]))
+  const stepOf = (symbol: string, bar: number): number => {
+    const index = places.get(symbol)!
+    if (timeline.lastBars === null) return bar - instruments[index]!.firstBar
+    return firstBarAtOrAfter(timeline, instruments[index]!.bars.timestampMs[bar]!)
+  }
+  const changes = new Int32Array(timeline.length + 1)
+  for (const { symbol, entryBar, exitBar, exitReason } of trades) {
+    const isHeldToTheEnd = exitReason === 'end of data'
+    changes[stepOf(symbol, entryBar)]! += 1
+    changes[isHeldToTheEnd ? timeline.length : stepOf(symbol, exitBar)]! -= 1
+  }
+  for (const { symbol, entryBar } of openPositions) changes[stepOf(symbol, entryBar)]! += 1
+  let held = 0
+  let steps = 0
+  for (let step = 0; step < timeline.length; step++) {
+    held += changes[step]!
+    if (held > 0) steps++
+  }
+  return steps
+}

@@ -1,0 +1,65 @@
+// How many units an entry is for.
+
+import type { Bars } from '../data/bars.ts'
+import { YEAR_MS } from './bars-per-year.ts'
+import { unitsFor, type Liquidity } from './costs.ts'
+import { distanceOf, type RangesByPeriod } from './instrument.ts'
+import type { SimulationSettings } from './simulation-settings.ts'
+
+export type Entry = {
+  /** Before slippage. */
+  readonly price: number
+  readonly liquidity: Liquidity
+  /** At the last closes. */
+  readonly equity: number
+  /** The bar at whose close it was decided. */
+  readonly decided: number
+}
+
+/** As the settings want it, before what can be afforded; NaN before there are enough bars to tell. */
+export function wantedUnits(
+  { price, liquidity, equity, decided }: Entry,
+  bars: Bars,
+  ranges: RangesByPeriod,
+  settings: SimulationSettings,
+): number {
+  const { sizing, positionSize, exits } = settings
+  switch (sizing?.kind) {
+    case undefined:
+      return unitsFor(equity, positionSize, price, liquidity, settings)
+    case 'cash':
+      return unitsFor(sizing.amount, 1, price, liquidity, settings)
+    case 'units':
+      return sizing.units
+    case 'volatility':
+      return (equity * sizing.target) / volatilityAt(bars, decided, sizing.bars) / price
+    case 'risk':
+      return exits?.stopLoss === undefined
+        ? NaN
+        : (sizing.ratio * equity) / distanceOf(exits.stopLoss, price, ranges, decided)
+  }
+}
+
+/**
+ * Standard deviation a year of the last `count` moves up to the close of `bar`: the root of the sum of their squares over
+ * the time they took (realised volatility). NaN when there are not so many, or nothing moved.
+ */
+function volatilityAt({ close, timestampMs }: Bars, bar: number, count: number): number {
+  const first = bar - count
+  if (first < 0) return NaN
+  let squares = 0
+  for (let i = first + 1; i <= bar; i++) {
+    const move = close[i]! / close[i - 1]! - 1
+    squares += move * move
+  }
+  const years = (timestampMs[bar]! - timestampMs[first]!) / YEAR_MS
+  return squares > 0 ? Math.sqrt(squares / years) : NaN
+}
+
+/** Rounded down to what can be traded. */
+export function inLots(units: number, { wholeUnits, lotStep }: SimulationSettings): number {
+  if (wholeUnits) return Math.floor(units)
+  if (lotStep === undefined) return units
+  const lots = Math.floor(units / lotStep)
+  return (lots + 1) * lotStep <= units ? (lots + 1) * lotStep : lots * lotStep
+}
