@@ -20,21 +20,32 @@ export const threadsFlag = Flags.string({
   description: 'threads to train on, or "auto"; the result is the same with any number',
 })
 
+const saving = { helpGroup: 'SAVE' } as const
+
 export const saveFlags = {
   'checkpoint-every': Flags.string({
+    ...saving,
     helpValue: '10epochs',
     description: 'save every N epochs or batches',
   }),
   'checkpoint-interval': Flags.string({
+    ...saving,
     helpValue: '60s',
     description: 'save when this time has passed; 0 = no time trigger',
   }),
   'min-save-interval': Flags.string({
+    ...saving,
     helpValue: '0s',
     description: 'least time between two saves',
   }),
-  'no-checkpoints': Flags.boolean({ description: 'save nothing, not even when stopped' }),
-  'keep-checkpoints': Flags.boolean({ description: 'keep the checkpoints when the run completes' }),
+  'no-checkpoints': Flags.boolean({
+    ...saving,
+    description: 'save nothing, not even when stopped',
+  }),
+  'keep-checkpoints': Flags.boolean({
+    ...saving,
+    description: 'keep the checkpoints when the run completes',
+  }),
 }
 
 export const DATA_FLAG = {

@@ -79,6 +79,7 @@ export type {
   WrittenReport,
 }
 
+export { parseTradingFlags } from './backtest/trading-flags.ts'
 export { CHECKPOINT_SORTS } from './operations/list-checkpoints.ts'
 export { LIST_SORTS, LIST_STATUSES } from './operations/list-operations.ts'
 export { resolveSettings } from './settings.ts'

@@ -1,17 +1,23 @@
 // From what was typed to what a job is asked: names looked up, paths made absolute, dates read.
 
-import { resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { KtrdrError } from './core/errors.ts'
 import type { Json } from './core/hash.ts'
 import { parseDataArgument } from './data-argument.ts'
+import type { Timeframe } from './data/bars.ts'
 import { dataFlag } from './data/data-flag.ts'
 import { parseDateRange } from './data/date-range.ts'
-import type { DecisionSettings } from './backtest/decision-settings.ts'
+import { neverGoesShort, type DecisionSettings } from './backtest/decision-settings.ts'
+import { tradingSettings } from './backtest/trading-settings.ts'
+import type { TradingTerms } from './backtest/trading-terms.ts'
 import type { BacktestRequest } from './jobs/backtest-inputs.ts'
+import type { DataRequest } from './jobs/market-data.ts'
 import type { SignalRequest } from './jobs/signal-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
 import { findModel, type ModelPlace } from './models/find-model.ts'
 import { loadModel } from './models/load-model.ts'
+import { STRATEGY_FILE } from './models/model.ts'
 import type { Settings } from './settings.ts'
 import type { Sqlite } from './store/database.ts'
 
@@ -30,25 +36,38 @@ export type TrainOptions = DataOptions & {
   readonly from?: string | undefined
 }
 
-type Account = BacktestRequest['simulation']
+export type TradingOptions = DataOptions & {
+  /** What is to be otherwise than the strategy or the defaults say. */
+  readonly trading?: TradingTerms | undefined
+  /** FILE, or SYMBOL=FILE: rates of funding, a series of stamps and values. */
+  readonly funding?: readonly string[] | undefined
+  /** How many strategies were tried to find this one. */
+  readonly trials?: number | undefined
+}
 
-export type BacktestOptions = DataOptions &
-  Account & {
-    /** A model, or a strategy: its newest model, unless `model` says which. */
-    readonly given: string
-    readonly model?: string | undefined
-  }
+export type BacktestOptions = TradingOptions & {
+  /** A model, or a strategy: its newest model, unless `model` says which. */
+  readonly given: string
+  readonly model?: string | undefined
+}
 
-export type SignalOptions = DataOptions &
-  Account & {
-    readonly signals: string
-    /** Whose symbols, timeframe and decisions apply. */
-    readonly strategy?: string | undefined
-    /** Instead of what the strategy, or upstream's defaults, say. */
-    readonly confidenceThreshold?: number | undefined
-    readonly allowShort?: boolean | undefined
-    readonly separationHours?: number | undefined
-  }
+export type SignalOptions = TradingOptions & {
+  readonly signals: string
+  /** Whose symbols, timeframe and decisions apply. */
+  readonly strategy?: string | undefined
+  /** Of the bars to trade, instead of that of the strategy or of the file. */
+  readonly timeframe?: Timeframe | undefined
+  /** Instead of what the strategy, or upstream's defaults, say. */
+  readonly confidenceThreshold?: number | undefined
+  readonly allowShort?: boolean | undefined
+  readonly separationHours?: number | undefined
+}
+
+/** What a request has beside the settings of trading, if anybody asked for it. */
+export type TradingFacts = {
+  readonly funding?: readonly DataRequest[]
+  readonly trials?: number
+}
 
 /** What names are looked up in. */
 export type RequestContext = { readonly db: Sqlite; readonly settings: Settings }
@@ -80,7 +99,48 @@ export async function backtestRequest(
   return {
     model: { ...place, strategyFile },
     ...dataRequest(options),
-    simulation: accountOf(options),
+    ...tradingRequest(options, await termsOfModel(place, options.trading?.sides)),
+  }
+}
+
+/**
+ * What the strategy inside a model says of trading. The job checks and parses it in its own thread; that is done here as
+ * well only where there may be something to find.
+ */
+async function termsOfModel(
+  { directory, sha256 }: ModelPlace,
+  sides: TradingTerms['sides'],
+): Promise<TradingTerms | undefined> {
+  if (sides !== 'short' && !mentionsTrading(join(directory, STRATEGY_FILE))) return undefined
+  const { parseStrategy } = await import('./strategy/load-strategy.ts')
+  const { strategy } = parseStrategy(loadModel(directory, sha256).strategyText, STRATEGY_FILE)
+  if (sides === 'short' && neverGoesShort(strategy.decisions))
+    throw new KtrdrError(
+      'USAGE',
+      `--sides is short, and the strategy ${strategy.name} never goes short.`,
+      {
+        suggestions: ['Train it with decisions: {allow_short_from_flat: true}.', '--sides both'],
+      },
+    )
+  return strategy.trading
+}
+
+function mentionsTrading(path: string): boolean {
+  try {
+    return readFileSync(path, 'utf8').includes('trading')
+  } catch {
+    return false // the job says what is wrong with the model
+  }
+}
+
+function tradingRequest(
+  { trading = {}, funding = [], trials }: TradingOptions,
+  strategy: TradingTerms | undefined,
+): TradingFacts & Pick<BacktestRequest, 'simulation'> {
+  return {
+    simulation: tradingSettings(trading, strategy),
+    ...(funding.length === 0 ? {} : { funding: funding.map(fileRequest) }),
+    ...(trials === undefined ? {} : { trials }),
   }
 }
 
@@ -90,7 +150,7 @@ export async function signalRequest(
   options: SignalOptions,
 ): Promise<SignalRequest & Json> {
   const { signals, confidenceThreshold, allowShort, separationHours } = options
-  const { decisions, traded } = await rulesOf(options, settings)
+  const { decisions, traded, trading } = await rulesOf(options, settings)
   return {
     signals: {
       path: resolve(signals),
@@ -103,22 +163,25 @@ export async function signalRequest(
     },
     traded,
     ...dataRequest(options),
-    simulation: accountOf(options),
+    ...tradingRequest(options, trading),
   }
 }
 
-type Rules = { readonly decisions: DecisionSettings } & Pick<SignalRequest, 'traded'>
+type Rules = Pick<SignalRequest, 'traded'> & {
+  readonly decisions: DecisionSettings
+  readonly trading?: TradingTerms | undefined
+}
 
 /** Those of the strategy; without one upstream's defaults, on the bars of the file. */
 async function rulesOf(
-  { strategy: given, data }: SignalOptions,
+  { strategy: given, data, timeframe }: SignalOptions,
   { strategyDirectories }: Settings,
 ): Promise<Rules> {
   if (given !== undefined) {
     const { findStrategy, loadStrategy } = await import('./strategy/load-strategy.ts')
     const { strategy } = loadStrategy(findStrategy(given, strategyDirectories))
-    const { symbols, baseTimeframe: timeframe, decisions } = strategy
-    return { decisions, traded: { symbols, timeframe } }
+    const { symbols, baseTimeframe, decisions, trading } = strategy
+    return { decisions, trading, traded: { symbols, timeframe: timeframe ?? baseTimeframe } }
   }
   const [{ defaultDecisions }, { symbolOfFile }] = await Promise.all([
     import('./strategy/resolve.ts'),
@@ -127,15 +190,13 @@ async function rulesOf(
   const [file] = dataRequest({ data }).data
   const symbol = file && (file.symbol ?? symbolOfFile(file.path))
   if (file && symbol)
-    return { decisions: defaultDecisions(), traded: { symbols: [symbol], timeframe: null } }
+    return {
+      decisions: defaultDecisions(),
+      traded: { symbols: [symbol], timeframe: timeframe ?? null },
+    }
   throw new KtrdrError('USAGE', `Nothing says what the symbol of ${file?.path ?? 'the data'} is.`, {
     suggestions: [dataFlag('SYMBOL', file?.path ?? 'FILE.csv')],
   })
-}
-
-function accountOf(options: Account): Account {
-  const { capital, commission, slippage, positionSize, wholeUnits } = options
-  return { capital, commission, slippage, positionSize, wholeUnits }
 }
 
 export function dataRequest({
@@ -145,12 +206,14 @@ export function dataRequest({
 }: DataOptions): Pick<TrainingRequest, 'data' | 'range'> {
   const { firstMs, lastMs } = parseDateRange({ start, end })
   return {
-    data: data.map((text) => {
-      const { path, symbol } = parseDataArgument(text)
-      return { path: resolve(path), symbol, used: null }
-    }),
+    data: data.map(fileRequest),
     range: { fromMs: firstMs ?? null, toMs: lastMs ?? null },
   }
+}
+
+function fileRequest(text: string): DataRequest {
+  const { path, symbol } = parseDataArgument(text)
+  return { path: resolve(path), symbol, used: null }
 }
 
 /** @throws USAGE unless the model was trained from the strategy of that name */

@@ -14,6 +14,15 @@ export function givesSignals({ outputFormat }: Pick<DecisionSettings, 'outputFor
   return outputFormat !== 'regime_classification' && outputFormat !== 'context_classification'
 }
 
+/** Whether no forecast opens a short, whatever it is; of positions from a file nobody knows. */
+export function neverGoesShort({
+  outputFormat,
+  positionAwareness,
+  allowShortFromFlat,
+}: DecisionSettings): boolean {
+  return outputFormat === 'classification' && positionAwareness && !allowShortFromFlat
+}
+
 export type DecisionSettings = {
   /** `position`: of signals from a file that say what to hold, −1, 0 or 1. */
   readonly outputFormat: OutputFormat | 'position'

@@ -2,8 +2,8 @@
 //
 // strategy-document.ts reads the text and knows where everything stands; schema*.ts is the grammar
 // and structure.ts applies it; training-data.ts, context-data.ts, indicator-uses.ts, fuzzy-sets.ts,
-// nn-inputs.ts, label-settings.ts, history.ts, settings.ts and idle-keys.ts check what keys mean to
-// each other; resolve.ts makes the `Strategy`.
+// nn-inputs.ts, label-settings.ts, history.ts, settings.ts, trading.ts and idle-keys.ts check what keys
+// mean to each other; resolve.ts makes the `Strategy`.
 // All problems of a file are told at once.
 
 import { readFileSync, statSync } from 'node:fs'
@@ -27,6 +27,7 @@ import type { Strategy } from './strategy.ts'
 import { readDocument } from './strategy-document.ts'
 import type { StrategyDocument } from './strategy-document.ts'
 import { checkStructure } from './structure.ts'
+import { checkTrading } from './trading.ts'
 import { checkTrainingData } from './training-data.ts'
 import { MAX_BYTES, TOO_BIG } from './yaml-limits.ts'
 
@@ -68,6 +69,7 @@ export function parseStrategy(text: string, fileName: string): ParsedStrategy {
       ...checkHistory(sound),
       ...checkLabels(sound),
       ...checkSettings(sound),
+      ...checkTrading(sound),
       ...checkIdleKeys(sound),
       ...checkFileName(sound.name, fileName),
     ].map(document.locate),

@@ -16,6 +16,7 @@ import { resolveTraining } from './resolve-training.ts'
 import type { StrategyFile } from './schema.ts'
 import { decisions as decisionsSchema } from './schema-model.ts'
 import type { ModelSettings, Strategy } from './strategy.ts'
+import { readTrading } from './trading.ts'
 import { baseTimeframeOf, symbolsOf, timeframesOf } from './training-data.ts'
 
 export function resolveStrategy(file: StrategyFile): Strategy {
@@ -34,6 +35,7 @@ export function resolveStrategy(file: StrategyFile): Strategy {
     ...resolvePlan(file, timeframes),
     model: resolveModel(file.model),
     decisions: resolveDecisions(file),
+    ...(file.trading === undefined ? {} : { trading: readTrading(file.trading) }),
     training: resolveTraining(file.training, file.decisions.output_format),
   }
 }

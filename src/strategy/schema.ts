@@ -10,6 +10,7 @@ import * as z from 'zod'
 import { contextData, trainingData } from './schema-data.ts'
 import { fuzzySets, indicators, nnInputs } from './schema-inputs.ts'
 import { decisions, model } from './schema-model.ts'
+import { trading } from './schema-trading.ts'
 import { training } from './schema-training.ts'
 import { ignored, notes, section } from './schema-words.ts'
 
@@ -39,13 +40,14 @@ export const strategyFile = section({
   nn_inputs: nnInputs,
   model,
   decisions,
+  trading: trading.optional(),
   training,
   deployment: ignored('a strategy is run where it is called'),
   scope: ignored('it belongs to version 2'),
   hypothesis: ignored('it is for people'),
   orchestrator: ignored('there is no orchestrator'),
-  risk_management: ignored('stops and sizes are options of ktrdr backtest'),
-  backtesting: ignored('capital and costs are options of ktrdr backtest'),
+  risk_management: ignored('stops and sizes are said in trading'),
+  backtesting: ignored('costs are said in trading.costs, the capital by ktrdr backtest --capital'),
 })
 
 /** A file that fits the grammar, defaults filled in. */

@@ -2,6 +2,7 @@
 // `load-strategy.ts` makes one from YAML (grammar: docs/strategy-format.md).
 
 import type { StrategyDecisions } from '../backtest/decision-settings.ts'
+import type { TradingTerms } from '../backtest/trading-terms.ts'
 import type { Timeframe } from '../data/bars.ts'
 import type { FeaturePlan } from '../features/feature-plan.ts'
 import type { Activation, RecurrentKind } from '../neural/network.ts'
@@ -44,5 +45,7 @@ export type Strategy = FeaturePlan & {
   readonly historyRequired: number | null
   readonly model: ModelSettings
   readonly decisions: StrategyDecisions
+  /** What it says of orders, sizes and costs; absent: nothing. */
+  readonly trading?: TradingTerms
   readonly training: TrainingSettings
 }
