@@ -26,6 +26,7 @@ import {
 } from './report/report-data.ts'
 import { readTrades } from './report/result-files.ts'
 import { trainingReport } from './report/training-report.ts'
+import type { TradingFacts } from './requests.ts'
 import type { Sqlite } from './store/database.ts'
 import { listBundles } from './store/bundle-table.ts'
 import { parseStrategy } from './strategy/load-strategy.ts'
@@ -116,7 +117,7 @@ const NO_MODEL: Missing = { missing: 'The signals came from a file: there is no 
 async function ofBacktest(context: ReportContext, details: OperationDetails): Promise<Page> {
   const { operationId } = details
   const result = details.result as Figures
-  const request = details.settings as BacktestRequest | SignalRequest
+  const request = details.settings as (BacktestRequest | SignalRequest) & TradingFacts
   const { data, range, simulation } = request
   const used = 'signals' in request ? null : request.model
   const directory = placeOf(details, 'backtest').path
@@ -134,7 +135,11 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
   const facts: BacktestFacts = {
     operation: operationFacts(
       details,
-      backtestCommand(request, used ? modelName(context, used) : ''),
+      backtestCommand(
+        request,
+        used ? modelName(context, used) : '',
+        isMissing(model) ? undefined : model.strategy.trading,
+      ),
       {
         ...(used?.sha256 ? { Model: used.sha256 } : {}),
         'trades.csv': String(result['tradesSha256']),
@@ -146,6 +151,7 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
     timeframe,
     isOutOfSample: result['isOutOfSample'] as boolean | null,
     account: simulation,
+    hasFunding: (request.funding ?? []).length > 0,
     result,
     metrics: result['metrics'] as Figures,
     trades: readTrades(new TextDecoder().decode(trades)),

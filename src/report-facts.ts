@@ -1,5 +1,7 @@
 // From the record of an operation to what a report says of it: its command, its attempts, its hashes.
 
+import { tradingFlags } from './backtest/trading-flags.ts'
+import type { TradingTerms } from './backtest/trading-terms.ts'
 import type { Json } from './core/hash.ts'
 import { shellWord } from './core/shell-word.ts'
 import { dataFlag } from './data/data-flag.ts'
@@ -8,6 +10,7 @@ import type { SignalRequest } from './jobs/signal-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
 import type { OperationDetails } from './operations/views.ts'
 import type { OperationFacts, TrainingFacts } from './report/report-data.ts'
+import type { TradingFacts } from './requests.ts'
 
 type Place = Readonly<Record<string, Json | undefined>>
 
@@ -87,28 +90,37 @@ export function trainCommand(request: TrainingRequest): string {
   ].join(' ')
 }
 
-/** @param model what it is called, or its directory */
-export function backtestCommand(request: BacktestRequest | SignalRequest, model: string): string {
-  const { capital, commission, slippage, positionSize, wholeUnits } = request.simulation
+/**
+ * @param model what it is called, or its directory
+ * @param strategy what the strategy inside it says of trading
+ */
+export function backtestCommand(
+  request: (BacktestRequest | SignalRequest) & TradingFacts,
+  model: string,
+  strategy?: TradingTerms,
+): string {
+  const { simulation, funding = [], trials } = request
   return [
     'ktrdr backtest',
     ...('signals' in request
-      ? [...signalFlags(request.signals), ...dataFlags(request, true)]
+      ? [...signalFlags(request), ...dataFlags(request, true)]
       : [shellWord(model), ...dataFlags(request, hasSeveral(request.data))]),
-    `--capital ${capital}`,
-    `--commission ${commission}`,
-    `--slippage ${slippage}`,
-    `--position-size ${positionSize}`,
-    ...(wholeUnits ? ['--whole-units'] : []),
+    ...tradingFlags(simulation, strategy),
+    ...funding.map(
+      ({ path, symbol }) => `--funding ${shellWord(symbol === null ? path : `${symbol}=${path}`)}`,
+    ),
+    ...(trials === undefined ? [] : [`--trials ${trials}`]),
   ].join(' ')
 }
 
-function signalFlags({ path, decisions }: SignalRequest['signals']): string[] {
+/** With the timeframe that was traded: the file of bars may have a shorter one. */
+function signalFlags({ signals: { path, decisions }, traded }: SignalRequest): string[] {
   return [
     `--signals ${shellWord(path)}`,
     `--confidence-threshold ${decisions.confidenceThreshold}`,
     decisions.allowShortFromFlat ? '--allow-short' : '--no-allow-short',
     `--signal-separation ${decisions.minSignalSeparationHours}`,
+    ...(traded.timeframe === null ? [] : [`--timeframe ${traded.timeframe}`]),
   ]
 }
 

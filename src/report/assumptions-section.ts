@@ -1,8 +1,9 @@
 // What was assumed, and what did not go as the model wanted: the reader decides how much of it holds outside.
 
+import { tradingPhrases } from '../backtest/describe-trading.ts'
 import { figureText, wordsOf } from './figures.ts'
 import { factTable, type Section } from './page.ts'
-import type { BacktestFacts, Figures } from './report-data.ts'
+import type { Account, BacktestFacts, Figures } from './report-data.ts'
 
 const SAMPLES: Readonly<Record<string, string>> = {
   true: 'Out of sample: no bar of the range was seen when the model was trained or chosen.',
@@ -13,6 +14,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
 
 export function assumptionsSection({
   account,
+  hasFunding = false,
   result,
   isOutOfSample,
   metrics,
@@ -29,32 +31,50 @@ export function assumptionsSection({
         key in result ? [[wordsOf(key), figureText(result[key], 'count')]] : [],
     ),
   ]
+  const { size, orders, exits, costs } = tradingPhrases(account)
   return {
     id: 'assumptions',
     title: 'Assumptions',
     body: factTable([
       ['Sample', SAMPLES[String(isOutOfSample)]!],
       ['Decisions', 'On the close of a bar, from what was known then.'],
-      [
-        'Fills',
-        'At the open of the next bar; what is open at the end is closed at the last close.',
-      ],
+      ['Fills', `${fillsText(account.order)}; ${endText(account)}.`],
+      ...(orders.length > 0 ? [['Orders', orders.join(', ')] as const] : []),
+      ...(exits.length > 0 ? [['Exits', exits.join(', ')] as const] : []),
       ['Capital', figureText(account.capital, 'money')],
-      ['Commission', `${figureText(account.commission, 'percent')} of the notional, each side`],
-      ['Slippage', `${figureText(account.slippage, 'percent')} of the price, each side`],
-      [
-        'Size of a position',
-        `${figureText(account.positionSize, 'percent')} of the equity, ${account.wholeUnits ? 'whole units' : 'fractions of a unit allowed'}`,
-      ],
+      ['Size', size.join(', ')],
+      ['Costs', `${costs.join(', ')}, each side`],
       [
         'Annualised with',
         `${figureText(metrics['barsPerYear'], 'number')} bars a year, measured from the bars; risk-free rate 0`,
       ],
-      [
-        'Not in it',
-        'Borrowing fees, funding, dividends, taxes, the effect of the orders on the market.',
-      ],
+      ['Not in it', notInIt(account, hasFunding)],
       ...counts,
     ]),
   }
+}
+
+function fillsText(order: Account['order']): string {
+  if (order?.type === 'market' && order.at === 'close')
+    return 'At the close of the decision itself, which is optimistic'
+  return order && order.type !== 'market'
+    ? 'At the price of the order, or at the open of a bar that begins beyond it'
+    : 'At the open of the next bar'
+}
+
+function endText({ leaveOpen }: Account): string {
+  return leaveOpen
+    ? 'what is open at the end stays open'
+    : 'what is open at the end is closed at the last close'
+}
+
+function notInIt({ costs }: Account, hasFunding: boolean): string {
+  const missing = [
+    ...(costs?.borrowFee === undefined ? ['borrowing fees'] : []),
+    ...(hasFunding ? [] : ['funding']),
+    'dividends',
+    'taxes',
+    ...(costs?.slippageOfVolume ? [] : ['the effect of the orders on the market']),
+  ].join(', ')
+  return `${missing.charAt(0).toUpperCase()}${missing.slice(1)}.`
 }

@@ -1,6 +1,7 @@
 // What a report is made of: everything is passed in, nothing is looked up here. Facts that could not be had are a
 // sentence that says why, and the page says it where they would stand.
 
+import type { SimulationSettings } from '../backtest/simulation-settings.ts'
 import type { Json } from '../core/hash.ts'
 import type { EquityCurve, Trade } from './result-files.ts'
 
@@ -84,13 +85,7 @@ export type TrainingFacts = {
   readonly warnings: readonly string[]
 }
 
-export type Account = {
-  readonly capital: number
-  readonly commission: number
-  readonly slippage: number
-  readonly positionSize: number
-  readonly wholeUnits: boolean
-}
+export type Account = Omit<SimulationSettings, 'decisions'>
 
 export type BacktestFacts = {
   readonly operation: OperationFacts
@@ -99,6 +94,7 @@ export type BacktestFacts = {
   /** null = nobody knows, of signals from a file. */
   readonly isOutOfSample: boolean | null
   readonly account: Account
+  readonly hasFunding?: boolean
   /** The whole result of the operation. */
   readonly result: Figures
   readonly metrics: Figures

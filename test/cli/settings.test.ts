@@ -166,13 +166,12 @@ describe.concurrent('a flag', () => {
 
   it.each([
     [['--checkpoint-every', '10epochs'], 'expected a number of bars.'],
-    [['--slippage', '1'], 'expected a number from 0 to below 1.'],
-    [['--slippage', '-0.1'], 'expected a number from 0 to below 1.'],
-    [['--commission', '1.01'], 'expected a number from 0 to 1.'],
-    [['--position-size', '0'], 'expected a number above 0, at most 1.'],
-    [['--position-size', '1.01'], 'expected a number above 0, at most 1.'],
-    [['--capital', '0'], 'expected a number above 0.'],
-    [['--capital', 'much'], 'expected a number above 0.'],
+    [['--slippage', '1'], 'expected a share of the price below 100 %.'],
+    [['--slippage', '-0.1'], 'expected a share of the price below 100 %.'],
+    [['--commission', '1.01'], 'expected a share of the notional below 100 %.'],
+    [['--position-size', '0'], 'expected a share of the equity above 0.'],
+    [['--capital', '0'], 'expected an amount of money above 0.'],
+    [['--capital', 'much'], 'expected an amount of money above 0.'],
   ])('of backtest like %j is refused: %s', async (flags, expected) => {
     const args = ['backtest', trained.directory, '--data', trained.bars, ...flags]
     const { code, stderr } = await ktrdr(args, { dataDir })
@@ -182,7 +181,7 @@ describe.concurrent('a flag', () => {
   })
 
   it('at its limit is taken', async () => {
-    const limits = ['--slippage', '0.99', '--commission', '1', '--position-size', '1']
+    const limits = ['--slippage', '0.99', '--commission', '0.99', '--position-size', '1']
     const args = ['backtest', trained.directory, '--data', trained.bars, ...limits]
     expect(await ktrdr(args, { dataDir })).toMatchObject({ code: 0 })
   })

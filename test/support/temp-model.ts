@@ -48,6 +48,7 @@ export function publishModel(
   { db, layout }: Store,
   changes: Partial<ModelManifest> = {},
   nowMs = 1,
+  strategyText = STRATEGY_TEXT,
 ): BundleRow & { readonly directory: string } {
   const manifest = { ...MANIFEST, ...changes }
   const arrays = Object.entries(WEIGHTS).map(([name, { tensor, shape }]) => ({
@@ -63,7 +64,7 @@ export function publishModel(
     manifest: manifestJson(manifest),
     files: {
       [WEIGHTS_FILE]: encodeSafetensors({ metadata: { format: 'pt' }, arrays }),
-      [STRATEGY_FILE]: STRATEGY_TEXT,
+      [STRATEGY_FILE]: strategyText,
     },
   }
   const staged = stageBundle(layout, ID, bundle, {})

@@ -78,8 +78,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'core',
     'backtest/buy-and-hold.ts',
     'backtest/calendar-returns.ts',
+    'backtest/describe-trading.ts',
     'backtest/drawdown.ts',
     'backtest/equity-columns.ts',
+    'backtest/simulation-settings.ts',
   ],
   terminal: ['core'],
   commands: [

@@ -1,6 +1,7 @@
 // The command that a report tells is the one that was typed, as far as its meaning goes.
 
 import { describe, expect, it } from 'vitest'
+import { tradingSettings } from '../../src/backtest/trading-settings.ts'
 import { parseDateRange } from '../../src/data/date-range.ts'
 import { defaultDecisions } from '../../src/strategy/resolve.ts'
 import { backtestCommand, trainCommand, trainingMarks } from '../../src/report-facts.ts'
@@ -64,12 +65,28 @@ describe('the command of a training', () => {
 })
 
 describe('the command of a backtest', () => {
-  it('has every figure that decides', () => {
+  it('has every figure that decides, and undoes the defaults that came after the run', () => {
     expect(backtestCommand(BACKTEST, 'dip/SPY_1d@3')).toBe(
-      'ktrdr backtest dip/SPY_1d@3 --data /data/spy.csv --capital 100000 --commission 0.001 --slippage 0 --position-size 0.25',
+      'ktrdr backtest dip/SPY_1d@3 --data /data/spy.csv --capital 100000 --commission 0.001 --slippage 0 --position-size 0.25 --maintenance-margin none --borrow-fee 0%',
     )
-    const simulation = { ...BACKTEST.simulation, wholeUnits: true }
-    expect(backtestCommand({ ...BACKTEST, simulation }, '/m')).toMatch(/ --whole-units$/)
+  })
+
+  it('has everything that was set, in whatever way, and undoes what the strategy says', () => {
+    const simulation = tradingSettings({
+      stopLoss: { kind: 'ratio', ratio: 0.02 },
+      wholeUnits: true,
+    })
+    const request = {
+      ...BACKTEST,
+      simulation,
+      funding: [file('/data/spy rates.csv'), { ...file('/rates.csv'), symbol: null }],
+      trials: 12,
+    }
+    const command = backtestCommand(request, '/m', { reverse: true, maxBars: 9 })
+    expect(command).toMatch(/ --whole-units --no-reverse .*--stop-loss 2% --max-bars none/)
+    expect(command).toMatch(
+      / --funding 'SPY=\/data\/spy rates.csv' --funding \/rates.csv --trials 12$/,
+    )
   })
 })
 
@@ -83,7 +100,7 @@ describe('the command of signals from a file', () => {
       traded: { symbols: ['SPY'], timeframe: '1d' as const },
     }
     expect(backtestCommand(request, '')).toBe(
-      "ktrdr backtest --signals '/my signals.csv' --confidence-threshold 0.6 --allow-short --signal-separation 4 --data SPY=/data/spy.csv --capital 100000 --commission 0.001 --slippage 0 --position-size 0.25",
+      "ktrdr backtest --signals '/my signals.csv' --confidence-threshold 0.6 --allow-short --signal-separation 4 --timeframe 1d --data SPY=/data/spy.csv --capital 100000 --commission 0.001 --slippage 0 --position-size 0.25 --maintenance-margin none --borrow-fee 0%",
     )
   })
 })

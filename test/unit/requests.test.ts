@@ -1,9 +1,17 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { backtestRequest, trainRequest, type RequestContext } from '../../src/requests.ts'
+import { tradingSettings } from '../../src/backtest/trading-settings.ts'
+import type { TradingTerms } from '../../src/backtest/trading-terms.ts'
+import {
+  backtestRequest,
+  signalRequest,
+  trainRequest,
+  type RequestContext,
+} from '../../src/requests.ts'
 import { resolveSettings } from '../../src/settings.ts'
 import { publishModel } from '../support/temp-model.ts'
+import { edited, SAMPLE } from './strategy/sample.ts'
 import { startOne, tempStore, type Store } from '../support/temp-store.ts'
 
 async function contextOf(store: Store): Promise<RequestContext> {
@@ -19,15 +27,8 @@ async function contextOf(store: Store): Promise<RequestContext> {
 const FORWARD_RETURN = resolve(import.meta.dirname, '../../examples/strategies/forward-return.yaml')
 
 const TRAIN = { strategy: 'pullback', data: ['bars.csv'] }
-const BACKTEST = {
-  given: 'pullback',
-  data: ['bars.csv'],
-  capital: 100_000,
-  commission: 0.001,
-  slippage: 0,
-  positionSize: 0.25,
-  wholeUnits: false,
-}
+const TRADING = 'trading: { stop_loss: 2%, max_bars: 9 }'
+const BACKTEST = { given: 'pullback', data: ['bars.csv'] }
 
 describe('what a training is asked', () => {
   it('has absolute paths, and null for what the strategy or the data decide', async () => {
@@ -91,11 +92,86 @@ describe('what a backtest is asked', () => {
     const store = tempStore()
     startOne(store.db)
     const { directory, sha256 } = publishModel(store)
-    const { given: _, data: __, ...account } = BACKTEST
-    expect(await backtestRequest(await contextOf(store), BACKTEST)).toMatchObject({
-      model: { directory, sha256 },
-      simulation: account,
+    const request = await backtestRequest(await contextOf(store), BACKTEST)
+    expect(request).toEqual({
+      model: { directory, sha256, strategyFile: null },
+      data: [{ path: resolve('bars.csv'), symbol: null, used: null }],
+      range: { fromMs: null, toMs: null },
+      simulation: tradingSettings({}),
     })
+  })
+
+  it('says how to trade: as the strategy inside the model says, unless it is told otherwise', async () => {
+    const store = tempStore()
+    startOne(store.db)
+    publishModel(store, {}, 1, edited(['training:', `${TRADING}\ntraining:`]))
+    const context = await contextOf(store)
+    const simulationOf = async (trading: TradingTerms) =>
+      (await backtestRequest(context, { ...BACKTEST, trading })).simulation
+    const own = { stopLoss: { kind: 'ratio', ratio: 0.02 }, maxBars: 9 } as const
+    expect(await simulationOf({})).toEqual(tradingSettings(own))
+    const takeProfit = { kind: 'ratio', ratio: 0.04 } as const
+    expect(await simulationOf({ maxBars: null, takeProfit })).toEqual(
+      tradingSettings({ stopLoss: own.stopLoss, takeProfit }),
+    )
+  })
+
+  it('is refused when only shorts are asked of a strategy that never goes short', async () => {
+    const store = tempStore()
+    startOne(store.db)
+    publishModel(store, {}, 1, SAMPLE)
+    const context = await contextOf(store)
+    await expect(
+      backtestRequest(context, { ...BACKTEST, trading: { sides: 'short' } }),
+    ).rejects.toMatchObject({
+      code: 'USAGE',
+      message: '--sides is short, and the strategy sample never goes short.',
+    })
+    publishModel(
+      store,
+      {},
+      2,
+      edited(['confidence_threshold: 0.55', 'allow_short_from_flat: true']),
+    )
+    const { simulation } = await backtestRequest(context, {
+      ...BACKTEST,
+      trading: { sides: 'short' },
+    })
+    expect(simulation.sides).toBe('short')
+  })
+
+  it('has funding and trials when they are said, and leaves what is wrong with a model to the job', async () => {
+    const store = tempStore()
+    startOne(store.db)
+    const { directory } = publishModel(store)
+    rmSync(join(directory, 'strategy.yaml'))
+    const asked = { ...BACKTEST, funding: ['SPY=rates.csv', 'all.csv'], trials: 7 }
+    expect(await backtestRequest(await contextOf(store), asked)).toMatchObject({
+      funding: [
+        { path: resolve('rates.csv'), symbol: 'SPY', used: null },
+        { path: resolve('all.csv'), symbol: null, used: null },
+      ],
+      trials: 7,
+    })
+  })
+
+  it('of signals follows the strategy beside them, and the timeframe that is asked for', async () => {
+    const store = tempStore()
+    const context = await contextOf(store)
+    const strategy = join(store.layout.root, 'sample.yaml')
+    writeFileSync(strategy, edited(['training:', `${TRADING}\ntraining:`]))
+    const asked = { signals: 'signals.csv', data: ['SPY=bars.csv'] }
+    const own = await signalRequest(context, { ...asked, strategy })
+    expect(own.simulation.exits).toEqual({ stopLoss: { kind: 'ratio', ratio: 0.02 }, maxBars: 9 })
+    expect(own.traded).toEqual({ symbols: ['EURUSD'], timeframe: '1h' })
+    const other = await signalRequest(context, { ...asked, strategy, timeframe: '4h' })
+    expect(other.traded.timeframe).toBe('4h')
+    const alone = await signalRequest(context, { ...asked, timeframe: '1d' })
+    expect(alone).toMatchObject({
+      traded: { symbols: ['SPY'], timeframe: '1d' },
+      simulation: tradingSettings({}),
+    })
+    expect((await signalRequest(context, asked)).traded.timeframe, 'measured').toBeNull()
   })
 
   it('finds the model of a strategy file by the name inside it', async () => {
