@@ -15,6 +15,8 @@ import { edited, refusalOf, SAMPLE } from './sample.ts'
 const labels = (text: string) => ['source: zigzag, zigzag_threshold: 0.012', text] as const
 const training = (text: string) => edited(['epochs: 60', text])
 
+const trading = (text: string) => edited(['training:', `trading: { ${text} }\ntraining:`])
+
 const FORECAST = edited(
   [
     'output_format: classification\n  confidence_threshold: 0.55',
@@ -155,6 +157,30 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   'decisions.filters.min_signal_separation_bars': { values: [4, 5] },
   'decisions.cost_model.round_trip_cost': { file: FORECAST, values: [0.001, 0.002] },
   'decisions.cost_model.min_edge_multiplier': { file: FORECAST, values: [1, 2] },
+  'trading.order': { values: ['close', 'limit:0.5%'] },
+  'trading.order_expiry': { file: trading('order: limit:1%'), values: [5, 'none'] },
+  'trading.stop_loss': { values: ['2%', '2atr'] },
+  'trading.take_profit': { values: [0.04, '3%'] },
+  'trading.trailing_stop': { values: ['3%', 'none'] },
+  'trading.max_bars': { values: [5, 6] },
+  'trading.size': { values: [0.25, 'cash:1000'] },
+  'trading.lot_step': { values: [1, 0.01] },
+  'trading.leverage': { values: [1.5, 2] },
+  'trading.maintenance_margin': { values: ['10%', 'none'] },
+  'trading.max_entries': { values: [2, 3] },
+  'trading.reverse': { values: [true, false] },
+  'trading.sides': { values: ['long', 'both'] },
+  'trading.costs.commission': { values: [0.001, 0.002] },
+  'trading.costs.maker_commission': { values: [0, 0.001] },
+  'trading.costs.commission_per_unit': { values: [0, 0.005] },
+  'trading.costs.commission_per_order': { values: [1, 2] },
+  'trading.costs.min_commission': { values: [1, 2] },
+  'trading.costs.slippage': { values: ['0.05%', 0.001] },
+  'trading.costs.slippage_of_range': { values: ['10%', '20%'] },
+  'trading.costs.slippage_of_volume': { values: ['0.1,2.5%', '0.2,2.5%'] },
+  'trading.costs.spread': { values: [0.0001, 0.0002] },
+  'trading.costs.prices': { file: trading('costs: { spread: 0.01% }'), values: ['bid', 'middle'] },
+  'trading.costs.borrow_fee': { values: ['1%', 0] },
   'training.labels.source': {
     file: edited(labels('source: zigzag')),
     values: ['zigzag', 'triple_barrier'],

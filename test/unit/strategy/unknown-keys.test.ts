@@ -19,6 +19,7 @@ const FILES = [
     ['indicators:', 'context_data: [{ provider: vix }]\nindicators:'],
     ['period: 14', 'period: 14, data_source: vix'],
   ),
+  edited(['training:', 'trading: { stop_loss: 2%, costs: { commission: 0 } }\ntraining:']),
   edited([
     'epochs: 60',
     'optimizer: { type: sgd, momentum: 0.8 }\n  lr_scheduler: { type: step }\n  early_stopping: {}',
