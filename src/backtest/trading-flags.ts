@@ -22,21 +22,21 @@ export function parseTradingFlags(flags: FlagTexts): TradingTerms {
     const value = flags[flagName(key)]
     return typeof value === 'boolean' ? [[key, value] as const] : []
   })
-  return { ...Object.fromEntries(texts), ...Object.fromEntries(switches), ...positionSize(flags) }
+  return { ...Object.fromEntries(texts), ...Object.fromEntries(switches), ...sizeOfRatio(flags) }
 }
 
 function parsed(key: TextKey, text: string): unknown {
   const { parse, expected, example } = TERMS[key]
   const value = parse(text)
   if (value !== undefined) return value
-  const inPercent = [`${text}%`, `units:${text}`].filter((guess) => parse(guess) !== undefined)
+  const meant = [`${text}%`, `units:${text}`].filter((guess) => parse(guess) !== undefined)
   throw new KtrdrError('USAGE', `${asFlag(key)} is "${text}"; expected ${expected}.`, {
-    suggestions: (inPercent.length > 0 ? inPercent : [example]).map((each) => asFlag(key, each)),
+    suggestions: (meant.length > 0 ? meant : [example]).map((each) => asFlag(key, each)),
   })
 }
 
 /** `--position-size RATIO`: what `--size` says of the equity, and the older of the two. */
-function positionSize({ 'position-size': text }: FlagTexts): TradingTerms {
+function sizeOfRatio({ 'position-size': text }: FlagTexts): TradingTerms {
   if (typeof text !== 'string') return {}
   const ratio = parseNumber(text) ?? parseRatio(text)
   if (ratio !== undefined && ratio > 0) return { size: { kind: 'equity', ratio } }
@@ -55,7 +55,7 @@ const ALWAYS: readonly TextKey[] = ['capital', 'commission', 'slippage', 'size']
  * @param strategy what the strategy says, which the flags have to undo where the settings are others
  */
 export function tradingFlags(settings: Trading, strategy: TradingTerms = {}): string[] {
-  const { capital, commission, slippage, positionSize, wholeUnits } = settings
+  const { capital, commission, slippage, positionSize } = settings
   const terms = termsOf(settings)
   const nothing = termsOf({ capital, commission, slippage, positionSize, wholeUnits: false })
   const otherwise = { ...nothing, ...withDefaults(strategy) }

@@ -140,6 +140,8 @@ describe.concurrent('one document on stdout', () => {
       slippage: 0.0005,
       positionSize: 0.25,
       wholeUnits: false,
+      maintenanceMargin: 0.25,
+      costs: { borrowFee: 0.005 },
     })
   })
 

@@ -6,6 +6,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Performance } from '../../../src/backtest/performance.ts'
+import type { Distance } from '../../../src/backtest/simulation-settings.ts'
+import { tradingSettings } from '../../../src/backtest/trading-settings.ts'
+import type { TradingTerms } from '../../../src/backtest/trading-terms.ts'
 import { sha256 } from '../../../src/core/hash.ts'
 import { backtestReport } from '../../../src/report/backtest-report.ts'
 import { escapeHtml, html, scriptJson } from '../../../src/report/markup.ts'
@@ -163,6 +166,48 @@ describe('what nobody knows', () => {
     const root = parseHtml(backtestReport(backtestFacts(60, 5, { isOutOfSample }), ASSETS))
     expect(textOf(named(root, 'h1')[0]!)).toBe(`walk ${badge}`)
     expect(textOf(byId(root, 'assumptions'))).toContain(`Sample ${sentence}`)
+  })
+})
+
+describe('assumptions', () => {
+  const rowsFor = (terms: TradingTerms, changes = {}): string => {
+    const account = tradingSettings(terms)
+    const facts = backtestFacts(60, 5, { account, ...changes })
+    return textOf(byId(parseHtml(backtestReport(facts, ASSETS)), 'assumptions'))
+  }
+  const [far, near] = [0.04, 0.02].map((ratio) => ({ kind: 'ratio' as const, ratio })) as [
+    Distance,
+    Distance,
+  ]
+
+  it('name what was not asked for by what it is', () => {
+    const text = rowsFor({ borrowFee: 0 })
+    expect(text).toContain('Fills At the open of the next bar; what is open at the end is closed')
+    expect(text).toContain('Size 25 % a position, margin call below 25 % Costs commission 0.1 %,')
+    expect(text).toContain('Not in it Borrowing fees, funding, dividends, taxes, the effect')
+    expect(text).not.toMatch(/Orders |Exits /)
+  })
+
+  it('name orders, exits, sizes and costs that were set', () => {
+    const order = { type: 'limit', offset: near, expiryBars: null } as const
+    const text = rowsFor(
+      {
+        order,
+        stopLoss: near,
+        takeProfit: far,
+        size: { kind: 'risk', ratio: 0.01 },
+        slippageOfVolume: { impact: 0.1, maxShare: 0.025 },
+        leaveOpen: true,
+      },
+      { hasFunding: true },
+    )
+    expect(text).toContain('Fills At the price of the order, or at the open of a bar')
+    expect(text).toContain('what is open at the end stays open')
+    expect(text).toContain('Orders limit 2 % better than the close')
+    expect(text).toContain('Exits stop 2 %, target 4 %')
+    expect(text).toContain('Size 1 % at risk a position')
+    expect(text).toContain('Not in it Dividends, taxes.')
+    expect(rowsFor({ order: { type: 'market', at: 'close' } })).toContain('which is optimistic')
   })
 })
 
