@@ -113,7 +113,7 @@ const costFlags = {
   'maker-commission': Flags.string({
     ...costs,
     ...ratio,
-    description: 'the same for fills of resting limit orders',
+    description: 'the same for fills of limit orders and targets',
   }),
   'commission-per-unit': Flags.string({
     ...costs,

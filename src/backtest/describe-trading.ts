@@ -51,7 +51,7 @@ export function tradingPhrases(settings: Trading): TradingPhrases {
 function costPhrases({ commission, slippage, costs = {} }: Trading): string[] {
   return [
     `commission ${percent(commission)}`,
-    ...said(costs.makerCommission, (share) => `${percent(share)} for resting orders`),
+    ...said(costs.makerCommission, (share) => `${percent(share)} for limits and targets`),
     ...said(costs.commissionPerUnit, (amount) => `${money(amount)} a unit`),
     ...said(costs.commissionPerOrder, (amount) => `${money(amount)} a fill`),
     ...said(costs.minCommission, (amount) => `${money(amount)} at least`),

@@ -21,7 +21,7 @@ const costs = section(
     commission: said('commission', 'Share of the notional, each side. Default: 0.001.'),
     maker_commission: said(
       'makerCommission',
-      'The same for fills of resting orders. Default: commission.',
+      'The same for fills of limit orders and targets. Default: commission.',
     ),
     commission_per_unit: said('commissionPerUnit', 'Money for each unit. Default: 0.'),
     commission_per_order: said('commissionPerOrder', 'Money for each fill. Default: 0.'),

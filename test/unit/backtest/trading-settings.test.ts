@@ -411,7 +411,7 @@ describe('in words', () => {
     ],
     [
       ['--maker-commission 0', '--commission-per-unit 0.005'],
-      ['0 % for resting orders', '0.005 a unit'],
+      ['0 % for limits and targets', '0.005 a unit'],
     ],
     [
       ['--commission-per-order 1', '--min-commission 2'],

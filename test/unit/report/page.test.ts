@@ -182,10 +182,11 @@ describe('assumptions', () => {
 
   it('name what was not asked for by what it is', () => {
     const text = rowsFor({ borrowFee: 0 })
-    expect(text).toContain('Fills At the open of the next bar; what is open at the end is closed')
+    expect(text).toContain(
+      'Fills At the open of the next bar; what is open at the end is closed at the last close. Capital',
+    )
     expect(text).toContain('Size 25 % a position, margin call below 25 % Costs commission 0.1 %,')
     expect(text).toContain('Not in it Borrowing fees, funding, dividends, taxes, the effect')
-    expect(text).not.toMatch(/Orders |Exits /)
   })
 
   it('name orders, exits, sizes and costs that were set', () => {
