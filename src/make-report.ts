@@ -26,7 +26,6 @@ import {
 } from './report/report-data.ts'
 import { readTrades } from './report/result-files.ts'
 import { trainingReport } from './report/training-report.ts'
-import type { TradingFacts } from './requests.ts'
 import type { Sqlite } from './store/database.ts'
 import { listBundles } from './store/bundle-table.ts'
 import { parseStrategy } from './strategy/load-strategy.ts'
@@ -117,7 +116,7 @@ const NO_MODEL: Missing = { missing: 'The signals came from a file: there is no 
 async function ofBacktest(context: ReportContext, details: OperationDetails): Promise<Page> {
   const { operationId } = details
   const result = details.result as Figures
-  const request = details.settings as (BacktestRequest | SignalRequest) & TradingFacts
+  const request = details.settings as BacktestRequest | SignalRequest
   const { data, range, simulation } = request
   const used = 'signals' in request ? null : request.model
   const directory = placeOf(details, 'backtest').path

@@ -10,7 +10,6 @@ import type { SignalRequest } from './jobs/signal-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
 import type { OperationDetails } from './operations/views.ts'
 import type { OperationFacts, TrainingFacts } from './report/report-data.ts'
-import type { TradingFacts } from './requests.ts'
 
 type Place = Readonly<Record<string, Json | undefined>>
 
@@ -95,7 +94,7 @@ export function trainCommand(request: TrainingRequest): string {
  * @param strategy what the strategy inside it says of trading
  */
 export function backtestCommand(
-  request: (BacktestRequest | SignalRequest) & TradingFacts,
+  request: BacktestRequest | SignalRequest,
   model: string,
   strategy?: TradingTerms,
 ): string {

@@ -63,12 +63,6 @@ export type SignalOptions = TradingOptions & {
   readonly separationHours?: number | undefined
 }
 
-/** What a request has beside the settings of trading, if anybody asked for it. */
-export type TradingFacts = {
-  readonly funding?: readonly DataRequest[]
-  readonly trials?: number
-}
-
 /** What names are looked up in. */
 export type RequestContext = { readonly db: Sqlite; readonly settings: Settings }
 
@@ -136,7 +130,7 @@ function mentionsTrading(path: string): boolean {
 function tradingRequest(
   { trading = {}, funding = [], trials }: TradingOptions,
   strategy: TradingTerms | undefined,
-): TradingFacts & Pick<BacktestRequest, 'simulation'> {
+): Pick<BacktestRequest, 'simulation' | 'funding' | 'trials'> {
   return {
     simulation: tradingSettings(trading, strategy),
     ...(funding.length === 0 ? {} : { funding: funding.map(fileRequest) }),

@@ -28,6 +28,10 @@ export function carryCost(
   return cost
 }
 
-export function hasCarry({ funding }: Instrument, { costs }: SimulationSettings): boolean {
-  return funding !== undefined || (costs?.borrowFee ?? 0) > 0
+export function paysCarry(
+  { side }: Position,
+  { funding }: Instrument,
+  { costs }: SimulationSettings,
+): boolean {
+  return funding !== undefined || (side === 'SHORT' && (costs?.borrowFee ?? 0) > 0)
 }

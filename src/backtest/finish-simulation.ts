@@ -52,11 +52,13 @@ export type SimulationResult = {
 
 /**
  * Open positions are closed at the last close, or left open, as the settings say.
+ * @param trials how many strategies were tried to find this one
  * @param barsPerYear for annualising; measured from the timestamps unless given (C7)
  */
 export function finishSimulation(
   state: SimulationState,
   inputs: SimulationInputs,
+  trials = 1,
   barsPerYear: number | null = measureBarsPerYear(inputs.timeline, 0, inputs.timeline.length),
 ): SimulationResult {
   const { instruments, timeline, settings } = inputs
@@ -85,6 +87,7 @@ export function finishSimulation(
     commission: settings.commission,
     slippage: settings.slippage,
     barsPerYear,
+    trials,
   })
   return {
     equity,

@@ -5,7 +5,7 @@ import { appendTo, reserve } from '../core/snapshot.ts'
 import type { Bars } from '../data/bars.ts'
 import { marginPrice, signedUnits } from './account.ts'
 import { isTrailedByShare, stopLevel, trail } from './bracket.ts'
-import { hasCarry } from './carry.ts'
+import { paysCarry } from './carry.ts'
 import { spreadShare } from './costs.ts'
 import type { Intents } from './intents.ts'
 import { ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT, INVALID, MISSING } from './intents.ts'
@@ -37,7 +37,7 @@ export function holdThrough(
     decide(state, inputs, 0, end, intents)
     return end + 1
   }
-  if (hasCarry(instrument, settings)) return bar
+  if (paysCarry(position, instrument, settings)) return bar
   const { maxBars } = settings.exits ?? {}
   const timed = maxBars === undefined ? until : Math.min(until, position.entryBar + maxBars)
   const range = rangeOf(state, inputs, position)

@@ -20,7 +20,7 @@ export type Instrument = {
   /** Exclusive. */
   readonly endBar: number
   readonly intentsAt: IntentSource
-  readonly funding?: FundingRates
+  readonly funding?: FundingRates | undefined
 }
 
 /** Its average true range by period, one value a bar. */

@@ -20,7 +20,7 @@ import {
   type Level,
 } from './bracket.ts'
 import { enter, exit, reject } from './broker.ts'
-import { carryCost, hasCarry } from './carry.ts'
+import { carryCost, paysCarry } from './carry.ts'
 import { holdThrough, noteExcursion } from './hold.ts'
 import type { Intents } from './intents.ts'
 import { decide, isFilledAtClose } from './orders.ts'
@@ -119,7 +119,7 @@ function leaveAtOpen(
   if (position === null) return
   const { settings, instruments } = inputs
   const instrument = instruments[index]!
-  if (hasCarry(instrument, settings)) {
+  if (paysCarry(position, instrument, settings)) {
     const cost = carryCost(position, instrument, bar, settings)
     position.financingCost += cost
     state.cash -= cost

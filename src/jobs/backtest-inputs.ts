@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { describeTrading } from '../backtest/describe-trading.ts'
 import { givesSignals, type DecisionSettings } from '../backtest/decision-settings.ts'
 import { ARITHMETIC as SIMULATION_ARITHMETIC } from '../backtest/simulate.ts'
 import { simulationInputs, type SimulationInputs } from '../backtest/simulation-inputs.ts'
@@ -10,7 +11,7 @@ import { KtrdrError } from '../core/errors.ts'
 import type { Headline } from '../core/events.ts'
 import { exactJson, sha256, type Json } from '../core/hash.ts'
 import { bytesOf } from '../core/snapshot.ts'
-import { counted, grouped } from '../core/text.ts'
+import { counted } from '../core/text.ts'
 import { dataFlag } from '../data/data-flag.ts'
 import { formatDateRange } from '../data/date-range.ts'
 import { completeBars, computeFeatures } from '../features/feature-matrix.ts'
@@ -20,6 +21,7 @@ import { lastSeenMs, STRATEGY_FILE } from '../models/model.ts'
 import { parseStrategy } from '../strategy/load-strategy.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { checkModel, MODEL_ARITHMETIC } from './check-model.ts'
+import { loadFunding } from './funding.ts'
 import { forecastIntents } from './forecaster.ts'
 import type { Loaded, Resources } from './job.ts'
 import { windowsOf } from './labelled-rows.ts'
@@ -43,6 +45,10 @@ export type BacktestRequest = {
   readonly data: readonly DataRequest[]
   readonly range: RangeSettings
   readonly simulation: Omit<SimulationSettings, 'decisions'>
+  /** Series of rates, if there are any. */
+  readonly funding?: readonly DataRequest[]
+  /** How many strategies were tried to find this one. */
+  readonly trials?: number
 }
 
 /** A hash: of the model, or of the rows in use and with them the rules of decision, which a model has with itself. */
@@ -69,6 +75,8 @@ export type BacktestJobInputs = {
   /** No bar of the backtest was seen when the model was trained or chosen; null: nobody knows, of signals from a file. */
   readonly isOutOfSample: boolean | null
   readonly warnings: readonly string[]
+  /** How many strategies were tried to find this one. */
+  readonly trials?: number | undefined
 }
 
 export async function loadBacktest(
@@ -83,6 +91,7 @@ export async function loadBacktest(
   const data = await loadMarketData(request.data, { ...strategy, symbols }, request.range)
   const network = networkOf(model, resources)
   const rows = data.symbols.map((one) => completeRows(one, strategy, model, data))
+  const funding = await loadFunding(request.funding, symbols, lastOpenMs(data))
   const settings = { ...request.simulation, decisions }
   const simulation = simulationInputs(
     rows.map(({ symbol, bars, complete, samples }) => ({
@@ -91,6 +100,7 @@ export async function loadBacktest(
       firstBar: complete[0]!,
       endBar: bars.length,
       intentsAt: forecastIntents(network, samples, complete, bars.length, decisions),
+      funding: funding.rates.get(symbol),
     })),
     settings,
   )
@@ -114,12 +124,14 @@ export async function loadBacktest(
         sha256: model.sha256,
       },
       data: data.settings,
+      ...(request.funding ? { funding: funding.settings } : {}),
     } satisfies BacktestRequest as Json,
     fingerprints: {
       model: model.sha256,
       arithmetic: `${MODEL_ARITHMETIC} ${SIMULATION_ARITHMETIC}`,
       'resolved settings': sha256(exactJson(settings)),
       ...data.fingerprints,
+      ...funding.fingerprints,
       ...Object.fromEntries(
         rows.map(({ symbol, samples }) => [
           rows.length === 1 ? 'features' : `${symbol} features`,
@@ -137,8 +149,14 @@ export async function loadBacktest(
       source: { model: model.sha256 },
       isOutOfSample,
       warnings,
+      trials: request.trials,
     },
   }
+}
+
+/** Open of the last bar of all symbols. */
+export function lastOpenMs({ symbols }: MarketData): number {
+  return Math.max(...symbols.map(({ bars }) => bars.timestampMs[bars.length - 1]!))
 }
 
 /** A symbol's features on every bar that has all of them. @throws DATA_INVALID when there is none */
@@ -218,7 +236,7 @@ function headlineOf(
       `${manifest.strategy}  epoch ${manifest.bestEpoch} of ${manifest.epochs}  ${directory}`,
     ],
     ['Data', `${dataText(manifest.timeframe, simulation)}  ${sample}`],
-    ['Account', accountText(simulation.settings)],
+    ['Account', describeTrading(simulation.settings).join(', ')],
   ]
 }
 
@@ -230,13 +248,4 @@ export function dataText(
   const symbols = instruments.map(({ symbol }) => symbol).join(', ')
   const range = formatDateRange({ firstMs: timestampMs[0], lastMs: timestampMs.at(-1) })
   return `${symbols} ${timeframe}  ${range}  ${counted(timestampMs.length, 'bar')}`
-}
-
-export function accountText(account: BacktestRequest['simulation']): string {
-  const { capital, positionSize, commission, slippage } = account
-  return `${grouped(capital)} capital, ${percent(positionSize)} a position, commission ${percent(commission)}, slippage ${percent(slippage)}`
-}
-
-function percent(ratio: number): string {
-  return `${Number((ratio * 100).toPrecision(6))} %`
 }

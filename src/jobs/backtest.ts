@@ -92,7 +92,7 @@ function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outc
   const { instruments, timeline, settings } = simulation
   const symbols = instruments.map((instrument) => instrument.symbol)
   const symbol = symbols.join(', ')
-  const result = finishSimulation(state, simulation)
+  const result = finishSimulation(state, simulation, inputs.trials)
   const trades = tradesCsv(result)
   const equity = equityFile(equityColumns(simulation, result))
   const figures = {

@@ -2,7 +2,8 @@
 // a model are.
 
 import { basename, extname, resolve } from 'node:path'
-import type { DecisionSettings } from '../backtest/decision-settings.ts'
+import { neverGoesShort, type DecisionSettings } from '../backtest/decision-settings.ts'
+import { describeTrading } from '../backtest/describe-trading.ts'
 import { intentsOfForecasts } from '../backtest/read-forecasts.ts'
 import { ARITHMETIC } from '../backtest/simulate.ts'
 import { simulationInputs } from '../backtest/simulation-inputs.ts'
@@ -20,12 +21,13 @@ import { timeframeOf } from '../data/timeframe.ts'
 import { formatTimestamp } from '../data/timestamp.ts'
 import { marketOf } from '../features/market.ts'
 import {
-  accountText,
   dataText,
+  lastOpenMs,
   symbolToTrade,
   type BacktestJobInputs,
   type BacktestRequest,
 } from './backtest-inputs.ts'
+import { loadFunding } from './funding.ts'
 import type { Loaded } from './job.ts'
 import { firstInRange, loadMarketData, marketText, type MarketData } from './market-data.ts'
 import { matchSignals, type MatchedSignals } from './match-signals.ts'
@@ -50,12 +52,24 @@ export async function loadSignals(request: SignalRequest): Promise<Loaded<Backte
   const { bars, from, symbol } = data.symbols[0]!
   const signals = await readSignals(path, bars.timestampMs[bars.length - 1]!)
   const decisions = decisionsFor(signals.kind, given)
+  if (request.simulation.sides === 'short' && neverGoesShort(decisions))
+    throw new KtrdrError('USAGE', '--sides is short, and a SELL opens no short.', {
+      suggestions: ['--allow-short', '--sides both'],
+    })
   const matched = matchSignals(signals, bars, from, path)
   const name = nameOf(path)
   const settings = { ...request.simulation, decisions }
   const { length } = bars
+  const funding = await loadFunding(request.funding, [symbol], lastOpenMs(data))
   const intents = intentsOfForecasts(matched.values, matched.bars, from, length, decisions)
-  const instrument = { symbol, bars, firstBar: from, endBar: length, intentsAt: () => intents }
+  const instrument = {
+    symbol,
+    bars,
+    firstBar: from,
+    endBar: length,
+    intentsAt: () => intents,
+    funding: funding.rates.get(symbol),
+  }
   const simulation = simulationInputs([instrument], settings)
   const signalsSha256 = sha256(bytesOf(matched.timestampMs), bytesOf(matched.values))
   const warnings = strangerWarnings(matched, path)
@@ -66,12 +80,14 @@ export async function loadSignals(request: SignalRequest): Promise<Loaded<Backte
       signals: { ...request.signals, path: resolve(path) },
       traded: { symbols: [symbol], timeframe },
       data: data.settings,
+      ...(request.funding ? { funding: funding.settings } : {}),
     } satisfies SignalRequest as Json,
     fingerprints: {
       signals: `${signals.kind} ${signalsSha256}`,
       arithmetic: ARITHMETIC,
       'resolved settings': sha256(exactJson(settings)),
       ...data.fingerprints,
+      ...funding.fingerprints,
     },
     sources: [...data.settings.map((file) => file.path), path],
     headline: [
@@ -81,7 +97,7 @@ export async function loadSignals(request: SignalRequest): Promise<Loaded<Backte
       ],
       ['Data', dataText(timeframe, simulation)],
       ...decisionsText(decisions),
-      ['Account', accountText(settings)],
+      ['Account', describeTrading(settings).join(', ')],
     ],
     warnings: [...data.warnings, ...warnings],
     inputs: {
@@ -92,6 +108,7 @@ export async function loadSignals(request: SignalRequest): Promise<Loaded<Backte
       signals: { kind: signals.kind, rows: matched.bars.length, rowsOfNoBar: matched.strangers },
       isOutOfSample: null,
       warnings,
+      trials: request.trials,
     },
   }
 }

@@ -78,6 +78,20 @@ type BacktestResult = {
   readonly curve?: readonly number[]
   readonly finalEquity: number
   readonly rejectedOrders: Readonly<Record<string, number>>
+  /** The first of them; absent in results of before. */
+  readonly rejections?: readonly {
+    readonly symbol: string
+    readonly timeMs: number
+    readonly side: string
+    readonly reason: string
+  }[]
+  /** Absent where all is closed at the end. */
+  readonly openPositions?: readonly {
+    readonly symbol: string
+    readonly side: string
+    readonly units: number
+    readonly unrealizedPnl: number
+  }[]
   readonly equitySha256: string
   readonly tradesSha256: string
   readonly backtest: { readonly path: string }
@@ -147,9 +161,13 @@ function backtestResult(result: BacktestResult, room: number): string {
       : []),
     ...Object.entries(result.rejectedOrders)
       .filter(([, count]) => count > 0)
-      .map(
-        ([reason, count]) => `! ${count} orders were not filled: ${REJECTIONS[reason] ?? reason}.`,
-      ),
+      .map(([reason, count]) => {
+        const first = result.rejections?.find((one) => one.reason === reason)
+        const since = first
+          ? ` The first: ${first.side} ${first.symbol}, ${day(first.timeMs)}.`
+          : ''
+        return `! ${counted(count, 'order')} ${count === 1 ? 'was' : 'were'} not filled: ${REJECTIONS[reason] ?? reason}.${since}`
+      }),
   ]
   const places = labelled([
     ['Results', result.backtest.path],
@@ -197,10 +215,18 @@ const LONGEST_CURVE = 60
 const SHORTEST_CURVE = 8
 
 /** Both sides apart, if both were traded, and the equity as a curve. */
-function pictured({ metrics, curve = [] }: BacktestResult, room: number): string {
+function pictured(
+  { metrics, curve = [], openPositions = [] }: BacktestResult,
+  room: number,
+): string {
   const rows: [string, string][] = []
   if (isDetailed(metrics) && metrics.long.trades > 0 && metrics.short.trades > 0)
     rows.push(['Long', sideText(metrics.long)], ['Short', sideText(metrics.short)])
+  for (const { symbol, side, units, unrealizedPnl } of openPositions)
+    rows.push([
+      'Open',
+      `${side} ${figure(units)} ${symbol} at the end, ${unrealizedPnl < 0 ? '' : '+'}${money(unrealizedPnl)} unrealised`,
+    ])
   if (curve.length > 1) {
     const [low, high] = [Math.min(...curve), Math.max(...curve)].map(money)
     const scale = `  ▁ ${low}  █ ${high}`
@@ -239,9 +265,14 @@ function averageTrade({ averageHoldingBars }: BacktestResult['metrics']): string
 }
 
 const REJECTIONS: Readonly<Record<string, string>> = {
-  zeroSize: 'too small for one unit (see --position-size, --capital, --whole-units)',
+  zeroSize: 'too small for one unit (see --size, --capital, --whole-units, --lot-step)',
   noEquity: 'no equity was left',
   alreadyInPosition: 'the position was open already',
+  noMargin: 'what is held takes up all that may be held (see --leverage)',
+  noVolume: 'nothing was traded on the bar (see --slippage-of-volume)',
+  unknownRange: 'their size or price takes more bars than there were',
+  expired: 'their price was not met in time (see --order-expiry)',
+  replaced: 'another signal, or the end of the position, took their place',
 }
 
 function negative(ratio: number | null): string {
