@@ -1,4 +1,4 @@
-// Sums in front of the gates, and back through them: what training and prediction of recurrent networks share.
+// Sums in front of the gates, and back through them, when a recurrent network trains.
 
 import { gateCount } from '../initialise.ts'
 import type { RecurrentKind, RecurrentShape } from '../network.ts'
@@ -68,8 +68,7 @@ export function createGates(routines: Routines, shape: RecurrentShape, stride: n
     for (let gate = 0; gate < count;) {
       const length = isDense && gate === 0 ? whole : 1
       const stored = isHidden ? recurrentPanel(shape, gate * panels) / panels : gate
-      const product = isNext ? routines.product_add : routines.product
-      product(
+      const operands = [
         gates + stored * gateBytes,
         stride,
         transposed + gate * panels * BLOCK_BYTES,
@@ -80,7 +79,9 @@ export function createGates(routines: Routines, shape: RecurrentShape, stride: n
         until,
         length * size,
         targetPanels,
-      )
+      ] as const
+      if (isNext) routines.product_onto(...operands, target, stride)
+      else routines.product(...operands)
       isNext = true
       gate += length
     }

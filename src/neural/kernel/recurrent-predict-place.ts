@@ -1,10 +1,17 @@
 // Where the forward pass of a recurrent network over a block of windows lives.
 
 import type { RecurrentShape } from '../network.ts'
-import { panelsOf, strideOf, type Allocator } from './memory.ts'
+import { paddedRows, panelsOf, strideOf, type Allocator } from './memory.ts'
 import { BLOCK_SAMPLES, stagingFloats, type Staging } from './predict-samples.ts'
 import { gatePanels, STORED_GATES } from './recurrent-layers.ts'
 import { ROW_BYTES } from './routines/tile.ts'
+
+/** Time steps whose rows neighbouring windows share at once. */
+export const SHARED_STEPS = 64
+/** Rows of a block of neighbouring windows at so many steps. */
+export const PREDICT_ROWS = paddedRows(BLOCK_SAMPLES + SHARED_STEPS - 1)
+/** Of all matrices. */
+export const PREDICT_STRIDE = strideOf(PREDICT_ROWS)
 
 export type LayerState = {
   readonly hidden: number
@@ -14,11 +21,14 @@ export type LayerState = {
 }
 
 export type RecurrentPredictPlace = Staging & {
-  /** The features of a time step; at the end the outputs. */
+  /** Features of rows; at the end the outputs. */
   readonly x: number
-  readonly gates: number
-  readonly recurrent: number
-  readonly tanhCell: number
+  /** Sums over the inputs of the first layer, of each row. */
+  readonly rowSums: number
+  /** Sums over the inputs of another layer, of each window. */
+  readonly inputSums: number
+  /** Sums over the states before: continued from those over the inputs (LSTM), or apart (GRU). */
+  readonly sums: number
   readonly layers: readonly LayerState[]
 }
 
@@ -26,18 +36,16 @@ export function placeRecurrentPredict(
   shape: RecurrentShape,
   { take }: Allocator,
 ): RecurrentPredictPlace {
-  const stride = strideOf(BLOCK_SAMPLES)
   const panels = gatePanels(shape)
-  const matrix = (count: number): number => take(stride * count)
-  const words = (): number => take(BLOCK_SAMPLES * 4)
+  const matrix = (count: number): number => take(PREDICT_STRIDE * count)
   return {
     features: take(stagingFloats(shape) * 4),
-    samples: words(),
-    firstRows: words(),
+    samples: take(PREDICT_ROWS * 4),
+    firstRows: take(PREDICT_ROWS * 4),
     x: matrix(panelsOf(Math.max(shape.inputs, shape.outputs))),
-    gates: matrix(STORED_GATES * panels),
-    recurrent: matrix(2 * panels),
-    tanhCell: matrix(panels),
+    rowSums: matrix(STORED_GATES * panels),
+    inputSums: matrix(shape.layerCount > 1 ? STORED_GATES * panels : 0),
+    sums: matrix(STORED_GATES * panels),
     layers: Array.from({ length: shape.layerCount }, () => ({
       hidden: matrix(panels),
       cell: matrix(panels),

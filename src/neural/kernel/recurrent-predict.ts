@@ -1,22 +1,36 @@
 // The forward pass of a recurrent network without dropout: a block of windows at a time, or one window, which has a
 // shorter way of the same bits. Only the states of the time step at hand are kept.
+//
+// The sums over the inputs of the first layer come first in every chain (LSTM) or stand apart (GRU), so those of a row are
+// the same in all windows that hold it. Where the windows of a block are neighbours they are worked out once a row.
 
 import type { RecurrentKind, RecurrentShape, Samples } from '../network.ts'
-import { createGates } from './gates.ts'
-import { allocateFrom, paddedRows, strideOf } from './memory.ts'
+import { allocateFrom, paddedRows } from './memory.ts'
 import type { Predict } from './mlp-predict.ts'
 import type { Plan } from './plan.ts'
-import { BLOCK_SAMPLES, copyFloats, stage, unpackOutputs } from './predict-samples.ts'
+import { copyFloats, stage, unpackOutputs } from './predict-samples.ts'
 import { CELLS, gatePanels, recurrentParameters, type RecurrentLayer } from './recurrent-layers.ts'
-import { placeRecurrentPredict, type LayerState } from './recurrent-predict-place.ts'
+import {
+  placeRecurrentPredict,
+  PREDICT_ROWS,
+  PREDICT_STRIDE,
+  SHARED_STEPS,
+  type LayerState,
+} from './recurrent-predict-place.ts'
 import type { Routines } from './routines.ts'
 import { ROW_BYTES } from './routines/tile.ts'
 
-/** @param k columns of the hidden state that are added: none at the first time step */
-type SumOfOne = (layer: RecurrentLayer, states: LayerState, source: number, k: number) => void
-
-/** One time step of a layer, for the rows below `until`. */
-type CellStep = (states: LayerState, matrixStride: number, until: number, isFirst: number) => void
+/**
+ * One time step of a layer, for the rows below `until`: from the states before to those after.
+ * @param inputSums sums over the inputs
+ */
+type LayerStep = (
+  layer: RecurrentLayer,
+  states: LayerState,
+  inputSums: number,
+  isFirst: boolean,
+  until: number,
+) => void
 
 export function createRecurrentPredict(
   routines: Routines,
@@ -31,9 +45,8 @@ export function createRecurrentPredict(
   const { inputs, outputs, hiddenSize, sequenceLength } = shape
   const { sumsBiases } = CELLS[shape.kind]
   const panels = gatePanels(shape)
-  const stride = strideOf(BLOCK_SAMPLES)
-  const blockGates = createGates(routines, shape, stride)
-  const { x, gates, recurrent, tanhCell } = place
+  const stride = PREDICT_STRIDE
+  const { x, rowSums, inputSums, sums } = place
 
   function addBiases(): void {
     if (!sumsBiases) return
@@ -41,61 +54,117 @@ export function createRecurrentPredict(
       routines.vector_sum(a.at, a.at + a.panels * ROW_BYTES, b.at, place.layers[l]!.bias)
   }
 
-  const cells: Readonly<Record<RecurrentKind, CellStep>> = {
-    lstm: ({ hidden, cell }, matrixStride, until, isFirst) => {
-      routines.lstm_forward(
-        gates,
-        matrixStride,
+  /** What the sums over the inputs of a layer begin with. */
+  const biasOf = (l: number): number => (sumsBiases ? place.layers[l]!.bias : layers[l]!.inputBias.at)
+
+  /** Sums over the inputs of layer `l`, of the rows below `until`. */
+  function sumInputs(l: number, source: number, target: number, until: number): void {
+    const { at, panelBytes, inputs: k, panels: count } = layers[l]!.inputWeight
+    const bias = biasOf(l)
+    routines.product_from(
+      source,
+      stride,
+      at,
+      panelBytes,
+      target,
+      stride,
+      0,
+      until,
+      k,
+      count,
+      bias,
+      0,
+      0,
+      0,
+      0,
+    )
+  }
+
+  const steps: Readonly<Record<RecurrentKind, LayerStep>> = {
+    lstm: ({ hiddenWeight: w }, { hidden, cell }, from, isFirst, until) => {
+      const k = isFirst ? 0 : hiddenSize
+      routines.product_onto(
+        hidden,
+        stride,
+        w.at,
+        w.panelBytes,
+        sums,
+        stride,
         0,
         until,
-        panels,
-        cell,
-        cell,
-        tanhCell,
-        hidden,
-        isFirst,
+        k,
+        w.panels,
+        from,
+        stride,
       )
+      routines.lstm_states(sums, stride, 0, until, panels, cell, hidden, isFirst ? 1 : 0)
     },
-    gru: ({ hidden }, matrixStride, until, isFirst) => {
-      routines.gru_forward(
-        gates,
-        matrixStride,
+    gru: ({ hiddenWeight: w, hiddenBias }, { hidden }, from, isFirst, until) => {
+      const k = isFirst ? 0 : hiddenSize
+      routines.product_from(
+        hidden,
+        stride,
+        w.at,
+        w.panelBytes,
+        sums,
+        stride,
         0,
         until,
-        panels,
-        recurrent,
-        hidden,
-        hidden,
-        isFirst,
+        k,
+        w.panels,
+        hiddenBias.at,
+        0,
+        0,
+        0,
+        0,
       )
+      routines.gru_states(from, stride, 0, until, panels, sums, hidden, isFirst ? 1 : 0)
     },
   }
-  const cellStep = cells[shape.kind]
+  const step = steps[shape.kind]
+
+  /** Whether window i of a block begins with row i of the staging place. */
+  function areNeighbours(count: number): boolean {
+    for (let i = 1; i < count; i++) if (words[place.firstRows / 4 + i] !== i) return false
+    return words[place.firstRows / 4] === 0
+  }
+
+  /** The sums over the inputs of the first layer, of `count` rows that are `t` ahead of the first rows of windows. */
+  function sumRows(t: number, count: number): void {
+    const until = paddedRows(count) * ROW_BYTES
+    const features = place.features + t * inputs * 4
+    const rowBytes = inputs * 4
+    routines.gather(
+      features,
+      rowBytes,
+      place.samples,
+      place.firstRows,
+      x,
+      stride,
+      0,
+      until,
+      inputs,
+    )
+    sumInputs(0, x, rowSums, until)
+  }
 
   /** Predicts as many samples as can be staged; gives their number. */
   function block(samples: Samples, from: number, into: Float32Array): number {
     const count = stage(floats, words, place, shape, samples, from)
-    const rows = paddedRows(count) * ROW_BYTES
+    const until = paddedRows(count) * ROW_BYTES
+    const shared = areNeighbours(count) ? Math.min(SHARED_STEPS, sequenceLength) : 1
+    // Beside the first rows of windows those of the steps that are shared, and the last of them again and again.
+    const rows = count - 1 + shared
+    if (shared > 1)
+      for (let i = count; i < paddedRows(rows); i++)
+        words[place.firstRows / 4 + i] = Math.min(i, rows - 1)
     for (let t = 0; t < sequenceLength; t++) {
-      const isFirst = t === 0 ? 1 : 0
-      const features = place.features + t * inputs * 4
-      routines.gather(
-        features,
-        inputs * 4,
-        place.samples,
-        place.firstRows,
-        x,
-        stride,
-        0,
-        rows,
-        inputs,
-      )
-      for (const [l, layer] of layers.entries()) {
-        const states = place.layers[l]!
-        const { hidden, bias } = states
-        const source = l === 0 ? x : place.layers[l - 1]!.hidden
-        blockGates.sum(layer, bias, source, hidden, isFirst, gates, recurrent, 0, rows)
-        cellStep(states, stride, rows, isFirst)
+      const ahead = t % shared
+      if (ahead === 0) sumRows(t, rows)
+      step(layers[0]!, place.layers[0]!, rowSums + ahead * ROW_BYTES, t === 0, until)
+      for (let l = 1; l < layers.length; l++) {
+        sumInputs(l, place.layers[l - 1]!.hidden, inputSums, until)
+        step(layers[l]!, place.layers[l]!, inputSums, t === 0, until)
       }
     }
     routines.product_bias(
@@ -106,7 +175,7 @@ export function createRecurrentPredict(
       x,
       stride,
       0,
-      rows,
+      until,
       hiddenSize,
       headWeight.panels,
       headBias.at,
@@ -115,37 +184,27 @@ export function createRecurrentPredict(
     return count
   }
 
-  /** The sums in front of the gates, for one window: a matrix of one row, whose panels are ROW_BYTES apart. */
-  const sumsOfOne: Readonly<Record<RecurrentKind, SumOfOne>> = {
-    lstm: ({ inputWeight: wi, hiddenWeight: wh }, { hidden, bias }, source, k) => {
-      const from = routines.vector_product_from
-      from(source, wi.at, wi.panelBytes, bias, gates, wi.inputs, wi.panels)
-      from(hidden, wh.at, wh.panelBytes, gates, gates, k, wh.panels)
-    },
-    gru: (layer, { hidden }, source, k) => {
-      const { inputWeight: wi, hiddenWeight: wh, inputBias, hiddenBias } = layer
-      const from = routines.vector_product_from
-      from(source, wi.at, wi.panelBytes, inputBias.at, gates, wi.inputs, wi.panels)
-      from(hidden, wh.at, wh.panelBytes, hiddenBias.at, recurrent, k, 2 * panels)
-      const third = 2 * panels
-      const bias = hiddenBias.at + third * ROW_BYTES
-      const target = gates + (third + panels) * ROW_BYTES
-      from(hidden, wh.at + third * wh.panelBytes, wh.panelBytes, bias, target, k, panels)
-    },
+  /** One time step of one window: a matrix of one row, whose panels are ROW_BYTES apart. */
+  function stepOne(l: number, source: number, isFirst: number): void {
+    const { inputWeight: wi, hiddenWeight: wh, hiddenBias } = layers[l]!
+    const { hidden, cell } = place.layers[l]!
+    const k = isFirst ? 0 : hiddenSize
+    const from = routines.vector_product_from
+    from(source, wi.at, wi.panelBytes, biasOf(l), rowSums, wi.inputs, wi.panels)
+    const start = sumsBiases ? rowSums : hiddenBias.at
+    from(hidden, wh.at, wh.panelBytes, start, sums, k, wh.panels)
+    if (shape.kind === 'lstm')
+      routines.lstm_states(sums, ROW_BYTES, 0, ROW_BYTES, panels, cell, hidden, isFirst)
+    else routines.gru_states(rowSums, ROW_BYTES, 0, ROW_BYTES, panels, sums, hidden, isFirst)
   }
-  const sumOne = sumsOfOne[shape.kind]
 
   function one({ features, firstRows }: Samples): Float32Array {
     const first = (firstRows ? firstRows[0]! : 0) * inputs
     for (let t = 0; t < sequenceLength; t++) {
       const from = first + t * inputs
       for (let i = 0; i < inputs; i++) floats[x / 4 + i] = features[from + i]!
-      for (let l = 0; l < layers.length; l++) {
-        const states = place.layers[l]!
-        const source = l === 0 ? x : place.layers[l - 1]!.hidden
-        sumOne(layers[l]!, states, source, t === 0 ? 0 : hiddenSize)
-        cellStep(states, ROW_BYTES, ROW_BYTES, t === 0 ? 1 : 0)
-      }
+      for (let l = 0; l < layers.length; l++)
+        stepOne(l, l === 0 ? x : place.layers[l - 1]!.hidden, t === 0 ? 1 : 0)
     }
     routines.vector_product_bias(
       place.layers.at(-1)!.hidden,
@@ -163,6 +222,8 @@ export function createRecurrentPredict(
     const { count } = samples
     addBiases()
     if (count === 1) return one(samples)
+    // Row i of the staging place: `stage` says so of windows only, and neighbours look further ahead.
+    for (let i = 0; i < PREDICT_ROWS; i++) words[place.samples / 4 + i] = i
     const into = new Float32Array(count * outputs)
     for (let from = 0; from < count;) from += block(samples, from, into)
     return into

@@ -7,7 +7,7 @@ export type RoutineName =
   | 'gather'
   | 'gather_targets'
   | 'product'
-  | 'product_add'
+  | 'product_onto'
   | 'product_from'
   | `product_${'bias' | 'relu' | 'dropout' | 'mask'}`
   | `vector_product_${'bias' | 'relu' | 'from'}`
@@ -24,7 +24,7 @@ export type RoutineName =
   | `${'adam' | 'sgd' | 'rmsprop'}${'' | '_l2'}`
   | 'scale'
   | 'transpose'
-  | `${'lstm' | 'gru'}_${'forward' | 'backward'}`
+  | `${'lstm' | 'gru'}_${'states' | 'forward' | 'backward'}`
 
 /** How many operands each takes: a call with another number of them does not compile. */
 export const OPERANDS = {
@@ -32,7 +32,7 @@ export const OPERANDS = {
   gather: 9,
   gather_targets: 7,
   product: 10,
-  product_add: 10,
+  product_onto: 12,
   product_from: 15,
   product_bias: 11,
   product_relu: 11,
@@ -70,8 +70,10 @@ export const OPERANDS = {
   rmsprop_l2: 6,
   scale: 3,
   transpose: 5,
+  lstm_states: 8,
   lstm_forward: 10,
   lstm_backward: 11,
+  gru_states: 8,
   gru_forward: 9,
   gru_backward: 10,
 } as const satisfies Readonly<Record<RoutineName, number>>

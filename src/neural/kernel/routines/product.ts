@@ -2,13 +2,13 @@
 // gradients of the inputs with the transposed weights.
 //
 //   product          Y = X·W
-//   product_add      Y = Y + X·W, the chain of each element continued
+//   product_onto     Y = Z + X·W, the chain of each element continued; Z may be Y
 //   product_bias     Y = X·W + b
 //   product_relu     Y = max(X·W + b, 0)
 //   product_dropout  Y = max(X·W + b, 0)·scale where kept, else 0
 //   product_mask     Y = X·W·scale where A > 0, else 0       back through dropout and ReLU; A has the stride of Y
 //
-// Order: k ascending from +0 (or from Y), the bias last. k is cut in blocks of 256, so that a pair of panels of W
+// Order: k ascending from +0 (or from Z), the bias last. k is cut in blocks of 256, so that a pair of panels of W
 // stays in the nearest cache; the sums pass through Y unchanged in between.
 
 import type { FunctionBuilder, ParameterLocals, Parameters } from '../../../wasm/function.ts'
@@ -67,7 +67,8 @@ export function defineProducts(
 ): void {
   const plain = (): undefined => undefined
   defineProduct(module, 'product', shape, {}, plain)
-  defineProduct(module, 'product_add', shape, {}, plain, 'stored')
+  const withStart = { z: 'i32', zStride: 'i32' } as const
+  defineProduct(module, 'product_onto', shape, withStart, plain, ({ z, zStride }) => [z, zStride])
 
   defineProduct(module, 'product_bias', shape, { bias: 'i32' }, (f, { bias }) =>
     addBias(f, bias, false),
@@ -133,7 +134,8 @@ function defineProduct<Extra extends Parameters>(
   shape: TileShape,
   extra: Extra,
   prepare: (f: FunctionBuilder, p: ParameterLocals<typeof MATRICES & Extra>) => Finish | undefined,
-  start: 'zero' | 'stored' = 'zero',
+  /** Panels that the chains begin with, and bytes from one to the next; otherwise from +0. */
+  start?: (p: ParameterLocals<typeof MATRICES & Extra>) => readonly [I32, I32],
 ): void {
   module.define(name, { ...MATRICES, ...extra }, (f, parameters) => {
     const p = parameters as ParameterLocals<typeof MATRICES & Extra>
@@ -141,8 +143,9 @@ function defineProduct<Extra extends Parameters>(
     const registers = tileRegisters(f, shape)
     const [panel, row, place, sumsAt, sumsStride] = [f.i32(), f.i32(), f.i32(), f.i32(), f.i32()]
     const [k, kEnd, xk, wk, ends] = [f.i32(), f.i32(), f.i32(), f.i32(), endsOf(f)]
-    const [wPanel, yPanel, largeUntil] = [f.i32(), f.i32(), f.i32()]
+    const [wPanel, yPanel, zPanel, largeUntil] = [f.i32(), f.i32(), f.i32(), f.i32()]
     const finish = prepare(f, p)
+    const begin = start?.(p)
 
     const tiles = (part: TileShape, rowsEnd: I32): void => {
       const tile = partOf(registers, part)
@@ -150,9 +153,8 @@ function defineProduct<Extra extends Parameters>(
         () => i32.lessThan(row, rowsEnd),
         () => {
           f.set(place, i32.add(yPanel, row))
-          const fromStored = start === 'stored' ? i32.const(1) : k
-          f.set(sumsAt, i32.select(fromStored, place, ZEROS))
-          f.set(sumsStride, i32.select(fromStored, yStride, 0))
+          f.set(sumsAt, i32.select(k, place, begin ? i32.add(zPanel, row) : ZEROS))
+          f.set(sumsStride, i32.select(k, yStride, begin ? begin[1] : 0))
           eachSumByPanel(
             tile,
             () => f.increase(sumsAt, sumsStride),
@@ -190,6 +192,7 @@ function defineProduct<Extra extends Parameters>(
       for (let i = 0; i < width; i++) {
         f.increase(wPanel, wStride)
         f.increase(yPanel, yStride)
+        if (begin) f.increase(zPanel, begin[1])
       }
       f.increase(panel, width)
     }
@@ -198,6 +201,7 @@ function defineProduct<Extra extends Parameters>(
     f.set(panel, i32.const(0))
     f.set(wPanel, w)
     f.set(yPanel, y)
+    if (begin) f.set(zPanel, begin[0])
     const widths = shape.panels === 1 ? [1] : [shape.panels, 1]
     for (const width of widths)
       f.loopWhile(
