@@ -48,20 +48,18 @@ export function defineActivations(module: ModuleBuilder, constants: Constants): 
     if (kind === 'relu') continue
     define(module, `activate_${kind}`, {}, (f) => {
       const values = f.v128s(2)
-      const activate = activation(f, constants, kind)
       return ({ a, load, store }) => {
         load(values, a)
-        activate(values)
+        EMIT[kind](f, constants, values)
         store(a, values)
       }
     })
     define(module, `activate_${kind}_dropout`, DROPOUT_PARAMETERS, (f, p) => {
       const values = f.v128s(2)
-      const activate = activation(f, constants, kind)
       const { begin, drop } = emitDropout(f, constants, p)
       return ({ a, other, row, unit, load, store }) => {
         load(values, a)
-        activate(values)
+        EMIT[kind](f, constants, values)
         store(a, values)
         begin(row, unit, 0)
         for (const half of HALVES) drop(values[half]!, values[half]!, half)
@@ -102,38 +100,16 @@ export function defineActivations(module: ModuleBuilder, constants: Constants): 
   })
 }
 
-type Emit = (
-  f: FunctionBuilder,
-  constants: Constants,
-  x: V128,
-  value: Vector,
-  spare: Vector,
-) => void
-
-/** value ← K(x) */
-const EMIT: Readonly<Record<SoftActivation, Emit>> = {
-  leaky_relu: (f, _, x, value) => {
-    const negative = f32x4.lessThan(x, f32x4.const(0))
-    f.set(value, v128.select(negative, f32x4.mul(x, f32x4.const(LEAKY_SLOPE)), x))
+/** values ← K(values) */
+const EMIT: Readonly<Record<SoftActivation, typeof emitTanh>> = {
+  leaky_relu: (f, _, values) => {
+    for (const x of values) {
+      const negative = f32x4.lessThan(x, f32x4.const(0))
+      f.set(x, v128.select(negative, f32x4.mul(x, f32x4.const(LEAKY_SLOPE)), x))
+    }
   },
   tanh: emitTanh,
   sigmoid: emitSigmoid,
-}
-
-/** Gives the writer of values ← K(values). */
-function activation(
-  f: FunctionBuilder,
-  constants: Constants,
-  kind: SoftActivation,
-): (values: readonly Vector[]) => void {
-  const [inputs, spare] = [f.v128s(2), f.v128s(2)]
-  return (values) => {
-    for (const half of HALVES) f.set(inputs[half]!, values[half]!)
-    for (const half of HALVES) {
-      const [x, value] = [inputs[half]!, values[half]!]
-      EMIT[kind](f, constants, x, value, spare[half]!)
-    }
-  }
 }
 
 /** `slopes` times the derivative where the activated values are `values`. */

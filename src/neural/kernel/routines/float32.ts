@@ -1,5 +1,5 @@
 // exp, log, tanh and sigmoid of src/neural/float32-math.ts on four lanes: the same operations in the same order,
-// so the same bits. `out` and the temporaries are locals that the routine owns.
+// so the same bits. `out`, `values` and the temporaries are locals that the routine owns.
 
 import {
   ALPHA,
@@ -74,34 +74,49 @@ export function emitLog(
   f.set(out, add(mul(exponent, float(LN2_HIGH)), add(add(out, out), tail)))
 }
 
-/** out ← tanh x */
+/**
+ * Each value ← its tanh, step by step for all of them: while an operation of one waits for the one before, those of the
+ * others run.
+ */
 export function emitTanh(
   f: FunctionBuilder,
-  constants: Constants,
-  x: V128,
-  out: Vector,
-  square: Vector,
+  { float }: Constants,
+  values: readonly Vector[],
 ): void {
-  const { float } = constants
-  f.set(out, pickMin(pickMax(x, float(-TANH_LIMIT)), float(TANH_LIMIT)))
-  f.set(square, mul(out, out))
-  const p = polynomial(constants, square, ALPHA.toReversed())
-  const q = polynomial(constants, square, BETA.toReversed())
-  const y = div(mul(p, out), q)
-  f.set(out, v128.select(f32x4.lessThan(f32x4.abs(out), float(TANH_SMALL)), out, y))
+  const lanes = values.map((x) => ({ x, square: f.v128(), p: f.v128(), q: f.v128() }))
+  type Lane = (typeof lanes)[number]
+  const k = f.v128()
+  /** target ← value in all lanes, in which `k` is `constant`. */
+  const each = (target: keyof Lane, value: (lane: Lane) => V128, constant?: number): void => {
+    if (constant !== undefined) f.set(k, float(constant))
+    for (const lane of lanes) f.set(lane[target], value(lane))
+  }
+  const evaluate = (target: 'p' | 'q', [first, ...rest]: readonly number[]): void => {
+    each(target, () => k, first)
+    for (const c of rest) each(target, (lane) => add(mul(lane[target], lane.square), k), c)
+  }
+  each('x', ({ x }) => pickMax(x, k), -TANH_LIMIT)
+  each('x', ({ x }) => pickMin(x, k), TANH_LIMIT)
+  each('square', ({ x }) => mul(x, x))
+  evaluate('p', ALPHA.toReversed())
+  each('p', ({ p, x }) => mul(p, x))
+  evaluate('q', BETA.toReversed())
+  each('p', ({ p, q }) => div(p, q))
+  const isSmall = (x: V128): V128 => f32x4.lessThan(f32x4.abs(x), k)
+  each('x', ({ x, p }) => v128.select(isSmall(x), x, p), TANH_SMALL)
 }
 
-/** out ← 1 / (1 + e⁻ˣ) */
+/** Each value ← 1 / (1 + e⁻ˣ) of itself. */
 export function emitSigmoid(
   f: FunctionBuilder,
   constants: Constants,
-  x: V128,
-  out: Vector,
-  temporary: Vector,
+  values: readonly Vector[],
 ): void {
   const { float } = constants
-  emitExp(f, constants, f32x4.neg(x), out, temporary)
-  f.set(out, div(float(1), add(float(1), out)))
+  for (const x of values) {
+    emitExp(f, constants, f32x4.neg(x), x, f.v128())
+    f.set(x, div(float(1), add(float(1), x)))
+  }
 }
 
 /** `d` times the derivative of the sigmoid, where its value is `a`; `one` is 1 in all lanes. */

@@ -8,7 +8,7 @@
 
 import type { ModuleBuilder } from '../../../wasm/module.ts'
 import { f32x4, type I32 } from '../../../wasm/values.ts'
-import { defineCell, type CellWriter, type Pair } from './cell-loop.ts'
+import { defineCell, type CellWriter, type Pair, type Stage } from './cell-loop.ts'
 import type { Constants } from './constants.ts'
 import { throughSigmoid, throughTanh } from './float32.ts'
 
@@ -22,20 +22,25 @@ export function defineLstmCell(module: ModuleBuilder, constants: Constants): voi
     hidden: 'i32',
     isFirst: 'i32',
   } as const
-  defineCell(module, constants, 'lstm_forward', forward, (p, writer) => {
-    const { gates, c, t, h } = advance(writer, p.before, p.isFirst)
-    for (const [n, values] of gates.entries()) writer.store(writer.gate(n), values)
-    writer.store(p.cell, c)
-    writer.store(p.tanhCell, t)
-    writer.store(p.hidden, h)
-  })
+  defineCell(module, constants, 'lstm_forward', forward, (p, cell) => [
+    gatesStage(cell, p.before, p.isFirst, (gates, c) => {
+      for (const [n, values] of gates.entries()) cell.store(cell.gate(n), values)
+      cell.store(p.cell, c)
+    }),
+    hiddenStage(cell, p.cell, cell.gate(3), (t, h, row) => {
+      cell.store(p.tanhCell, t, row)
+      cell.store(p.hidden, h, row)
+    }),
+  ])
 
   const states = { cell: 'i32', hidden: 'i32', isFirst: 'i32' } as const
-  defineCell(module, constants, 'lstm_states', states, (p, writer) => {
-    const { c, h } = advance(writer, p.cell, p.isFirst)
-    writer.store(p.cell, c)
-    writer.store(p.hidden, h)
-  })
+  defineCell(module, constants, 'lstm_states', states, (p, cell) => [
+    gatesStage(cell, p.cell, p.isFirst, ([, , , o], c) => {
+      cell.store(p.cell, c)
+      cell.store(p.hidden, o)
+    }),
+    hiddenStage(cell, p.cell, p.hidden, (_, h, row) => cell.store(p.hidden, h, row)),
+  ])
 
   const backward = {
     before: 'i32',
@@ -50,39 +55,65 @@ export function defineLstmCell(module: ModuleBuilder, constants: Constants): voi
     constants,
     'lstm_backward',
     backward,
-    (p, { gate, load, store, set, pair }) => {
-      const [i, f, g, o] = [load(gate(0)), load(gate(1)), load(gate(2)), load(gate(3))]
-      const one = constants.float(1)
-      const before = load(p.before, p.isFirst)
-      const [t, dh, dc] = [load(p.tanhCell), load(p.dHidden), load(p.carried, p.isLast)]
-      const [di, df, dg, dO] = [pair(), pair(), pair(), pair()]
-      set(dc, (half) => add(dc[half], throughTanh(one, mul(dh[half], o[half]), t[half])))
-      set(di, (half) => throughSigmoid(one, mul(dc[half], g[half]), i[half]))
-      set(df, (half) => throughSigmoid(one, mul(dc[half], before[half]), f[half]))
-      set(dg, (half) => throughTanh(one, mul(dc[half], i[half]), g[half]))
-      set(dO, (half) => throughSigmoid(one, mul(dh[half], t[half]), o[half]))
-      set(dc, (half) => mul(dc[half], f[half]))
-      for (const [n, values] of [di, df, dg, dO].entries()) store(gate(n), values)
-      store(p.carried, dc)
-    },
+    (p, { gate, load, store, set, pair }) => [
+      {
+        rows: 1,
+        emit: () => {
+          const [i, f, g, o] = [load(gate(0)), load(gate(1)), load(gate(2)), load(gate(3))]
+          const one = constants.float(1)
+          const before = load(p.before, 0, p.isFirst)
+          const [t, dh, dc] = [load(p.tanhCell), load(p.dHidden), load(p.carried, 0, p.isLast)]
+          const [di, df, dg, dO] = [pair(), pair(), pair(), pair()]
+          set(dc, (half) => add(dc[half], throughTanh(one, mul(dh[half], o[half]), t[half])))
+          set(di, (half) => throughSigmoid(one, mul(dc[half], g[half]), i[half]))
+          set(df, (half) => throughSigmoid(one, mul(dc[half], before[half]), f[half]))
+          set(dg, (half) => throughTanh(one, mul(dc[half], i[half]), g[half]))
+          set(dO, (half) => throughSigmoid(one, mul(dh[half], t[half]), o[half]))
+          set(dc, (half) => mul(dc[half], f[half]))
+          for (const [n, values] of [di, df, dg, dO].entries()) store(gate(n), values)
+          store(p.carried, dc)
+        },
+      },
+    ],
   )
 }
 
-/** The gates, c, tanh c and h of the current eight units. */
-function advance(
-  { gate, load, set, pair, tanh, sigmoid }: CellWriter,
+/** The gates and c, from the sums in front of the gates. */
+function gatesStage(
+  { gate, load, set, activate }: CellWriter,
   before: I32,
   isFirst: I32,
-): { gates: readonly Pair[]; c: Pair; t: Pair; h: Pair } {
-  const [i, f, g, o] = [load(gate(0)), load(gate(1)), load(gate(2)), load(gate(3))]
-  const c = load(before, isFirst)
-  for (const gated of [i, f, o]) sigmoid(gated)
-  tanh(g)
-  set(c, (half) => add(mul(f[half], c[half]), mul(i[half], g[half])))
-  const t = pair()
-  set(t, (half) => c[half])
-  tanh(t)
-  const h = pair()
-  set(h, (half) => mul(o[half], t[half]))
-  return { gates: [i, f, g, o], c, t, h }
+  keep: (gates: readonly [Pair, Pair, Pair, Pair], c: Pair) => void,
+): Stage {
+  return {
+    rows: 1,
+    emit: () => {
+      const [i, f, g, o] = [load(gate(0)), load(gate(1)), load(gate(2)), load(gate(3))]
+      const c = load(before, 0, isFirst)
+      activate([i, f, o], [g])
+      set(c, (half) => add(mul(f[half], c[half]), mul(i[half], g[half])))
+      keep([i, f, g, o], c)
+    },
+  }
+}
+
+/** tanh c and h, from c and o. */
+function hiddenStage(
+  { load, set, pair, activate }: CellWriter,
+  cell: I32,
+  output: I32,
+  keep: (t: Pair, h: Pair, row: number) => void,
+): Stage {
+  return {
+    rows: 4,
+    emit: (rows) => {
+      const tanhs = rows.map((row) => load(cell, row))
+      activate([], tanhs)
+      for (const row of rows) {
+        const [t, o, h] = [tanhs[row]!, load(output, row), pair()]
+        set(h, (half) => mul(o[half], t[half]))
+        keep(t, h, row)
+      }
+    },
+  }
 }

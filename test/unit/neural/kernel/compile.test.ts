@@ -38,7 +38,11 @@ function replaced(bytes: Uint8Array, from: Opcode, to: Opcode): Uint8Array {
 
 /** The module with a custom section, by which it is known again. */
 function marked(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.of(...bytes, 0, 2, 1, 'w'.charCodeAt(0))
+  const section = [0, 2, 1, 'w'.charCodeAt(0)]
+  const all = new Uint8Array(bytes.length + section.length)
+  all.set(bytes)
+  all.set(section, bytes.length)
+  return all
 }
 
 function isMarked(module: WebAssembly.Module): boolean {

@@ -64,14 +64,16 @@ function compileFunctions(): WebAssembly.Module {
         () => i32.lessThan(from, until),
         () => {
           for (const half of [0, 1]) f.set(x[half]!, v128.load(from, half * 16))
-          for (const half of [0, 1]) {
-            const operands = [f, constants, x[half]!, out[half]!, a[half]!] as const
-            if (name === 'exp') emitExp(...operands)
-            else if (name === 'log') emitLog(...operands, b[half]!)
-            else if (name === 'tanh') emitTanh(...operands)
-            else emitSigmoid(...operands)
-          }
-          for (const half of [0, 1]) f.store(from, out[half]!, half * 16)
+          if (name === 'tanh') emitTanh(f, constants, x)
+          else if (name === 'sigmoid') emitSigmoid(f, constants, x)
+          else
+            for (const half of [0, 1]) {
+              const operands = [f, constants, x[half]!, out[half]!, a[half]!] as const
+              if (name === 'exp') emitExp(...operands)
+              else emitLog(...operands, b[half]!)
+            }
+          const results = name === 'tanh' || name === 'sigmoid' ? x : out
+          for (const half of [0, 1]) f.store(from, results[half]!, half * 16)
           f.increase(from, 32)
         },
       )
