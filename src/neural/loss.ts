@@ -128,19 +128,37 @@ function softmaxRow(
   y: number,
   p: Float32Array,
 ): { logSum: number; rest: number; max: number } {
-  let max = outputs[row]!
-  for (let j = 1; j < width; j++) max = Math.max(max, outputs[row + j]!)
-  let sum = 0
+  const max = greatest(outputs, row, width)
+  const sum = exponentials(outputs, row, width, max, p, 0)
   let others = 0
-  for (let j = 0; j < width; j++) {
-    const e = exp32(f(outputs[row + j]! - max))
-    p[j] = e
-    sum = f(sum + e)
-    if (j !== y) others = f(others + e)
-  }
+  for (let j = 0; j < width; j++) if (j !== y) others = f(others + p[j]!)
   const inverse = f(1 / sum)
   for (let j = 0; j < width; j++) p[j] = p[j]! * inverse
   return { logSum: log32(sum), rest: f(others * inverse), max }
+}
+
+function greatest(outputs: Float32Array, row: number, width: number): number {
+  let max = outputs[row]!
+  for (let j = 1; j < width; j++) max = Math.max(max, outputs[row + j]!)
+  return max
+}
+
+/** Writes e^(output − max) of a row to `into` from `at` on; gives their sum. */
+function exponentials(
+  outputs: Float32Array,
+  row: number,
+  width: number,
+  max: number,
+  into: Float32Array,
+  at: number,
+): number {
+  let sum = 0
+  for (let j = 0; j < width; j++) {
+    const e = exp32(f(outputs[row + j]! - max))
+    into[at + j] = e
+    sum = f(sum + e)
+  }
+  return sum
 }
 
 function regressionLoss(
@@ -182,13 +200,13 @@ function regressionLoss(
 
 /** Probabilities of each row of logits, row-major; the arithmetic of the losses above. */
 export function softmax(logits: Float32Array, count: number, width: number): Float32Array {
-  const out = new Float32Array(count * width)
-  const p = new Float32Array(width)
-  for (let m = 0; m < count; m++) {
-    softmaxRow(logits, m * width, width, 0, p)
-    out.set(p, m * width)
+  const p = new Float32Array(count * width)
+  for (let row = 0; row < p.length; row += width) {
+    const sum = exponentials(logits, row, width, greatest(logits, row, width), p, row)
+    const inverse = f(1 / sum)
+    for (let j = row; j < row + width; j++) p[j] = p[j]! * inverse
   }
-  return out
+  return p
 }
 
 /** Index of the greatest entry of a row, the first of equals. */

@@ -55,7 +55,8 @@ export function createRecurrentPredict(
   }
 
   /** What the sums over the inputs of a layer begin with. */
-  const biasOf = (l: number): number => (sumsBiases ? place.layers[l]!.bias : layers[l]!.inputBias.at)
+  const biasOf = (l: number): number =>
+    sumsBiases ? place.layers[l]!.bias : layers[l]!.inputBias.at
 
   /** Sums over the inputs of layer `l`, of the rows below `until`. */
   function sumInputs(l: number, source: number, target: number, until: number): void {
@@ -134,17 +135,7 @@ export function createRecurrentPredict(
     const until = paddedRows(count) * ROW_BYTES
     const features = place.features + t * inputs * 4
     const rowBytes = inputs * 4
-    routines.gather(
-      features,
-      rowBytes,
-      place.samples,
-      place.firstRows,
-      x,
-      stride,
-      0,
-      until,
-      inputs,
-    )
+    routines.gather(features, rowBytes, place.samples, place.firstRows, x, stride, 0, until, inputs)
     sumInputs(0, x, rowSums, until)
   }
 
