@@ -130,6 +130,12 @@ export function createRecurrentPredict(
     return words[place.firstRows / 4] === 0
   }
 
+  /** Puts the rows after those that the windows of a block begin with beside them; the last fills the last tile. */
+  function lookAhead(count: number, rows: number): void {
+    for (let i = count; i < paddedRows(rows); i++)
+      words[place.firstRows / 4 + i] = Math.min(i, rows - 1)
+  }
+
   /** The sums over the inputs of the first layer, of `count` rows that are `t` ahead of the first rows of windows. */
   function sumRows(t: number, count: number): void {
     const until = paddedRows(count) * ROW_BYTES
@@ -143,15 +149,14 @@ export function createRecurrentPredict(
   function block(samples: Samples, from: number, into: Float32Array): number {
     const count = stage(floats, words, place, shape, samples, from)
     const until = paddedRows(count) * ROW_BYTES
-    const shared = areNeighbours(count) ? Math.min(SHARED_STEPS, sequenceLength) : 1
-    // Beside the first rows of windows those of the steps that are shared, and the last of them again and again.
-    const rows = count - 1 + shared
-    if (shared > 1)
-      for (let i = count; i < paddedRows(rows); i++)
-        words[place.firstRows / 4 + i] = Math.min(i, rows - 1)
+    const shared = areNeighbours(count) ? SHARED_STEPS : 1
     for (let t = 0; t < sequenceLength; t++) {
       const ahead = t % shared
-      if (ahead === 0) sumRows(t, rows)
+      if (ahead === 0) {
+        const rows = count - 1 + Math.min(shared, sequenceLength - t)
+        if (shared > 1) lookAhead(count, rows)
+        sumRows(t, rows)
+      }
       step(layers[0]!, place.layers[0]!, rowSums + ahead * ROW_BYTES, t === 0, until)
       for (let l = 1; l < layers.length; l++) {
         sumInputs(l, place.layers[l - 1]!.hidden, inputSums, until)
@@ -213,7 +218,7 @@ export function createRecurrentPredict(
     const { count } = samples
     addBiases()
     if (count === 1) return one(samples)
-    // Row i of the staging place: `stage` says so of windows only, and neighbours look further ahead.
+    // `stage` numbers windows only, and those that are neighbours look further ahead.
     for (let i = 0; i < PREDICT_ROWS; i++) words[place.samples / 4 + i] = i
     const into = new Float32Array(count * outputs)
     for (let from = 0; from < count;) from += block(samples, from, into)

@@ -98,6 +98,15 @@ describe('a kernel network', () => {
     expect(kernel.read()).toEqual(reference.read())
   })
 
+  it.each(['lstm', 'gru'] as const)('predicts a %s with states wider than that', (kind) => {
+    const shape: NetworkShape = { ...RECURRENT, kind, hiddenSize: 300 }
+    const samples = { ...rowsOf(14, (i) => Math.fround(((i * 31) % 97) / 40 - 1)), count: 12 }
+    for (const wide of [false, true])
+      expect(createKernelNetwork(kernelEngine(wide), shape).predict(samples)).toEqual(
+        createReferenceNetwork(shape).predict(samples),
+      )
+  })
+
   it('takes over the state of the reference, and gives it back', () => {
     const rows = rowsOf(40, (i) => Math.fround((i % 13) / 7 - 1))
     const [kernel, reference] = both(FIT, rows)
@@ -251,6 +260,36 @@ describe('a kernel network', () => {
       createReferenceNetwork(shape).predict(samples),
     )
   })
+
+  it.each(['lstm', 'gru'] as const)(
+    'predicts windows of a %s that are neighbours, longer than what they share at once, and others',
+    (kind) => {
+      const rows = rowsOf(400, (i) => Math.fround(((i * 31) % 97) / 40 - 1))
+      const counted = (count: number, row: (i: number) => number) =>
+        Int32Array.from({ length: count }, (_, i) => row(i))
+      for (const sequenceLength of [1, 2, 64, 65, 150]) {
+        const shape: NetworkShape = { ...RECURRENT, kind, sequenceLength }
+        const kernel = createKernelNetwork(kernelEngine(), shape)
+        const reference = createReferenceNetwork(shape)
+        // One network for all of them: nothing of a block is left for the next.
+        for (const firstRows of [
+          null,
+          counted(150, (i) => i + 7),
+          counted(150, (i) => (i < 100 ? i : i + 40)),
+          counted(70, (i) => 2 * i),
+          counted(70, (i) => 200 - i),
+          counted(67, (i) => i),
+          counted(2, (i) => i),
+          counted(3, () => 0),
+        ]) {
+          const samples = { ...rows, count: firstRows?.length ?? 150, firstRows }
+          expect(kernel.predict(samples), `${sequenceLength} rows, ${firstRows}`).toEqual(
+            reference.predict(samples),
+          )
+        }
+      }
+    },
+  )
 
   it('stops when numbers leave the finite world, with the words of the reference', () => {
     const failures: (string | null)[] = []
