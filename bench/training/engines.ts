@@ -14,11 +14,15 @@ export type EngineName = (typeof ENGINES)[number]
 /** `narrow-kernel` is the kernel without V8's 256-bit vectors: the speed of another processor or V8, the same bits. */
 export function openEngine(name: EngineName, threads: number): CreateNetwork {
   if (name === 'reference') return createReferenceNetwork
-  const isWide = name === 'kernel' && process.arch === 'x64'
-  if (isWide) setFlagsFromString('--experimental-wasm-revectorize')
-  const module = new WebAssembly.Module(new Uint8Array(kernelModuleBytes(isWide)))
+  const module = compiledKernel(name === 'kernel')
   const engine: KernelEngine = { module, threads, startThread }
   return (...asked) => createKernelNetwork(engine, ...asked)
+}
+
+export function compiledKernel(wide: boolean): WebAssembly.Module {
+  const isWide = wide && process.arch === 'x64'
+  if (isWide) setFlagsFromString('--experimental-wasm-revectorize')
+  return new WebAssembly.Module(new Uint8Array(kernelModuleBytes(isWide)))
 }
 
 function startThread(data: KernelThreadData): void {
