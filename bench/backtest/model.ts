@@ -11,7 +11,6 @@ import { intentsOfForecasts } from '../../src/backtest/read-forecasts.ts'
 import { randomStream } from '../../src/core/rng.ts'
 import { forecastIntents } from '../../src/jobs/forecaster.ts'
 import { createKernelNetwork } from '../../src/neural/kernel/network.ts'
-import { softmax } from '../../src/neural/loss.ts'
 import type { Network, NetworkShape, Samples } from '../../src/neural/network.ts'
 import { windowLength } from '../../src/neural/window-length.ts'
 import { compiledKernel } from '../training/engines.ts'
@@ -77,11 +76,11 @@ function pass(network: Network, samples: Samples, bars: Int32Array): Pass {
   let predicting = 0
   const timed: Network = {
     ...network,
-    predict: (block) => {
+    classify: (block) => {
       const start = now()
-      const predicted = network.predict(block)
+      const probabilities = network.classify(block)
       predicting += now() - start
-      return predicted
+      return probabilities
     },
   }
   const { count } = samples
@@ -127,9 +126,7 @@ for (const { name, bars: count, shape } of CASES) {
 
 const BARS = 1 << 20
 const all = Int32Array.from({ length: BARS }, (_, i) => i)
-const probabilities = perBar(BARS, (forecasts) => softmax(forecasts, BLOCK, OUTPUTS))
 const intents = perBar(BARS, (forecasts, bar) =>
   intentsOfForecasts(forecasts, all.subarray(bar, bar + BLOCK), bar, bar + BLOCK, DECISIONS),
 )
-console.log(`\nBesides the network: probabilities ${probabilities.toFixed(0)} ns a bar,`)
-console.log(`intents ${intents.toFixed(0)} ns (${perSecond(intents)} bars/s).`)
+console.log(`\nIntents of probabilities alone: ${perSecond(intents)} bars/s.`)

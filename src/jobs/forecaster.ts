@@ -3,7 +3,6 @@
 import type { DecisionSettings } from '../backtest/decision-settings.ts'
 import type { Intents, IntentSource } from '../backtest/intents.ts'
 import { intentsOfForecasts } from '../backtest/read-forecasts.ts'
-import { softmax } from '../neural/loss.ts'
 import type { Network, NetworkShape, Samples } from '../neural/network.ts'
 import { windowLength } from '../neural/window-length.ts'
 
@@ -63,9 +62,9 @@ function forecastsOf(
   start: number,
   count: number,
 ): Float32Array {
-  const { outputs } = network.shape
-  const predicted = network.predict(blockOf(samples, start, count, network.shape))
-  return outputs === 1 ? predicted : softmax(predicted, count, outputs)
+  const { predict, classify, shape } = network
+  const block = blockOf(samples, start, count, shape)
+  return shape.outputs === 1 ? predict(block) : classify(block)
 }
 
 /** The samples from `start` on, with the rows that they look at. */

@@ -112,6 +112,8 @@ export type Network = {
   readonly trainStep: (batch: Int32Array, options: StepOptions) => StepResult
   /** Outputs of each sample, row-major `count` × `outputs`: logits, or the forecast. */
   readonly predict: (samples: Samples) => Float32Array
+  /** The same as probabilities of classes: the softmax of each row. */
+  readonly classify: (samples: Samples) => Float32Array
   /** The state as it is now; the next step may write to it, so copy what must outlast that. */
   readonly read: () => NetworkState
   readonly write: (state: NetworkState) => void

@@ -26,8 +26,10 @@ function everything(network: Network, { rows, batches }: Training): Bits {
   const { weights, slots } = network.read()
   for (const [name, { tensor }] of Object.entries({ ...weights, ...slots }))
     seen[name] = bitsOf(tensor)
-  for (const count of [1, 2, rows.count])
+  for (const count of [1, 2, rows.count]) {
     seen[`predictions of ${count}`] = bitsOf(network.predict({ ...rows, count }))
+    seen[`probabilities of ${count}`] = bitsOf(network.classify({ ...rows, count }))
+  }
   network.close()
   return seen
 }

@@ -1,6 +1,7 @@
 // The forward pass of a multilayer perceptron without dropout: a block of samples at a time, or one sample, which has
 // a shorter way of the same bits.
 
+import { softmax } from '../loss.ts'
 import type { MlpShape, Samples } from '../network.ts'
 import { allocateFrom, paddedRows, strideOf } from './memory.ts'
 import { placeMlpPredict } from './mlp-predict-place.ts'
@@ -9,7 +10,8 @@ import { BLOCK_SAMPLES, copyFloats, stage, unpackOutputs } from './predict-sampl
 import type { Routines } from './routines.ts'
 import { ROW_BYTES } from './routines/tile.ts'
 
-export type Predict = (samples: Samples) => Float32Array
+/** Outputs of each sample; with `asProbabilities` their softmax, row by row. */
+export type Predict = (samples: Samples, asProbabilities: boolean) => Float32Array
 
 export function createMlpPredict(
   routines: Routines,
@@ -44,7 +46,12 @@ export function createMlpPredict(
   }
 
   /** Predicts as many samples as can be staged; gives their number. */
-  function block(samples: Samples, from: number, into: Float32Array): number {
+  function block(
+    samples: Samples,
+    from: number,
+    into: Float32Array,
+    asProbabilities: boolean,
+  ): number {
     const count = stage(floats, words, place, shape, samples, from)
     const rows = paddedRows(count) * ROW_BYTES
     const { features, samples: numbers, firstRows } = place
@@ -58,15 +65,16 @@ export function createMlpPredict(
       if (activate && l < last) activate(y, y, stride, 0, rows, panels)
     }
     const result = last % 2 === 0 ? odd : even
+    if (asProbabilities) routines.softmax(result, stride, 0, rows, outputs)
     unpackOutputs(floats, result, stride, outputs, count, into, from * outputs)
     return count
   }
 
-  return (samples) => {
+  return (samples, asProbabilities) => {
     const { count } = samples
-    if (count === 1) return one(samples)
+    if (count === 1) return asProbabilities ? softmax(one(samples), 1, outputs) : one(samples)
     const into = new Float32Array(count * outputs)
-    for (let from = 0; from < count;) from += block(samples, from, into)
+    for (let from = 0; from < count;) from += block(samples, from, into, asProbabilities)
     return into
   }
 }

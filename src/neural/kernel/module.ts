@@ -13,6 +13,7 @@ import { defineProducts } from './routines/product.ts'
 import { defineVectorSum } from './routines/vector-sum.ts'
 import { defineRegressionLosses } from './routines/regression-loss.ts'
 import { defineRowSquares } from './routines/row-squares.ts'
+import { defineSoftmax } from './routines/softmax.ts'
 import { NARROW_TILE, WIDE_TILE } from './routines/tile.ts'
 import { defineTranspose } from './routines/transpose.ts'
 import { defineVectorProducts } from './routines/vector-product.ts'
@@ -34,6 +35,7 @@ export function kernelModuleBytes(wide: boolean): Uint8Array {
   defineActivations(module, constants)
   defineClassificationLosses(module, constants)
   defineRegressionLosses(module)
+  defineSoftmax(module, constants)
   defineWeightGradient(module, tile.panels)
   defineColumnSum(module)
   defineRowSquares(module)

@@ -80,7 +80,11 @@ export function createKernelNetwork(
     },
     predict: (samples) => {
       expectSamples(samples, shape)
-      return predict(samples)
+      return predict(samples, false)
+    },
+    classify: (samples) => {
+      expectSamples(samples, shape)
+      return predict(samples, true)
     },
     // Copies: the kernel's memory has another layout.
     read: createReader(floats, plan.parameters),

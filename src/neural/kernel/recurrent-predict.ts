@@ -4,6 +4,7 @@
 // The sums over the inputs of the first layer come first in every chain (LSTM) or stand apart (GRU), so those of a row are
 // the same in all windows that hold it. Where the windows of a block are neighbours they are worked out once a row.
 
+import { softmax } from '../loss.ts'
 import type { RecurrentKind, RecurrentShape, Samples } from '../network.ts'
 import { allocateFrom, paddedRows } from './memory.ts'
 import type { Predict } from './mlp-predict.ts'
@@ -146,7 +147,12 @@ export function createRecurrentPredict(
   }
 
   /** Predicts as many samples as can be staged; gives their number. */
-  function block(samples: Samples, from: number, into: Float32Array): number {
+  function block(
+    samples: Samples,
+    from: number,
+    into: Float32Array,
+    asProbabilities: boolean,
+  ): number {
     const count = stage(floats, words, place, shape, samples, from)
     const until = paddedRows(count) * ROW_BYTES
     const shared = areNeighbours(count) ? SHARED_STEPS : 1
@@ -176,6 +182,7 @@ export function createRecurrentPredict(
       headWeight.panels,
       headBias.at,
     )
+    if (asProbabilities) routines.softmax(x, stride, 0, until, outputs)
     unpackOutputs(floats, x, stride, outputs, count, into, from * outputs)
     return count
   }
@@ -214,14 +221,14 @@ export function createRecurrentPredict(
     return copyFloats(floats, x / 4, outputs)
   }
 
-  return (samples) => {
+  return (samples, asProbabilities) => {
     const { count } = samples
     addBiases()
-    if (count === 1) return one(samples)
+    if (count === 1) return asProbabilities ? softmax(one(samples), 1, outputs) : one(samples)
     // `stage` numbers windows only, and those that are neighbours look further ahead.
     for (let i = 0; i < PREDICT_ROWS; i++) words[place.samples / 4 + i] = i
     const into = new Float32Array(count * outputs)
-    for (let from = 0; from < count;) from += block(samples, from, into)
+    for (let from = 0; from < count;) from += block(samples, from, into, asProbabilities)
     return into
   }
 }

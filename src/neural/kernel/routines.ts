@@ -18,6 +18,7 @@ export type RoutineName =
   | 'focal'
   | 'mse'
   | 'huber'
+  | 'softmax'
   | 'weight_gradient'
   | 'column_sum'
   | 'row_squares'
@@ -59,6 +60,7 @@ export const OPERANDS = {
   focal: 13,
   mse: 8,
   huber: 9,
+  softmax: 5,
   weight_gradient: 10,
   column_sum: 6,
   row_squares: 5,

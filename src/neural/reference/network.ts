@@ -5,7 +5,7 @@ import { invariant } from '../../core/errors.ts'
 import { diverged } from '../diverged.ts'
 import { expectMaskable } from '../dropout.ts'
 import { expectSamples, noSuchSample } from '../expect-samples.ts'
-import { evaluateLoss, lossOf } from '../loss.ts'
+import { evaluateLoss, lossOf, softmax } from '../loss.ts'
 import type {
   FitSettings,
   Network,
@@ -87,6 +87,7 @@ export function createReferenceNetwork(
     shape,
     trainStep,
     predict,
+    classify: (samples) => softmax(predict(samples), samples.count, outputs),
     read: () => readState(parameters),
     write: (state) => writeState(parameters, state),
     close: () => {},

@@ -8,7 +8,7 @@ import type { ModuleBuilder } from '../../../wasm/module.ts'
 import { f32x4, i32, i32x4, v128, type I32, type V128 } from '../../../wasm/values.ts'
 import type { Constants } from './constants.ts'
 import { emitExp, emitLog } from './float32.ts'
-import { loadColumn, LOSS_PARAMETERS, storeColumn, wordsOf } from './loss-block.ts'
+import { loadColumn, LOSS_PARAMETERS, storeColumn, walkColumns, wordsOf } from './loss-block.ts'
 import { ROW_BYTES } from './tile.ts'
 
 const { add, sub, mul, div, max } = f32x4
@@ -80,10 +80,9 @@ function rows(
   const eachColumn = (visit: () => void): void => {
     f.set(column, i32.add(p.y, row))
     f.set(e, p.scratch)
-    f.forRange(j, 0, p.classes, 1, () => {
+    walkColumns(f, j, column, p.yStride, p.classes, () => {
       visit()
       f.increase(e, 16)
-      f.increase(column, i32.select(i32.equal(i32.and(j, 7), 7), i32.sub(p.yStride, 28), 4))
     })
   }
   const choose = (into: Local<'v128'>, mask: V128, yes: V128): void =>
@@ -130,7 +129,7 @@ function rows(
       f.set(x, mul(v128.load(e), inverse))
       choose(x, isTarget, sub(x, f32x4.const(1)))
       f.set(x, mul(x, weight))
-      storeColumn(f, column as I32, x)
+      storeColumn(f, column, x)
     })
   })
 }

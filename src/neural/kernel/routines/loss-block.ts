@@ -30,6 +30,21 @@ export function storeColumn(f: FunctionBuilder, address: I32, column: Local<'v12
   for (let lane = 0; lane < 4; lane++) f.storeLane(address, column, lane, lane * ROW_BYTES)
 }
 
+/** Visits the columns of four rows, with their number in `j` and their address in `column`, which begins at the first. */
+export function walkColumns(
+  f: FunctionBuilder,
+  j: Local<'i32'>,
+  column: Local<'i32'>,
+  stride: I32,
+  count: I32,
+  visit: () => void,
+): void {
+  f.forRange(j, 0, count, 1, () => {
+    visit()
+    f.increase(column, i32.select(i32.equal(i32.and(j, 7), 7), i32.sub(stride, 28), 4))
+  })
+}
+
 /** Address of the four rows that begin at byte offset `row` in a list of one word a row. */
 export function wordsOf(list: I32, row: I32): I32 {
   return i32.add(list, i32.shr(row, 3))
