@@ -5,7 +5,7 @@
 import { SMALLEST_NORMAL } from '../../float32-math.ts'
 import type { FunctionBuilder, Local } from '../../../wasm/function.ts'
 import type { ModuleBuilder } from '../../../wasm/module.ts'
-import { f32x4, i32, i32x4, v128, type I32, type V128 } from '../../../wasm/values.ts'
+import { f32x4, i32, i32x4, v128, type V128 } from '../../../wasm/values.ts'
 import type { Constants } from './constants.ts'
 import { emitExp, emitLog } from './float32.ts'
 import { loadColumn, LOSS_PARAMETERS, storeColumn, walkColumns, wordsOf } from './loss-block.ts'
