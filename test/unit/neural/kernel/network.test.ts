@@ -156,9 +156,11 @@ describe('a kernel network', () => {
       { ...RECURRENT, kind: 'gru' },
     ]
     for (const shape of shapes) {
-      const kernel = createKernelNetwork(kernelEngine(), shape).predict(samples)
-      const reference = createReferenceNetwork(shape).predict(samples)
-      expect(kernel).toEqual(reference)
+      const kernel = createKernelNetwork(kernelEngine(), shape)
+      const engine = createReferenceNetwork(shape)
+      const reference = engine.predict(samples)
+      expect(kernel.predict(samples)).toEqual(reference)
+      expect(kernel.classify(samples), 'as probabilities').toEqual(engine.classify(samples))
       expect(reference.some(Number.isFinite), 'some samples are finite').toBe(true)
     }
   })
