@@ -2,9 +2,9 @@
 //
 //   node scripts/node.mjs bench/backtest/metrics.ts [BARS] [TRADES]
 
+import { holdingPoints } from '../../src/backtest/buy-and-hold.ts'
 import { calendarReturns } from '../../src/backtest/calendar-returns.ts'
-import { curveFigures, curveOf } from '../../src/backtest/equity-curve.ts'
-import { holdingEquity, relativeFigures } from '../../src/backtest/buy-and-hold.ts'
+import { passOver } from '../../src/backtest/curve-pass.ts'
 import { entryTimes } from '../../src/backtest/entry-times.ts'
 import { measurePerformance } from '../../src/backtest/performance.ts'
 import type { Trade } from '../../src/backtest/simulation-state.ts'
@@ -79,16 +79,14 @@ const inputs = {
   slippage: 0.0001,
   barsPerYear: BARS_PER_YEAR,
 }
-const curve = curveOf(equity, inputs)
-const holding = curveOf(holdingEquity(close, inputs), inputs)
+const { lowest } = passOver(equity, holdingPoints(close, inputs), CAPITAL)
 
 console.log(
   `${bars} bars, ${count} trades, ${process.version}: first, median and least of ${RUNS}\n`,
 )
 report('all metrics', () => measurePerformance(inputs))
-report('  of one curve', () => curveFigures(curve))
-report('  its tail', () => tailRisk(curve))
-report('  beside holding', () => relativeFigures(curve, holding))
+report('  both curves', () => passOver(equity, holdingPoints(close, inputs), CAPITAL))
+report('  VaR and CVaR', () => tailRisk(lowest, equity))
 report('  months and years', () => calendarReturns(equity, timestampMs, CAPITAL))
 report('  of the trades', () => tradeFigures(trades))
 report('  entry times', () => entryTimes(trades))

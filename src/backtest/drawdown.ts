@@ -1,5 +1,6 @@
-// How far and how long an equity lies below its highest point so far, at first the capital. A drawdown lasts from
-// a peak to the bar that regains it, or to the last bar.
+// How far and how long an equity lies below its highest point so far, at first the capital.
+
+import { beginWalk, walkOn, type DrawdownWalk } from './drawdown-walk.ts'
 
 const DAY_MS = 86_400_000
 
@@ -34,67 +35,79 @@ export type Drawdown = {
 /** All of them, in order. */
 export function drawdownsOf(equity: Float64Array, capital: number): Drawdown[] {
   const drawdowns: Drawdown[] = []
-  let peak = capital
-  let peakBar = -1
-  let bar = 0
-  while (bar < equity.length) {
-    if (equity[bar]! >= peak) {
-      peak = equity[bar]!
-      peakBar = bar++
-      continue
-    }
-    let deepestBar = bar
-    for (; bar < equity.length && equity[bar]! < peak; bar++)
-      if (equity[bar]! < equity[deepestBar]!) deepestBar = bar
-    drawdowns.push({ peak, peakBar, deepestBar, recoveredBar: bar < equity.length ? bar : null })
-  }
+  const note = ({ peak, peakBar, deepestBar }: DrawdownWalk, recoveredBar: number | null) =>
+    void drawdowns.push({ peak, peakBar, deepestBar, recoveredBar })
+  const walk = beginWalk(capital)
+  walkOn(walk, equity, note)
+  if (walk.isBelow) note(walk, null)
   return drawdowns
 }
 
-export function drawdownFigures(
-  equity: Float64Array,
-  timestampMs: Float64Array,
-  capital: number,
-): DrawdownFigures {
-  const drawdowns = drawdownsOf(equity, capital)
-  let maxDrawdownRatio = 0
-  let maxDrawdown = 0
-  let maxDrawdownRecoveryBars: number | null = null
-  let maxDrawdownBars = 0
-  let maxDrawdownMs = 0
-  let depths = 0
-  let lengths = 0
-  let squares = 0
-  for (const { peak, peakBar, deepestBar, recoveredBar } of drawdowns) {
-    const fromBar = Math.max(peakBar, 0)
-    const endBar = recoveredBar ?? equity.length - 1
-    const depth = (peak - equity[deepestBar]!) / peak
-    if (depth > maxDrawdownRatio) {
-      maxDrawdownRatio = depth
-      maxDrawdown = peak - equity[deepestBar]!
-      maxDrawdownRecoveryBars = recoveredBar === null ? null : recoveredBar - deepestBar
-    }
-    if (endBar - fromBar > maxDrawdownBars) {
-      maxDrawdownBars = endBar - fromBar
-      maxDrawdownMs = timestampMs[endBar]! - timestampMs[fromBar]!
-    }
-    depths += depth
-    lengths += endBar - fromBar
-    for (let bar = peakBar + 1; bar < (recoveredBar ?? equity.length); bar++) {
-      const ratio = (peak - equity[bar]!) / peak
-      squares += ratio * ratio
-    }
-  }
-  const count = drawdowns.length
+/** What drawdowns that follow each other add up to. */
+export type DrawdownSums = {
+  readonly walk: DrawdownWalk
+  maxRatio: number
+  max: number
+  maxRecoveryBars: number | null
+  longestFrom: number
+  longestEnd: number
+  count: number
+  depths: number
+  lengths: number
+}
+
+export function beginDrawdowns(capital: number): DrawdownSums {
   return {
-    maxDrawdownRatio,
-    maxDrawdown,
-    maxDrawdownRecoveryBars,
-    maxDrawdownBars,
-    maxDrawdownDays: maxDrawdownMs / DAY_MS,
+    walk: beginWalk(capital),
+    maxRatio: 0,
+    max: 0,
+    maxRecoveryBars: null,
+    longestFrom: 0,
+    longestEnd: 0,
+    count: 0,
+    depths: 0,
+    lengths: 0,
+  }
+}
+
+/** The next points of the curve. */
+export function addPoints(sums: DrawdownSums, points: Float64Array): void {
+  walkOn(sums.walk, points, (_, recoveredBar) => addDrawdown(sums, recoveredBar, true))
+}
+
+function addDrawdown(sums: DrawdownSums, endBar: number, isRecovered: boolean): void {
+  const { peak, peakBar, deepest, deepestBar } = sums.walk
+  const fromBar = Math.max(peakBar, 0)
+  const ratio = (peak - deepest) / peak
+  if (ratio > sums.maxRatio) {
+    sums.maxRatio = ratio
+    sums.max = peak - deepest
+    sums.maxRecoveryBars = isRecovered ? endBar - deepestBar : null
+  }
+  if (endBar - fromBar > sums.longestEnd - sums.longestFrom) {
+    sums.longestFrom = fromBar
+    sums.longestEnd = endBar
+  }
+  sums.count++
+  sums.depths += ratio
+  sums.lengths += endBar - fromBar
+}
+
+/** Of the points so far: a drawdown that goes on ends at the last of them. */
+export function drawdownFigures(sums: DrawdownSums, timestampMs: Float64Array): DrawdownFigures {
+  const { bar, isBelow, squaredRatios } = sums.walk
+  const all = { ...sums }
+  if (isBelow) addDrawdown(all, bar - 1, false)
+  const { count, longestFrom, longestEnd } = all
+  return {
+    maxDrawdownRatio: all.maxRatio,
+    maxDrawdown: all.max,
+    maxDrawdownRecoveryBars: all.maxRecoveryBars,
+    maxDrawdownBars: longestEnd - longestFrom,
+    maxDrawdownDays: (timestampMs[longestEnd]! - timestampMs[longestFrom]!) / DAY_MS,
     drawdowns: count,
-    averageDrawdownRatio: count === 0 ? null : depths / count,
-    averageDrawdownBars: count === 0 ? null : lengths / count,
-    ulcerIndexRatio: Math.sqrt(squares / equity.length),
+    averageDrawdownRatio: count === 0 ? null : all.depths / count,
+    averageDrawdownBars: count === 0 ? null : all.lengths / count,
+    ulcerIndexRatio: Math.sqrt(squaredRatios / bar),
   }
 }

@@ -28,49 +28,47 @@ const WEEKDAYS = [
 ] as const
 
 const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 export function entryTimes(trades: readonly Trade[]): EntryTimes {
-  const hourOf = ({ entryTimeMs }: Trade): number => modulo(Math.floor(entryTimeMs / HOUR_MS), 24)
-  /** 1970 began on a Thursday. */
-  const weekdayOf = ({ entryTimeMs }: Trade): number =>
-    modulo(Math.floor(entryTimeMs / DAY_MS) + 3, 7)
+  const weekdays = groups(7)
+  const hours = groups(24)
+  for (const { entryTimeMs, netPnl, returnRatio } of trades) {
+    const hour = Math.floor(entryTimeMs / HOUR_MS)
+    /** 1970 began on a Thursday. */
+    const weekday = modulo(Math.floor(hour / 24) + 3, 7)
+    for (const group of [weekdays[weekday]!, hours[modulo(hour, 24)]!]) {
+      group.trades++
+      if (netPnl > 0) group.wins++
+      group.returns += returnRatio
+      group.profit += netPnl
+    }
+  }
   return {
-    entriesByWeekday: grouped(trades, weekdayOf).map(([day, entries]) => ({
+    entriesByWeekday: entriesOf(weekdays).map(([day, entries]) => ({
       weekday: WEEKDAYS[day]!,
       ...entries,
     })),
-    entriesByHour: grouped(trades, hourOf).map(([hour, entries]) => ({ hour, ...entries })),
+    entriesByHour: entriesOf(hours).map(([hour, entries]) => ({ hour, ...entries })),
   }
 }
 
-/** The figures of the trades with the same key, by ascending key. */
-function grouped(
-  trades: readonly Trade[],
-  keyOf: (trade: Trade) => number,
-): (readonly [number, Entries])[] {
-  const groups = new Map<
-    number,
-    { trades: number; wins: number; returns: number; profit: number }
-  >()
-  for (const trade of trades) {
-    const key = keyOf(trade)
-    const group = groups.get(key) ?? { trades: 0, wins: 0, returns: 0, profit: 0 }
-    groups.set(key, group)
-    group.trades++
-    if (trade.netPnl > 0) group.wins++
-    group.returns += trade.returnRatio
-    group.profit += trade.netPnl
-  }
-  return [...groups]
-    .toSorted(([a], [b]) => a - b)
-    .map(([key, group]) => [
-      key,
+type Group = { trades: number; wins: number; returns: number; profit: number }
+
+function groups(count: number): Group[] {
+  return Array.from({ length: count }, () => ({ trades: 0, wins: 0, returns: 0, profit: 0 }))
+}
+
+/** The figures of the groups that have trades, with their place. */
+function entriesOf(all: readonly Group[]): (readonly [number, Entries])[] {
+  return [...all.entries()]
+    .filter(([, { trades }]) => trades > 0)
+    .map(([place, { trades, wins, returns, profit }]) => [
+      place,
       {
-        trades: group.trades,
-        winRateRatio: group.wins / group.trades,
-        expectancyRatio: group.returns / group.trades,
-        netProfit: group.profit,
+        trades,
+        winRateRatio: wins / trades,
+        expectancyRatio: returns / trades,
+        netProfit: profit,
       },
     ])
 }

@@ -1,11 +1,11 @@
 // Figures of one equity curve: the strategy's and that of buying and holding. `null`: undefined.
 
 import { pow } from '../core/exact-math.ts'
-import { barReturns } from './bar-returns.ts'
 import { YEAR_MS } from './bars-per-year.ts'
-import { drawdownFigures, type DrawdownFigures } from './drawdown.ts'
+import { drawdownFigures, type DrawdownFigures, type DrawdownSums } from './drawdown.ts'
 import { finite, quotient } from './finite.ts'
 import { returnFigures, type ReturnFigures } from './return-figures.ts'
+import type { ReturnMoments } from './return-moments.ts'
 
 export type CurveFigures = ReturnFigures &
   DrawdownFigures & {
@@ -17,40 +17,35 @@ export type CurveFigures = ReturnFigures &
     readonly calmarRatio: number | null
   }
 
-/** Of one account: a point a bar, at its close; at least one. */
-export type Curve = {
-  readonly equity: Float64Array
-  /** Between its points; `null` where there are none (bar-returns.ts). */
-  readonly returns: Float64Array | null
+/** Whose curve it is; the timestamps of its points. */
+export type Account = {
   readonly timestampMs: Float64Array
   readonly capital: number
   readonly barsPerYear: number | null
 }
 
-export function curveOf(
-  equity: Float64Array,
-  { timestampMs, capital, barsPerYear }: Omit<Curve, 'equity' | 'returns'>,
-): Curve {
-  return { equity, returns: barReturns(equity), timestampMs, capital, barsPerYear }
+/** What a curve adds up to. */
+export type CurveSums = {
+  readonly last: number
+  /** Of its returns; `null`: there are none. */
+  readonly moments: ReturnMoments | null
+  readonly drawdowns: DrawdownSums
 }
 
 /** @param trials how many strategies were tried to find this one */
-export function curveFigures(curve: Curve, trials = 1): CurveFigures {
-  const { equity, returns, timestampMs, capital, barsPerYear } = curve
-  const growth = growthFigures(curve)
-  const drawdown = drawdownFigures(equity, timestampMs, capital)
+export function curveFigures(curve: CurveSums, account: Account, trials = 1): CurveFigures {
+  const growth = growthFigures(curve.last, account)
+  const drawdown = drawdownFigures(curve.drawdowns, account.timestampMs)
   return {
     ...growth,
-    ...returnFigures(returns, barsPerYear, trials),
+    ...returnFigures(curve.moments, account.barsPerYear, trials),
     ...drawdown,
     calmarRatio: quotient(growth.annualizedReturnRatio, drawdown.maxDrawdownRatio),
   }
 }
 
-function growthFigures({ equity, timestampMs, capital }: Curve) {
-  const last = equity.length - 1
-  const final = equity[last]!
-  const years = (timestampMs[last]! - timestampMs[0]!) / YEAR_MS
+function growthFigures(final: number, { timestampMs, capital }: Account) {
+  const years = (timestampMs.at(-1)! - timestampMs[0]!) / YEAR_MS
   return {
     totalReturn: final - capital,
     totalReturnRatio: (final - capital) / capital,

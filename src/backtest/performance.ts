@@ -3,17 +3,13 @@
 // equity-curve.ts, trade-figures.ts and what they import.
 
 import { YEAR_MS } from './bars-per-year.ts'
-import {
-  holdingEquity,
-  holdingFigures,
-  relativeFigures,
-  type BuyAndHold,
-  type RelativeFigures,
-} from './buy-and-hold.ts'
+import { holdingFigures, holdingPoints, type BuyAndHold } from './buy-and-hold.ts'
 import { calendarReturns, type CalendarReturns } from './calendar-returns.ts'
+import { passOver, type Points } from './curve-pass.ts'
 import { entryTimes, type EntryTimes } from './entry-times.ts'
-import { curveFigures, curveOf, type CurveFigures } from './equity-curve.ts'
+import { curveFigures, type CurveFigures, type CurveSums } from './equity-curve.ts'
 import { finite } from './finite.ts'
+import { relativeFigures, type RelativeFigures } from './relative-figures.ts'
 import type { Trade } from './simulation-state.ts'
 import { tailRisk, type TailRisk } from './tail-risk.ts'
 import { barsInPosition, tradedValue, tradeFigures, type TradeFigures } from './trade-figures.ts'
@@ -23,7 +19,6 @@ export type PerformanceInputs = {
   readonly equity: Float64Array
   /** Of the same bars. */
   readonly timestampMs: Float64Array
-  readonly closes: Float64Array
   readonly trades: readonly Trade[]
   readonly capital: number
   /** Shares, per side. */
@@ -32,7 +27,12 @@ export type PerformanceInputs = {
   readonly barsPerYear: number | null
   /** How many strategies were tried to find this one, for the deflated Sharpe ratio; 1 by default. */
   readonly trials?: number
-}
+  /** Bars at whose close a position was held; absent: those of the trades, which do not overlap. */
+  readonly barsInPosition?: number
+} & Benchmark
+
+/** What is bought and held: an instrument by its closes, or an account of several by its equity (holdingEquityOf). */
+export type Benchmark = { readonly closes: Float64Array } | { readonly holding: Float64Array }
 
 export type Performance = CurveFigures &
   TailRisk &
@@ -55,20 +55,19 @@ export type Performance = CurveFigures &
   EntryTimes
 
 export function measurePerformance(inputs: PerformanceInputs): Performance {
-  const { equity, timestampMs, closes, trades, capital, barsPerYear, trials } = inputs
-  const curve = curveOf(equity, inputs)
-  const holding = curveOf(holdingEquity(closes, inputs), inputs)
+  const { equity, timestampMs, trades, capital, barsPerYear, trials } = inputs
+  const { own, lowest, holding, moments } = passOver(equity, benchmarkPoints(inputs), capital)
   const ofTrades = tradeFigures(trades)
   return {
-    ...curveFigures(curve, trials),
-    ...tailRisk(curve),
-    ...relativeFigures(curve, holding),
+    ...curveFigures(own, inputs, trials),
+    ...tailRisk(lowest, equity),
+    ...relativeFigures(moments, barsPerYear),
     ...ofTrades,
     barsPerYear,
-    exposureRatio: barsInPosition(trades) / equity.length,
-    annualizedTurnoverRatio: annualizedTurnover(inputs),
+    exposureRatio: (inputs.barsInPosition ?? barsInPosition(trades)) / equity.length,
+    annualizedTurnoverRatio: annualizedTurnover(inputs, own),
     costsRatio: ofTrades.costsPaid / capital,
-    buyAndHold: holdingFigures(holding),
+    buyAndHold: holdingFigures(curveFigures(holding, inputs)),
     long: tradeFigures(trades.filter(({ side }) => side === 'LONG')),
     short: tradeFigures(trades.filter(({ side }) => side === 'SHORT')),
     ...calendarReturns(equity, timestampMs, capital),
@@ -76,10 +75,16 @@ export function measurePerformance(inputs: PerformanceInputs): Performance {
   }
 }
 
-function annualizedTurnover({ equity, timestampMs, trades }: PerformanceInputs): number | null {
+function benchmarkPoints(inputs: PerformanceInputs): Points {
+  if ('closes' in inputs) return holdingPoints(inputs.closes, inputs)
+  return (from, to) => inputs.holding.subarray(from, to)
+}
+
+function annualizedTurnover(
+  { equity, timestampMs, trades }: PerformanceInputs,
+  { moments, last }: CurveSums,
+): number | null {
   const years = (timestampMs.at(-1)! - timestampMs[0]!) / YEAR_MS
-  let sum = 0
-  for (let bar = 0; bar < equity.length; bar++) sum += equity[bar]!
-  const meanEquity = sum / equity.length
+  const meanEquity = ((moments?.points ?? 0) + last) / equity.length
   return years > 0 && meanEquity > 0 ? finite(tradedValue(trades) / meanEquity / years) : null
 }

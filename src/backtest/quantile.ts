@@ -1,39 +1,100 @@
-// Quantiles of a sample in linear time.
+// Quantiles of a sample in linear time, and in little memory: only the values below a guessed bound are kept.
+
+/** The lowest values of a sample that is read run by run. */
+export type LowEnd = {
+  readonly bound: number
+  /** Those below the bound, in their order: the first `size`. */
+  values: Float64Array
+  size: number
+  /** Values that are just the bound. */
+  ties: number
+  /** All values so far. */
+  count: number
+}
+
+/** How many values of a large sample are looked at to guess where its lowest end. */
+const LOOKS = 2048
 
 /**
- * The value below which `share` of `sample` lies, linear between its order statistics (definition 7 of
- * Hyndman & Fan 1996, the default of numpy and R).
- * @param sample at least one number, no NaN
+ * For a quantile at `share` of a sample of `length` values.
+ * @param valueAt any of them
+ */
+export function beginLowEnd(
+  length: number,
+  share: number,
+  valueAt: (place: number) => number,
+): LowEnd {
+  const stride = Math.floor(length / LOOKS)
+  if (stride < 8) return lowEndBelow(Infinity, length)
+  const seen = new Float64Array(LOOKS)
+  for (let i = 0; i < LOOKS; i++) seen[i] = valueAt(i * stride)
+  seen.sort()
+  const expected = share * LOOKS
+  const place = Math.ceil(expected + 4 * Math.sqrt(expected)) // 4 standard deviations: seldom too low
+  return lowEndBelow(seen[Math.min(place, LOOKS - 1)]!, Math.ceil(1.5 * share * length))
+}
+
+/** The whole sample: for when a guess was too low. */
+export function wholeOf(sample: Float64Array): LowEnd {
+  return { bound: Infinity, values: sample, size: sample.length, ties: 0, count: sample.length }
+}
+
+function lowEndBelow(bound: number, room: number): LowEnd {
+  return { bound, values: new Float64Array(room), size: 0, ties: 0, count: 0 }
+}
+
+/** The next `count` values of the sample, no NaN. */
+export function addValues(lowEnd: LowEnd, run: Float64Array, count: number): void {
+  const { bound } = lowEnd
+  let { values, size, ties } = lowEnd
+  if (size + count > values.length) values = lowEnd.values = withRoom(values, size + count)
+  for (let i = 0; i < count; i++) {
+    const value = run[i]!
+    if (value > bound) continue
+    if (value < bound) values[size++] = value
+    else ties++
+  }
+  lowEnd.size = size
+  lowEnd.ties = ties
+  lowEnd.count += count
+}
+
+function withRoom(values: Float64Array, room: number): Float64Array {
+  const larger = new Float64Array(Math.max(room, 2 * values.length))
+  larger.set(values)
+  return larger
+}
+
+/**
+ * The value below which `share` of the sample lies, linear between its order statistics (definition 7 of Hyndman &
+ * Fan 1996, the default of numpy and R); `null` where the bound was guessed too low.
  * @param share in [0, 1)
  */
-export function quantile(sample: Float64Array, share: number): number {
-  const place = share * (sample.length - 1)
+export function quantileOf({ bound, values, size, ties, count }: LowEnd, share: number) {
+  const place = share * (count - 1)
   const rank = Math.floor(place)
-  const values = lowest(sample, rank + 2)
-  select(values, rank)
-  const lower = values[rank]!
+  const next = rank === place ? rank : rank + 1
+  if (next >= size + ties) return null
+  if (rank >= size) return bound
+  const low = values.slice(0, size)
+  select(low, rank)
+  const lower = low[rank]!
   if (rank === place) return lower
-  let upper = Infinity
-  for (let i = rank + 1; i < values.length; i++) if (values[i]! < upper) upper = values[i]!
+  let upper = bound
+  for (let i = next; i < size; i++) if (low[i]! < upper) upper = low[i]!
   return lower + (place - rank) * (upper - lower)
 }
 
-/** Every how many values a large sample is looked at to guess where its lowest end. */
-const STRIDE = 128
-
-/** A copy of the sample's lowest values, `wanted` or more of them, and few more if the guess is good. */
-function lowest(sample: Float64Array, wanted: number): Float64Array {
-  const looks = Math.floor(sample.length / STRIDE)
-  if (looks < STRIDE) return sample.slice()
-  const seen = Float64Array.from({ length: looks }, (_, i) => sample[i * STRIDE]!).toSorted()
-  const bound = seen[Math.min(looks - 1, Math.floor((1.5 * wanted) / STRIDE))]!
+/** Mean of the values that are `threshold` or less; it is at most the bound. */
+export function meanUpTo({ bound, values, size, ties }: LowEnd, threshold: number): number {
+  let sum = 0
   let count = 0
-  for (let i = 0; i < sample.length; i++) if (sample[i]! <= bound) count++
-  if (count < wanted) return sample.slice()
-  const found = new Float64Array(count)
-  let next = 0
-  for (let i = 0; i < sample.length; i++) if (sample[i]! <= bound) found[next++] = sample[i]!
-  return found
+  for (let i = 0; i < size; i++) {
+    if (values[i]! > threshold) continue
+    sum += values[i]!
+    count++
+  }
+  return threshold < bound ? sum / count : (sum + ties * bound) / (count + ties)
 }
 
 /**

@@ -1,8 +1,8 @@
-// Figures of the returns per bar, summed in bar order in two passes (first the mean, then the spread about it),
-// so that a figure has one bit pattern. `null`: undefined.
+// Figures of the returns per bar, from what they add up to. `null`: undefined.
 
-import { isRisk, meanReturn } from './bar-returns.ts'
+import { areDefined, isRisk } from './bar-returns.ts'
 import { finite, quotient } from './finite.ts'
+import type { ReturnMoments } from './return-moments.ts'
 import { deflatedSharpe, probabilisticSharpe } from './sharpe-probability.ts'
 
 export type ReturnFigures = {
@@ -36,31 +36,12 @@ const UNDEFINED: ReturnFigures = {
 
 /** @param trials how many strategies were tried to find this one */
 export function returnFigures(
-  returns: Float64Array | null,
+  moments: ReturnMoments | null,
   barsPerYear: number | null,
   trials: number,
 ): ReturnFigures {
-  if (returns === null || barsPerYear === null) return UNDEFINED
-  const count = returns.length
-  const mean = meanReturn(returns)
-  let squares = 0
-  let cubes = 0
-  let fourths = 0
-  let gains = 0
-  let losses = 0
-  let downsideSquares = 0
-  for (let i = 0; i < count; i++) {
-    const value = returns[i]!
-    const deviation = value - mean
-    const square = deviation * deviation
-    squares += square
-    cubes += square * deviation
-    fourths += square * square
-    const loss = Math.min(value, 0) // no branch: the signs of returns cannot be predicted
-    losses -= loss
-    gains += value - loss
-    downsideSquares += loss * loss
-  }
+  if (!areDefined(moments) || barsPerYear === null) return UNDEFINED
+  const { count, mean, squares, cubes, fourths, gains, losses, downsideSquares } = moments
   const spread = Math.sqrt(squares / (count - 1))
   const downside = Math.sqrt(downsideSquares / count)
   const yearly = Math.sqrt(barsPerYear)

@@ -1,7 +1,10 @@
 // What a bad bar costs, by the sample of the returns itself: no distribution is assumed.
 
-import type { Curve } from './equity-curve.ts'
-import { quantile } from './quantile.ts'
+import { readReturns } from './bar-returns.ts'
+import { meanUpTo, quantileOf, wholeOf, type LowEnd } from './quantile.ts'
+
+/** The worst bars are one in twenty. */
+export const TAIL = 0.05
 
 export type TailRisk = {
   /** The loss of a bar that 5 % of the bars exceed; negative when it is a gain. */
@@ -10,15 +13,19 @@ export type TailRisk = {
   readonly conditionalValueAtRisk95Ratio: number | null
 }
 
-export function tailRisk({ returns }: Curve): TailRisk {
-  if (returns === null) return { valueAtRisk95Ratio: null, conditionalValueAtRisk95Ratio: null }
-  const threshold = quantile(returns, 0.05)
-  let sum = 0
-  let count = 0
-  for (let i = 0; i < returns.length; i++) {
-    if (returns[i]! > threshold) continue
-    sum += returns[i]!
-    count++
+/** @param lowest of the returns of `equity`; null: they are undefined */
+export function tailRisk(lowest: LowEnd | null, equity: Float64Array): TailRisk {
+  if (lowest === null) return { valueAtRisk95Ratio: null, conditionalValueAtRisk95Ratio: null }
+  const threshold = quantileOf(lowest, TAIL)
+  if (threshold === null) return tailRisk(allReturns(equity), equity)
+  return {
+    valueAtRisk95Ratio: 0 - threshold,
+    conditionalValueAtRisk95Ratio: 0 - meanUpTo(lowest, threshold),
   }
-  return { valueAtRisk95Ratio: 0 - threshold, conditionalValueAtRisk95Ratio: 0 - sum / count }
+}
+
+function allReturns(equity: Float64Array): LowEnd {
+  const returns = new Float64Array(equity.length - 1)
+  readReturns(equity, returns)
+  return wholeOf(returns)
 }

@@ -41,62 +41,129 @@ export type TradeFigures = {
   /** Mean of the best and the worst P&L at a close, each as a share of the notional at the entry. */
   readonly averageFavorableExcursionRatio: number | null
   readonly averageAdverseExcursionRatio: number | null
-  /** Commission and slippage of all trades. */
+  /** Commission, slippage and financing of all trades. */
   readonly costsPaid: number
 }
 
-export function tradeFigures(trades: readonly Trade[]): TradeFigures {
-  const count = trades.length
-  const wins = trades.filter(({ netPnl }) => netPnl > 0)
-  const losses = trades.filter(({ netPnl }) => netPnl < 0)
-  const pnl = (trade: Trade): number => trade.netPnl
-  const returnOf = (trade: Trade): number => trade.returnRatio
-  const holdingBars = (trade: Trade): number => trade.holdingBars
-  const notional = ({ entryPrice, units }: Trade): number => entryPrice * units
+/** Fees of holding a position: borrowing what was sold, funding, interest; absent where none were charged. */
+export type FinancedTrade = Trade & { readonly financingCost?: number }
 
-  const won = sum(wins, pnl)
-  const lost = sum(losses, pnl)
-  const winRateRatio = mean(wins.length, count)
-  const averageWin = mean(won, wins.length)
-  const averageLoss = mean(lost, losses.length)
+export function tradeFigures(trades: readonly FinancedTrade[]): TradeFigures {
+  const sums = addUp(trades)
+  const { count, wins, losses, won, lost, netProfit } = sums
+  const winRateRatio = mean(wins, count)
+  const averageWin = mean(won, wins)
+  const averageLoss = mean(lost, losses)
   const payoffRatio = averageLoss === null ? null : quotient(averageWin, -averageLoss)
   return {
     trades: count,
-    winningTrades: wins.length,
-    losingTrades: losses.length,
+    winningTrades: wins,
+    losingTrades: losses,
     winRateRatio,
-    profitFactor: losses.length === 0 ? null : finite(won / -lost),
+    profitFactor: losses === 0 ? null : finite(won / -lost),
     payoffRatio,
-    netProfit: sum(trades, pnl),
-    averageTrade: mean(sum(trades, pnl), count),
+    netProfit,
+    averageTrade: mean(netProfit, count),
     averageWin,
     averageLoss,
-    largestWin: highest(wins, pnl),
-    largestLoss: lowest(losses, pnl),
-    expectancyRatio: mean(sum(trades, returnOf), count),
-    bestTradeRatio: highest(trades, returnOf),
-    worstTradeRatio: lowest(trades, returnOf),
-    systemQualityNumber: systemQuality(trades),
+    largestWin: wins === 0 ? null : sums.largestWin,
+    largestLoss: losses === 0 ? null : sums.largestLoss,
+    expectancyRatio: mean(sums.returns, count),
+    bestTradeRatio: count === 0 ? null : sums.best,
+    worstTradeRatio: count === 0 ? null : sums.worst,
+    systemQualityNumber: systemQuality(trades, netProfit / count),
     kellyRatio:
       winRateRatio === null || payoffRatio === null
         ? null
         : finite(winRateRatio - (1 - winRateRatio) / payoffRatio),
-    averageHoldingBars: mean(sum(trades, holdingBars), count),
-    averageHoldingBarsOfWins: mean(sum(wins, holdingBars), wins.length),
-    averageHoldingBarsOfLosses: mean(sum(losses, holdingBars), losses.length),
-    longestHoldingBars: highest(trades, holdingBars),
-    averageHoldingDays: mean(sum(trades, ({ holdingMs }) => holdingMs) / DAY_MS, count),
-    longestWinningRun: longestRun(trades, ({ netPnl }) => netPnl > 0),
-    longestLosingRun: longestRun(trades, ({ netPnl }) => netPnl < 0),
-    averageFavorableExcursionRatio: mean(
-      sum(trades, (trade) => trade.maxFavorableExcursion / notional(trade)),
-      count,
-    ),
-    averageAdverseExcursionRatio: mean(
-      sum(trades, (trade) => trade.maxAdverseExcursion / notional(trade)),
-      count,
-    ),
-    costsPaid: sum(trades, ({ commission, slippageCost }) => commission + slippageCost),
+    averageHoldingBars: mean(sums.bars, count),
+    averageHoldingBarsOfWins: mean(sums.barsOfWins, wins),
+    averageHoldingBarsOfLosses: mean(sums.barsOfLosses, losses),
+    longestHoldingBars: count === 0 ? null : sums.longestBars,
+    averageHoldingDays: mean(sums.holdingMs / DAY_MS, count),
+    longestWinningRun: sums.longestWinningRun,
+    longestLosingRun: sums.longestLosingRun,
+    averageFavorableExcursionRatio: mean(sums.favorable, count),
+    averageAdverseExcursionRatio: mean(sums.adverse, count),
+    costsPaid: sums.costs,
+  }
+}
+
+/** One walk over the trades, in their order. */
+function addUp(trades: readonly FinancedTrade[]) {
+  let wins = 0
+  let losses = 0
+  let won = 0
+  let lost = 0
+  let netProfit = 0
+  let largestWin = -Infinity
+  let largestLoss = Infinity
+  let returns = 0
+  let best = -Infinity
+  let worst = Infinity
+  let bars = 0
+  let barsOfWins = 0
+  let barsOfLosses = 0
+  let longestBars = 0
+  let holdingMs = 0
+  let winningRun = 0
+  let losingRun = 0
+  let longestWinningRun = 0
+  let longestLosingRun = 0
+  let favorable = 0
+  let adverse = 0
+  let costs = 0
+  for (const trade of trades) {
+    const { netPnl, returnRatio, holdingBars } = trade
+    winningRun = netPnl > 0 ? winningRun + 1 : 0
+    losingRun = netPnl < 0 ? losingRun + 1 : 0
+    longestWinningRun = Math.max(longestWinningRun, winningRun)
+    longestLosingRun = Math.max(longestLosingRun, losingRun)
+    if (netPnl > 0) {
+      wins++
+      won += netPnl
+      barsOfWins += holdingBars
+      largestWin = Math.max(largestWin, netPnl)
+    } else if (netPnl < 0) {
+      losses++
+      lost += netPnl
+      barsOfLosses += holdingBars
+      largestLoss = Math.min(largestLoss, netPnl)
+    }
+    netProfit += netPnl
+    returns += returnRatio
+    best = Math.max(best, returnRatio)
+    worst = Math.min(worst, returnRatio)
+    bars += holdingBars
+    longestBars = Math.max(longestBars, holdingBars)
+    holdingMs += trade.holdingMs
+    const notional = trade.entryPrice * trade.units
+    favorable += trade.maxFavorableExcursion / notional
+    adverse += trade.maxAdverseExcursion / notional
+    costs += trade.commission + trade.slippageCost + (trade.financingCost ?? 0)
+  }
+  return {
+    count: trades.length,
+    wins,
+    losses,
+    won,
+    lost,
+    netProfit,
+    largestWin,
+    largestLoss,
+    returns,
+    best,
+    worst,
+    bars,
+    barsOfWins,
+    barsOfLosses,
+    longestBars,
+    holdingMs,
+    longestWinningRun,
+    longestLosingRun,
+    favorable,
+    adverse,
+    costs,
   }
 }
 
@@ -105,11 +172,11 @@ const DAY_MS = 86_400_000
 /** A spread below this share of the mean is the rounding of equal trades. */
 const ROUNDING = 1e-12
 
-function systemQuality(trades: readonly Trade[]): number | null {
+function systemQuality(trades: readonly Trade[], average: number): number | null {
   const count = trades.length
   if (count < 2) return null
-  const average = sum(trades, ({ netPnl }) => netPnl) / count
-  const squares = sum(trades, ({ netPnl }) => (netPnl - average) * (netPnl - average))
+  let squares = 0
+  for (const { netPnl } of trades) squares += (netPnl - average) * (netPnl - average)
   const spread = Math.sqrt(squares / (count - 1))
   if (!(spread > ROUNDING * Math.abs(average))) return null
   return finite((Math.sqrt(count) * average) / spread)
@@ -117,42 +184,19 @@ function systemQuality(trades: readonly Trade[]): number | null {
 
 /** Bars at whose close one of the trades was open; trades do not overlap. */
 export function barsInPosition(trades: readonly Trade[]): number {
-  return sum(trades, ({ holdingBars, exitReason }) =>
-    exitReason === 'end of data' ? holdingBars + 1 : holdingBars,
-  )
+  let bars = 0
+  for (const { holdingBars, exitReason } of trades)
+    bars += exitReason === 'end of data' ? holdingBars + 1 : holdingBars
+  return bars
 }
 
 /** Money that changed hands: every entry and every exit at its fill price. */
 export function tradedValue(trades: readonly Trade[]): number {
-  return sum(trades, ({ entryPrice, exitPrice, units }) => (entryPrice + exitPrice) * units)
-}
-
-function sum(trades: readonly Trade[], valueOf: (trade: Trade) => number): number {
-  let total = 0
-  for (const trade of trades) total += valueOf(trade)
-  return total
+  let value = 0
+  for (const { entryPrice, exitPrice, units } of trades) value += (entryPrice + exitPrice) * units
+  return value
 }
 
 function mean(total: number, count: number): number | null {
   return count === 0 ? null : total / count
-}
-
-function highest(trades: readonly Trade[], valueOf: (trade: Trade) => number): number | null {
-  if (trades.length === 0) return null
-  return trades.reduce((best, trade) => Math.max(best, valueOf(trade)), -Infinity)
-}
-
-function lowest(trades: readonly Trade[], valueOf: (trade: Trade) => number): number | null {
-  if (trades.length === 0) return null
-  return trades.reduce((worst, trade) => Math.min(worst, valueOf(trade)), Infinity)
-}
-
-function longestRun(trades: readonly Trade[], belongs: (trade: Trade) => boolean): number {
-  let run = 0
-  let longest = 0
-  for (const trade of trades) {
-    run = belongs(trade) ? run + 1 : 0
-    longest = Math.max(longest, run)
-  }
-  return longest
 }

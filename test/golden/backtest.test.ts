@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { curveFigures, curveOf } from '../../src/backtest/equity-curve.ts'
 import { normalUpperQuantile } from '../../src/backtest/normal-distribution.ts'
 import { probabilisticSharpe } from '../../src/backtest/sharpe-probability.ts'
 import { finishSimulation } from '../../src/backtest/finish-simulation.ts'
 import { beginSimulation, simulate } from '../../src/backtest/simulate.ts'
-import { tailRisk } from '../../src/backtest/tail-risk.ts'
 import { tradesIn } from '../../src/backtest/trade-log.ts'
 import { tradeFigures } from '../../src/backtest/trade-figures.ts'
 import { filled } from '../../src/core/snapshot.ts'
 import type { Bars } from '../../src/data/bars.ts'
+import { figuresOfCurve } from '../support/curves.ts'
 import { barsOf, DECISIONS, FORECASTS, runAll, simulationOf } from '../support/simulations.ts'
 import smaCross from './backtest/sp500-sma-cross.json' with { type: 'json' }
 
@@ -167,8 +166,7 @@ describe('SMA(10) crosses SMA(30), all in, at the next open (test/golden/backtes
     simulate(state, inputs(positionSize), sp500.length)
     const equity = filled(state.equity)
     const { timestampMs } = sp500
-    const curve = curveOf(equity, { timestampMs, capital: 1_000_000, barsPerYear: 252 })
-    const figures = { ...curveFigures(curve), ...tailRisk(curve) }
+    const figures = figuresOfCurve(equity, { timestampMs, capital: 1_000_000, barsPerYear: 252 })
     return { state, equity, figures, result: finishSimulation(state, inputs(positionSize)) }
   }
   const { state, equity, figures, result } = run(1)

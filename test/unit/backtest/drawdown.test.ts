@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { drawdownFigures } from '../../../src/backtest/drawdown.ts'
+import { addPoints, beginDrawdowns, drawdownFigures } from '../../../src/backtest/drawdown.ts'
 
 const DAY_MS = 86_400_000
 
 function drawdownsOf(points: readonly number[], capital = points[0]!) {
   const days = Float64Array.from(points, (_, i) => i * DAY_MS)
-  return drawdownFigures(Float64Array.from(points), days, capital)
+  const sums = beginDrawdowns(capital)
+  addPoints(sums, Float64Array.from(points))
+  return drawdownFigures(sums, days)
 }
 
 describe('drawdowns', () => {

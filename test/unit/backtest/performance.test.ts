@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { curveFigures, curveOf } from '../../../src/backtest/equity-curve.ts'
 import { measurePerformance } from '../../../src/backtest/performance.ts'
 import { barsInPosition, tradeFigures } from '../../../src/backtest/trade-figures.ts'
+import { figuresOfCurve } from '../../support/curves.ts'
 import { simpleTrade } from '../../support/trades.ts'
 
 const DAY_MS = 86_400_000
@@ -12,7 +12,7 @@ function figuresOf(
   capital: number,
   barsPerYear: number | null,
 ) {
-  return curveFigures(curveOf(equity, { timestampMs, capital, barsPerYear }))
+  return figuresOfCurve(equity, { timestampMs, capital, barsPerYear })
 }
 
 /** A curve of daily bars. */

@@ -1,9 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { quantile } from '../../../src/backtest/quantile.ts'
+import {
+  addValues,
+  beginLowEnd,
+  meanUpTo,
+  quantileOf,
+  wholeOf,
+} from '../../../src/backtest/quantile.ts'
+
+/** Of a sample that is read in runs of so many values. */
+function lowEndOf(sample: Float64Array, share: number, run = sample.length) {
+  const lowEnd = beginLowEnd(sample.length, share, (place) => sample[place]!)
+  for (let from = 0; from < sample.length; from += run) {
+    const values = sample.subarray(from, from + run)
+    addValues(lowEnd, values, values.length)
+  }
+  return lowEnd
+}
+
+const quantile = (sample: Float64Array, share: number): number | null =>
+  quantileOf(wholeOf(sample), share)
 
 /** By sorting, as the definition reads. */
-function quantileOf(sample: Float64Array, share: number): number {
+function bySorting(sample: Float64Array, share: number): number {
   const sorted = sample.toSorted()
   const place = share * (sample.length - 1)
   const rank = Math.floor(place)
@@ -31,26 +50,53 @@ describe('a quantile', () => {
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (values, share) => {
           const sample = Float64Array.from(values)
-          expect(quantile(sample, share) + 0).toBe(quantileOf(sample, share) + 0)
+          expect(quantile(sample, share)! + 0).toBe(bySorting(sample, share) + 0)
         },
       ),
       { numRuns: 500 },
     )
   })
 
-  it.each([
+  const SAMPLES: readonly [string, (i: number) => number][] = [
     ['equal', () => 1],
-    ['sorted', (i: number) => i],
-    ['reversed', (i: number) => -i],
-    ['an organ pipe, the worst of pivots', (i: number) => Math.min(i, 20_000 - i)],
-    [
-      'lowest where it is looked at first',
-      (i: number) => (i % 128 ? (i * 7919) % 20_011 : i - 1e6),
-    ],
-    ['highest there', (i: number) => (i % 128 ? (i * 7919) % 20_011 : i + 1e6)],
-    ['sawteeth', (i: number) => i % 7],
-  ])('is found in a large sample that is %s', (_, valueAt) => {
+    ['sorted', (i) => i],
+    ['reversed', (i) => -i],
+    ['an organ pipe, the worst of pivots', (i) => Math.min(i, 20_000 - i)],
+    ['scattered', (i) => (i * 7919) % 20_011],
+    ['mostly 0', (i) => (i % 25 === 0 ? -i : 0)],
+    ['sawteeth', (i) => i % 7],
+  ]
+
+  it.each(SAMPLES)('is found in a large sample that is %s', (_, valueAt) => {
     const sample = Float64Array.from({ length: 20_000 }, (_value, i) => valueAt(i))
-    expect(quantile(sample, 0.05)).toBe(quantileOf(sample, 0.05))
+    expect(quantile(sample, 0.05)).toBe(bySorting(sample, 0.05))
+    const lowEnd = lowEndOf(sample, 0.05, 300)
+    expect(lowEnd.bound, 'a guess').toBeLessThan(Infinity)
+    expect(quantileOf(lowEnd, 0.05)).toBe(bySorting(sample, 0.05))
+  })
+
+  it('keeps little of the sample, whatever ties it has', () => {
+    const kept = ([, valueAt]: (typeof SAMPLES)[number]) =>
+      lowEndOf(
+        Float64Array.from({ length: 20_000 }, (_, i) => valueAt(i)),
+        0.05,
+      ).values.length
+    for (const sample of SAMPLES) expect(kept(sample), sample[0]).toBeLessThanOrEqual(3000)
+  })
+
+  it('is unknown where the guess was too low', () => {
+    const stride = Math.floor(20_000 / 2048)
+    const misleading = Float64Array.from({ length: 20_000 }, (_, i) => (i % stride ? i : i - 1e6))
+    expect(quantileOf(lowEndOf(misleading, 0.05), 0.05)).toBeNull()
+  })
+
+  it('has below it, in the mean, what the sorted sample has', () => {
+    for (const [what, valueAt] of SAMPLES) {
+      const sample = Float64Array.from({ length: 20_000 }, (_, i) => valueAt(i))
+      const threshold = bySorting(sample, 0.05)
+      const below = sample.filter((value) => value <= threshold)
+      const mean = below.reduce((sum, value) => sum + value, 0) / below.length
+      expect(meanUpTo(lowEndOf(sample, 0.05), threshold), what).toBeCloseTo(mean, 9)
+    }
   })
 })

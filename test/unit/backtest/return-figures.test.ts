@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { barReturns } from '../../../src/backtest/bar-returns.ts'
 import { returnFigures } from '../../../src/backtest/return-figures.ts'
+import { passBeside } from '../../support/curves.ts'
 
-const figuresOf = (returns: readonly number[]) => returnFigures(Float64Array.from(returns), 252, 1)
+/** Of a curve of these returns. */
+function figuresOf(returns: readonly number[]) {
+  let value = 1000
+  return figuresOfEquity(Float64Array.of(1000, ...returns.map((step) => (value *= 1 + step))))
+}
+
+const figuresOfEquity = (equity: Float64Array) =>
+  returnFigures(passBeside(equity, equity).own.moments, 252, 1)
 
 describe('figures of returns', () => {
   it('weigh the gains against the losses', () => {
@@ -34,8 +41,8 @@ describe('figures of returns', () => {
 
   it('take the rounding of equal returns, however small, for no spread', () => {
     const equity = Float64Array.from({ length: 50 }, (_, i) => 97.3 * 1.000001 ** i)
-    const growth = [...barReturns(equity)!]
+    const growth = equity.subarray(1).map((value, i) => value / equity[i]! - 1)
     expect(new Set(growth).size, 'they do differ').toBeGreaterThan(1)
-    expect(figuresOf(growth).sharpeRatio, 'not a Sharpe of 10 000 000').toBeNull()
+    expect(figuresOfEquity(equity).sharpeRatio, 'not a Sharpe of 10 000 000').toBeNull()
   })
 })

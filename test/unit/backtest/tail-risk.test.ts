@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { curveOf } from '../../../src/backtest/equity-curve.ts'
 import { tailRisk } from '../../../src/backtest/tail-risk.ts'
+import { passBeside } from '../../support/curves.ts'
 
 /** Of a curve with these returns. */
 function riskOf(returns: readonly number[]) {
   let value = 1000
   const equity = Float64Array.of(1000, ...returns.map((step) => (value *= 1 + step)))
-  const timestampMs = Float64Array.from(equity, (_, i) => i)
-  return tailRisk(curveOf(equity, { timestampMs, capital: 1000, barsPerYear: 252 }))
+  return tailRisk(passBeside(equity, equity).lowest, equity)
 }
 
 describe('the risk of a bad bar', () => {

@@ -3,7 +3,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { measureBarsPerYear } from '../../../src/backtest/bars-per-year.ts'
-import { curveFigures, curveOf } from '../../../src/backtest/equity-curve.ts'
 import { bucketsOf, pick } from '../../../src/report/buckets.ts'
 import { doubles, floats } from '../../../src/report/column-text.ts'
 import { drawdownRows } from '../../../src/report/drawdown-rows.ts'
@@ -11,6 +10,7 @@ import { drawdownSeries, worstDrawdowns } from '../../../src/report/drawdowns.ts
 import { endsOf, histogram } from '../../../src/report/histogram.ts'
 import { yearsOfReturns } from '../../../src/report/period-returns.ts'
 import { rollingSharpe, sharpeWindow } from '../../../src/report/rolling-sharpe.ts'
+import { figuresOfCurve } from '../../support/curves.ts'
 import { simulatedWalk } from '../../support/simulated.ts'
 
 const f64 = (...values: number[]): Float64Array => Float64Array.from(values)
@@ -97,12 +97,11 @@ describe('the rolling Sharpe ratio', () => {
     expect(series.findIndex((value) => !Number.isNaN(value))).toBe(60)
     for (const bar of [60, 61, 150, 299]) {
       const cut = (column: Float64Array): Float64Array => column.subarray(bar - 60, bar + 1)
-      const curve = curveOf(cut(result.equity), {
+      const { sharpeRatio } = figuresOfCurve(cut(result.equity), {
         timestampMs: cut(timestampMs),
         capital: result.equity[bar - 60]!,
         barsPerYear: perYear,
       })
-      const { sharpeRatio } = curveFigures(curve)
       expect(series[bar]).toBeCloseTo(sharpeRatio!, 9)
     }
   })
