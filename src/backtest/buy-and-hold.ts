@@ -1,4 +1,4 @@
-// Buying and holding the same bars at the same costs.
+// Buying and holding the same bars at the same costs: one instrument, or several in equal shares.
 
 import type { CurveFigures } from './equity-curve.ts'
 
@@ -38,6 +38,32 @@ export function holdingPoints(closes: Float64Array, account: HoldingAccount) {
     if (to > last) points[last - from] = units * closes[last]! * (1 - slippage) * (1 - commission)
     return points
   }
+}
+
+export type HeldInstrument = { readonly timestampMs: Float64Array; readonly closes: Float64Array }
+
+/**
+ * Equal shares of the capital in several instruments, each in at its own first close and out at its last; until then
+ * and from then on a share is cash, and between two closes it is worth what it was at the one before.
+ * @param timelineMs ascending; the times of the equity
+ */
+export function holdingEquityOf(
+  instruments: readonly HeldInstrument[],
+  timelineMs: Float64Array,
+  account: HoldingAccount,
+): Float64Array {
+  const share = { ...account, capital: account.capital / instruments.length }
+  const equity = new Float64Array(timelineMs.length)
+  for (const { timestampMs, closes } of instruments) {
+    const held = holdingEquity(closes, share)
+    let value = share.capital
+    let next = 0
+    for (let i = 0; i < equity.length; i++) {
+      while (next < held.length && timestampMs[next]! <= timelineMs[i]!) value = held[next++]!
+      equity[i]! += value
+    }
+  }
+  return equity
 }
 
 export function holdingFigures(figures: CurveFigures): BuyAndHold {

@@ -10,16 +10,21 @@ import { entryTimes, type EntryTimes } from './entry-times.ts'
 import { curveFigures, type CurveFigures, type CurveSums } from './equity-curve.ts'
 import { finite } from './finite.ts'
 import { relativeFigures, type RelativeFigures } from './relative-figures.ts'
-import type { Trade } from './simulation-state.ts'
 import { tailRisk, type TailRisk } from './tail-risk.ts'
-import { barsInPosition, tradedValue, tradeFigures, type TradeFigures } from './trade-figures.ts'
+import {
+  barsInPosition,
+  tradedValue,
+  tradeFigures,
+  type FinancedTrade,
+  type TradeFigures,
+} from './trade-figures.ts'
 
 export type PerformanceInputs = {
   /** One point a bar, at its close; at least one. */
   readonly equity: Float64Array
   /** Of the same bars. */
   readonly timestampMs: Float64Array
-  readonly trades: readonly Trade[]
+  readonly trades: readonly FinancedTrade[]
   readonly capital: number
   /** Shares, per side. */
   readonly commission: number

@@ -24,10 +24,9 @@ export function beginLowEnd(
   share: number,
   valueAt: (place: number) => number,
 ): LowEnd {
-  const stride = Math.floor(length / LOOKS)
-  if (stride < 8) return lowEndBelow(Infinity, length)
+  if (length < 8 * LOOKS) return lowEndBelow(Infinity, length)
   const seen = new Float64Array(LOOKS)
-  for (let i = 0; i < LOOKS; i++) seen[i] = valueAt(i * stride)
+  for (let i = 0; i < LOOKS; i++) seen[i] = valueAt(Math.floor((i * length) / LOOKS))
   seen.sort()
   const expected = share * LOOKS
   const place = Math.ceil(expected + 4 * Math.sqrt(expected)) // 4 standard deviations: seldom too low

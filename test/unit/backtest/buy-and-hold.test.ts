@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { holdingEquity } from '../../../src/backtest/buy-and-hold.ts'
+import { holdingEquity, holdingEquityOf } from '../../../src/backtest/buy-and-hold.ts'
 import { relativeFigures } from '../../../src/backtest/relative-figures.ts'
 import { passBeside } from '../../support/curves.ts'
 
@@ -49,5 +49,45 @@ describe('a strategy beside buying and holding', () => {
     const nothing = { beta: null, alphaRatio: null, informationRatio: null }
     expect(besides(lost, curve(MARKET))).toEqual(nothing)
     expect(besides(curve(MARKET), curve(MARKET), null)).toEqual(nothing)
+  })
+})
+
+describe('buying and holding several instruments', () => {
+  const account = { capital: 1000, commission: 0, slippage: 0 }
+  const instrument = (times: readonly number[], closes: readonly number[]) => ({
+    timestampMs: Float64Array.from(times),
+    closes: Float64Array.from(closes),
+  })
+
+  it('splits the capital: cash before a first close, the last known close in a gap, cash after the last', () => {
+    const early = instrument([1, 2, 3], [10, 20, 15])
+    const late = instrument([2, 5], [100, 50])
+    const timeline = Float64Array.of(1, 2, 3, 4, 5, 6)
+    expect([...holdingEquityOf([early, late], timeline, account)]).toEqual([
+      1000,
+      1000 + 500,
+      750 + 500,
+      750 + 500,
+      750 + 250,
+      750 + 250,
+    ])
+  })
+
+  it('pays each instrument’s costs in at its first close and out at its last', () => {
+    const costs = { capital: 1000, commission: 0.001, slippage: 0.01 }
+    const [one, other] = [instrument([1, 2], [10, 12]), instrument([1, 2, 3], [5, 5, 6])]
+    const equity = holdingEquityOf([one, other], Float64Array.of(1, 2, 3), costs)
+    const out = 0.99 * 0.999
+    const bought = 500 / (1.01 * 1.001)
+    expect(equity[2]).toBeCloseTo(bought * 1.2 * out + bought * 1.2 * out, 9)
+    expect(equity[1]).toBeCloseTo(bought * 1.2 * out + bought, 9)
+  })
+
+  it('is, of one instrument, holding that', () => {
+    const costs = { capital: 5000, commission: 0.001, slippage: 0.0005 }
+    const only = instrument([1, 2, 3], [101, 99, 104])
+    expect(holdingEquityOf([only], only.timestampMs, costs)).toEqual(
+      holdingEquity(only.closes, costs),
+    )
   })
 })

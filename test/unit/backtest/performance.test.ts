@@ -244,6 +244,27 @@ describe('performance', () => {
     expect(often.deflatedSharpeRatio).toBeLessThan(once.deflatedSharpeRatio!)
   })
 
+  it('takes an account that held several instruments in place of the closes', () => {
+    const { closes: _, ...own } = inputs
+    const holding = Float64Array.of(1000, 900, 1200)
+    const { buyAndHold } = measurePerformance({ ...own, holding })
+    expect(buyAndHold.totalReturnRatio).toBeCloseTo(0.2, 12)
+    expect(buyAndHold.maxDrawdownRatio).toBeCloseTo(0.1, 12)
+  })
+
+  it('counts bars in position by the trades, unless it is told: they overlap with several symbols', () => {
+    const overlapping = [simpleTrade(1, { holdingBars: 2 }), simpleTrade(1, { holdingBars: 2 })]
+    const performance = measurePerformance({ ...inputs, trades: overlapping, barsInPosition: 2 })
+    expect(performance.exposureRatio).toBe(2 / 3)
+  })
+
+  it('counts the fees of holding as costs', () => {
+    const trades = [{ ...simpleTrade(1), financingCost: 0.5 }, simpleTrade(1)]
+    expect(measurePerformance({ ...inputs, trades })).toMatchObject({ costsPaid: 6.5, costsRatio: 0.0065 })
+    const rebate = [{ ...simpleTrade(1), financingCost: -4 }]
+    expect(measurePerformance({ ...inputs, trades: rebate }).costsPaid, 'funding received').toBe(-1)
+  })
+
   it('relates exposure to the bars and costs to the capital', () => {
     expect(measurePerformance(inputs)).toMatchObject({
       exposureRatio: 2 / 3,
