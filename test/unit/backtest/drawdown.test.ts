@@ -23,6 +23,8 @@ describe('drawdowns', () => {
     expect(drawdownsOf([100, 90, 101, 70, 60, 99]).maxDrawdownRecoveryBars, 'open').toBeNull()
     expect(drawdownsOf([100, 60, 100, 90, 95]).maxDrawdownRecoveryBars, 'a later one open').toBe(1)
     expect(drawdownsOf([100, 110]).maxDrawdownRecoveryBars, 'none').toBeNull()
+    const sameLow = drawdownsOf([100, 90, 110, 90, 110])
+    expect(sameLow.maxDrawdownRecoveryBars, 'not from the first 90').toBe(1)
   })
 
   it('begin with the capital, even before the first bar', () => {

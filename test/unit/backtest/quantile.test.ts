@@ -83,6 +83,14 @@ describe('a quantile', () => {
     for (const sample of SAMPLES) expect(kept(sample), sample[0]).toBeLessThan(4000)
   })
 
+  it('lies between the kept values and the bound, or is the bound, where it falls so', () => {
+    const values = Float64Array.of(2, 1)
+    const lowEnd = { bound: 5, values, size: 2, ties: 3 }
+    expect(quantileOf({ ...lowEnd, count: 31 }, 0.05), 'rank 1.5').toBe(3.5)
+    expect(quantileOf({ ...lowEnd, count: 81 }, 0.05), 'rank 4').toBe(5)
+    expect(quantileOf({ ...lowEnd, count: 82 }, 0.05), 'rank 4.05, of 5 known').toBeNull()
+  })
+
   it('is unknown where the guess was too low, and then of the whole sample', () => {
     const seen = new Set(Array.from({ length: 2048 }, (_, i) => Math.floor((i * 20_000) / 2048)))
     const misleading = Float64Array.from({ length: 20_000 }, (_, i) => (seen.has(i) ? i - 1e6 : i))
