@@ -6,7 +6,7 @@ import { parseDuration } from '../core/units.ts'
 import { error, missing, show, suggest, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import { reach } from './references.ts'
-import type { PartialFile, StrategyFile } from './schema.ts'
+import type { PartialFile, RuleFile, StrategyFile } from './schema.ts'
 import type { ContextSeries } from './strategy.ts'
 import { symbolsOf } from './training-data.ts'
 
@@ -132,7 +132,8 @@ function checkColumn(path: Path, source: unknown): Finding[] {
 function checkUse(file: PartialFile): Finding[] {
   const needed = neededIds(file)
   if (needed === undefined) return []
-  const unused = (path: Path) => warning(path, 'is not used by any indicator that an input needs')
+  const by = Object.hasOwn(file, 'rules') ? 'a rule' : 'an input'
+  const unused = (path: Path) => warning(path, `is not used by any indicator that ${by} needs`)
   return (file.context_data ?? []).flatMap((entry, i) => {
     const path = ['context_data', i]
     const series = seriesOf(entry)
@@ -159,7 +160,7 @@ function neededIds(file: PartialFile): ReadonlySet<string> | undefined {
 }
 
 /** The series that are needed, in the order of the file. */
-export function resolveContext(file: StrategyFile): ContextSeries[] {
+export function resolveContext(file: StrategyFile | RuleFile): ContextSeries[] {
   const needed = neededIds(file)
   const declared = declaredSeries(file)
   invariant(needed !== undefined && declared !== undefined, 'inputs and series were checked')

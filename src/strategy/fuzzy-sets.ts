@@ -4,6 +4,7 @@
 import { nearest } from '../core/did-you-mean.ts'
 import { checkMembership, findMembershipType, MEMBERSHIP_TYPES } from '../fuzzy/membership.ts'
 import type { Membership } from '../fuzzy/membership.ts'
+import { membershipNames } from './membership-names.ts'
 import { error, oneOf, show, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import { findReference, reach } from './references.ts'
@@ -23,7 +24,7 @@ export function checkFuzzySets(file: PartialFile): Finding[] {
   for (const [id, set] of Object.entries(file.fuzzy_sets ?? {})) {
     const path = ['fuzzy_sets', id]
     if (reached !== undefined && !reached.fuzzySets.has(id))
-      findings.push(warning(path, 'is not used by any input', undefined, { atKey: true }))
+      findings.push(warning(path, `is not used by any ${reached.by}`, undefined, { atKey: true }))
     if (set === undefined) continue
     findings.push(...checkReference([...path, 'indicator'], set.indicator, file))
     const names = membershipNames(set)
@@ -35,10 +36,6 @@ export function checkFuzzySets(file: PartialFile): Finding[] {
 }
 
 const REMEDY = 'write for example oversold: [0, 20, 35] below it'
-
-export function membershipNames(set: object): string[] {
-  return Object.keys(set).filter((key) => key !== 'indicator')
-}
 
 export function checkReference(path: Path, ref: string | undefined, file: PartialFile): Finding[] {
   if (ref === undefined || file.indicators === undefined) return []

@@ -1,6 +1,6 @@
 // Whether `training_data.history_required` is as long as the indicators in use need.
 
-import { TIMEFRAME_MS } from '../data/bars.ts'
+import { TIMEFRAME_MS, TIMEFRAMES } from '../data/bars.ts'
 import type { Timeframe } from '../data/bars.ts'
 import { findIndicator } from '../indicators/catalog.ts'
 import { indicatorWarmup } from '../indicators/compute.ts'
@@ -8,6 +8,7 @@ import { readParameters } from './indicator-uses.ts'
 import { warning } from './problems.ts'
 import type { Finding } from './problems.ts'
 import { findReference } from './references.ts'
+import { meaningOf, referencesOf } from './rule-references.ts'
 import type { PartialFile } from './schema.ts'
 import { baseTimeframeOf, timeframesOf } from './training-data.ts'
 
@@ -33,8 +34,26 @@ function inBaseBars({ timeframe, bars }: Warmup, base: Timeframe): number {
   return Math.ceil((bars * TIMEFRAME_MS[timeframe]) / TIMEFRAME_MS[base])
 }
 
-/** Of every output that an input needs. A context series is looked at bar by bar too. */
+/** Of every output that an input or a rule needs. A context series is looked at bar by bar too. */
 function warmups(file: PartialFile): Warmup[] {
+  return Object.hasOwn(file, 'rules') ? warmupsOfRules(file) : warmupsOfInputs(file)
+}
+
+function warmupsOfRules(file: PartialFile): Warmup[] {
+  const base = baseTimeframeOf(file)
+  return (referencesOf(file) ?? []).flatMap((reference) => {
+    const meaning = meaningOf(reference, file)
+    if (meaning === undefined || 'message' in meaning || meaning.kind === 'price') return []
+    const ref =
+      meaning.kind === 'indicator' ? meaning.ref : file.fuzzy_sets?.[meaning.set]?.indicator
+    const bars = ref === undefined ? undefined : warmupOf(ref, file)
+    const timeframe = TIMEFRAMES.find((each) => each === (reference.timeframe ?? base))
+    if (ref === undefined || bars === undefined || timeframe === undefined) return []
+    return [{ ref, timeframe, bars: bars + reference.back }]
+  })
+}
+
+function warmupsOfInputs(file: PartialFile): Warmup[] {
   return (file.nn_inputs ?? []).flatMap((input) => {
     const ref = input?.raw_indicator ?? file.fuzzy_sets?.[input?.fuzzy_set ?? '']?.indicator
     const bars = ref === undefined ? undefined : warmupOf(ref, file)

@@ -9,6 +9,7 @@ import { parametersMeant } from './parameters-meant.ts'
 import { error, show, suggest, unquoted, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import { reach } from './references.ts'
+import type { Reach } from './references.ts'
 import type { PartialFile } from './schema.ts'
 
 export function checkIndicators(file: PartialFile): Finding[] {
@@ -18,12 +19,14 @@ export function checkIndicators(file: PartialFile): Finding[] {
     const path = ['indicators', id]
     const used = reached === undefined || reached.indicators.has(id)
     if (given?.type !== undefined) findings.push(...checkOne(path, given.type, given, used))
-    if (!used) findings.push(warning(path, UNUSED, undefined, { atKey: true }))
+    if (!used) findings.push(warning(path, unusedBy(reached.by), undefined, { atKey: true }))
   }
   return findings
 }
 
-const UNUSED = 'is not used by any input, so it is not computed'
+function unusedBy(by: Reach['by']): string {
+  return `is not used by any ${by}, so it is not computed`
+}
 
 function checkOne(path: Path, type: string, given: object, used: boolean): readonly Finding[] {
   const why = refusal(type)

@@ -2,8 +2,8 @@
 //
 // strategy-document.ts reads the text and knows where everything stands; schema*.ts is the grammar
 // and structure.ts applies it; training-data.ts, context-data.ts, indicator-uses.ts, fuzzy-sets.ts,
-// nn-inputs.ts, label-settings.ts, history.ts, settings.ts, trading.ts and idle-keys.ts check what keys
-// mean to each other; resolve.ts makes the `Strategy`.
+// nn-inputs.ts, rules.ts, label-settings.ts, history.ts, settings.ts, trading.ts and idle-keys.ts check
+// what keys mean to each other; resolve.ts makes the `Strategy`.
 // All problems of a file are told at once.
 
 import { readFileSync, statSync } from 'node:fs'
@@ -21,9 +21,12 @@ import { checkInputs } from './nn-inputs.ts'
 import { isMapping } from './plain-value.ts'
 import { error, formatProblem, show, warning } from './problems.ts'
 import type { Finding, Problem } from './problems.ts'
-import { resolveStrategy } from './resolve.ts'
+import { resolveRuleStrategy, resolveStrategy } from './resolve.ts'
+import { checkRules } from './rules.ts'
+import type { RuleFile, StrategyFile } from './schema.ts'
 import { checkSettings } from './settings.ts'
-import type { Strategy } from './strategy.ts'
+import { hasRules } from './strategy.ts'
+import type { RuleStrategy, Strategy } from './strategy.ts'
 import { readDocument } from './strategy-document.ts'
 import type { StrategyDocument } from './strategy-document.ts'
 import { checkStructure } from './structure.ts'
@@ -35,13 +38,33 @@ export { findStrategy } from './find-strategy.ts'
 export { formatProblem } from './problems.ts'
 export type { Problem } from './problems.ts'
 
-export type ParsedStrategy = {
-  readonly strategy: Strategy
+export type ParsedStrategy<Kind = Strategy> = {
+  readonly strategy: Kind
   readonly warnings: readonly Problem[]
 }
 
-export type LoadedStrategy = ParsedStrategy & {
+export type LoadedStrategy<Kind = Strategy> = ParsedStrategy<Kind> & {
   readonly text: string
+}
+
+type AnyStrategy = Strategy | RuleStrategy
+
+/**
+ * A strategy with a network.
+ * @throws USAGE for one with rules, and what `parseAnyStrategy` throws
+ */
+export function parseStrategy(text: string, fileName: string): ParsedStrategy {
+  const { strategy, warnings } = parseAnyStrategy(text, fileName)
+  return { strategy: withNetwork(strategy, fileName), warnings }
+}
+
+function withNetwork(strategy: AnyStrategy, fileName: string): Strategy {
+  if (!hasRules(strategy)) return strategy
+  throw new KtrdrError(
+    'USAGE',
+    `The strategy ${strategy.name} has rules and no network: there is nothing to train.`,
+    { suggestions: [`ktrdr backtest ${shellWord(fileName)} --data FILE`] },
+  )
 }
 
 /**
@@ -49,7 +72,7 @@ export type LoadedStrategy = ParsedStrategy & {
  * @throws STRATEGY_INVALID with all problems, one line each; `details.problems` is `Problem[]`,
  *   warnings included
  */
-export function parseStrategy(text: string, fileName: string): ParsedStrategy {
+export function parseAnyStrategy(text: string, fileName: string): ParsedStrategy<AnyStrategy> {
   const document = readDocument(text, fileName)
   const { root } = document
   if (!isMapping(root)) throw refusal(fileName, notAMapping(document))
@@ -66,6 +89,7 @@ export function parseStrategy(text: string, fileName: string): ParsedStrategy {
       ...checkIndicators(sound),
       ...checkFuzzySets(sound),
       ...checkInputs(sound),
+      ...checkRules(sound),
       ...checkHistory(sound),
       ...checkLabels(sound),
       ...checkSettings(sound),
@@ -77,13 +101,30 @@ export function parseStrategy(text: string, fileName: string): ParsedStrategy {
 
   if (file === undefined || problems.some(({ severity }) => severity === 'error'))
     throw refusal(fileName, problems)
-  return { strategy: resolveStrategy(file), warnings: problems }
+  const strategy = isRuleFile(file) ? resolveRuleStrategy(file) : resolveStrategy(file)
+  return { strategy, warnings: problems }
+}
+
+function isRuleFile(file: StrategyFile | RuleFile): file is RuleFile {
+  return file.rules !== undefined
 }
 
 /** @throws FILE_NOT_FOUND, IO_FAILED, and what `parseStrategy` throws */
 export function loadStrategy(path: string): LoadedStrategy {
   const text = readStrategy(path)
   return { ...parseStrategy(text, path), text }
+}
+
+/** @throws FILE_NOT_FOUND, IO_FAILED, and what `parseAnyStrategy` throws */
+export function loadAnyStrategy(path: string): LoadedStrategy<AnyStrategy> {
+  const text = readStrategy(path)
+  return { ...parseAnyStrategy(text, path), text }
+}
+
+/** Whether a file, sound or not, is of a strategy that has rules instead of a network. */
+export function saysRules(path: string): boolean {
+  const { root } = readDocument(readStrategy(path), path)
+  return isMapping(root) && Object.hasOwn(root, 'rules')
 }
 
 /** @throws FILE_NOT_FOUND, IO_FAILED, and STRATEGY_INVALID for what is no text file */
@@ -145,6 +186,7 @@ const SECTIONS_BEFORE = ['indicators', 'fuzzy_sets', 'scope', 'data']
 function foreignFormat(root: Record<string, unknown>, fileName: string): Finding | undefined {
   const hasAny = (keys: readonly string[]) => keys.some((key) => Object.hasOwn(root, key))
   if (Object.hasOwn(root, 'nn_inputs') || isMapping(root['indicators'])) return undefined
+  if (isMapping(root['rules']) && !Object.hasOwn(root, 'indicators')) return undefined
   if (hasAny(SECTIONS_BEFORE)) return error([], OLDER, `ktrdr migrate ${shellWord(fileName)}`)
   if (hasAny(SECTIONS)) return undefined
   return error([], `is not a strategy: it has none of ${SECTIONS.join(', ')}`)

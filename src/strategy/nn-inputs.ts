@@ -2,7 +2,8 @@
 // comes twice.
 
 import type { Timeframe } from '../data/bars.ts'
-import { checkReference, membershipNames } from './fuzzy-sets.ts'
+import { checkReference } from './fuzzy-sets.ts'
+import { membershipNames } from './membership-names.ts'
 import { error, suggest, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import type { PartialFile } from './schema.ts'

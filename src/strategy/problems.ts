@@ -18,6 +18,8 @@ export type Finding = {
   readonly expected?: string
   /** What to do or to write instead. */
   readonly remedy?: string
+  /** Points into a text: `at` characters after its beginning. */
+  readonly within?: { readonly text: string; readonly at: number }
   /** Points at the key instead of its value. */
   readonly atKey?: boolean
 }

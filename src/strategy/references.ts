@@ -4,6 +4,7 @@
 import { findIndicator } from '../indicators/catalog.ts'
 import type { IndicatorRef } from '../indicators/indicator.ts'
 import { suggest } from './problems.ts'
+import { meaningOf, referencesOf } from './rule-references.ts'
 import type { PartialFile } from './schema.ts'
 
 export type Reference =
@@ -44,12 +45,15 @@ export function findReference(
 }
 
 export type Reach = {
+  /** What needs them, as messages call it. */
+  readonly by: 'input' | 'rule'
   readonly fuzzySets: ReadonlySet<string>
   readonly indicators: ReadonlySet<string>
 }
 
-/** Fuzzy sets and indicators that some input needs; undefined when that cannot be told. */
+/** Fuzzy sets and indicators that some input or rule needs; undefined when that cannot be told. */
 export function reach(file: PartialFile): Reach | undefined {
+  if (Object.hasOwn(file, 'rules')) return reachOfRules(file)
   const fuzzySets = new Set<string>()
   const indicators = new Set<string>()
   for (const input of file.nn_inputs ?? [undefined]) {
@@ -57,12 +61,35 @@ export function reach(file: PartialFile): Reach | undefined {
     if (input.fuzzy_set !== undefined) fuzzySets.add(input.fuzzy_set)
     if (input.raw_indicator !== undefined) indicators.add(indicatorIdOf(input.raw_indicator))
   }
+  return withIndicatorsOfSets('input', fuzzySets, indicators, file)
+}
+
+function reachOfRules(file: PartialFile): Reach | undefined {
+  const fuzzySets = new Set<string>()
+  const indicators = new Set<string>()
+  const references = file.rules === undefined ? undefined : referencesOf(file)
+  if (references === undefined) return undefined
+  for (const reference of references) {
+    const meaning = meaningOf(reference, file)
+    if (meaning === undefined || 'message' in meaning) return undefined
+    if (meaning.kind === 'membership') fuzzySets.add(meaning.set)
+    if (meaning.kind === 'indicator') indicators.add(reference.name)
+  }
+  return withIndicatorsOfSets('rule', fuzzySets, indicators, file)
+}
+
+function withIndicatorsOfSets(
+  by: Reach['by'],
+  fuzzySets: ReadonlySet<string>,
+  indicators: Set<string>,
+  file: PartialFile,
+): Reach | undefined {
   for (const id of fuzzySets) {
     const ref = file.fuzzy_sets?.[id]?.indicator
     if (ref === undefined) return undefined
     indicators.add(indicatorIdOf(ref))
   }
-  return { fuzzySets, indicators }
+  return { by, fuzzySets, indicators }
 }
 
 function indicatorIdOf(ref: string): string {

@@ -1,5 +1,5 @@
 // A file that has passed every check → the `Strategy`: defaults filled in, references resolved,
-// what no input needs left out (so that it lengthens no warm-up).
+// what no input or rule needs left out (so that it lengthens no warm-up).
 
 import type { OutputFormat, StrategyDecisions } from '../backtest/decision-settings.ts'
 import type { Timeframe } from '../data/bars.ts'
@@ -8,18 +8,34 @@ import { findIndicator } from '../indicators/catalog.ts'
 import type { IndicatorRef } from '../indicators/indicator.ts'
 import { invariant } from '../core/errors.ts'
 import { resolveContext } from './context-data.ts'
-import { membershipNames, readMembership } from './fuzzy-sets.ts'
+import { readMembership } from './fuzzy-sets.ts'
 import { readParameters } from './indicator-uses.ts'
 import { answerOf } from './label-settings.ts'
+import { membershipNames } from './membership-names.ts'
 import { findReference, reach } from './references.ts'
 import { resolveTraining } from './resolve-training.ts'
-import type { StrategyFile } from './schema.ts'
+import { resolveRules } from './rules.ts'
+import type { RuleFile, StrategyFile } from './schema.ts'
 import { decisions as decisionsSchema } from './schema-model.ts'
-import type { ModelSettings, Strategy } from './strategy.ts'
+import type { ModelSettings, RuleStrategy, Strategy, StrategyBase } from './strategy.ts'
 import { readTrading } from './trading.ts'
 import { baseTimeframeOf, symbolsOf, timeframesOf } from './training-data.ts'
 
 export function resolveStrategy(file: StrategyFile): Strategy {
+  return {
+    ...resolveBase(file),
+    model: resolveModel(file.model),
+    decisions: resolveDecisions(file),
+    training: resolveTraining(file.training, file.decisions.output_format),
+  }
+}
+
+export function resolveRuleStrategy(file: RuleFile): RuleStrategy {
+  const base = resolveBase(file)
+  return { ...base, rules: resolveRules(file, base.fuzzySets) }
+}
+
+function resolveBase(file: StrategyFile | RuleFile): StrategyBase {
   const symbols = symbolsOf(file)
   const timeframes = timeframesOf(file)
   const baseTimeframe = baseTimeframeOf(file)
@@ -33,16 +49,13 @@ export function resolveStrategy(file: StrategyFile): Strategy {
     context: resolveContext(file),
     historyRequired: file.training_data.history_required ?? null,
     ...resolvePlan(file, timeframes),
-    model: resolveModel(file.model),
-    decisions: resolveDecisions(file),
     ...(file.trading === undefined ? {} : { trading: readTrading(file.trading) }),
-    training: resolveTraining(file.training, file.decisions.output_format),
   }
 }
 
-function resolvePlan(file: StrategyFile, all: readonly Timeframe[]): FeaturePlan {
+function resolvePlan(file: StrategyFile | RuleFile, all: readonly Timeframe[]): FeaturePlan {
   const needed = reach(file)
-  invariant(needed, 'the inputs were checked')
+  invariant(needed, 'the inputs and the rules were checked')
   const refTo = (ref: string): IndicatorRef => {
     const reference = findReference(ref, file.indicators)
     invariant(reference !== undefined && 'found' in reference, `the reference ${ref} was checked`)
@@ -68,7 +81,7 @@ function resolvePlan(file: StrategyFile, all: readonly Timeframe[]): FeaturePlan
         indicator: refTo(set.indicator),
         memberships: membershipNames(set).map((name) => readMembership(name, set[name]!)),
       })),
-    inputs: file.nn_inputs.map((input): NetworkInput => {
+    inputs: ('nn_inputs' in file ? file.nn_inputs : []).map((input): NetworkInput => {
       const timeframes = input.timeframes === 'all' ? all : input.timeframes
       if (input.fuzzy_set !== undefined)
         return { kind: 'fuzzy', fuzzySetId: input.fuzzy_set, timeframes }

@@ -10,6 +10,7 @@ import * as z from 'zod'
 import { contextData, trainingData } from './schema-data.ts'
 import { fuzzySets, indicators, nnInputs } from './schema-inputs.ts'
 import { decisions, model } from './schema-model.ts'
+import { rules } from './schema-rules.ts'
 import { trading } from './schema-trading.ts'
 import { training } from './schema-training.ts'
 import { ignored, notes, section } from './schema-words.ts'
@@ -17,6 +18,7 @@ import { ignored, notes, section } from './schema-words.ts'
 /** Names become folders of models. */
 export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/
 
+/** Every key that a strategy may have. One with `rules` is read as `ruleFile`. */
 export const strategyFile = section({
   name: z
     .string()
@@ -42,6 +44,7 @@ export const strategyFile = section({
   decisions,
   trading: trading.optional(),
   training,
+  rules: rules.optional(),
   deployment: ignored('a strategy is run where it is called'),
   scope: ignored('it belongs to version 2'),
   hypothesis: ignored('it is for people'),
@@ -50,11 +53,22 @@ export const strategyFile = section({
   backtesting: ignored('costs are said in trading.costs, the capital by ktrdr backtest --capital'),
 })
 
+/** Keys of a strategy with a network. */
+export const NETWORK_KEYS = ['nn_inputs', 'model', 'decisions', 'training'] as const
+
+/** A strategy that has rules instead of a network. */
+export const ruleFile = strategyFile
+  .omit({ nn_inputs: true, model: true, decisions: true, training: true })
+  .extend({ indicators: indicators.default({}), fuzzy_sets: fuzzySets.default({}), rules })
+
 /** A file that fits the grammar, defaults filled in. */
-export type StrategyFile = z.output<typeof strategyFile>
+export type StrategyFile = Omit<z.output<typeof strategyFile>, 'rules'> & {
+  readonly rules?: undefined
+}
+export type RuleFile = z.output<typeof ruleFile>
 
 /** The parts of a file that fit the grammar: any key may be missing. */
-export type PartialFile = Partially<StrategyFile>
+export type PartialFile = Partially<z.output<typeof strategyFile>>
 
 type Partially<T> = T extends readonly (infer Item)[]
   ? readonly (Partially<Item> | undefined)[]

@@ -31,7 +31,7 @@ export function readDocument(text: string, file: string): StrategyDocument {
   const places = new Map<string, Place>()
   const at = (offset: number, finding: Finding): Problem => {
     const { line, col } = lines.linePos(offset)
-    const { path, atKey: _, ...facts } = finding
+    const { path, atKey: _, within: __, ...facts } = finding
     return {
       file,
       line: Math.max(line, 1),
@@ -43,6 +43,8 @@ export function readDocument(text: string, file: string): StrategyDocument {
   const locate = (finding: Finding): Problem => {
     let path = finding.path
     let place = places.get(pathText(path))
+    if (place && finding.within)
+      return at(offsetInScalar(source, place.value, finding.within), finding)
     let part: keyof Place = finding.atKey ? 'key' : 'value'
     while (place === undefined && path.length > 0) {
       path = path.slice(0, -1)
@@ -78,6 +80,25 @@ export function readDocument(text: string, file: string): StrategyDocument {
   const problems: Problem[] = []
   const report = (finding: Finding) => void problems.push(locate(finding))
   return { root: plainValue(document.contents, places, report), problems, locate }
+}
+
+/**
+ * Where a character of a scalar stands in the file: white space may be written otherwise there, as in a text that goes on
+ * over several lines. The beginning of the scalar when it is written in another way still.
+ */
+function offsetInScalar(
+  source: string,
+  begin: number,
+  { text, at }: NonNullable<Finding['within']>,
+): number {
+  let offset = begin + (/^(?:[|>][^\n]*\n|["'])/.exec(source.slice(begin, begin + 80))?.[0].length ?? 0)
+  for (let i = 0; i <= at; i++) {
+    while (/\s/.test(source[offset] ?? '')) offset++
+    if (/\s/.test(text[i] ?? '')) continue
+    if (i === at) return i === text.length || source[offset] === text[i] ? offset : begin
+    if (source[offset++] !== text[i]) return begin
+  }
+  return offset
 }
 
 /** Messages of the YAML parser in our form: no capital, no full stop. */

@@ -6,6 +6,7 @@ import type { TradingTerms } from '../backtest/trading-terms.ts'
 import type { Timeframe } from '../data/bars.ts'
 import type { FeaturePlan } from '../features/feature-plan.ts'
 import type { Activation, RecurrentKind } from '../neural/network.ts'
+import type { Rules } from '../rules/rule-plan.ts'
 import type { TrainingSettings } from '../training/training-settings.ts'
 
 export type ModelSettings =
@@ -34,7 +35,8 @@ export type ContextSeries = {
   readonly publicationLagMs: number | null
 }
 
-export type Strategy = FeaturePlan & {
+/** What every strategy has. */
+export type StrategyBase = FeaturePlan & {
   readonly name: string
   readonly description: string
   readonly symbols: readonly string[]
@@ -43,9 +45,20 @@ export type Strategy = FeaturePlan & {
   readonly context: readonly ContextSeries[]
   /** Bars of the base timeframe before the first that is used; null = as many as the indicators need. */
   readonly historyRequired: number | null
+}
+
+/** A strategy with a network. */
+export type Strategy = StrategyBase & {
   readonly model: ModelSettings
   readonly decisions: StrategyDecisions
   /** What it says of orders, sizes and costs; absent: nothing. */
   readonly trading?: TradingTerms
   readonly training: TrainingSettings
+}
+
+/** A strategy that has rules instead; it has no inputs. */
+export type RuleStrategy = StrategyBase & { readonly rules: Rules }
+
+export function hasRules(strategy: Strategy | RuleStrategy): strategy is RuleStrategy {
+  return 'rules' in strategy
 }

@@ -7,8 +7,8 @@ import { checkLeftover, foreignKey } from './foreign-keys.ts'
 import { isMapping } from './plain-value.ts'
 import { error, show, unquoted, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
-import { strategyFile } from './schema.ts'
-import type { PartialFile, StrategyFile } from './schema.ts'
+import { NETWORK_KEYS, ruleFile, strategyFile } from './schema.ts'
+import type { PartialFile, RuleFile, StrategyFile } from './schema.ts'
 import { expectation, homeOf, keysAt, placeAt } from './schema-walk.ts'
 import type { Place } from './schema-walk.ts'
 import { ID_REMEDY } from './schema-words.ts'
@@ -18,7 +18,7 @@ export type Structure = {
   /** What fits. A value that does not is undefined under its key; unknown keys have no reader. */
   readonly sound: PartialFile
   /** The whole file with its defaults, when all of it fits. */
-  readonly file: StrategyFile | undefined
+  readonly file: StrategyFile | RuleFile | undefined
 }
 
 type Issue = z.core.$ZodIssue
@@ -26,7 +26,8 @@ type Issue = z.core.$ZodIssue
 export function checkStructure(root: unknown): Structure {
   const findings: Finding[] = []
   const given = withoutIdleKeys(root, [], findings)
-  const parsed = strategyFile.safeParse(given)
+  const hasRules = isMapping(root) && Object.hasOwn(root, 'rules')
+  const parsed = (hasRules ? ruleFile : strategyFile).safeParse(given)
   const sound = structuredClone(given)
   const issues = parsed.error?.issues.flatMap(innermost) ?? []
   for (const issue of issues)
@@ -37,7 +38,7 @@ export function checkStructure(root: unknown): Structure {
     if (finding !== undefined) findings.push(finding)
     put(sound, issue.path as Path, undefined)
   }
-  return { findings, sound: sound as PartialFile, file: parsed.data }
+  return { findings, sound: sound as PartialFile, file: parsed.data as Structure['file'] }
 }
 
 /** A copy without the keys that do nothing (a warning each) and the optional keys left empty. */
@@ -81,6 +82,10 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, sound: unknown): F
   const path = issue.path as Path
   const owner = valueAt(sound, path)
   return issue.keys.map((key) => {
+    if (path.length === 0 && (NETWORK_KEYS as readonly string[]).includes(key))
+      return error([key], 'belongs to a network, and this strategy has rules', ONE_OF_TWO, {
+        atKey: true,
+      })
     const foreign = foreignKey(path, key)
     const meant = foreign?.meant ?? nearest(key, keysAt(path))
     if (meant !== undefined && isMapping(owner) && !Object.hasOwn(owner, meant))
@@ -90,6 +95,8 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, sound: unknown): F
     return error([...path, key], 'is not a key of the format', remedy, { atKey: true })
   })
 }
+
+const ONE_OF_TWO = 'remove it, or remove rules: a strategy has one of the two'
 
 function elsewhere(key: string, path: Path): string {
   const home = homeOf(key)
