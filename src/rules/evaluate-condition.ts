@@ -23,8 +23,8 @@ export function evaluateCondition<Operand>(
     case 'or':
       return either(inside(condition.left), inside(condition.right))
     default: {
-      const left = evaluateTerm(condition.left, length, columnOf)
-      const right = evaluateTerm(condition.right, length, columnOf)
+      const left = evaluateTerm(condition.left, columnOf)
+      const right = evaluateTerm(condition.right, columnOf)
       const what = condition.kind === 'crosses' ? condition.direction : condition.operator
       switch (what) {
         case '<':
@@ -44,24 +44,20 @@ export function evaluateCondition<Operand>(
   }
 }
 
-/** @returns a column of `length` values, or of one for what is constant */
-function evaluateTerm<Operand>(
-  term: Term<Operand>,
-  length: number,
-  columnOf: ColumnOf<Operand>,
-): Float64Array {
+/** @returns a column as long as those of the operands, or of one value for what is constant */
+function evaluateTerm<Operand>(term: Term<Operand>, columnOf: ColumnOf<Operand>): Float64Array {
   switch (term.kind) {
     case 'operand':
       return columnOf(term.operand)
     case 'constant':
       return Float64Array.of(term.value)
     case 'negative':
-      return evaluateTerm(term.of, length, columnOf).map((value) => -value)
+      return evaluateTerm(term.of, columnOf).map((value) => -value)
     case 'arithmetic':
       return arithmetic(
         term.operator,
-        evaluateTerm(term.left, length, columnOf),
-        evaluateTerm(term.right, length, columnOf),
+        evaluateTerm(term.left, columnOf),
+        evaluateTerm(term.right, columnOf),
       )
   }
 }

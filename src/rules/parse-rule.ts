@@ -26,7 +26,9 @@ export type Reference = {
   readonly timeframeAt: number
 }
 
-export type ParsedRule = { readonly condition: Condition<Reference> } | { readonly fault: RuleFault }
+export type ParsedRule =
+  | { readonly condition: Condition<Reference> }
+  | { readonly fault: RuleFault }
 
 const KEYWORDS = ['and', 'or', 'not', 'crosses', 'above', 'below'] as const
 const MAX_DEPTH = 50

@@ -28,16 +28,17 @@ const SIGN = /<=|>=|[-+*/<>()[\].@]/uy
 const FOREIGN = /&&?|\|\|?|[=!]=*|<>|\*\*|./suy
 
 const INSTEAD: Readonly<Record<string, string>> = {
-  '&': 'and',
-  '&&': 'and',
-  '|': 'or',
-  '||': 'or',
-  '!': 'not',
-  '≤': '<=',
-  '≥': '>=',
-  '−': '-',
-  '×': '*',
-  '÷': '/',
+  '&': 'write and',
+  '&&': 'write and',
+  '|': 'write or',
+  '||': 'write or',
+  '!': 'write not',
+  '≤': 'write <=',
+  '≥': 'write >=',
+  '−': 'write -',
+  '×': 'write *',
+  '÷': 'write /',
+  ',': 'there are no functions: write for example fast crosses above slow',
 }
 
 const EQUALITY = /^[=!]=*$/
@@ -97,6 +98,5 @@ function refuse(sign: string, at: number): RuleFault {
   const message = `${JSON.stringify(sign)} means nothing in a rule`
   if (EQUALITY.test(sign) && sign !== '!')
     return { at, message, remedy: 'compare with <, <=, > or >=' }
-  const instead = Object.hasOwn(INSTEAD, sign) ? INSTEAD[sign] : undefined
-  return { at, message, ...(instead === undefined ? {} : { remedy: `write ${instead}` }) }
+  return { at, message, ...(Object.hasOwn(INSTEAD, sign) ? { remedy: INSTEAD[sign]! } : {}) }
 }

@@ -1,7 +1,13 @@
 // Rules → what the strategy wants at the close of each bar. The leading bars on which some operand has no value yet are
 // the warm-up, as for features: nothing is decided there.
 
-import { ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT, type Intents } from '../backtest/intents.ts'
+import {
+  ENTER_LONG,
+  ENTER_SHORT,
+  EXIT_LONG,
+  EXIT_SHORT,
+  type Intents,
+} from '../backtest/intents.ts'
 import { baseBars, type Market } from '../features/market.ts'
 import { operandsOf } from './condition.ts'
 import { evaluateCondition } from './evaluate-condition.ts'

@@ -6,7 +6,7 @@ import { MEMBERSHIP_TYPES } from '../fuzzy/membership.ts'
 import { indicatorNames, INDICATORS, refusal } from '../indicators/catalog.ts'
 import type { Indicator, ParameterSpec } from '../indicators/indicator.ts'
 import { otherKeys, parametersMeant } from './parameters-meant.ts'
-import { strategyFile } from './schema.ts'
+import { NETWORK_KEYS, ruleFile, strategyFile } from './schema.ts'
 import { indicator as indicatorSchema, indicatorType, membershipType } from './schema-inputs.ts'
 
 type JsonSchema = z.core.JSONSchema.JSONSchema
@@ -22,7 +22,21 @@ export function strategyJsonSchema(): JsonSchema {
       if (zodSchema === indicatorSchema) jsonSchema.allOf = usable.map(ofType)
     },
   })
-  return { ...schema, title: 'ktrdr strategy, version 3' }
+  return { ...schema, ...needsOf(schema), title: 'ktrdr strategy, version 3' }
+}
+
+/** With `rules`, no key of a network and no other need; without, all that a network needs. */
+function needsOf(schema: JsonSchema): JsonSchema {
+  const ofRules = z.toJSONSchema(ruleFile, { io: 'input' }).required ?? []
+  const always = ofRules.filter((key) => key !== 'rules')
+  const ofNetwork = schema.required?.filter((key) => !always.includes(key)) ?? []
+  return {
+    required: always,
+    if: { required: ['rules'] },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+    then: { properties: Object.fromEntries(NETWORK_KEYS.map((key) => [key, false])) },
+    else: { required: ofNetwork },
+  }
 }
 
 function isUsable(type: string): boolean {

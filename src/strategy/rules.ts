@@ -52,10 +52,10 @@ function unusedTimeframes(file: PartialFile): Finding[] {
   const base = baseTimeframeOf(file)
   const references = referencesOf(file)
   if (available === undefined || base === undefined || references === undefined) return []
-  const used: readonly (string | null)[] = references.map(({ timeframe }) => timeframe)
+  const used = new Set<string | null>(references.map(({ timeframe }) => timeframe))
   const key = file.training_data?.timeframes?.list === undefined ? 'timeframes' : 'list'
   return available.flatMap((timeframe, i) =>
-    timeframe === base || used.includes(timeframe)
+    timeframe === base || used.has(timeframe)
       ? []
       : [warning(['training_data', 'timeframes', key, i], `${timeframe} is not used by any rule`)],
   )

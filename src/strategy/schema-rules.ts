@@ -3,10 +3,14 @@
 import * as z from 'zod'
 import { notes, section } from './schema-words.ts'
 
-const rule = z.string().register(notes, {
-  expected: 'a condition',
-  remedy: 'write for example fast crosses above slow',
-})
+/** A number or `true` is none, in quotes or not. */
+const rule = z
+  .string()
+  .regex(/[\s<>]/)
+  .register(notes, {
+    expected: 'a condition',
+    remedy: 'write for example fast crosses above slow',
+  })
 
 const side = section(
   {

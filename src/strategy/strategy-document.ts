@@ -91,7 +91,8 @@ function offsetInScalar(
   begin: number,
   { text, at }: NonNullable<Finding['within']>,
 ): number {
-  let offset = begin + (/^(?:[|>][^\n]*\n|["'])/.exec(source.slice(begin, begin + 80))?.[0].length ?? 0)
+  let offset =
+    begin + (/^(?:[|>][^\n]*\n|["'])/.exec(source.slice(begin, begin + 80))?.[0].length ?? 0)
   for (let i = 0; i <= at; i++) {
     while (/\s/.test(source[offset] ?? '')) offset++
     if (/\s/.test(text[i] ?? '')) continue

@@ -77,15 +77,20 @@ function innermost(issue: Issue): Issue[] {
   return meant.flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
-/** The keys that unknown ones were meant to be count as broken, not as missing. */
+/**
+ * The keys that unknown ones were meant to be count as broken, not as missing; those of a network beside rules are not
+ * looked at.
+ */
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, sound: unknown): Finding[] {
   const path = issue.path as Path
   const owner = valueAt(sound, path)
   return issue.keys.map((key) => {
-    if (path.length === 0 && (NETWORK_KEYS as readonly string[]).includes(key))
+    if (path.length === 0 && (NETWORK_KEYS as readonly string[]).includes(key)) {
+      if (isMapping(owner)) delete owner[key]
       return error([key], 'belongs to a network, and this strategy has rules', ONE_OF_TWO, {
         atKey: true,
       })
+    }
     const foreign = foreignKey(path, key)
     const meant = foreign?.meant ?? nearest(key, keysAt(path))
     if (meant !== undefined && isMapping(owner) && !Object.hasOwn(owner, meant))

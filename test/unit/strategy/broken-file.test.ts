@@ -39,7 +39,7 @@ describe('the file as a whole, broken', () => {
       what: 'a key that nothing resembles',
       edits: [['version: "3.0"', 'frobnicate: 1']],
       lines: [
-        '2:1 frobnicate: is not a key of the format; possible here: name, description, version, training_data, context_data, indicators, fuzzy_sets, nn_inputs, model, decisions, trading, training',
+        '2:1 frobnicate: is not a key of the format; possible here: name, description, version, training_data, context_data, indicators, fuzzy_sets, nn_inputs, model, decisions, trading, training, rules',
       ],
     },
     {

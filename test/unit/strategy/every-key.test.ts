@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { Document, parse } from 'yaml'
 import { INDICATORS, refusal } from '../../../src/indicators/catalog.ts'
 import type { ParameterSpec } from '../../../src/indicators/indicator.ts'
-import { parseStrategy } from '../../../src/strategy/load-strategy.ts'
+import { parseAnyStrategy } from '../../../src/strategy/load-strategy.ts'
 import { pathText } from '../../../src/strategy/problems.ts'
 import type { Path } from '../../../src/strategy/problems.ts'
-import type { Strategy } from '../../../src/strategy/strategy.ts'
+import type { RuleStrategy, Strategy } from '../../../src/strategy/strategy.ts'
 import { grammarKeys } from './grammar.ts'
-import { edited, refusalOf, SAMPLE } from './sample.ts'
+import { edited, refusalOf, RULES_SAMPLE, SAMPLE } from './sample.ts'
 
 // Every key of the grammar does something, or says that it does not: a key of the JSON schema that
 // stands in none of the three tables below fails this test.
@@ -63,6 +63,12 @@ type Effect = {
 /** Two values of a key with which the file becomes two strategies, or the second is refused. */
 const EFFECTS: Readonly<Record<string, Effect>> = {
   name: { values: ['sample', 'other'] },
+  ...Object.fromEntries(
+    ['long.enter', 'long.exit', 'short.enter', 'short.exit'].map((rule) => [
+      `rules.${rule}`,
+      { file: RULES_SAMPLE, values: ['fast > slow', 'fast < slow'] },
+    ]),
+  ),
   description: { values: ['a', 'b'] },
   'training_data.symbols.mode': {
     file: edited(['mode: single, symbol: EURUSD', 'mode: single, symbol: A, list: [A, B]']),
@@ -273,8 +279,12 @@ function withKey(file: string, path: Path, value: unknown): string {
   return document.toString()
 }
 
-function read(text: string): { strategy: Strategy; warned: string[]; ignored: string[] } {
-  const { strategy, warnings } = parseStrategy(text, 'sample.yaml')
+function read(text: string): {
+  strategy: Strategy | RuleStrategy
+  warned: string[]
+  ignored: string[]
+} {
+  const { strategy, warnings } = parseAnyStrategy(text, 'sample.yaml')
   const ignored = warnings.filter(({ message }) => message.startsWith('ignored'))
   return {
     strategy,

@@ -45,6 +45,29 @@ training:
   data_split: { train: 0.7, validation: 0.15, test: 0.15 }
 `
 
+/** A sound strategy that has rules instead of a network. */
+export const RULES_SAMPLE = `name: sample
+training_data:
+  symbols: { mode: single, symbol: EURUSD }
+  timeframes: { mode: multi_timeframe, list: [1h, 4h] }
+indicators:
+  fast: { type: sma, period: 10 }
+  slow: { type: sma, period: 30 }
+  rsi_14: { type: rsi, period: 14 }
+  macd: { type: macd }
+fuzzy_sets:
+  rsi:
+    indicator: rsi_14
+    low: [0, 20, 40]
+    high: [60, 80, 100]
+rules:
+  long:
+    enter: fast crosses above slow and macd.signal > 0
+    exit: fast crosses below slow or rsi.high > 0.5
+  short:
+    enter: close@4h < fast@4h[1] and not rsi.low > 0.2
+`
+
 /**
  * The sample with the first `before` replaced; a `before` that is not there is a mistake of the
  * test.

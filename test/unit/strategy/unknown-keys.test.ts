@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Document, parse } from 'yaml'
-import { parseStrategy } from '../../../src/strategy/load-strategy.ts'
+import { parseAnyStrategy } from '../../../src/strategy/load-strategy.ts'
 import { pathText } from '../../../src/strategy/problems.ts'
 import type { Path } from '../../../src/strategy/problems.ts'
 import { grammarMappings } from './grammar.ts'
-import { edited, problemData, refusalOf } from './sample.ts'
+import { edited, problemData, refusalOf, RULES_SAMPLE } from './sample.ts'
 
 const example = (name: string) =>
   readFileSync(new URL(`../../../examples/strategies/${name}.yaml`, import.meta.url), 'utf8')
@@ -15,6 +15,7 @@ const FILES = [
   example('pullback'),
   example('forward-return'),
   example('gru-multi-timeframe'),
+  RULES_SAMPLE,
   edited(
     ['indicators:', 'context_data: [{ provider: vix }]\nindicators:'],
     ['period: 14', 'period: 14, data_source: vix'],
@@ -82,7 +83,7 @@ describe('an unknown key', () => {
   it('would be the only problem: the files are sound without it', () => {
     for (const { text } of FILES)
       expect(
-        parseStrategy(text, 'sample.yaml').warnings.map(({ path }) => path),
+        parseAnyStrategy(text, 'sample.yaml').warnings.map(({ path }) => path),
         'nothing but the name of the file',
       ).toEqual(text.includes('name: sample') ? [] : ['name'])
   })
