@@ -1,10 +1,11 @@
-// A condition → one column of 0 and 1, a whole column at a time.
+// A condition → one mask (mask.ts), a whole column at a time.
 //
 // A constant is a column of one value, read at `bar & 0`; any other is read at `bar & -1`, which is the bar. Comparisons
 // count as numbers, because V8 makes a branch of every other form. A comparison with NaN is false, as is a crossing
 // with NaN on either of its bars.
 
 import type { ArithmeticOperator, Condition, Term } from './condition.ts'
+import { newMask, wordsOf } from './mask.ts'
 
 type ColumnOf<Operand> = (operand: Operand) => Float64Array
 
@@ -91,7 +92,7 @@ function indexMask(column: Float64Array, length: number): 0 | -1 {
 }
 
 function less(left: Float64Array, right: Float64Array, length: number): Uint8Array {
-  const holds = new Uint8Array(length)
+  const holds = newMask(length)
   const [ofLeft, ofRight] = [indexMask(left, length), indexMask(right, length)]
   for (let bar = 0; bar < length; bar++)
     holds[bar] = Number(left[bar & ofLeft]! < right[bar & ofRight]!)
@@ -99,7 +100,7 @@ function less(left: Float64Array, right: Float64Array, length: number): Uint8Arr
 }
 
 function lessOrEqual(left: Float64Array, right: Float64Array, length: number): Uint8Array {
-  const holds = new Uint8Array(length)
+  const holds = newMask(length)
   const [ofLeft, ofRight] = [indexMask(left, length), indexMask(right, length)]
   for (let bar = 0; bar < length; bar++)
     holds[bar] = Number(left[bar & ofLeft]! <= right[bar & ofRight]!)
@@ -108,26 +109,32 @@ function lessOrEqual(left: Float64Array, right: Float64Array, length: number): U
 
 /** left₋₁ ≤ right₋₁ and left > right; never on the first bar. */
 function crossesAbove(left: Float64Array, right: Float64Array, length: number): Uint8Array {
-  const holds = new Uint8Array(length)
+  const holds = newMask(length)
   const [ofLeft, ofRight] = [indexMask(left, length), indexMask(right, length)]
-  for (let bar = 1; bar < length; bar++)
-    holds[bar] =
-      Number(left[(bar - 1) & ofLeft]! <= right[(bar - 1) & ofRight]!) &
-      Number(left[bar & ofLeft]! > right[bar & ofRight]!)
+  let wasBelow = 0
+  for (let bar = 0; bar < length; bar++) {
+    const x = left[bar & ofLeft]!
+    const y = right[bar & ofRight]!
+    holds[bar] = wasBelow & Number(x > y)
+    wasBelow = Number(x <= y)
+  }
   return holds
 }
 
 function inverted(holds: Uint8Array): Uint8Array {
-  for (let bar = 0; bar < holds.length; bar++) holds[bar] = 1 - holds[bar]!
+  const words = wordsOf(holds)
+  for (let i = 0; i < words.length; i++) words[i] = words[i]! ^ 0x01010101
   return holds
 }
 
 function both(left: Uint8Array, right: Uint8Array): Uint8Array {
-  for (let bar = 0; bar < left.length; bar++) left[bar] = left[bar]! & right[bar]!
+  const [words, others] = [wordsOf(left), wordsOf(right)]
+  for (let i = 0; i < words.length; i++) words[i] = words[i]! & others[i]!
   return left
 }
 
 function either(left: Uint8Array, right: Uint8Array): Uint8Array {
-  for (let bar = 0; bar < left.length; bar++) left[bar] = left[bar]! | right[bar]!
+  const [words, others] = [wordsOf(left), wordsOf(right)]
+  for (let i = 0; i < words.length; i++) words[i] = words[i]! | others[i]!
   return left
 }

@@ -11,6 +11,7 @@ import {
 import { baseBars, type Market } from '../features/market.ts'
 import { operandsOf } from './condition.ts'
 import { evaluateCondition } from './evaluate-condition.ts'
+import { newMask, wordsOf } from './mask.ts'
 import { operandColumns, type ColumnOf } from './operand-columns.ts'
 import { namedRules, SIDES, type RulePlan } from './rule-plan.ts'
 
@@ -32,16 +33,17 @@ export function ruleIntents(plan: RulePlan, market: Market, from: number): Inten
   const columnOf = operandColumns(market, plan)
   const firstBar = firstDecidable(plan, columnOf, from, length)
   if (firstBar === undefined) return undefined
-  const bits = new Uint8Array(length - firstBar)
+  const bits = newMask(length)
+  const words = wordsOf(bits)
   for (const side of SIDES)
     for (const role of ['enter', 'exit'] as const) {
       const rule = plan.rules[side]?.[role]
       if (!rule) continue
       const bit = BITS[side][role]
-      const holds = evaluateCondition(rule.condition, length, columnOf)
-      for (let i = 0; i < bits.length; i++) bits[i] = bits[i]! | (holds[firstBar + i]! * bit)
+      const holds = wordsOf(evaluateCondition(rule.condition, length, columnOf))
+      for (let i = 0; i < words.length; i++) words[i] = words[i]! | (holds[i]! * bit)
     }
-  return { from: firstBar, to: length, bits, confidence: null }
+  return { from: firstBar, to: length, bits: bits.subarray(firstBar), confidence: null }
 }
 
 function firstDecidable(
