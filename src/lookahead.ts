@@ -35,19 +35,22 @@ export async function checkLookahead(
   settings: Settings,
 ): Promise<LookaheadReport> {
   const [
-    { findStrategy, formatProblem, loadStrategy },
+    { findStrategy, formatProblem, loadAnyStrategy },
+    { dataNeedsOf },
     { loadMarketData },
     { recommendedHistory, symbolLookahead },
   ] = await Promise.all([
     import('./strategy/load-strategy.ts'),
+    import('./jobs/data-needs.ts'),
     import('./jobs/market-data.ts'),
     import('./jobs/symbol-lookahead.ts'),
   ])
   const path = findStrategy(given, settings.strategyDirectories)
-  const { strategy, text, warnings } = loadStrategy(path)
+  const { strategy, text, warnings } = loadAnyStrategy(path)
   const { data, range } = dataRequest(options)
-  const market = await loadMarketData(data, strategy, range)
-  const { toAnalyse, notes } = await modelOf(strategy, text, settings)
+  const market = await loadMarketData(data, dataNeedsOf(strategy), range)
+  const { toAnalyse, notes } =
+    'rules' in strategy ? NO_MODEL : await modelOf(strategy, text, settings)
   const symbols = market.symbols.map((symbol) =>
     symbolLookahead(strategy, symbol, toAnalyse, samples),
   )
@@ -67,13 +70,15 @@ export async function checkLookahead(
 
 type FoundModel = { readonly toAnalyse: ModelToAnalyse | null; readonly notes: readonly string[] }
 
+const NO_MODEL: FoundModel = { toAnalyse: null, notes: [] }
+
 /** The newest model of the strategy, if it is of this text of it. */
 async function modelOf(
   strategy: Strategy,
   text: string,
   { layout }: Settings,
 ): Promise<FoundModel> {
-  if (!existsSync(layout.database)) return { toAnalyse: null, notes: [] }
+  if (!existsSync(layout.database)) return NO_MODEL
   const [{ openDatabase }, { findModel }, { loadModel }, { checkModel }, { networkOf }, kernel] =
     await Promise.all([
       import('./store/database.ts'),
@@ -94,7 +99,7 @@ async function modelOf(
     return { toAnalyse: { model, network: networkOf(model, resources) }, notes: [] }
   } catch (error) {
     if (!(error instanceof KtrdrError)) throw error
-    if (error.code === 'MODEL_NOT_FOUND') return { toAnalyse: null, notes: [] }
+    if (error.code === 'MODEL_NOT_FOUND') return NO_MODEL
     return without(error.message)
   } finally {
     db.close()

@@ -6,6 +6,7 @@ import type { Json } from './core/hash.ts'
 import type { Layout } from './core/layout.ts'
 import type { Timeframe } from './data/bars.ts'
 import type { BacktestRequest } from './jobs/backtest-inputs.ts'
+import { ruleStrategyOf, type RuleRequest } from './jobs/rule-inputs.ts'
 import type { SignalRequest } from './jobs/signal-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
 import { loadModel, type Model } from './models/load-model.ts'
@@ -13,7 +14,7 @@ import { STRATEGY_FILE } from './models/model.ts'
 import type { OperationDetails } from './operations/views.ts'
 import { pageAssets, placePage, refuseToReplace, resultCurve, resultFile } from './report-files.ts'
 import { backtestCommand, operationFacts, trainCommand, trainingMarks } from './report-facts.ts'
-import { marketFacts } from './report-market.ts'
+import { marketFacts, type LookedAt } from './report-market.ts'
 import { backtestReport } from './report/backtest-report.ts'
 import { dayText } from './report/figures.ts'
 import {
@@ -26,6 +27,7 @@ import {
 } from './report/report-data.ts'
 import { readTrades } from './report/result-files.ts'
 import { trainingReport } from './report/training-report.ts'
+import { inputsOfRules } from './rules/inputs-of-rules.ts'
 import type { Sqlite } from './store/database.ts'
 import { listBundles } from './store/bundle-table.ts'
 import { parseStrategy } from './strategy/load-strategy.ts'
@@ -112,23 +114,27 @@ async function fuzzySetsOf(
 }
 
 const NO_MODEL: Missing = { missing: 'The signals came from a file: there is no model.' }
+const NO_NETWORK: Missing = { missing: 'The strategy has rules: there is no model.' }
 
 async function ofBacktest(context: ReportContext, details: OperationDetails): Promise<Page> {
   const { operationId } = details
   const result = details.result as Figures
-  const request = details.settings as BacktestRequest | SignalRequest
+  const request = details.settings as BacktestRequest | SignalRequest | RuleRequest
   const { data, range, simulation } = request
-  const used = 'signals' in request ? null : request.model
+  const used = 'model' in request ? request.model : null
   const directory = placeOf(details, 'backtest').path
   const trades = resultFile(operationId, directory, 'trades.csv', result['tradesSha256'])
   const equity = resultCurve(operationId, directory, result['equitySha256'])
   const { curve } = equity
   const symbol = String(result['symbol'])
   const timeframe = String(result['timeframe']) as Timeframe
-  const model = used ? modelOf(used.directory, used.sha256) : NO_MODEL
+  const without = 'rules' in request ? NO_NETWORK : NO_MODEL
+  const model = used ? modelOf(used.directory, used.sha256) : without
+  const ofModel = isMissing(model) ? model : model.strategy
+  const lookedAt = 'rules' in request ? rulesOf(request.rules, timeframe) : ofModel
   const market = await marketFacts(
     { data, range, symbol, timeframe, fingerprints: details.fingerprints },
-    isMissing(model) ? model : model.strategy,
+    lookedAt,
     { firstMs: curve.timeMs[0]!, lastMs: curve.timeMs.at(-1)! },
   )
   const facts: BacktestFacts = {
@@ -136,8 +142,8 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
       details,
       backtestCommand(
         request,
-        used ? modelName(context, used) : '',
-        isMissing(model) ? undefined : model.strategy.trading,
+        calledIn(context, request),
+        isMissing(lookedAt) ? undefined : lookedAt.trading,
       ),
       {
         ...(used?.sha256 ? { Model: used.sha256 } : {}),
@@ -156,7 +162,7 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
     trades: readTrades(new TextDecoder().decode(trades)),
     curve,
     market,
-    training: used ? trainingOf(context, used.sha256, model) : NO_MODEL,
+    training: used ? trainingOf(context, used.sha256, model) : without,
     warnings: warningsOf(details.result),
   }
   return {
@@ -227,6 +233,20 @@ function modelOf(directory: string, expected: string | null): UsedModel | Missin
     if (!(error instanceof KtrdrError)) throw error
     return { missing: error.message }
   }
+}
+
+/** What the rules look at, in the place of the inputs of a network. */
+function rulesOf({ snapshot }: RuleRequest['rules'], timeframe: Timeframe): LookedAt {
+  const { strategy } = ruleStrategyOf(snapshot!, timeframe)
+  return { ...strategy, inputs: inputsOfRules(strategy.rules, timeframe) }
+}
+
+function calledIn(
+  context: ReportContext,
+  request: BacktestRequest | SignalRequest | RuleRequest,
+): string {
+  if ('rules' in request) return request.rules.snapshot!.path
+  return 'model' in request ? modelName(context, request.model) : ''
 }
 
 /** `name/SYMBOL_1d@3` when this data directory knows it, else where it lies. */

@@ -6,6 +6,7 @@ import type { Json } from './core/hash.ts'
 import { shellWord } from './core/shell-word.ts'
 import { dataFlag } from './data/data-flag.ts'
 import type { BacktestRequest } from './jobs/backtest-inputs.ts'
+import type { RuleRequest } from './jobs/rule-inputs.ts'
 import type { SignalRequest } from './jobs/signal-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
 import type { OperationDetails } from './operations/views.ts'
@@ -90,12 +91,12 @@ export function trainCommand(request: TrainingRequest): string {
 }
 
 /**
- * @param model what it is called, or its directory
- * @param strategy what the strategy inside it says of trading
+ * @param called what the model, or the strategy that has rules, is called, or where it lies
+ * @param strategy what the strategy says of trading
  */
 export function backtestCommand(
-  request: BacktestRequest | SignalRequest,
-  model: string,
+  request: BacktestRequest | SignalRequest | RuleRequest,
+  called: string,
   strategy?: TradingTerms,
 ): string {
   const { simulation, funding = [], trials } = request
@@ -103,7 +104,8 @@ export function backtestCommand(
     'ktrdr backtest',
     ...('signals' in request
       ? [...signalFlags(request), ...dataFlags(request, true)]
-      : [shellWord(model), ...dataFlags(request, hasSeveral(request.data))]),
+      : [shellWord(called), ...dataFlags(request, hasSeveral(request.data))]),
+    ...('rules' in request ? timeframeFlag(request.traded) : []),
     ...tradingFlags(simulation, strategy),
     ...funding.map(
       ({ path, symbol }) => `--funding ${shellWord(symbol === null ? path : `${symbol}=${path}`)}`,
@@ -119,8 +121,12 @@ function signalFlags({ signals: { path, decisions }, traded }: SignalRequest): s
     `--confidence-threshold ${decisions.confidenceThreshold}`,
     decisions.allowShortFromFlat ? '--allow-short' : '--no-allow-short',
     `--signal-separation ${decisions.minSignalSeparationHours}`,
-    ...(traded.timeframe === null ? [] : [`--timeframe ${traded.timeframe}`]),
+    ...timeframeFlag(traded),
   ]
+}
+
+function timeframeFlag({ timeframe }: Pick<SignalRequest['traded'], 'timeframe'>): string[] {
+  return timeframe === null ? [] : [`--timeframe ${timeframe}`]
 }
 
 function hasSeveral(data: BacktestRequest['data']): boolean {

@@ -16,6 +16,7 @@ import {
 } from './jobs/market-data.ts'
 import { isMissing, type MarketFacts, type Missing } from './report/report-data.ts'
 import type { Timeframe } from './data/bars.ts'
+import type { FeaturePlan } from './features/feature-plan.ts'
 import type { Strategy } from './strategy/strategy.ts'
 
 /** As many as are easily told apart. */
@@ -40,6 +41,9 @@ function isPrice({ type }: IndicatorUse, { output }: IndicatorRef): boolean {
   return PRICE_SCALED.has(type) && (type !== 'supertrend' || output === 0)
 }
 
+/** What is looked at, by a network or by rules. */
+export type LookedAt = FeaturePlan & Pick<Strategy, 'baseTimeframe' | 'context' | 'trading'>
+
 export type MarketRequest = {
   readonly data: readonly DataRequest[]
   readonly range: RangeSettings
@@ -55,7 +59,7 @@ export type MarketRequest = {
  */
 export async function marketFacts(
   request: MarketRequest,
-  strategy: Strategy | Missing,
+  strategy: LookedAt | Missing,
   stretch: { readonly firstMs: number; readonly lastMs: number } | null,
 ): Promise<MarketFacts | Missing> {
   const { symbol, timeframe, fingerprints } = request
@@ -77,7 +81,7 @@ export async function marketFacts(
 
 function factsOf(
   { market, bars, from }: SymbolData,
-  strategy: Strategy | Missing,
+  strategy: LookedAt | Missing,
   stretch: Parameters<typeof marketFacts>[2],
 ): MarketFacts | Missing {
   const begin = stretch === null ? from : bars.timestampMs.indexOf(stretch.firstMs)
@@ -98,7 +102,7 @@ function factsOf(
 
 function ofStrategy(
   market: SymbolData['market'],
-  strategy: Strategy,
+  strategy: LookedAt,
   cut: (column: Float64Array) => Float64Array,
 ): Pick<MarketFacts, 'indicators' | 'fuzzySets' | 'memberships'> {
   const { baseTimeframe, inputs, indicators } = strategy

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { KtrdrError } from './core/errors.ts'
 import type { Json } from './core/hash.ts'
+import { shellWord } from './core/shell-word.ts'
 import { parseDataArgument } from './data-argument.ts'
 import type { Timeframe } from './data/bars.ts'
 import { dataFlag } from './data/data-flag.ts'
@@ -13,6 +14,7 @@ import { tradingSettings } from './backtest/trading-settings.ts'
 import type { TradingTerms } from './backtest/trading-terms.ts'
 import type { BacktestRequest } from './jobs/backtest-inputs.ts'
 import type { DataRequest } from './jobs/market-data.ts'
+import type { RuleRequest } from './jobs/rule-inputs.ts'
 import type { SignalRequest } from './jobs/signal-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
 import { findModel, type ModelPlace } from './models/find-model.ts'
@@ -49,6 +51,8 @@ export type BacktestOptions = TradingOptions & {
   /** A model, or a strategy: its newest model, unless `model` says which. */
   readonly given: string
   readonly model?: string | undefined
+  /** Of the bars to trade by rules, instead of that of their strategy. */
+  readonly timeframe?: Timeframe | undefined
 }
 
 export type SignalOptions = TradingOptions & {
@@ -83,8 +87,9 @@ export function trainRequest(
 export async function backtestRequest(
   { db, settings }: RequestContext,
   options: BacktestOptions,
-): Promise<BacktestRequest & Json> {
+): Promise<(BacktestRequest | RuleRequest) & Json> {
   const { given, model } = options
+  if (await hasRules(given, db, settings)) return ruleRequest(settings, options)
   const strategyFile = /\.ya?ml$/.test(given) ? resolve(given) : null
   const name = strategyFile === null ? given : await nameIn(strategyFile)
   const untrained = model === undefined && strategyFile !== null ? given : undefined
@@ -94,6 +99,56 @@ export async function backtestRequest(
     model: { ...place, strategyFile },
     ...dataRequest(options),
     ...tradingRequest(options, await termsOfModel(place, options.trading?.sides)),
+  }
+}
+
+/** Whether a file is of a strategy with rules; or a name, which no model has. */
+async function hasRules(
+  given: string,
+  db: Sqlite,
+  { layout, strategyDirectories }: Settings,
+): Promise<boolean> {
+  const files = () => import('./strategy/load-strategy.ts')
+  if (/\.ya?ml$/.test(given)) return (await files()).saysRules(given)
+  try {
+    findModel(db, layout, given)
+    return false
+  } catch (error) {
+    if (!(error instanceof KtrdrError) || error.code !== 'MODEL_NOT_FOUND') throw error
+  }
+  const { findStrategy, saysRules } = await files()
+  try {
+    return saysRules(findStrategy(given, strategyDirectories))
+  } catch (error) {
+    if (!(error instanceof KtrdrError)) throw error
+    return false // that there is no model says more
+  }
+}
+
+async function ruleRequest(
+  { strategyDirectories }: Settings,
+  options: BacktestOptions,
+): Promise<RuleRequest & Json> {
+  const { given, model, timeframe, trading } = options
+  if (model !== undefined)
+    throw new KtrdrError(
+      'USAGE',
+      `The strategy ${given} has rules and no network: it has no model.`,
+      { suggestions: [`ktrdr backtest ${shellWord(given)} --data FILE`] },
+    )
+  const { findStrategy, loadAnyStrategy } = await import('./strategy/load-strategy.ts')
+  const { strategy } = loadAnyStrategy(findStrategy(given, strategyDirectories))
+  if (trading?.sides === 'short' && 'rules' in strategy && strategy.rules.short === null)
+    throw new KtrdrError(
+      'USAGE',
+      `--sides is short, and the strategy ${strategy.name} never goes short.`,
+      { suggestions: ['Give it rules: {short: {enter: …}}.', '--sides both'] },
+    )
+  return {
+    rules: { given, directories: strategyDirectories, snapshot: null },
+    traded: { symbols: null, timeframe: timeframe ?? null },
+    ...dataRequest(options),
+    ...tradingRequest(options, strategy.trading),
   }
 }
 

@@ -51,10 +51,11 @@ export type BacktestRequest = {
   readonly trials?: number
 }
 
-/** A hash: of the model, or of the rows in use and with them the rules of decision, which a model has with itself. */
+/** A hash: of the model, of what rules want of each bar, or of the rows in use and with them the rules of decision, which a model has with itself. */
 export type ForecastSource =
   | { readonly model: string }
   | { readonly signals: string; readonly decisions: DecisionSettings }
+  | { readonly rules: string }
 
 export type SignalFacts = {
   readonly kind: string

@@ -13,6 +13,7 @@ import { KtrdrError } from '../core/errors.ts'
 import { sha256, type Json } from '../core/hash.ts'
 import { loadBacktest, type BacktestJobInputs, type BacktestRequest } from './backtest-inputs.ts'
 import type { Job, Outcome } from './job.ts'
+import { loadRules, type RuleRequest } from './rule-inputs.ts'
 import { loadSignals, type SignalRequest } from './signal-inputs.ts'
 
 export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
@@ -25,7 +26,8 @@ export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
   derived: [],
 
   load(settings, resources) {
-    const request = settings as BacktestRequest | SignalRequest
+    const request = settings as BacktestRequest | SignalRequest | RuleRequest
+    if ('rules' in request) return loadRules(request)
     return 'signals' in request ? loadSignals(request) : loadBacktest(request, resources)
   },
 

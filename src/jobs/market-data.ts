@@ -46,7 +46,9 @@ export type MarketData = {
 }
 
 /** What a strategy looks at. */
-export type DataNeeds = Pick<Strategy, 'symbols' | 'baseTimeframe' | 'inputs' | 'context'>
+export type DataNeeds = Pick<Strategy, 'symbols' | 'baseTimeframe' | 'context'> & {
+  readonly inputs: readonly { readonly timeframes: readonly Timeframe[] }[]
+}
 
 /** @throws USAGE for data that is missing or of no use, DATA_INVALID and what else the reading of files throws */
 export async function loadMarketData(

@@ -1,5 +1,5 @@
 // All that a strategy computes of a market, as columns to analyse: its features, its labels with when they are decided,
-// and, with a model of it, what the model says.
+// and, with a model of it, what the model says; or what its rules look at, and where they hold.
 
 import { baseBars, type Market } from '../features/market.ts'
 import { completeBars, computeFeatures, type FeatureColumns } from '../features/feature-matrix.ts'
@@ -8,7 +8,10 @@ import { makeLabels } from '../labels/labels.ts'
 import type { Labels } from '../labels/label.ts'
 import type { Model } from '../models/load-model.ts'
 import type { Network } from '../neural/network.ts'
-import type { Strategy } from '../strategy/strategy.ts'
+import { operandColumns } from '../rules/operand-columns.ts'
+import { ruleIntents } from '../rules/rule-intents.ts'
+import { distinctOperands, namedRules } from '../rules/rule-plan.ts'
+import { hasRules, type RuleStrategy, type Strategy } from '../strategy/strategy.ts'
 import type { AnalysedColumn, ComputeColumns } from './find-lookahead.ts'
 import { allForecasts } from './forecaster.ts'
 import { windowsOf } from './labelled-rows.ts'
@@ -20,7 +23,11 @@ export type AnalysedModel = {
   readonly stampsMs: ReadonlySet<number>
 }
 
-export function strategyColumns(strategy: Strategy, model: AnalysedModel | null): ComputeColumns {
+export function strategyColumns(
+  strategy: Strategy | RuleStrategy,
+  model: AnalysedModel | null,
+): ComputeColumns {
+  if (hasRules(strategy)) return (market) => ruleColumns(market, strategy)
   return (market) => {
     const features = computeFeatures(market, strategy)
     const labels = makeLabels(baseBars(market), strategy.training.labels)
@@ -30,6 +37,24 @@ export function strategyColumns(strategy: Strategy, model: AnalysedModel | null)
       ...(model ? forecastColumns(market, strategy, features, labels.classes, model) : []),
     ]
   }
+}
+
+function ruleColumns(market: Market, strategy: RuleStrategy): AnalysedColumn[] {
+  const columnOf = operandColumns(market, strategy)
+  const intents = ruleIntents(strategy, market, 0)
+  const holdsAt = (intent: number): Float64Array => {
+    const column = new Float64Array(baseBars(market).length).fill(NaN)
+    intents?.bits.forEach((bits, i) => (column[intents.from + i] = Math.sign(bits & intent)))
+    return column
+  }
+  return [
+    ...distinctOperands(strategy.rules).map((operand) =>
+      ownBar('feature', operand.text, columnOf(operand)),
+    ),
+    ...namedRules(strategy.rules).map(({ name, intent }) =>
+      ownBar('signal', name, holdsAt(intent)),
+    ),
+  ]
 }
 
 function ownBar(

@@ -4,7 +4,7 @@ import { KtrdrError } from '../core/errors.ts'
 import { counted } from '../core/text.ts'
 import type { Model } from '../models/load-model.ts'
 import type { Network } from '../neural/network.ts'
-import type { Strategy } from '../strategy/strategy.ts'
+import type { RuleStrategy, Strategy } from '../strategy/strategy.ts'
 import {
   findLookahead,
   sampleBars,
@@ -43,7 +43,7 @@ export type ModelToAnalyse = { readonly model: Model; readonly network: Network 
  * @throws DATA_INVALID for fewer than three bars in the range
  */
 export function symbolLookahead(
-  strategy: Strategy,
+  strategy: Strategy | RuleStrategy,
   { symbol, market, bars, from }: SymbolData,
   toAnalyse: ModelToAnalyse | null,
   wanted: number,

@@ -1,8 +1,6 @@
 // From what was asked to what the training loop needs: the strategy, the bars, features and labels, the split, the
 // shape of the network. Settings that come back from here are resolved, and give the same inputs again.
 
-import { readFileSync } from 'node:fs'
-import { basename, resolve } from 'node:path'
 import { KtrdrError } from '../core/errors.ts'
 import type { Headline } from '../core/events.ts'
 import { exactJson, sha256, type Json } from '../core/hash.ts'
@@ -16,12 +14,7 @@ import { parameterCount } from '../neural/initialise.ts'
 import { type FitSettings, type NetworkShape, type Rows } from '../neural/network.ts'
 import type { KernelEngine } from '../neural/kernel/network.ts'
 import { shapeText } from '../neural/shape-text.ts'
-import {
-  findStrategy,
-  formatProblem,
-  loadStrategy,
-  parseStrategy,
-} from '../strategy/load-strategy.ts'
+import { formatProblem, loadStrategy, parseStrategy } from '../strategy/load-strategy.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { makeShuffle, type TrainingInputs } from '../training/train.ts'
 import type { TrainingSettings } from '../training/training-settings.ts'
@@ -36,18 +29,12 @@ import {
   type RangeSettings,
 } from './market-data.ts'
 import { networkShape } from './network-shape.ts'
+import { editedSince, snapshotOf, type StrategyRequest } from './strategy-snapshot.ts'
 import { prepareTrainingData, type TrainingData } from './training-data.ts'
 
 /** What `ktrdr train` asks for; null = as the strategy or the data say. */
 export type TrainingRequest = {
-  readonly strategy: {
-    /** A path or a name, as typed. */
-    readonly given: string
-    /** Where a name is looked up. */
-    readonly directories: readonly string[]
-    /** Snapshot of the file: a resume never reads it again (C28). */
-    readonly snapshot: { readonly path: string; readonly text: string } | null
-  }
+  readonly strategy: StrategyRequest
   readonly data: readonly DataRequest[]
   readonly range: RangeSettings
   readonly epochs: number | null
@@ -74,7 +61,7 @@ export async function loadTraining(
   request: TrainingRequest,
   resources: Resources,
 ): Promise<Loaded<TrainingJobInputs>> {
-  const snapshot = request.strategy.snapshot ?? readStrategy(request.strategy)
+  const snapshot = snapshotOf(request.strategy, loadStrategy)
   const { strategy, warnings } = parseStrategy(snapshot.text, snapshot.path)
   const settings = {
     ...strategy.training,
@@ -146,25 +133,6 @@ export async function loadTraining(
         seed,
       },
     },
-  }
-}
-
-function readStrategy({ given, directories }: TrainingRequest['strategy']): {
-  path: string
-  text: string
-} {
-  const path = findStrategy(given, directories)
-  return { path: resolve(path), text: loadStrategy(path).text }
-}
-
-function editedSince({ path, text }: { path: string; text: string }): string[] {
-  try {
-    if (readFileSync(path, 'utf8') === text) return []
-    return [
-      `${basename(path)} was edited since the start; the run goes on with the strategy as it was.`,
-    ]
-  } catch {
-    return []
   }
 }
 

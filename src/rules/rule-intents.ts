@@ -1,27 +1,16 @@
 // Rules → what the strategy wants at the close of each bar. The leading bars on which some operand has no value yet are
 // the warm-up, as for features: nothing is decided there.
 
-import {
-  ENTER_LONG,
-  ENTER_SHORT,
-  EXIT_LONG,
-  EXIT_SHORT,
-  type Intents,
-} from '../backtest/intents.ts'
+import type { Intents } from '../backtest/intents.ts'
 import { baseBars, type Market } from '../features/market.ts'
 import { operandsOf } from './condition.ts'
 import { evaluateCondition } from './evaluate-condition.ts'
 import { newMask, wordsOf } from './mask.ts'
 import { operandColumns, type ColumnOf } from './operand-columns.ts'
-import { namedRules, SIDES, type RulePlan } from './rule-plan.ts'
+import { namedRules, type RulePlan } from './rule-plan.ts'
 
 /** Part of the fingerprint: it changes whenever a bit of an intent would. */
 export const ARITHMETIC = 'rules-v1'
-
-const BITS = {
-  long: { enter: ENTER_LONG, exit: EXIT_LONG },
-  short: { enter: ENTER_SHORT, exit: EXIT_SHORT },
-} as const
 
 /**
  * From the first bar on that every operand has a value at: at the bar before, too, where it may cross something.
@@ -35,14 +24,10 @@ export function ruleIntents(plan: RulePlan, market: Market, from: number): Inten
   if (firstBar === undefined) return undefined
   const bits = newMask(length)
   const words = wordsOf(bits)
-  for (const side of SIDES)
-    for (const role of ['enter', 'exit'] as const) {
-      const rule = plan.rules[side]?.[role]
-      if (!rule) continue
-      const bit = BITS[side][role]
-      const holds = wordsOf(evaluateCondition(rule.condition, length, columnOf))
-      for (let i = 0; i < words.length; i++) words[i] = words[i]! | (holds[i]! * bit)
-    }
+  for (const { rule, intent } of namedRules(plan.rules)) {
+    const holds = wordsOf(evaluateCondition(rule.condition, length, columnOf))
+    for (let i = 0; i < words.length; i++) words[i] = words[i]! | (holds[i]! * intent)
+  }
   return { from: firstBar, to: length, bits: bits.subarray(firstBar), confidence: null }
 }
 

@@ -1,9 +1,10 @@
 // The rules of a strategy, their names resolved.
 
+import { ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT } from '../backtest/intents.ts'
 import type { BarColumn, Timeframe } from '../data/bars.ts'
 import type { FuzzySet, Membership } from '../fuzzy/membership.ts'
 import type { IndicatorRef, IndicatorUse } from '../indicators/indicator.ts'
-import type { Condition } from './condition.ts'
+import { operandsOf, type Condition } from './condition.ts'
 
 /** A column of numbers that a rule looks at. */
 export type Operand = {
@@ -30,9 +31,15 @@ export type SideRules = {
 }
 
 export const SIDES = ['long', 'short'] as const
+export const ROLES = ['enter', 'exit'] as const
 export type RuleSide = (typeof SIDES)[number]
 
 export type Rules = Readonly<Record<RuleSide, SideRules | null>>
+
+const INTENTS = {
+  long: { enter: ENTER_LONG, exit: EXIT_LONG },
+  short: { enter: ENTER_SHORT, exit: EXIT_SHORT },
+} as const
 
 export type RulePlan = {
   /** Those that the rules need. */
@@ -40,13 +47,26 @@ export type RulePlan = {
   readonly rules: Rules
 }
 
-/** `long.enter`, `short.exit`, …: those that there are, each with its name. */
-export function namedRules(rules: Rules): { readonly name: string; readonly rule: Rule }[] {
-  return SIDES.flatMap((side) => {
-    const { enter, exit } = rules[side] ?? { enter: null, exit: null }
-    return [
-      ...(enter === null ? [] : [{ name: `${side}.enter`, rule: enter }]),
-      ...(exit === null ? [] : [{ name: `${side}.exit`, rule: exit }]),
-    ]
-  })
+export type NamedRule = {
+  /** `long.enter`, `short.exit`, … */
+  readonly name: string
+  readonly rule: Rule
+  /** What a bar wants on which it holds. */
+  readonly intent: number
+}
+
+/** Those that there are. */
+export function namedRules(rules: Rules): NamedRule[] {
+  return SIDES.flatMap((side) =>
+    ROLES.flatMap((role) => {
+      const rule = rules[side]?.[role]
+      return rule ? [{ name: `${side}.${role}`, rule, intent: INTENTS[side][role] }] : []
+    }),
+  )
+}
+
+/** Every operand of the rules, the first time that it is named. */
+export function distinctOperands(rules: Rules): Operand[] {
+  const uses = namedRules(rules).flatMap(({ rule }) => operandsOf(rule.condition))
+  return [...new Map(uses.map(({ operand }) => [operand.text, operand])).values()]
 }

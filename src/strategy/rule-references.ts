@@ -6,7 +6,7 @@ import { findIndicator } from '../indicators/catalog.ts'
 import { operandsOf } from '../rules/condition.ts'
 import { parseRule } from '../rules/parse-rule.ts'
 import type { ParsedRule, Reference } from '../rules/parse-rule.ts'
-import { SIDES } from '../rules/rule-plan.ts'
+import { ROLES, SIDES } from '../rules/rule-plan.ts'
 import { membershipNames } from './membership-names.ts'
 import { suggest } from './problems.ts'
 import type { Path } from './problems.ts'
@@ -18,7 +18,7 @@ export type RuleInFile = { readonly path: Path; readonly text: string; readonly 
 export function rulesInFile(file: PartialFile): RuleInFile[] {
   const words = wordsOf(file)
   return SIDES.flatMap((side) =>
-    (['enter', 'exit'] as const).flatMap((role) => {
+    ROLES.flatMap((role) => {
       const text = file.rules?.[side]?.[role]
       if (text === undefined) return []
       return [{ path: ['rules', side, role], text, parsed: parseRule(text, words) }]

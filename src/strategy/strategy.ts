@@ -45,14 +45,14 @@ export type StrategyBase = FeaturePlan & {
   readonly context: readonly ContextSeries[]
   /** Bars of the base timeframe before the first that is used; null = as many as the indicators need. */
   readonly historyRequired: number | null
+  /** What it says of orders, sizes and costs; absent: nothing. */
+  readonly trading?: TradingTerms
 }
 
 /** A strategy with a network. */
 export type Strategy = StrategyBase & {
   readonly model: ModelSettings
   readonly decisions: StrategyDecisions
-  /** What it says of orders, sizes and costs; absent: nothing. */
-  readonly trading?: TradingTerms
   readonly training: TrainingSettings
 }
 
