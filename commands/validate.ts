@@ -8,7 +8,7 @@ import { DATA_FLAG, rangeFlags } from './run-command.ts'
 export default class Validate extends BaseCommand {
   static override summary = 'check a strategy file'
   static override description =
-    'Says everything that is wrong with a strategy at once, each with its line and a remedy; else lists the features it gives the network.'
+    'Says everything that is wrong with a strategy at once, each with its line and a remedy; else lists the features it gives the network, or its rules.'
   static override examples = [
     '<%= config.bin %> validate examples/strategies/pullback.yaml',
     '<%= config.bin %> validate pullback --json',
@@ -19,7 +19,8 @@ export default class Validate extends BaseCommand {
   static override flags = {
     data: Flags.string({
       ...DATA_FLAG,
-      description: 'try it on these price bars, too: how many rows train, validate and test',
+      description:
+        'try it on these price bars, too: how many rows train, validate and test, or on how many bars each rule holds',
     }),
     ...rangeFlags,
   }

@@ -5,21 +5,33 @@ import { shellWord } from './core/shell-word.ts'
 import { loadFeatures } from './export-features.ts'
 import { featureIds } from './features/feature-plan.ts'
 import type { Slice } from './jobs/feature-table.ts'
-import type { DataOptions } from './requests.ts'
+import { dataRequest, type DataOptions } from './requests.ts'
+import { namedRules } from './rules/rule-plan.ts'
 import { resolveSettings } from './settings.ts'
-import type { Strategy } from './strategy/strategy.ts'
+import { hasRules, type RuleStrategy, type Strategy } from './strategy/strategy.ts'
+
+export type StrategyRule = {
+  /** `long.enter`, … */
+  readonly name: string
+  readonly text: string
+  /** On how many bars of the data it holds, when there were data. */
+  readonly bars?: number
+}
 
 export type StrategyReport = {
   readonly valid: true
   readonly name: string
   readonly path: string
+  /** Of a network. */
   readonly features: readonly string[]
+  /** Of a strategy that has rules instead, each with the text of its condition. */
+  readonly rules?: readonly StrategyRule[]
   /** Ids of the context series that it needs data for. */
   readonly series: readonly string[]
   readonly warnings: readonly string[]
   /** Commands to type. */
   readonly next: readonly string[]
-  /** Rows of each slice, when data was given. */
+  /** Rows of each slice, when data was given to a network. */
   readonly slices?: Readonly<Record<Slice, number>>
 }
 
@@ -33,22 +45,26 @@ export async function validateStrategy(
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
 ): Promise<StrategyReport> {
-  const { findStrategy, formatProblem, loadStrategy } = await import('./strategy/load-strategy.ts')
+  const { findStrategy, formatProblem, loadAnyStrategy } =
+    await import('./strategy/load-strategy.ts')
   const { strategyDirectories } = await resolveSettings({ env, cwd })
   if (data === undefined && (start ?? end) !== undefined)
     throw new KtrdrError('USAGE', '--start and --end choose price bars, and there is no --data.', {
       suggestions: [`ktrdr validate ${shellWord(nameOrPath)} --data FILE`],
     })
   const path = findStrategy(nameOrPath, strategyDirectories)
-  const { strategy, warnings } = orItsProblems(() => loadStrategy(path))
-  const tried = data && (await loadFeatures(strategy, { data, start, end }, true))
+  const { strategy, warnings } = orItsProblems(() => loadAnyStrategy(path))
+  const options = data && { data, start, end }
+  const tried = hasRules(strategy)
+    ? await tryRules(strategy, options)
+    : options && (await tryNetwork(strategy, options))
   const series = strategy.context
     .filter(({ difference }) => difference === null)
     .map(({ id }) => id)
   const files = data ?? placesFor(strategy, series)
   const words = [
     'ktrdr',
-    'train',
+    hasRules(strategy) ? 'backtest' : 'train',
     nameOrPath,
     ...files.flatMap((file) => ['--data', file]),
     ...(start === undefined ? [] : ['--start', start]),
@@ -62,12 +78,43 @@ export async function validateStrategy(
     series,
     warnings: [...warnings.map(formatProblem), ...(tried?.warnings ?? [])],
     next: [words.map(shellWord).join(' ')],
-    ...(tried ? { slices: tried.table.slices } : {}),
+    ...tried?.found,
   }
 }
 
-/** What a training takes for `--data`, to be filled in. */
-function placesFor({ symbols }: Strategy, series: readonly string[]): string[] {
+type Tried = {
+  readonly found: Pick<StrategyReport, 'rules' | 'slices'>
+  readonly warnings: readonly string[]
+}
+
+async function tryNetwork(strategy: Strategy, options: DataOptions): Promise<Tried> {
+  const { table, warnings } = await loadFeatures(strategy, options, true)
+  return { found: { slices: table.slices }, warnings }
+}
+
+/** Of all symbols together. */
+async function tryRules(strategy: RuleStrategy, options: DataOptions | undefined): Promise<Tried> {
+  const named = namedRules(strategy.rules)
+  const rules = named.map(({ name, rule }) => ({ name, text: rule.text.trim() }))
+  if (options === undefined) return { found: { rules }, warnings: [] }
+  const [{ loadMarketData }, { dataNeedsOf }, { ruleIntentsOf }] = await Promise.all([
+    import('./jobs/market-data.ts'),
+    import('./jobs/data-needs.ts'),
+    import('./jobs/rule-inputs.ts'),
+  ])
+  const { data, range } = dataRequest(options)
+  const { symbols, warnings } = await loadMarketData(data, dataNeedsOf(strategy), range)
+  const all = symbols.map((symbol) => ruleIntentsOf(strategy, symbol).intents.bits)
+  const held = (intent: number): number =>
+    all.reduce((sum, bits) => sum + bits.filter((wanted) => (wanted & intent) !== 0).length, 0)
+  return {
+    found: { rules: rules.map((rule, i) => ({ ...rule, bars: held(named[i]!.intent) })) },
+    warnings,
+  }
+}
+
+/** What a training or a backtest takes for `--data`, to be filled in. */
+function placesFor({ symbols }: Pick<Strategy, 'symbols'>, series: readonly string[]): string[] {
   const files = symbols.length === 1 ? ['FILE'] : symbols.map((symbol) => `${symbol}=FILE`)
   return [...files, ...series.map((id) => `${id}=FILE`)]
 }

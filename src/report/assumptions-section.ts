@@ -9,7 +9,10 @@ const SAMPLES: Readonly<Record<string, string>> = {
   true: 'Out of sample: no bar of the range was seen when the model was trained or chosen.',
   false:
     'In sample: the range overlaps bars that the model was trained on or chosen by. It says nothing of the future.',
-  null: 'Unknown: the signals came from a file, which does not say on which bars they were made.',
+  signals:
+    'Unknown: the signals came from a file, which does not say on which bars they were made.',
+  rules:
+    'Unknown: the rules were not trained, but nobody can say which bars they were made to fit.',
 }
 
 export function assumptionsSection({
@@ -36,7 +39,7 @@ export function assumptionsSection({
     id: 'assumptions',
     title: 'Assumptions',
     body: factTable([
-      ['Sample', SAMPLES[String(isOutOfSample)]!],
+      ['Sample', SAMPLES[String(isOutOfSample ?? ('signals' in result ? 'signals' : 'rules'))]!],
       ['Decisions', 'On the close of a bar, from what was known then.'],
       ['Fills', `${fillsText(account.order)}; ${endText(account)}.`],
       ...(orders.length > 0 ? [['Orders', orders.join(', ')] as const] : []),

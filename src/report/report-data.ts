@@ -91,7 +91,7 @@ export type BacktestFacts = {
   readonly operation: OperationFacts
   readonly symbol: string
   readonly timeframe: string
-  /** null = nobody knows, of signals from a file. */
+  /** null = nobody knows, of signals from a file and of rules. */
   readonly isOutOfSample: boolean | null
   readonly account: Account
   readonly hasFunding?: boolean

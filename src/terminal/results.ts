@@ -64,8 +64,10 @@ type BacktestResult = {
   readonly symbol: string
   readonly timeframe: string
   readonly range: { readonly firstMs: number; readonly lastMs: number; readonly bars: number }
-  /** null: of signals from a file, which nobody knows it of. */
+  /** null: of signals from a file or of rules, which nobody knows it of. */
   readonly isOutOfSample: boolean | null
+  /** Of signals from a file. */
+  readonly signals?: object
   /** The model names classes of the market, which are no signals. */
   readonly hasNoSignals?: true
   readonly account: {
@@ -248,8 +250,8 @@ function money(amount: number): string {
   return Math.abs(rounded) >= 1000 ? grouped(rounded) : figure(amount)
 }
 
-function sampleText({ isOutOfSample }: BacktestResult): string {
-  if (isOutOfSample === null) return 'SIGNALS OF A FILE'
+function sampleText({ isOutOfSample, signals }: BacktestResult): string {
+  if (isOutOfSample === null) return signals ? 'SIGNALS OF A FILE' : 'RULES, NOT TRAINED'
   return isOutOfSample ? 'OUT OF SAMPLE' : 'IN SAMPLE'
 }
 

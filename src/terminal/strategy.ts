@@ -12,6 +12,11 @@ export function validScreen(
   report: {
     readonly name: string
     readonly features: readonly string[]
+    readonly rules?: readonly {
+      readonly name: string
+      readonly text: string
+      readonly bars?: number
+    }[]
     readonly series: readonly string[]
     readonly warnings: readonly string[]
     readonly next: readonly string[]
@@ -22,13 +27,25 @@ export function validScreen(
   return [
     ...report.warnings.map((warning) => hanging('! ', visible(warning), room)),
     `Strategy '${report.name}' is valid (v3 format).`,
-    `It gives the network ${counted(report.features.length, 'feature')}:`,
-    ...report.features.map((feature) => `  ${feature}`),
+    ...(report.rules
+      ? ['It trades by these rules:', ...report.rules.map((rule) => ruleText(rule, room))]
+      : [
+          `It gives the network ${counted(report.features.length, 'feature')}:`,
+          ...report.features.map((feature) => `  ${feature}`),
+        ]),
     ...(report.series.length > 0 ? ['It looks at series beside the bars:'] : []),
     ...report.series.map((id) => `  --data ${id}=FILE`),
     ...(report.slices ? ['Rows of these data:', ...slicesText(report.slices)] : []),
     ...report.next.map((command) => `Next: ${visible(command)}`),
   ].join('\n')
+}
+
+function ruleText(
+  { name, text, bars }: { name: string; text: string; bars?: number },
+  room: number,
+): string {
+  const held = bars === undefined ? '' : `  (holds on ${counted(bars, 'bar')} of these data)`
+  return hanging(`  ${name}: `, `${visible(text)}${held}`, room)
 }
 
 export function featuresScreen(
