@@ -167,7 +167,7 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
   }
   return {
     page: backtestReport(facts, pageAssets()),
-    missing: sentencesOf(model, facts.market, facts.training),
+    missing: sentencesOf(...('rules' in request ? [] : [model, facts.training]), facts.market),
   }
 }
 

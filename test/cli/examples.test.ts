@@ -1,4 +1,5 @@
-// The strategies of examples/strategies: each is sound, and the command in its first lines trains it.
+// The strategies of examples/strategies: each is sound, and the command in its first lines trains it, or backtests its
+// rules.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,13 +9,13 @@ import { ktrdr, ROOT, tempDir } from '../support/program.ts'
 const DIRECTORY = join('examples', 'strategies')
 const FILES = readdirSync(join(ROOT, DIRECTORY)).filter((name) => name.endsWith('.yaml'))
 
-/** The arguments of `ktrdr train …` among the comments, which may go on over several lines. */
+/** The arguments of `ktrdr train …` or `ktrdr backtest …` among the comments, which may go on over several lines. */
 function commandIn(text: string): string[] {
   const comments = text
     .split('\n')
     .filter((line) => line.startsWith('#'))
     .map((line) => line.slice(1).trim())
-  const begin = comments.findIndex((line) => line.startsWith('ktrdr train '))
+  const begin = comments.findIndex((line) => /^ktrdr (train|backtest) /.test(line))
   const end = comments.findIndex((line, i) => i >= begin && !line.endsWith('\\'))
   const lines = comments.slice(begin, end + 1).map((line) => line.replace(/\\$/, ''))
   return lines.join(' ').trim().split(/\s+/).slice(1)
@@ -30,9 +31,14 @@ describe.each(FILES)('%s', (name) => {
     expect(json().warnings).toEqual([])
   })
 
-  it('trains by the command that it names, and is backtested', async () => {
+  it('does what the command says that it names, and is backtested', async () => {
     expect(command[1], 'the command is about this file').toBe(path)
     const dataDir = tempDir()
+    if (command[0] === 'backtest') {
+      const tested = await ktrdr([...command, '--json'], { dataDir })
+      expect(tested.json()).toMatchObject({ status: 'completed' })
+      return
+    }
     const trained = await ktrdr([...command, '--epochs', '1', '--json'], { dataDir })
     expect(trained.stderr).not.toContain('Error')
     expect(trained.json()).toMatchObject({ status: 'completed', epochs: 1 })
