@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { featureIds } from '../../../src/features/feature-plan.ts'
-import { parseStrategy } from '../../../src/strategy/load-strategy.ts'
+import { namedRules } from '../../../src/rules/rule-plan.ts'
+import { parseAnyStrategy, parseStrategy } from '../../../src/strategy/load-strategy.ts'
+import { hasRules } from '../../../src/strategy/strategy.ts'
 import { grammarKeys } from './grammar.ts'
 
 const text = readFileSync(new URL('../../../docs/strategy-format.md', import.meta.url), 'utf8')
@@ -14,6 +16,18 @@ describe('docs/strategy-format.md', () => {
     expect(warnings, 'no warnings').toEqual([])
     const [, claimed] = /Its inputs, in order: (.*?)\.\n/s.exec(text)!
     expect(claimed!.replaceAll(/[`\s]/g, '').split(','), 'inputs').toEqual(featureIds(strategy))
+  })
+
+  it('has rules that load without a warning', () => {
+    const [, yaml] = /## rules.*?```yaml\n(.*?)```/s.exec(text)!
+    const { strategy, warnings } = parseAnyStrategy(yaml!, 'dips-in-a-trend.yaml')
+    expect(warnings, 'no warnings').toEqual([])
+    expect(hasRules(strategy) && namedRules(strategy.rules).map(({ name }) => name)).toEqual([
+      'long.enter',
+      'long.exit',
+      'short.enter',
+      'short.exit',
+    ])
   })
 
   it('documents every key of the grammar', () => {
