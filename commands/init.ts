@@ -29,13 +29,14 @@ export default class Init extends BaseCommand {
     template: Flags.option({ options: STARTER_TEMPLATES, description: 'what it looks at' })(),
     kind: Flags.option({
       options: STARTER_KINDS,
-      description: 'the network: three that classify, and regression, which forecasts the return',
+      description:
+        'the network: three that classify, and regression, which forecasts the return; or rules, which are not trained',
     })(),
     symbol: Flags.string({ helpValue: 'S', description: 'what is traded, e.g. EURUSD' }),
     timeframe: Flags.option({ options: TIMEFRAMES, description: 'the length of a bar' })(),
     data: Flags.string({
       helpValue: '[SYMBOL=]FILE',
-      description: 'price bars that it will be trained on',
+      description: 'price bars that it will be trained or tried on',
     }),
     out: Flags.string({ helpValue: 'FILE', description: 'instead of strategies/NAME.yaml' }),
     force: forceFlag,

@@ -14,7 +14,7 @@ import { writeStrategy } from './write-strategy.ts'
 export { STARTER_KINDS, STARTER_TEMPLATES } from './strategy/starter-choices.ts'
 
 export type InitRequest = Starter & {
-  /** Bars to train on: only for what to type next. */
+  /** Bars to work on: only for what to type next. */
   readonly data?: string | undefined
   readonly out?: string | undefined
   readonly force?: boolean
@@ -23,6 +23,7 @@ export type InitRequest = Starter & {
 export type InitReport = {
   readonly path: string
   readonly name: string
+  /** Of a network. */
   readonly features: readonly string[]
   readonly warnings: readonly string[]
   readonly next: readonly string[]
@@ -62,13 +63,17 @@ export async function initStrategy(
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
 ): Promise<InitReport> {
-  const [{ formatProblem, parseStrategy }, { starterText }, { longerTimeframe }, { featureIds }] =
-    await Promise.all([
-      import('./strategy/load-strategy.ts'),
-      import('./strategy/starter.ts'),
-      import('./strategy/starter-inputs.ts'),
-      import('./features/feature-plan.ts'),
-    ])
+  const [
+    { formatProblem, parseAnyStrategy },
+    { starterText },
+    { longerTimeframe },
+    { featureIds },
+  ] = await Promise.all([
+    import('./strategy/load-strategy.ts'),
+    import('./strategy/starter.ts'),
+    import('./strategy/starter-inputs.ts'),
+    import('./features/feature-plan.ts'),
+  ])
   if (template === 'multi-timeframe' && longerTimeframe(timeframe) === undefined)
     throw new KtrdrError('USAGE', `No timeframe is longer than ${timeframe}.`, {
       suggestions: [`ktrdr init ${name} --template trend --symbol ${symbol} --timeframe 1w`],
@@ -76,7 +81,7 @@ export async function initStrategy(
   const { strategyDirectories } = await resolveSettings({ env, cwd })
   const path = out ?? fromHere(cwd, join(strategyDirectories[0]!, `${name}.yaml`))
   const text = starterText({ name, kind, template, symbol, timeframe })
-  const { strategy, warnings } = asUsage(() => parseStrategy(text, path))
+  const { strategy, warnings } = asUsage(() => parseAnyStrategy(text, path))
   const words = initWords({ name, kind, template, symbol, timeframe, data, out })
   writeStrategy(path, text, force, [...words, '--force'].join(' '))
   const bars = data ?? `${symbol}_${timeframe}.csv`
@@ -87,7 +92,7 @@ export async function initStrategy(
     warnings: warnings.map(formatProblem),
     next: [
       `ktrdr validate ${shellWord(path)}`,
-      `ktrdr train ${shellWord(path)} --data ${shellWord(bars)}`,
+      `ktrdr ${kind === 'rules' ? 'backtest' : 'train'} ${shellWord(path)} --data ${shellWord(bars)}`,
     ],
     missing: data === undefined && !existsSync(join(cwd, bars)) ? { path: bars, timeframe } : null,
   }

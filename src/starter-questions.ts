@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<Starter['kind'], string>> = {
   lstm: 'lstm: classifies what the last bars led to',
   gru: 'gru: the same, with a smaller memory',
   regression: 'regression: forecasts the return, trades when it is worth its costs',
+  rules: 'rules: conditions of indicators, without a network',
 }
 
 /**

@@ -5,8 +5,8 @@ import type { Timeframe } from '../data/bars.ts'
 export const STARTER_TEMPLATES = ['momentum', 'mean-reversion', 'trend', 'multi-timeframe'] as const
 export type StarterTemplate = (typeof STARTER_TEMPLATES)[number]
 
-/** What is trained: a network that classifies (three of them), or one that forecasts the return. */
-export const STARTER_KINDS = ['mlp', 'lstm', 'gru', 'regression'] as const
+/** A network that classifies (three of them), one that forecasts the return, or rules, which are not trained. */
+export const STARTER_KINDS = ['mlp', 'lstm', 'gru', 'regression', 'rules'] as const
 export type StarterKind = (typeof STARTER_KINDS)[number]
 
 export type Starter = {

@@ -8,6 +8,7 @@ import { stringify } from 'yaml'
 import type { Timeframe } from '../data/bars.ts'
 import type { Starter } from './starter-choices.ts'
 import { starterInputs } from './starter-inputs.ts'
+import { starterRules } from './starter-rules.ts'
 
 type Scale = {
   /** The smallest move that counts as a swing. */
@@ -40,21 +41,32 @@ ${inputs.indicators}`,
 # [a, b, c] is a triangle: 0 at a, 1 at b, 0 at c.
 fuzzy_sets:
 ${inputs.fuzzySets}`,
-    `# The inputs of the network, in this order: memberships, and plain values on one scale.
+    ...(starter.kind === 'rules'
+      ? [rules(starter, inputs.timeframes.at(-1)!)]
+      : [
+          `# The inputs of the network, in this order: memberships, and plain values on one scale.
 nn_inputs:
 ${inputs.nnInputs}`,
-    model(starter),
-    decisions(starter),
-    training(starter),
+          model(starter),
+          decisions(starter),
+          training(starter),
+        ]),
   ].join('\n\n')}\n`
 }
 
+/** What is made by a starter, in words. */
+function whatIs(kind: Starter['kind']): string {
+  if (kind === 'regression') return 'a forecast of the return'
+  return kind === 'rules' ? 'rules, which are not trained' : `a network of kind ${kind}`
+}
+
 function head({ name, kind, symbol, timeframe }: Starter, idea: string): string {
-  const what = kind === 'regression' ? 'a forecast of the return' : `a network of kind ${kind}`
+  const what = whatIs(kind)
+  const stored = kind === 'rules' ? 'results' : 'models'
   return `# ${idea}: ${what}, for ${symbol} on ${timeframe} bars.
 # A starting point, not a strategy that earns money: change it, and test it out of sample.
 # Every key: docs/strategy-format.md
-name: ${scalar(name)} # as the file is called; its models are stored under this name
+name: ${scalar(name)} # as the file is called; its ${stored} are stored under this name
 version: "3.0"`
 }
 
@@ -66,6 +78,12 @@ function data({ symbol, timeframe }: Starter, timeframes: readonly Timeframe[]):
   return `training_data:
   symbols: { mode: single, symbol: ${scalar(symbol)} }
   timeframes: ${frames}`
+}
+
+function rules({ template }: Starter, longest: Timeframe): string {
+  return `# Looked at on the close of each bar. What a rule may say: docs/strategy-format.md
+rules:
+${starterRules(template, longest)}`
 }
 
 function model({ kind }: Starter): string {

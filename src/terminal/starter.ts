@@ -17,7 +17,7 @@ export function initScreen(
 ): string {
   return [
     ...report.warnings.map((warning) => hanging('! ', warning, room)),
-    `Wrote ${report.path}: it gives the network ${counted(report.features.length, 'feature')}.`,
+    `Wrote ${report.path}: ${report.features.length > 0 ? `it gives the network ${counted(report.features.length, 'feature')}` : 'it trades by rules'}.`,
     'Type next:',
     ...report.next.map((command) => `  ${command}`),
     ...(report.missing ? [standIn(report.missing)] : []),

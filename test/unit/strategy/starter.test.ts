@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { TIMEFRAMES } from '../../../src/data/bars.ts'
 import { featureIds } from '../../../src/features/feature-plan.ts'
-import { formatProblem, parseStrategy } from '../../../src/strategy/load-strategy.ts'
+import {
+  formatProblem,
+  parseAnyStrategy,
+  parseStrategy,
+} from '../../../src/strategy/load-strategy.ts'
 import {
   STARTER_KINDS,
   STARTER_TEMPLATES,
@@ -9,6 +13,7 @@ import {
 } from '../../../src/strategy/starter-choices.ts'
 import { longerTimeframe } from '../../../src/strategy/starter-inputs.ts'
 import { starterText } from '../../../src/strategy/starter.ts'
+import { hasRules } from '../../../src/strategy/strategy.ts'
 
 const ALL: readonly Starter[] = STARTER_KINDS.flatMap((kind) =>
   STARTER_TEMPLATES.flatMap((template) =>
@@ -19,11 +24,13 @@ const ALL: readonly Starter[] = STARTER_KINDS.flatMap((kind) =>
     template !== 'multi-timeframe' || longerTimeframe(timeframe) !== undefined,
 )
 
+const NETWORKS = ALL.filter(({ kind }) => kind !== 'rules')
+
 const parsed = (starter: Starter) => parseStrategy(starterText(starter), 'first.yaml')
 
 describe('a first strategy', () => {
   it.each(ALL)('$template as $kind on $timeframe bars has nothing to warn of', (starter) => {
-    const { strategy, warnings } = parsed(starter)
+    const { strategy, warnings } = parseAnyStrategy(starterText(starter), 'first.yaml')
     expect(warnings.map(formatProblem)).toEqual([])
     expect(strategy.name).toBe('first')
     expect(strategy.symbols).toEqual(['EURUSD'])
@@ -31,9 +38,11 @@ describe('a first strategy', () => {
   })
 
   it('is what its kind says', () => {
-    const [mlp, lstm, gru, regression] = STARTER_KINDS.map(
+    const [mlp, lstm, gru, regression] = (['mlp', 'lstm', 'gru', 'regression'] as const).map(
       (kind) => parsed({ ...ALL[0]!, kind }).strategy,
     )
+    const { strategy } = parseAnyStrategy(starterText({ ...ALL[0]!, kind: 'rules' }), 'first.yaml')
+    expect(hasRules(strategy)).toBe(true)
     expect([mlp, lstm, gru, regression].map((one) => one!.model.type)).toEqual([
       'mlp',
       'lstm',
@@ -45,7 +54,7 @@ describe('a first strategy', () => {
   })
 
   it.each(STARTER_TEMPLATES)('%s sees the same with every kind and timeframe', (template) => {
-    const own = ALL.filter((starter) => starter.template === template)
+    const own = NETWORKS.filter((starter) => starter.template === template)
     const features = own.map((starter) =>
       featureIds(parsed(starter).strategy)
         .map((id) => id.replace(/^\d+[mhdw]_/, ''))
