@@ -104,7 +104,7 @@ async function tryRules(strategy: RuleStrategy, options: DataOptions | undefined
   ])
   const { data, range } = dataRequest(options)
   const { symbols, warnings } = await loadMarketData(data, dataNeedsOf(strategy), range)
-  const all = symbols.map((symbol) => ruleIntentsOf(strategy, symbol).intents.bits)
+  const all = symbols.map((symbol) => ruleIntentsOf(strategy, symbol).bits)
   const held = (intent: number): number =>
     all.reduce((sum, bits) => sum + bits.filter((wanted) => (wanted & intent) !== 0).length, 0)
   return {

@@ -181,7 +181,7 @@ function completeRows(
 }
 
 /** The symbols that data was named for; all, when it was named for none. */
-function symbolsToTrade(
+export function symbolsToTrade(
   data: readonly DataRequest[],
   symbols: readonly string[],
 ): readonly string[] {

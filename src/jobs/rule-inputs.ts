@@ -1,13 +1,9 @@
 // A backtest of a strategy that has rules: no model, no training. What the rules want of each bar is traded as it is.
 
-import {
-  ENTER_LONG,
-  ENTER_SHORT,
-  EXIT_LONG,
-  EXIT_SHORT,
-  type Intents,
-} from '../backtest/intents.ts'
-import { ARITHMETIC as SIMULATION_ARITHMETIC, type SimulationInputs } from '../backtest/simulate.ts'
+import type { DecisionSettings } from '../backtest/decision-settings.ts'
+import type { Intents } from '../backtest/intents.ts'
+import { ARITHMETIC as SIMULATION_ARITHMETIC } from '../backtest/simulate.ts'
+import { simulationInputs } from '../backtest/simulation-inputs.ts'
 import { invariant, KtrdrError } from '../core/errors.ts'
 import type { Headline } from '../core/events.ts'
 import { exactJson, sha256, type Json } from '../core/hash.ts'
@@ -21,7 +17,7 @@ import { hasRules, type RuleStrategy } from '../strategy/strategy.ts'
 import {
   accountText,
   dataText,
-  symbolToTrade,
+  symbolsToTrade,
   type BacktestJobInputs,
   type BacktestRequest,
 } from './backtest-inputs.ts'
@@ -49,26 +45,36 @@ export async function loadRules(request: RuleRequest): Promise<Loaded<BacktestJo
   const snapshot = snapshotOf(request.rules, loadAnyStrategy)
   const { strategy, warnings } = ruleStrategyOf(snapshot, request.traded.timeframe)
   const { name, baseTimeframe: timeframe } = strategy
-  const symbols = request.traded.symbols ?? strategy.symbols
-  const symbol = symbolToTrade(request.data, symbols, 'the strategy')
-  const needs = { ...dataNeedsOf(strategy), symbols: [symbol] }
-  const data = await loadMarketData(request.data, needs, request.range)
-  const { bars } = data.symbols[0]!
-  const { intents, intentsSha256 } = ruleIntentsOf(strategy, data.symbols[0]!)
-  const settings = { ...request.simulation, decisions: FOLLOWED }
-  const simulation: SimulationInputs = {
-    bars,
-    firstBar: intents.from,
-    endBar: bars.length,
-    forecastAt: targetsOf(intents),
+  const symbols = symbolsToTrade(request.data, request.traded.symbols ?? strategy.symbols)
+  const data = await loadMarketData(
+    request.data,
+    { ...dataNeedsOf(strategy), symbols },
+    request.range,
+  )
+  const intents = data.symbols.map((one) => ruleIntentsOf(strategy, one))
+  const settings = { ...request.simulation, decisions: AS_WANTED }
+  const simulation = simulationInputs(
+    data.symbols.map(({ symbol, bars }, i) => ({
+      symbol,
+      bars,
+      firstBar: intents[i]!.from,
+      endBar: bars.length,
+      intentsAt: () => intents[i]!,
+    })),
     settings,
-  }
+  )
+  const wanted = Object.fromEntries(
+    data.symbols.map(({ symbol }, i) => [
+      symbols.length === 1 ? 'intents' : `${symbol} intents`,
+      sha256(intents[i]!.bits),
+    ]),
+  )
   return {
     name,
     settings: {
       ...request,
       rules: { ...request.rules, snapshot },
-      traded: { symbols: [symbol], timeframe },
+      traded: { symbols, timeframe },
       data: data.settings,
     } satisfies RuleRequest as Json,
     fingerprints: {
@@ -76,21 +82,20 @@ export async function loadRules(request: RuleRequest): Promise<Loaded<BacktestJo
       arithmetic: `${FEATURES_ARITHMETIC} ${RULES_ARITHMETIC} ${SIMULATION_ARITHMETIC}`,
       'resolved settings': sha256(exactJson(settings)),
       ...data.fingerprints,
-      intents: intentsSha256,
+      ...wanted,
     },
     sources: data.settings.map(({ path }) => path),
     headline: [
       ...rulesText(strategy),
-      ['Data', dataText(symbol, timeframe, simulation)],
+      ['Data', dataText(timeframe, simulation)],
       ['Account', accountText(settings)],
     ],
     warnings: [...warnings, ...editedSince(snapshot), ...data.warnings],
     inputs: {
       simulation,
       name,
-      symbol,
       timeframe,
-      source: { rules: intentsSha256 },
+      source: { rules: sha256(exactJson(wanted)) },
       isOutOfSample: null,
       warnings: [],
     },
@@ -124,36 +129,22 @@ export function ruleStrategyOf(
 export function ruleIntentsOf(
   strategy: RuleStrategy,
   { symbol, market, from }: Pick<SymbolData, 'symbol' | 'market' | 'from'>,
-): { readonly intents: Intents; readonly intentsSha256: string } {
+): Intents {
   const intents = ruleIntents(strategy, market, Math.max(from, strategy.historyRequired ?? 0))
-  if (intents === undefined)
-    throw new KtrdrError(
-      'DATA_INVALID',
-      `No bar of ${symbol} in this range has a value of all that the rules look at.`,
-      { suggestions: ['Choose an earlier --start or a later --end, or give more history.'] },
-    )
-  return { intents, intentsSha256: sha256(intents.bits) }
+  if (intents !== undefined) return intents
+  throw new KtrdrError(
+    'DATA_INVALID',
+    `No bar of ${symbol} in this range has a value of all that the rules look at.`,
+    { suggestions: ['Choose an earlier --start or a later --end, or give more history.'] },
+  )
 }
 
-/** Targets are held as soon as they can be. */
-const FOLLOWED = {
+/** Nothing holds back what the rules want. */
+const AS_WANTED: DecisionSettings = {
   ...defaultDecisions(),
   outputFormat: 'position',
   minSignalSeparationHours: 0,
   minSignalSeparationBars: 0,
-} as const
-
-/** The position to hold, −1, 0 or 1, when one follows the intents: one side at a time, and flat in between. */
-function targetsOf({ from, to, bits }: Intents): (bar: number) => Float32Array {
-  const targets = new Float32Array(to - from)
-  let target = 0
-  for (let i = 0; i < targets.length; i++) {
-    const wanted = bits[i]! & (target === 0 ? ENTER_LONG | ENTER_SHORT : EXIT_LONG | EXIT_SHORT)
-    if (target === 0) target = wanted === ENTER_LONG ? 1 : wanted === ENTER_SHORT ? -1 : 0
-    else if (wanted & (target > 0 ? EXIT_LONG : EXIT_SHORT)) target = 0
-    targets[i] = target
-  }
-  return (bar) => targets.subarray(bar - from, bar - from + 1)
 }
 
 function rulesText({ name, rules }: RuleStrategy): Headline {

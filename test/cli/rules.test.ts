@@ -114,7 +114,7 @@ rules:
     expect(code).toBe(0)
     expect(stdout + stderr).toContain('dips.yaml was edited since the start')
     const { result: resumed } = (await run(['operations', 'show', 'latest', '--json'])).json()
-    for (const name of ['trades.csv', 'equity.csv', 'metrics.json']) {
+    for (const name of ['trades.csv', 'equity.safetensors', 'metrics.json']) {
       const [one, other] = [straight, resumed].map(({ backtest }) =>
         readFileSync(join(backtest.path, name), 'utf8'),
       )

@@ -13,7 +13,7 @@ import {
 } from '../../../src/jobs/rule-inputs.ts'
 import { symbolLookahead } from '../../../src/jobs/symbol-lookahead.ts'
 import { backtestRequest } from '../../support/job-runs.ts'
-import { makeWorld } from '../../support/world.ts'
+import { barsCsv, makeWorld } from '../../support/world.ts'
 
 const world = makeWorld({ bars: 600 })
 afterAll(() => world.remove())
@@ -70,7 +70,7 @@ describe('a backtest of rules', () => {
   it('is on any timeframe, when the strategy has one, and on one of its own, when it has several', async () => {
     const barsOf = async (text: string, timeframe: Timeframe | null) => {
       const { inputs } = await loadRules(requestOf(text, timeframe))
-      return [inputs.timeframe, inputs.simulation.bars.length]
+      return [inputs.timeframe, inputs.simulation.instruments[0]!.bars.length]
     }
     expect(await barsOf(ONE, null)).toEqual(['1h', 600])
     expect(await barsOf(ONE, '4h')).toEqual(['4h', 150])
@@ -83,6 +83,29 @@ describe('a backtest of rules', () => {
     })
   })
 
+  it('is of all symbols that data was named for, in whatever order', async () => {
+    const both = ONE.replace('mode: single, symbol: WALK', 'mode: multi_symbol, list: [A, B]')
+    const path = join(world.directory, 'other.csv')
+    writeFileSync(path, barsCsv(400, 2))
+    const data = (...symbols: readonly string[]) =>
+      symbols.map((symbol) => ({ symbol, path: symbol === 'A' ? world.bars : path, used: null }))
+    const load = (...symbols: readonly string[]) =>
+      loadRules({ ...requestOf(both), data: data(...symbols) })
+    const [one, other, alone] = await Promise.all([load('A', 'B'), load('B', 'A'), load('B')])
+    const traded = one.inputs.simulation.instruments.map(({ symbol, bars }) => [
+      symbol,
+      bars.length,
+    ])
+    expect(traded).toEqual([
+      ['A', 600],
+      ['B', 400],
+    ])
+    expect(other.fingerprints).toEqual(one.fingerprints)
+    expect(other.inputs.source).toEqual(one.inputs.source)
+    expect(one.fingerprints['A intents']).not.toBe(one.fingerprints['B intents'])
+    expect(alone.fingerprints['intents']).toBe(one.fingerprints['B intents'])
+  })
+
   it('needs a bar on which all that its rules look at has a value', async () => {
     const request = requestOf(ONE.replace('fast crosses above slow', 'close > close[600]'))
     await expect(loadRules(request)).rejects.toMatchObject({
@@ -93,8 +116,8 @@ describe('a backtest of rules', () => {
 
   it('begins after history_required bars', async () => {
     const text = ONE.replace('1h }', '1h }\n  history_required: 77')
-    expect((await loadRules(requestOf(text))).inputs.simulation.firstBar).toBe(77)
-    expect((await loadRules(requestOf(ONE))).inputs.simulation.firstBar).toBe(12)
+    expect((await loadRules(requestOf(text))).inputs.simulation.instruments[0]!.firstBar).toBe(77)
+    expect((await loadRules(requestOf(ONE))).inputs.simulation.instruments[0]!.firstBar).toBe(12)
   })
 })
 
@@ -114,7 +137,7 @@ describe('lookahead', () => {
       'long.enter',
       'long.exit',
     ])
-    const { bits } = ruleIntentsOf(strategy, symbols[0]!).intents
+    const { bits } = ruleIntentsOf(strategy, symbols[0]!)
     expect(new Set(bits), 'some bars want something').toEqual(new Set([0, 1, 2]))
   })
 })
