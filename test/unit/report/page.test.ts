@@ -159,11 +159,14 @@ describe('the report of a backtest', () => {
 
 describe('what nobody knows', () => {
   it.each([
-    [true, 'OUT OF SAMPLE', 'Out of sample: '],
-    [false, 'IN SAMPLE', 'In sample: '],
-    [null, 'SAMPLE UNKNOWN', 'Unknown: the signals came from a file'],
-  ])('is not claimed: %s', (isOutOfSample, badge, sentence) => {
-    const root = parseHtml(backtestReport(backtestFacts(60, 5, { isOutOfSample }), ASSETS))
+    [true, {}, 'OUT OF SAMPLE', 'Out of sample: '],
+    [false, {}, 'IN SAMPLE', 'In sample: '],
+    [null, { signals: {} }, 'SAMPLE UNKNOWN', 'Unknown: the signals came from a file'],
+    [null, {}, 'SAMPLE UNKNOWN', 'Unknown: the rules were not trained'],
+  ])('is not claimed: %s, %j', (isOutOfSample, facts, badge, sentence) => {
+    const { result, ...rest } = backtestFacts(60, 5, { isOutOfSample })
+    const page = backtestReport({ ...rest, result: { ...result, ...facts } }, ASSETS)
+    const root = parseHtml(page)
     expect(textOf(named(root, 'h1')[0]!)).toBe(`walk ${badge}`)
     expect(textOf(byId(root, 'assumptions'))).toContain(`Sample ${sentence}`)
   })

@@ -185,7 +185,7 @@ describe('a name in a rule', () => {
     expect(told(folded)[0]).toContain('sample.yaml:21:7 rules.long.enter: ')
     expect(told('fast\n      crosses above slwo')[0]).toContain('sample.yaml:18:21 ')
     expect(told('"fast > slwo"')[0]).toContain('sample.yaml:17:20 ')
-    expect(told('"fast \\x3e slwo"')[0], 'not as it was written').toContain('sample.yaml:17:12 ')
+    expect(told('"fast \\x3e xlow"')[0], 'not as it was written').toContain('sample.yaml:17:12 ')
   })
 })
 

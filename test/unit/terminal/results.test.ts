@@ -236,9 +236,12 @@ describe('the result of a backtest', () => {
     expect(screen, 'a reason that did not occur').not.toContain('no equity')
   })
 
-  it('says nothing of a sample when the signals came from a file', () => {
-    const screen = resultScreen({ ...BACKTEST, isOutOfSample: null })
-    expect(screen).toContain('SIGNALS OF A FILE')
+  it.each([
+    ['the signals came from a file', { signals: {} }, 'SIGNALS OF A FILE'],
+    ['rules decided', {}, 'RULES, NOT TRAINED'],
+  ])('says nothing of a sample when %s', (_, facts, said) => {
+    const screen = resultScreen({ ...BACKTEST, ...facts, isOutOfSample: null })
+    expect(screen).toContain(said)
     expect(screen).not.toMatch(/(IN|OUT OF) SAMPLE|was trained on/)
   })
 
