@@ -13,13 +13,14 @@ import { dataFlags, progressFlags, RunCommand, saveFlags, saveOptions } from './
 import { tradingFlags } from './trading-flags.ts'
 
 export default class Backtest extends RunCommand {
-  static override summary = 'run a trained strategy, or signals from a file, over price bars'
+  static override summary = 'run a strategy, or signals from a file, over price bars'
   static override description =
-    'Decides on the close of each bar and fills at the next open, with commission and slippage, unless the trading section of the strategy or these flags say otherwise; a flag goes before the strategy. Like a training it can be killed at any bar and resumed to the same trades and equity. With --signals no model is needed: the file has a row for each bar, with its timestamp and p_buy,p_hold,p_sell, or a signal (BUY, HOLD, SELL), or the position to hold (-1, 0, 1).'
+    'Decides on the close of each bar and fills at the next open, with commission and slippage, unless the trading section of the strategy or these flags say otherwise; a flag goes before the strategy. Like a training it can be killed at any bar and resumed to the same trades and equity. A strategy that has rules needs no model, nor does --signals: the file has a row for each bar, with its timestamp and p_buy,p_hold,p_sell, or a signal (BUY, HOLD, SELL), or the position to hold (-1, 0, 1).'
   static override examples = [
     '<%= config.bin %> backtest pullback --data examples/data/sp500-1d.csv --start 2017-04-19',
     '<%= config.bin %> backtest pullback@3 --data sp500.csv --capital 50000 --whole-units --export out',
     '<%= config.bin %> backtest pullback --data sp500.csv --stop-loss 2atr --size risk:1% --leverage 2',
+    '<%= config.bin %> backtest examples/strategies/sma-cross.yaml --data examples/data/sp500-1d.csv',
     '<%= config.bin %> backtest --signals signals.csv --data AAPL=aapl.csv --allow-short',
   ]
   static override args = {
@@ -61,8 +62,8 @@ export default class Backtest extends RunCommand {
     timeframe: Flags.option({
       helpGroup: 'SIGNAL',
       options: TIMEFRAMES,
-      dependsOn: ['signals'],
-      description: 'of the bars to trade, instead of that of the strategy or of the file',
+      description:
+        'of the bars to trade by signals or rules, instead of that of the strategy or of the file',
     })(),
     ...tradingFlags,
     trials: Flags.string({
@@ -140,7 +141,8 @@ export default class Backtest extends RunCommand {
           'ktrdr backtest --signals FILE --data FILE',
         ],
       })
-    return (ktrdr, save, listener) => ktrdr.backtest({ ...options, given, model }, save, listener)
+    return (ktrdr, save, listener) =>
+      ktrdr.backtest({ ...options, given, model, timeframe }, save, listener)
   }
 }
 

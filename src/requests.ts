@@ -88,8 +88,12 @@ export async function backtestRequest(
   { db, settings }: RequestContext,
   options: BacktestOptions,
 ): Promise<(BacktestRequest | RuleRequest) & Json> {
-  const { given, model } = options
+  const { given, model, timeframe } = options
   if (await hasRules(given, db, settings)) return ruleRequest(settings, options)
+  if (timeframe !== undefined)
+    throw new KtrdrError('USAGE', 'A model is for bars of the timeframe that it was trained on.', {
+      suggestions: ['Leave --timeframe away; it is for rules and for signals.'],
+    })
   const strategyFile = /\.ya?ml$/.test(given) ? resolve(given) : null
   const name = strategyFile === null ? given : await nameIn(strategyFile)
   const untrained = model === undefined && strategyFile !== null ? given : undefined
@@ -138,11 +142,13 @@ async function ruleRequest(
     )
   const { findStrategy, loadAnyStrategy } = await import('./strategy/load-strategy.ts')
   const { strategy } = loadAnyStrategy(findStrategy(given, strategyDirectories))
-  if (trading?.sides === 'short' && 'rules' in strategy && strategy.rules.short === null)
+  const sides = trading?.sides
+  const isOne = sides === 'long' || sides === 'short'
+  if (isOne && 'rules' in strategy && strategy.rules[sides] === null)
     throw new KtrdrError(
       'USAGE',
-      `--sides is short, and the strategy ${strategy.name} never goes short.`,
-      { suggestions: ['Give it rules: {short: {enter: …}}.', '--sides both'] },
+      `--sides is ${sides}, and the strategy ${strategy.name} never goes ${sides}.`,
+      { suggestions: ['--sides both'] },
     )
   return {
     rules: { given, directories: strategyDirectories, snapshot: null },

@@ -35,12 +35,20 @@ export function checkTrading(file: PartialFile): Finding[] {
       return error(['trading', ...path], message(asKey), `write for example ${remedy(asKey)}`)
     }),
     ...checkSides(file, terms),
+    ...checkRuleSides(file, terms),
   ]
 }
 
 /** One mistake, one finding: where a key has no value that fits, nothing is said of the others. */
 function isBroken({ costs, ...rest }: NonNullable<PartialFile['trading']>): boolean {
   return Object.values({ ...rest, ...costs }).includes(undefined)
+}
+
+function checkRuleSides({ rules }: PartialFile, { sides }: TradingTerms): Finding[] {
+  if (sides === undefined || sides === 'both' || rules === undefined) return []
+  if (Object.hasOwn(rules, sides)) return []
+  const message = `is ${sides}, but the rules never go ${sides}`
+  return [error(['trading', 'sides'], message, 'write sides: both')]
 }
 
 /** Of a network: of broken decisions nobody knows. */

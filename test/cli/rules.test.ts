@@ -122,6 +122,19 @@ rules:
     }
   })
 
+  it('is traded as the flags say, on the timeframe that they name', async () => {
+    const longer = (await run([...args, '--timeframe', '4h', '--json'])).json()
+    expect([longer.timeframe, longer.range.bars < 300]).toEqual(['4h', true])
+    const stopped = await run([...args, '--sides', 'long', '--stop-loss', '0.5%', '--json'])
+    const trades = readFileSync(join(stopped.json().backtest.path, 'trades.csv'), 'utf8')
+    expect(trades).toContain('stop loss')
+    expect(trades).not.toContain('SHORT')
+    const other = await run([...args, '--timeframe', '1d'])
+    expect(other.stderr).toContain('is for bars of 1h, 4h, not of 1d')
+    const none = await run(['backtest', SMA_CROSS, '--data', SP500_CSV, '--sides', 'short'])
+    expect(none.stderr).toContain('--sides is short, and the strategy sma-cross never goes short')
+  })
+
   it('is found by its name when there is no model of it', async () => {
     const strategies = join(world.directory, 'strategies', 'dips2.yaml')
     const { code: none } = await run(['backtest', 'dips2', '--data', world.bars])

@@ -92,6 +92,15 @@ rules: { short: { enter: close < open - 1 } }
     expect(() => parseStrategy(RULES_SAMPLE, 'sample.yaml')).toThrow(error!.message)
   })
 
+  it('may say how to trade, but on no side that it has no rules of', () => {
+    const trading = (sides: string): string => `${RULES_SAMPLE}trading: { sides: ${sides} }\n`
+    expect(parsed(trading('short')).trading).toEqual({ sides: 'short' })
+    const longOnly = trading('short').replace(/  short:\n.*\n/, '')
+    expect(problemsOf(longOnly)).toEqual([
+      'sample.yaml:19:19 trading.sides: is short, but the rules never go short; write sides: both',
+    ])
+  })
+
   it('has no network beside its rules', () => {
     const because =
       'belongs to a network, and this strategy has rules; remove it, or remove rules: a strategy has one of the two'
