@@ -1,6 +1,7 @@
 // A backtest of a strategy that has rules: no model, no training. What the rules want of each bar is traded as it is.
 
 import type { DecisionSettings } from '../backtest/decision-settings.ts'
+import { describeTrading } from '../backtest/describe-trading.ts'
 import type { Intents } from '../backtest/intents.ts'
 import { ARITHMETIC as SIMULATION_ARITHMETIC } from '../backtest/simulate.ts'
 import { simulationInputs } from '../backtest/simulation-inputs.ts'
@@ -15,13 +16,14 @@ import { formatProblem, loadAnyStrategy, parseAnyStrategy } from '../strategy/lo
 import { defaultDecisions } from '../strategy/resolve.ts'
 import { hasRules, type RuleStrategy } from '../strategy/strategy.ts'
 import {
-  accountText,
   dataText,
+  lastOpenMs,
   symbolsToTrade,
   type BacktestJobInputs,
   type BacktestRequest,
 } from './backtest-inputs.ts'
 import { dataNeedsOf } from './data-needs.ts'
+import { loadFunding } from './funding.ts'
 import type { Loaded } from './job.ts'
 import { loadMarketData, type SymbolData } from './market-data.ts'
 import {
@@ -52,6 +54,7 @@ export async function loadRules(request: RuleRequest): Promise<Loaded<BacktestJo
     request.range,
   )
   const intents = data.symbols.map((one) => ruleIntentsOf(strategy, one))
+  const funding = await loadFunding(request.funding, symbols, lastOpenMs(data))
   const settings = { ...request.simulation, decisions: AS_WANTED }
   const simulation = simulationInputs(
     data.symbols.map(({ symbol, bars }, i) => ({
@@ -60,6 +63,7 @@ export async function loadRules(request: RuleRequest): Promise<Loaded<BacktestJo
       firstBar: intents[i]!.from,
       endBar: bars.length,
       intentsAt: () => intents[i]!,
+      funding: funding.rates.get(symbol),
     })),
     settings,
   )
@@ -76,19 +80,21 @@ export async function loadRules(request: RuleRequest): Promise<Loaded<BacktestJo
       rules: { ...request.rules, snapshot },
       traded: { symbols, timeframe },
       data: data.settings,
+      ...(request.funding ? { funding: funding.settings } : {}),
     } satisfies RuleRequest as Json,
     fingerprints: {
       strategy: sha256(snapshot.text),
       arithmetic: `${FEATURES_ARITHMETIC} ${RULES_ARITHMETIC} ${SIMULATION_ARITHMETIC}`,
       'resolved settings': sha256(exactJson(settings)),
       ...data.fingerprints,
+      ...funding.fingerprints,
       ...wanted,
     },
     sources: data.settings.map(({ path }) => path),
     headline: [
       ...rulesText(strategy),
       ['Data', dataText(timeframe, simulation)],
-      ['Account', accountText(settings)],
+      ['Account', describeTrading(settings).join(', ')],
     ],
     warnings: [...warnings, ...editedSince(snapshot), ...data.warnings],
     inputs: {
@@ -98,6 +104,7 @@ export async function loadRules(request: RuleRequest): Promise<Loaded<BacktestJo
       source: { rules: sha256(exactJson(wanted)) },
       isOutOfSample: null,
       warnings: [],
+      trials: request.trials,
     },
   }
 }
