@@ -54,8 +54,9 @@ function symbolText(report: LookaheadReport, symbol: SymbolLookahead, room: numb
   const { checked, samples, lookahead } = symbol
   const what = [
     counted(checked.feature, 'feature'),
-    ...(checked.label > 0 ? [`${counted(checked.label, 'column')} of labels`] : []),
-    ...(model === null && checked.signal > 0 ? [counted(checked.signal, 'rule')] : []),
+    checked.label > 0
+      ? `${counted(checked.label, 'column')} of labels`
+      : counted(checked.signal, 'rule'),
     ...(model === null ? [] : [`what ${visible(model)} says`]),
   ]
   const heading = `${strategy}  ${symbol.symbol} ${timeframe}   ${counted(symbol.bars, 'bar')}   the future hidden after ${grouped(samples.length)} of them`

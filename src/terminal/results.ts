@@ -3,6 +3,7 @@
 import { placeText, type Cursor } from '../core/operation.ts'
 import { counted, grouped } from '../core/text.ts'
 import { figure, percent, signedPercent, size, title } from './format.ts'
+import { sampleText, type SampleFacts } from './sample-text.ts'
 import { sparkline } from './sparkline.ts'
 import { labelled, table } from './table.ts'
 import { trainingResult, type TrainingResult } from './training-result.ts'
@@ -58,16 +59,12 @@ type Metrics = Figures & {
   }
 }
 
-type BacktestResult = {
+type BacktestResult = SampleFacts & {
   readonly operationId: string
   readonly name: string
   readonly symbol: string
   readonly timeframe: string
   readonly range: { readonly firstMs: number; readonly lastMs: number; readonly bars: number }
-  /** null: of signals from a file or of rules, which nobody knows it of. */
-  readonly isOutOfSample: boolean | null
-  /** Of signals from a file. */
-  readonly signals?: object
   /** The model names classes of the market, which are no signals. */
   readonly hasNoSignals?: true
   readonly account: {
@@ -248,11 +245,6 @@ function sideText({ trades, winRateRatio, profitFactor, netProfit }: Side): stri
 function money(amount: number): string {
   const rounded = Math.round(amount)
   return Math.abs(rounded) >= 1000 ? grouped(rounded) : figure(amount)
-}
-
-function sampleText({ isOutOfSample, signals }: BacktestResult): string {
-  if (isOutOfSample === null) return signals ? 'SIGNALS OF A FILE' : 'RULES, NOT TRAINED'
-  return isOutOfSample ? 'OUT OF SAMPLE' : 'IN SAMPLE'
 }
 
 function smallSample(trades: number, hasNoSignals = false): string {

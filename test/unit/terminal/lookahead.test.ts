@@ -34,6 +34,14 @@ const REPORT: Report = {
 }
 
 describe('what looks ahead', () => {
+  it('is looked for in rules, where there are no labels', () => {
+    const [symbol] = REPORT.symbols
+    const rules = { ...symbol!, checked: { feature: 2, label: 0, signal: 3 } }
+    expect(lookaheadScreen({ ...REPORT, symbols: [rules] })).toContain(
+      'Looked at: 2 features, 3 rules.',
+    )
+  })
+
   it('is said to be nothing', () => {
     expect(lookaheadScreen(REPORT)).toContain('\n\nNothing looks ahead.\n\n')
     expect(lookaheadScreen(REPORT)).toContain('Looked at: 2 features, 2 columns of labels.\n')
