@@ -6,7 +6,8 @@ import { firstBarAtOrAfter } from '../data/bars.ts'
 import { signedUnits } from './account.ts'
 import { measureBarsPerYear } from './bars-per-year.ts'
 import { exitOf, proceedsOf } from './broker.ts'
-import { measurePerformance, type Performance } from './performance.ts'
+import { holdingEquityOf } from './buy-and-hold.ts'
+import { measurePerformance, type Benchmark, type Performance } from './performance.ts'
 import type { SimulationInputs } from './simulation-inputs.ts'
 import type {
   Position,
@@ -16,6 +17,7 @@ import type {
   SimulationState,
   Trade,
 } from './simulation-state.ts'
+import { barsInPosition } from './trade-figures.ts'
 import { logTrade, tradesIn } from './trade-log.ts'
 
 /** Of what is still held at the last close. */
@@ -77,12 +79,13 @@ export function finishSimulation(
   }
   const trades = tradesIn(log, instruments)
   const openPositions = settings.leaveOpen ? held.map((one) => openPosition(one, inputs)) : []
-  const { bars, firstBar, endBar } = instruments[0]!
+  const stepsHeld = stepsInPosition(inputs, trades, openPositions)
   const metrics = measurePerformance({
     equity,
     timestampMs: timeline.timestampMs,
-    closes: bars.close.subarray(firstBar, endBar),
+    ...benchmarkOf(inputs),
     trades,
+    barsInPosition: stepsHeld,
     capital: settings.capital,
     commission: settings.commission,
     slippage: settings.slippage,
@@ -95,13 +98,24 @@ export function finishSimulation(
     trades,
     openPositions,
     metrics,
-    barsInPosition: stepsInPosition(inputs, trades, openPositions),
+    barsInPosition: stepsHeld,
     rejectedOrders: { ...state.rejectedOrders },
     rejections: [...state.rejections],
     unfilledSignals: state.books.filter(({ order }) => order !== null).length,
     missingForecasts: state.missingForecasts,
     invalidForecasts: state.invalidForecasts,
   }
+}
+
+/** The same bars, bought and held; of several symbols equal shares of each. */
+function benchmarkOf({ instruments, timeline, settings }: SimulationInputs): Benchmark {
+  const held = instruments.map(({ bars, firstBar, endBar }) => ({
+    timestampMs: bars.timestampMs.subarray(firstBar, endBar),
+    closes: bars.close.subarray(firstBar, endBar),
+  }))
+  return held.length === 1
+    ? { closes: held[0]!.closes }
+    : { holding: holdingEquityOf(held, timeline.timestampMs, settings) }
 }
 
 type Held = { readonly index: number; readonly position: Position }
@@ -140,6 +154,16 @@ function openPosition({ index, position }: Held, { instruments }: SimulationInpu
   }
 }
 
+/** The positions of one instrument follow each other. */
+function stepsOfOne(
+  { instruments }: SimulationInputs,
+  trades: readonly Trade[],
+  openPositions: readonly OpenPosition[],
+): number {
+  const heldOpen = openPositions.map(({ entryBar }) => instruments[0]!.endBar - entryBar)
+  return heldOpen.reduce((sum, bars) => sum + bars, barsInPosition(trades))
+}
+
 /** Steps at whose close at least one of the positions was held. */
 function stepsInPosition(
   inputs: SimulationInputs,
@@ -147,10 +171,10 @@ function stepsInPosition(
   openPositions: readonly OpenPosition[],
 ): number {
   const { instruments, timeline } = inputs
+  if (timeline.lastBars === null) return stepsOfOne(inputs, trades, openPositions)
   const places = new Map(instruments.map((instrument, index) => [instrument.symbol, index]))
   const stepOf = (symbol: string, bar: number): number => {
     const index = places.get(symbol)!
-    if (timeline.lastBars === null) return bar - instruments[index]!.firstBar
     return firstBarAtOrAfter(timeline, instruments[index]!.bars.timestampMs[bar]!)
   }
   const changes = new Int32Array(timeline.length + 1)

@@ -64,9 +64,9 @@ export function logTrade(log: Column, instrument: number, position: Position, ex
 
 /** In the order of their exits. */
 export function tradesIn(log: Column, instruments: readonly Instrument[]): Trade[] {
-  return Array.from({ length: tradeCount(log) }, (_, i) =>
-    tradeAt(log.column, i * WIDTH, instruments),
-  )
+  const trades: Trade[] = []
+  for (let at = 0; at < log.length; at += WIDTH) trades.push(tradeAt(log.column, at, instruments))
+  return trades
 }
 
 function tradeAt(column: Float64Array, at: number, instruments: readonly Instrument[]): Trade {
