@@ -47,7 +47,7 @@ export type Collecting = UsedRows & {
   readonly maxRows: number
   readonly bars: GrowingBars
   /** Of the row at hand, one for each of BAR_COLUMNS. */
-  readonly values: number[]
+  readonly values: Float64Array
   /** How the first bar's stamp is written, and so must all the others be. */
   stampKind: TimestampKind | undefined
   negativeVolumes: number
@@ -61,7 +61,7 @@ export function startCollecting(
     ...startRows(file, lastMs, mostProblems),
     maxRows,
     bars: growingBars(),
-    values: BAR_COLUMNS.map(() => 0),
+    values: new Float64Array(BAR_COLUMNS.length),
     stampKind: undefined,
     negativeVolumes: 0,
   }

@@ -39,7 +39,8 @@ export async function* lineBlocks(
   if (rest !== '') yield { firstLine, text: `${rest}\n` }
 }
 
-function countLines(text: string, firstLine: number, file: string): number {
+/** @throws DATA_INVALID for a line that is too long */
+export function countLines(text: string, firstLine: number, file: string): number {
   let count = 0
   let start = 0
   while (start < text.length) {
@@ -51,7 +52,7 @@ function countLines(text: string, firstLine: number, file: string): number {
   return count
 }
 
-function lineTooLong(file: string, line: number) {
+export function lineTooLong(file: string, line: number) {
   return lineInvalid(
     file,
     line,

@@ -1,5 +1,6 @@
 // The bytes of a text file, unpacked when they are gzip. Files that are no text are named for what they are.
 
+import type { FileHandle } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
 import { KtrdrError } from '../core/errors.ts'
 import { firstBytes, GZIP, openRegularFile, readError, startsWith } from './open-file.ts'
@@ -16,7 +17,8 @@ const NOT_TEXT: readonly (readonly [bytes: readonly number[], advice: string])[]
 ]
 
 /**
- * The file's text as bytes, in pieces of about `pieceBytes`; never more than a few pieces in memory.
+ * The file's text as bytes, in pieces of about `pieceBytes`; never more than a few pieces in memory. A piece is valid
+ * until the next one is asked for.
  * @throws FILE_NOT_FOUND, IO_FAILED when it may not or cannot be read, DATA_INVALID when it is no text file
  */
 export async function* readTextBytes(path: string, pieceBytes: number): AsyncGenerator<Uint8Array> {
@@ -25,8 +27,8 @@ export async function* readTextBytes(path: string, pieceBytes: number): AsyncGen
     const start = await firstBytes(handle)
     const wrong = NOT_TEXT.find(([bytes]) => startsWith(start, bytes))
     if (wrong) throw new KtrdrError('DATA_INVALID', `${path} ${wrong[1]}.`)
+    if (!startsWith(start, GZIP)) return yield* piecesOf(handle, pieceBytes)
     const file = handle.createReadStream({ start: 0, highWaterMark: pieceBytes, autoClose: false })
-    if (!startsWith(start, GZIP)) return yield* file
     const gunzip = createGunzip({ chunkSize: Math.max(64, pieceBytes) })
     file.on('error', (error) => gunzip.destroy(error))
     try {
@@ -38,5 +40,15 @@ export async function* readTextBytes(path: string, pieceBytes: number): AsyncGen
     throw readError(path, error)
   } finally {
     await handle.close()
+  }
+}
+
+async function* piecesOf(handle: FileHandle, pieceBytes: number): AsyncGenerator<Uint8Array> {
+  const piece = new Uint8Array(pieceBytes)
+  for (let at = 0; ;) {
+    const { bytesRead } = await handle.read(piece, 0, pieceBytes, at)
+    if (bytesRead === 0) return
+    yield piece.subarray(0, bytesRead)
+    at += bytesRead
   }
 }

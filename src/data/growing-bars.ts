@@ -1,4 +1,4 @@
-import { BAR_COLUMNS, type Bars } from './bars.ts'
+import type { Bars } from './bars.ts'
 
 const FIRST_CAPACITY = 4096
 
@@ -7,8 +7,11 @@ export type GrowingBars = {
   length: number
   lines: Int32Array<ArrayBuffer>
   timestampMs: Float64Array<ArrayBuffer>
-  /** In the order of BAR_COLUMNS. */
-  columns: Float64Array<ArrayBuffer>[]
+  open: Float64Array<ArrayBuffer>
+  high: Float64Array<ArrayBuffer>
+  low: Float64Array<ArrayBuffer>
+  close: Float64Array<ArrayBuffer>
+  volume: Float64Array<ArrayBuffer>
 }
 
 export function growingBars(): GrowingBars {
@@ -16,7 +19,11 @@ export function growingBars(): GrowingBars {
     length: 0,
     lines: new Int32Array(FIRST_CAPACITY),
     timestampMs: new Float64Array(FIRST_CAPACITY),
-    columns: BAR_COLUMNS.map(() => new Float64Array(FIRST_CAPACITY)),
+    open: new Float64Array(FIRST_CAPACITY),
+    high: new Float64Array(FIRST_CAPACITY),
+    low: new Float64Array(FIRST_CAPACITY),
+    close: new Float64Array(FIRST_CAPACITY),
+    volume: new Float64Array(FIRST_CAPACITY),
   }
 }
 
@@ -25,35 +32,35 @@ export function addBar(
   rows: GrowingBars,
   line: number,
   timestampMs: number,
-  values: readonly number[],
+  values: Float64Array,
 ): void {
   const row = rows.length
   if (row === rows.timestampMs.length) setCapacity(rows, 2 * row)
   rows.lines[row] = line
   rows.timestampMs[row] = timestampMs
-  for (let i = 0; i < values.length; i++) rows.columns[i]![row] = values[i]!
+  rows.open[row] = values[0]!
+  rows.high[row] = values[1]!
+  rows.low[row] = values[2]!
+  rows.close[row] = values[3]!
+  rows.volume[row] = values[4]!
   rows.length++
 }
 
 /** The bars so far. Their memory is cut to size: `rows` is used up. */
 export function finishBars(rows: GrowingBars): { bars: Bars; lines: Int32Array } {
-  const { length } = rows
-  setCapacity(rows, length)
-  const [open, high, low, close, volume] = rows.columns as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ]
-  const bars = { length, timestampMs: rows.timestampMs, open, high, low, close, volume }
-  return { bars, lines: rows.lines }
+  setCapacity(rows, rows.length)
+  const { lines, ...bars } = rows
+  return { bars, lines }
 }
 
 function setCapacity(rows: GrowingBars, capacity: number): void {
-  const sized = (column: Float64Array<ArrayBuffer>) =>
-    new Float64Array(column.buffer.transfer(8 * capacity))
+  const sized = ({ buffer }: Float64Array<ArrayBuffer>) =>
+    new Float64Array(buffer.transfer(8 * capacity))
   rows.lines = new Int32Array(rows.lines.buffer.transfer(4 * capacity))
   rows.timestampMs = sized(rows.timestampMs)
-  rows.columns = rows.columns.map(sized)
+  rows.open = sized(rows.open)
+  rows.high = sized(rows.high)
+  rows.low = sized(rows.low)
+  rows.close = sized(rows.close)
+  rows.volume = sized(rows.volume)
 }

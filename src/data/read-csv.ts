@@ -16,15 +16,20 @@ import {
   type FileBars,
   type ReadOptions,
 } from './collect-bars.ts'
-import { BAD_QUOTE, csvBlocks, isBlank, splitRows, wrongWidth } from './csv-blocks.ts'
-import { refuseNoHeader } from './csv-header.ts'
+import { BAD_QUOTE, isBlank, splitRows, wrongWidth } from './csv-blocks.ts'
+import { refuseNoHeader, sniffDelimiter, type Delimiter } from './csv-header.ts'
+import { countLines, lineTooLong, MAX_LINE_CHARACTERS } from './csv-lines.ts'
 import { parseNumber } from './csv-number.ts'
 import { readTextBytes } from './csv-source.ts'
 import { lineInvalid } from './data-problems.ts'
+import { lineBytes } from './line-bytes.ts'
 import { plainLines, readPlainLines, type PlainLines } from './plain-lines.ts'
 import { parseTimestamp } from './timestamp.ts'
 
-const PIECE_BYTES = 64 * 1024
+const PIECE_BYTES = 256 * 1024
+/** A character of UTF-8 that UTF-16 has as one unit takes three bytes at most. */
+const MAX_LINE_BYTES = 3 * MAX_LINE_CHARACTERS
+const [NEWLINE, QUOTE] = [10, 34] as const
 
 export type CsvOptions = ReadOptions & {
   /** Bytes read at a time. */
@@ -42,34 +47,73 @@ export async function parseCsvBars(
   file: string,
   options: CsvOptions = {},
 ): Promise<FileBars> {
-  const reading = startCollecting(file, options)
-  let header: BarFields | undefined
-  let plain: PlainLines | undefined
-  for await (const block of csvBlocks(pieces, file)) {
-    const { firstLine, text, delimiter } = block
-    if (header && !text.includes('"')) {
-      const fields = header
-      plain ??= plainLines(reading, fields, delimiter)
-      readPlainLines(plain, text, firstLine, (other, line) => {
-        const cells = other.split(delimiter)
-        if (!isBlank(cells)) readRow(reading, fields, cells, line)
-      })
-    } else {
-      const { rows, isBroken } = splitRows(block)
-      for (let row = 0; row < rows.length; row++) {
-        const cells = rows[row]!
-        if (isBlank(cells)) continue
-        if (header) readRow(reading, header, cells, firstLine + row)
-        else header = readHeader(cells, file, firstLine + row)
-      }
-      if (isBroken) {
-        collectProblem(reading, firstLine + rows.length, BAD_QUOTE, NaN)
-        break
-      }
-    }
-    refuseTooMany(reading)
+  const csv: Csv = { file, reading: startCollecting(file, options), layout: undefined, line: 1 }
+  const tooLong = () => lineTooLong(file, csv.line)
+  for await (const block of lineBytes(pieces, MAX_LINE_BYTES, tooLong)) {
+    const rest = csv.layout ? block : afterHeader(csv, block)
+    if (csv.layout && !readBlock(csv, csv.layout, rest)) break
+    refuseTooMany(csv.reading)
   }
-  return finishCollecting(reading, header?.columns)
+  return finishCollecting(csv.reading, csv.layout?.fields.columns)
+}
+
+type Csv = {
+  readonly file: string
+  readonly reading: Collecting
+  /** Undefined before the header. */
+  layout: Layout | undefined
+  /** 1-based, of the next line in the file. */
+  line: number
+}
+
+type Layout = {
+  readonly delimiter: Delimiter
+  readonly fields: BarFields
+  readonly plain: PlainLines
+}
+
+/** Reads the header, which is the first line that is not blank, and gives what follows. */
+function afterHeader(csv: Csv, block: Uint8Array): Uint8Array {
+  for (let start = 0; start < block.length;) {
+    const end = block.indexOf(NEWLINE, start) + 1
+    // A byte order mark in front of it is left out.
+    const text = new TextDecoder().decode(block.subarray(start, end))
+    const firstLine = csv.line
+    csv.line += countLines(text, firstLine, csv.file)
+    if (text.trim() !== '') {
+      const delimiter = sniffDelimiter(text)
+      const { rows, isBroken } = splitRows({ firstLine, text, delimiter })
+      if (isBroken) throw lineInvalid(csv.file, firstLine, BAD_QUOTE)
+      const fields = readHeader(rows[0]!, csv.file, firstLine)
+      csv.layout = { delimiter, fields, plain: plainLines(csv.reading, fields, delimiter) }
+      return block.subarray(end)
+    }
+    start = end
+  }
+  return block.subarray(block.length)
+}
+
+const MIDDLE = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** False when quotes are wrong: what follows cannot be told apart. */
+function readBlock(csv: Csv, { delimiter, fields, plain }: Layout, block: Uint8Array): boolean {
+  const { reading, file, line: firstLine } = csv
+  if (!block.includes(QUOTE)) {
+    csv.line += readPlainLines(plain, block, firstLine, (other, line) => {
+      const text = MIDDLE.decode(other)
+      if (text.length > MAX_LINE_CHARACTERS) throw lineTooLong(file, line)
+      const cells = text.split(delimiter)
+      if (!isBlank(cells)) readRow(reading, fields, cells, line)
+    })
+    return true
+  }
+  const text = MIDDLE.decode(block)
+  csv.line += countLines(text, firstLine, file)
+  const { rows, isBroken } = splitRows({ firstLine, text, delimiter })
+  for (const [row, cells] of rows.entries())
+    if (!isBlank(cells)) readRow(reading, fields, cells, firstLine + row)
+  if (isBroken) collectProblem(reading, firstLine + rows.length, BAD_QUOTE, NaN)
+  return !isBroken
 }
 
 function readHeader(cells: readonly string[], file: string, line: number): BarFields {
@@ -98,7 +142,7 @@ function readRow(
 }
 
 function readNumbers(
-  values: number[],
+  values: Float64Array,
   { barFields }: BarFields,
   cells: readonly string[],
 ): string | undefined {

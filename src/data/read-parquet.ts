@@ -44,7 +44,7 @@ export function readParquetBars(path: string, options: ReadOptions = {}): Promis
 }
 
 function readNumbers(
-  values: number[],
+  values: Float64Array,
   columns: readonly ArrayLike<ParquetValue>[],
   places: readonly number[],
   row: number,
