@@ -19,6 +19,14 @@ export type Problem = {
 
 /** Problems in the order of the bars, at most 1 000; empty when all is well. */
 export function checkBars(bars: Bars): Problem[] {
+  const errors = barErrors(bars)
+  const isAscending =
+    bars.length >= 2 && bars.timestampMs.every((_, bar) => !orderProblem(bars, bar))
+  return isAscending ? [...errors, ...gapWarnings(bars)] : errors
+}
+
+/** What makes the bars unusable. */
+export function barErrors(bars: Bars): Problem[] {
   if (bars.length < 2) {
     const found = bars.length === 1 ? 'is 1 bar' : 'are no bars'
     return [error(undefined, `there ${found}, expected at least 2`)]
@@ -26,16 +34,36 @@ export function checkBars(bars: Bars): Problem[] {
   if (isDescending(bars))
     return [error(undefined, 'the bars run from newest to oldest; reverse the rows, oldest first')]
   const problems: Problem[] = []
-  let inOrder = true
-  for (let bar = 0; bar < bars.length && problems.length < MOST_PROBLEMS; bar++) {
+  for (let bar = nextDoubtful(bars, 0); bar < bars.length; bar = nextDoubtful(bars, bar + 1)) {
+    if (problems.length >= MOST_PROBLEMS) break
     const order = orderProblem(bars, bar)
     const candle = candleProblem(bars, bar)
     if (order) problems.push(error(bar, order))
     if (candle)
       problems.push(error(bar, `${candle} at ${stamp(bars, bar)}; correct or remove the bar`))
-    if (order) inOrder = false
   }
-  return inOrder ? [...problems, ...gapWarning(bars)] : problems
+  return problems
+}
+
+/** The first bar from `from` on that is not plainly sound; the length when all are. */
+function nextDoubtful(bars: Bars, from: number): number {
+  if (from === 0) return 0 // it has no bar before it
+  const { timestampMs, open, high, low, close, volume, length } = bars
+  for (let bar = from; bar < length; bar++) {
+    const isSound =
+      timestampMs[bar - 1]! < timestampMs[bar]! &&
+      timestampMs[bar]! < Infinity &&
+      low[bar]! > 0 &&
+      low[bar]! <= open[bar]! &&
+      low[bar]! <= close[bar]! &&
+      open[bar]! <= high[bar]! &&
+      close[bar]! <= high[bar]! &&
+      high[bar]! < Infinity &&
+      volume[bar]! >= 0 &&
+      volume[bar]! < Infinity
+    if (!isSound) return bar
+  }
+  return length
 }
 
 function isDescending({ timestampMs, length }: Bars): boolean {
@@ -74,7 +102,8 @@ function candleProblem(bars: Bars, bar: number): string | undefined {
   return undefined
 }
 
-function gapWarning(bars: Bars): Problem[] {
+/** @param bars at least two, strictly ascending */
+export function gapWarnings(bars: Bars): Problem[] {
   const gaps = findGaps(bars)
   if (gaps.length === 0) return []
   const { bar, ms } = gaps.reduce((largest, gap) => (gap.ms > largest.ms ? gap : largest))

@@ -6,7 +6,7 @@
 import { relative } from 'node:path'
 import { KtrdrError } from '../core/errors.ts'
 import { firstBarAtOrAfter, sliceBars, type Bars, type Timeframe } from './bars.ts'
-import { checkBars, type Problem } from './check-bars.ts'
+import { barErrors, gapWarnings, type Problem } from './check-bars.ts'
 import { addProblem, dataInvalid, noProblems } from './data-problems.ts'
 import { formatDateRange, type DateRange } from './date-range.ts'
 import type { FileBars } from './collect-bars.ts'
@@ -31,7 +31,7 @@ export type CheckedFile = {
 export async function readChecked(path: string, { lastMs }: DateRange): Promise<CheckedFile> {
   const read = await readBars(path, { lastMs })
   const bars = withoutLater(read.bars, lastMs)
-  refuseErrors(path, read.lines, checkBars(bars))
+  refuseErrors(path, read.lines, barErrors(bars))
   return { path, read, bars, spacingMs: typicalSpacingMs(bars) }
 }
 
@@ -60,8 +60,7 @@ function withoutLater(bars: Bars, lastMs = Infinity): Bars {
 
 function refuseErrors(path: string, lines: Int32Array, problems: readonly Problem[]): void {
   const found = noProblems(path)
-  for (const { severity, bar, message } of problems)
-    if (severity === 'error') addProblem(found, lines[bar ?? 0] ?? 1, message)
+  for (const { bar, message } of problems) addProblem(found, lines[bar ?? 0] ?? 1, message)
   if (found.count > 0) throw dataInvalid(found)
 }
 
@@ -103,8 +102,8 @@ function warningsOf(path: string, read: FileBars, from: number, to: number): str
   if (negativeVolumes > 0)
     warnings.push(`${file}: negative volume was read as 0 (${negativeVolumes} bars).`)
   if (to - from < 2) return warnings
-  for (const { severity, bar, message } of checkBars(sliceBars(bars, from, to)))
-    if (severity === 'warning') warnings.push(`${file}:${lines[from + (bar ?? 0)]!}: ${message}.`)
+  for (const { bar, message } of gapWarnings(sliceBars(bars, from, to)))
+    warnings.push(`${file}:${lines[from + (bar ?? 0)]!}: ${message}.`)
   return warnings
 }
 

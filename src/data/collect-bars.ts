@@ -5,7 +5,7 @@ import { KtrdrError } from '../core/errors.ts'
 import type { NamedColumns } from './bar-columns.ts'
 import { BAR_COLUMNS, type Bars } from './bars.ts'
 import { addProblem, dataInvalid, noProblems, shown, type FileProblems } from './data-problems.ts'
-import { addBar, finishBars, growingBars, type GrowingBars } from './growing-bars.ts'
+import { columnsOf, finishBars, growingBars, makeRoom, type GrowingBars } from './growing-bars.ts'
 import {
   parseTimestamp,
   type NoTimestamp,
@@ -102,11 +102,24 @@ export function noNumber(column: string, text: string, row: 'line' | 'row'): str
 
 /** Adds the bar whose `values` are set. */
 export function collectBar(reading: Collecting, line: number, stampMs: number): void {
-  const { values } = reading
-  const volume = values[VOLUME]!
-  if (volume < 0 && stampMs <= reading.lastMs) reading.negativeVolumes++
-  values[VOLUME] = volume > 0 ? volume : 0 // −0 too
-  addBar(reading.bars, line, stampMs, values)
+  const { bars, values } = reading
+  makeRoom(bars)
+  for (const [i, column] of columnsOf(bars).entries()) column[bars.length] = values[i]!
+  noteBar(reading, line, stampMs)
+}
+
+/** Adds the bar whose values are in the columns already. */
+export function noteBar(reading: Collecting, line: number, stampMs: number): void {
+  const { bars } = reading
+  const row = bars.length
+  const volume = bars.volume[row]!
+  if (!(volume > 0)) {
+    if (volume < 0 && stampMs <= reading.lastMs) reading.negativeVolumes++
+    bars.volume[row] = 0 // −0 too
+  }
+  bars.lines[row] = line
+  bars.timestampMs[row] = stampMs
+  bars.length = row + 1
   noteUse(reading, stampMs)
 }
 

@@ -1,6 +1,5 @@
 // CSV text, a block of whole lines at a time, and its rows of cells.
 
-import Papa from 'papaparse'
 import { sniffDelimiter, type Delimiter } from './csv-header.ts'
 import { lineBlocks } from './csv-lines.ts'
 
@@ -49,9 +48,16 @@ function delimiterOf(text: string): Delimiter | undefined {
 }
 
 /** Up to the first row whose quotes are wrong. */
-export function splitRows({ text, delimiter }: CsvBlock): CsvRows {
+export async function splitRows({
+  text,
+  delimiter,
+}: Omit<CsvBlock, 'firstLine'>): Promise<CsvRows> {
+  if (!text.includes('"')) {
+    const rows = text.split('\n').map((line) => line.split(delimiter))
+    return { rows, isBroken: false }
+  }
+  const { default: Papa } = await import('papaparse') // few files have quotes
   const { data: rows, errors } = Papa.parse<string[]>(text, { delimiter, newline: '\n' })
-  if (!text.includes('"')) return { rows, isBroken: false }
   const overLines = rows.findIndex((cells) => cells.some((cell) => cell.includes('\n')))
   const badRows = [overLines, errors[0]?.row ?? -1].filter((row) => row >= 0)
   if (badRows.length === 0) return { rows, isBroken: false }

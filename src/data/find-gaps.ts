@@ -35,9 +35,11 @@ export function findGaps(bars: Bars): Gap[] {
 
 function stepsOver(bars: Bars, limitMs: number): Gap[] {
   const found: Gap[] = []
-  for (let bar = 1; bar < bars.length; bar++)
-    if (stepWithoutWeekendMs(bars, bar) > limitMs)
-      found.push({ bar, ms: bars.timestampMs[bar]! - bars.timestampMs[bar - 1]! })
+  const { timestampMs } = bars
+  for (let bar = 1; bar < bars.length; bar++) {
+    const ms = timestampMs[bar]! - timestampMs[bar - 1]!
+    if (ms > limitMs && stepWithoutWeekendMs(bars, bar) > limitMs) found.push({ bar, ms })
+  }
   return found
 }
 

@@ -2,6 +2,7 @@
 // column. Taken of the bars in use, so that rows added to the file after them change nothing (C28).
 
 import { sha256 } from '../core/hash.ts'
+import { bytesOf } from '../core/snapshot.ts'
 import { BAR_COLUMNS, type BarColumn, type Bars } from './bars.ts'
 import { formatDateRange } from './date-range.ts'
 
@@ -10,6 +11,8 @@ export type BarsFingerprint = {
   readonly range: string
   /** SHA-256 of each column's values as little-endian float64. */
 } & Readonly<Record<'timestampMs' | BarColumn, string>>
+
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
 
 export function fingerprintBars(bars: Bars): BarsFingerprint {
   const [firstMs, lastMs] = [bars.timestampMs[0], bars.timestampMs[bars.length - 1]]
@@ -25,6 +28,7 @@ export function fingerprintBars(bars: Bars): BarsFingerprint {
 }
 
 function columnHash(values: Float64Array): string {
+  if (IS_LITTLE_ENDIAN && !hasNaN(values)) return sha256(bytesOf(values))
   const bytes = new DataView(new ArrayBuffer(8 * values.length))
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!
@@ -32,4 +36,9 @@ function columnHash(values: Float64Array): string {
     else bytes.setFloat64(8 * i, value, true)
   }
   return sha256(new Uint8Array(bytes.buffer))
+}
+
+function hasNaN(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== values[i]) return true
+  return false
 }

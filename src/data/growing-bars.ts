@@ -1,6 +1,10 @@
-import type { Bars } from './bars.ts'
+import { sliceBars, type Bars } from './bars.ts'
 
 const FIRST_CAPACITY = 4096
+/** Lines differ in length: so much more than the first of them let expect. */
+const SPARE = 1 / 32
+/** A file that lets expect more may mean something else. */
+const MOST_EXPECTED = 50_000_000
 
 /** Bars of which the number is not known yet, and the line that each came from. */
 export type GrowingBars = {
@@ -27,30 +31,30 @@ export function growingBars(): GrowingBars {
   }
 }
 
-/** @param values one for each of BAR_COLUMNS */
-export function addBar(
-  rows: GrowingBars,
-  line: number,
-  timestampMs: number,
-  values: Float64Array,
-): void {
-  const row = rows.length
-  if (row === rows.timestampMs.length) setCapacity(rows, 2 * row)
-  rows.lines[row] = line
-  rows.timestampMs[row] = timestampMs
-  rows.open[row] = values[0]!
-  rows.high[row] = values[1]!
-  rows.low[row] = values[2]!
-  rows.close[row] = values[3]!
-  rows.volume[row] = values[4]!
-  rows.length++
+/** Room for one more; true when the columns are others now. */
+export function makeRoom(rows: GrowingBars): boolean {
+  const { length, timestampMs } = rows
+  if (length < timestampMs.length) return false
+  setCapacity(rows, 2 * length)
+  return true
 }
 
-/** The bars so far. Their memory is cut to size: `rows` is used up. */
+/** Makes room for about so many at once. */
+export function expectBars(rows: GrowingBars, count: number): void {
+  const capacity = Math.ceil(count * (1 + SPARE))
+  if (capacity > rows.timestampMs.length && capacity < MOST_EXPECTED) setCapacity(rows, capacity)
+}
+
+/** In the order of BAR_COLUMNS; up to the next `makeRoom`. */
+export function columnsOf({ open, high, low, close, volume }: GrowingBars): Float64Array[] {
+  return [open, high, low, close, volume]
+}
+
+/** The bars so far. Memory of which much is unused is cut to size, which copies it: `rows` is used up. */
 export function finishBars(rows: GrowingBars): { bars: Bars; lines: Int32Array } {
-  setCapacity(rows, rows.length)
-  const { lines, ...bars } = rows
-  return { bars, lines }
+  const { length } = rows
+  if (rows.timestampMs.length > length * (1 + 2 * SPARE)) setCapacity(rows, length)
+  return { bars: sliceBars(rows, 0, length), lines: rows.lines.subarray(0, length) }
 }
 
 function setCapacity(rows: GrowingBars, capacity: number): void {

@@ -2,6 +2,7 @@
 // tab, LF or CRLF, BOM, gzip. Strict all the same: a line that is no bar is an error with its line number,
 // nothing is invented. The file is streamed; only the columns of numbers stay in memory.
 
+import { stat } from 'node:fs/promises'
 import { findBarFields, type BarFields } from './bar-columns.ts'
 import { BAR_COLUMNS } from './bars.ts'
 import {
@@ -22,6 +23,7 @@ import { countLines, lineTooLong, MAX_LINE_CHARACTERS } from './csv-lines.ts'
 import { parseNumber } from './csv-number.ts'
 import { readTextBytes } from './csv-source.ts'
 import { lineInvalid } from './data-problems.ts'
+import { expectBars } from './growing-bars.ts'
 import { lineBytes } from './line-bytes.ts'
 import { plainLines, readPlainLines, type PlainLines } from './plain-lines.ts'
 import { parseTimestamp } from './timestamp.ts'
@@ -34,11 +36,18 @@ const [NEWLINE, QUOTE] = [10, 34] as const
 export type CsvOptions = ReadOptions & {
   /** Bytes read at a time. */
   readonly pieceBytes?: number
+  /** Of the whole text, about: how much room is made at once. */
+  readonly sizeBytes?: number
 }
 
 /** @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with the first five problems and the count of all */
-export function readCsvBars(path: string, options: CsvOptions = {}): Promise<FileBars> {
-  return parseCsvBars(readTextBytes(path, options.pieceBytes ?? PIECE_BYTES), path, options)
+export async function readCsvBars(path: string, options: CsvOptions = {}): Promise<FileBars> {
+  const pieces = readTextBytes(path, options.pieceBytes ?? PIECE_BYTES)
+  const sizeBytes = await stat(path).then(
+    ({ size }) => size,
+    () => 0, // what is wrong with it is said when it is read
+  )
+  return parseCsvBars(pieces, path, { ...options, sizeBytes })
 }
 
 /** `readCsvBars` of bytes that come in pieces cut anywhere; `file` is only a name for messages. */
@@ -49,10 +58,15 @@ export async function parseCsvBars(
 ): Promise<FileBars> {
   const csv: Csv = { file, reading: startCollecting(file, options), layout: undefined, line: 1 }
   const tooLong = () => lineTooLong(file, csv.line)
+  const { sizeBytes = 0 } = options
+  let bytesRead = 0
   for await (const block of lineBytes(pieces, MAX_LINE_BYTES, tooLong)) {
-    const rest = csv.layout ? block : afterHeader(csv, block)
-    if (csv.layout && !readBlock(csv, csv.layout, rest)) break
+    const rest = csv.layout ? block : await afterHeader(csv, block)
+    if (csv.layout && !(await readBlock(csv, csv.layout, rest))) break
     refuseTooMany(csv.reading)
+    bytesRead += block.length
+    const isFirst = bytesRead === block.length
+    if (isFirst) expectBars(csv.reading.bars, (csv.reading.bars.length * sizeBytes) / bytesRead)
   }
   return finishCollecting(csv.reading, csv.layout?.fields.columns)
 }
@@ -73,7 +87,7 @@ type Layout = {
 }
 
 /** Reads the header, which is the first line that is not blank, and gives what follows. */
-function afterHeader(csv: Csv, block: Uint8Array): Uint8Array {
+async function afterHeader(csv: Csv, block: Uint8Array): Promise<Uint8Array> {
   for (let start = 0; start < block.length;) {
     const end = block.indexOf(NEWLINE, start) + 1
     // A byte order mark in front of it is left out.
@@ -82,7 +96,7 @@ function afterHeader(csv: Csv, block: Uint8Array): Uint8Array {
     csv.line += countLines(text, firstLine, csv.file)
     if (text.trim() !== '') {
       const delimiter = sniffDelimiter(text)
-      const { rows, isBroken } = splitRows({ firstLine, text, delimiter })
+      const { rows, isBroken } = await splitRows({ text, delimiter })
       if (isBroken) throw lineInvalid(csv.file, firstLine, BAD_QUOTE)
       const fields = readHeader(rows[0]!, csv.file, firstLine)
       csv.layout = { delimiter, fields, plain: plainLines(csv.reading, fields, delimiter) }
@@ -96,7 +110,11 @@ function afterHeader(csv: Csv, block: Uint8Array): Uint8Array {
 const MIDDLE = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** False when quotes are wrong: what follows cannot be told apart. */
-function readBlock(csv: Csv, { delimiter, fields, plain }: Layout, block: Uint8Array): boolean {
+async function readBlock(
+  csv: Csv,
+  { delimiter, fields, plain }: Layout,
+  block: Uint8Array,
+): Promise<boolean> {
   const { reading, file, line: firstLine } = csv
   if (!block.includes(QUOTE)) {
     csv.line += readPlainLines(plain, block, firstLine, (other, line) => {
@@ -109,7 +127,7 @@ function readBlock(csv: Csv, { delimiter, fields, plain }: Layout, block: Uint8A
   }
   const text = MIDDLE.decode(block)
   csv.line += countLines(text, firstLine, file)
-  const { rows, isBroken } = splitRows({ firstLine, text, delimiter })
+  const { rows, isBroken } = await splitRows({ text, delimiter })
   for (const [row, cells] of rows.entries())
     if (!isBlank(cells)) readRow(reading, fields, cells, firstLine + row)
   if (isBroken) collectProblem(reading, firstLine + rows.length, BAD_QUOTE, NaN)

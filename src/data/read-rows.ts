@@ -68,7 +68,7 @@ async function readCsv(reading: Reading): Promise<void> {
   let width = 0
   for await (const block of csvBlocks(readTextBytes(path, PIECE_BYTES), path)) {
     const { firstLine } = block
-    const { rows, isBroken } = splitRows(block)
+    const { rows, isBroken } = await splitRows(block)
     for (let row = 0; row < rows.length; row++) {
       const texts = rows[row]!
       const line = firstLine + row

@@ -13,9 +13,30 @@ export const TOLERANCE = 0.05
  */
 export function typicalSpacingMs(bars: Pick<Bars, 'length' | 'timestampMs'>): number {
   invariant(bars.length >= 2, 'Spacing needs at least two bars.')
-  const steps = new Float64Array(bars.length - 1)
-  for (let i = 0; i < steps.length; i++) steps[i] = bars.timestampMs[i + 1]! - bars.timestampMs[i]!
-  return steps.toSorted()[(steps.length - 1) >> 1]!
+  const { timestampMs, length } = bars
+  const rank = (length - 2) >> 1
+  const guess = medianOfSome(timestampMs, length)
+  let below = 0
+  let equal = 0
+  for (let i = 1; i < length; i++) {
+    const step = timestampMs[i]! - timestampMs[i - 1]!
+    if (step < guess) below++
+    else if (step === guess) equal++
+  }
+  if (below <= rank && rank < below + equal) return guess
+  const steps = new Float64Array(length - 1)
+  for (let i = 0; i < steps.length; i++) steps[i] = timestampMs[i + 1]! - timestampMs[i]!
+  return steps.toSorted()[rank]!
+}
+
+const SOME = 101
+
+/** Of steps all over the bars: most are alike, and then it is that of all. */
+function medianOfSome(timestampMs: Float64Array, length: number): number {
+  const stride = Math.max(1, Math.floor((length - 1) / SOME))
+  const some: number[] = []
+  for (let i = 1; i < length; i += stride) some.push(timestampMs[i]! - timestampMs[i - 1]!)
+  return some.toSorted((a, b) => a - b)[(some.length - 1) >> 1]!
 }
 
 /** −1 when bars `spacingMs` apart are finer than the timeframe, 1 when they are coarser, 0 when they are it. */

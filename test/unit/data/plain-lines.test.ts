@@ -4,7 +4,7 @@ import { KtrdrError } from '../../../src/core/errors.ts'
 import { parseCsvBars } from '../../../src/data/read-csv.ts'
 import { piecesOf } from '../../support/csv-files.ts'
 
-// Two ways through a CSV file: character by character, and through the splitter with its quotes. One quoted field in
+// Two ways through a CSV file: byte by byte, and through the splitter with its quotes. One quoted field in
 // each line forces the second; what is read, and what is refused, must be the same.
 
 type Line = readonly [stamp: string, open: string, close: string]
@@ -13,12 +13,12 @@ async function read(lines: readonly Line[], note: string) {
   const rows = lines.map(([stamp, open, close]) =>
     [stamp, open, '9', '1', close, '5', note].join(','),
   )
-  const text = [`date,open,high,low,close,volume,${note}`, ...rows, ''].join('\n')
-  // The header in a piece of its own: lines are read in the quick way from the block after it.
+  // Blank lines behind them: near the end of a block, lines are not read in the quick way.
+  const blank = Array.from({ length: 40 }, () => '')
+  const text = [`date,open,high,low,close,volume,${note}`, ...rows, ...blank].join('\n')
   const bytes = new TextEncoder().encode(text)
-  const cut = text.indexOf('\n') + 1
   try {
-    const { bars, lines: numbers } = await parseCsvBars(piecesOf(bytes, [cut]), 'bars.csv')
+    const { bars, lines: numbers } = await parseCsvBars(piecesOf(bytes), 'bars.csv')
     return { bars, numbers }
   } catch (error) {
     if (error instanceof KtrdrError) return error.message
@@ -85,6 +85,28 @@ describe('plain lines', () => {
         expect(typeof found === 'string' ? found : [...found.bars.open]).toEqual(texts.map(Number))
       }),
     )
+  })
+
+  it.each([
+    '19:0-01-01T00:00:00Z',
+    '2000-0:-01T00:00:00Z',
+    '2000-01:01T00:00:00Z',
+    '2000-01-01T24:00:00Z',
+    '2000-01-01T00:60:00Z',
+    '2000-01-01T00:00:60Z',
+    '2000-01-01T00-00:00Z',
+    '2000-01-01T00:0x:00Z',
+    '2000-01-01T00:00:00',
+    '2000-01-01Z',
+    '2000-01-01T00:00:00ZZ',
+    '946684800',
+  ])('take %s for no moment between two that are', async (stampText) => {
+    const lines = ['2000-01-01T00:00:00Z', '2000-01-01T00:01:00Z', stampText].map(
+      (text) => [text, '2', '2'] as const,
+    )
+    const found = await read(lines, 'x')
+    expect(found).toEqual(await read(lines, '"x"'))
+    expect(found).toMatch(/^bars\.csv:4: /)
   })
 
   it.each<[string, readonly string[]]>([

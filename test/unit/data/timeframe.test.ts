@@ -39,6 +39,27 @@ describe('the typical spacing', () => {
     expect(spacing(regular(60_000, 1440 * 14, isSession)), 'the median step').toBe(60_000)
   })
 
+  it('is the lower middle one of the sorted steps, whatever they are', () => {
+    const steps = fc.oneof(
+      fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 400 }),
+      fc.array(fc.integer({ min: 1, max: 1e9 }), { minLength: 1, maxLength: 400 }),
+    )
+    fc.assert(
+      fc.property(steps, (gaps) => {
+        const stamps = [MONDAY]
+        for (const gap of gaps) stamps.push(stamps.at(-1)! + gap)
+        expect(spacing(stamps)).toBe(gaps.toSorted((a, b) => a - b)[(gaps.length - 1) >> 1])
+      }),
+    )
+  })
+
+  it('is not that of every hundredth bar', () => {
+    const gaps = Array.from({ length: 2020 }, (_, i) => (i % 20 === 0 ? 7000 : 1000 + i))
+    const stamps = [MONDAY]
+    for (const gap of gaps) stamps.push(stamps.at(-1)! + gap)
+    expect(spacing(stamps)).toBe(gaps.toSorted((a, b) => a - b)[1009])
+  })
+
   it('takes three days around a weekend for daily bars', () => {
     expect(spacing([MONDAY - 3 * DAY, MONDAY, MONDAY + DAY]), 'lower median').toBe(DAY)
   })
