@@ -14,7 +14,6 @@ import {
 } from './timestamp.ts'
 
 export const MAX_ROWS = 50_000_000
-const VOLUME = BAR_COLUMNS.indexOf('volume')
 
 export type FileBars = {
   readonly bars: Bars
