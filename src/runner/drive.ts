@@ -47,8 +47,14 @@ export type DriveContext = {
   readonly onSaveFailed: (error: ErrorData) => void
 }
 
-/** Runs `state` to the end of the job, or to where it is told to stop, and hands the ending to the writer. */
-export function drive(context: DriveContext, state: unknown): void {
+/** For the outcome that the writer could not publish. */
+export type EndInstead = (ending: JobEnding) => void
+
+/**
+ * Runs `state` to the end of the job, or to where it is told to stop, and hands the ending to the writer.
+ * @returns of a job that has finished, how it ends when its outcome is refused
+ */
+export function drive(context: DriveContext, state: unknown): EndInstead | null {
   const { job, inputs, policy, control, sent, elapsedMs } = context
   const staging = createStaging()
   const beganMs = elapsedMs()
@@ -103,6 +109,14 @@ export function drive(context: DriveContext, state: unknown): void {
       send({ kind: 'save', save: stagedSave(type), ending })
     } else send({ kind: 'end', ending, overhead: overhead() })
   }
+  /** If even the save fails, the ending alone is recorded. */
+  const endSaved: EndInstead = (ending) => {
+    try {
+      end(ending, 'failure')
+    } catch {
+      end(ending, null)
+    }
+  }
   /** A periodic save that fails is reported and the work goes on: the earlier checkpoints stay valid. */
   const trySave = (type: CheckpointType): void => {
     const before = cost
@@ -129,23 +143,21 @@ export function drive(context: DriveContext, state: unknown): void {
       stepsSeen = steps
 
       const flags = flagsOf(control) | (faultCancels ? CANCEL : 0)
-      if (flags & ABORT) return
+      if (flags & ABORT) return null
       if (flags & PROGRESS_DUE) {
         lower(control, PROGRESS_DUE)
         context.onProgress(progressOf(job, state, inputs))
       }
       if (job.isDone(state, inputs)) {
         const outcome = job.finish(state, inputs)
-        waitForWriter(control) // it may still be reading the staging buffer
-        const fallback = policy.onStop ? stagedSave('failure') : null
         const progress = progressOf(job, state, inputs)
-        send({ kind: 'finish', outcome, progress, fallback, overhead: overhead() })
-        return
+        send({ kind: 'finish', outcome, progress, overhead: overhead() })
+        return endSaved
       }
       if (flags & (CANCEL | SHUTDOWN)) {
         const type = flags & CANCEL ? 'cancellation' : 'shutdown'
         end({ status: 'cancelled', error: null, reason: type }, type)
-        return
+        return null
       }
       // At most one save is in flight; one that falls due meanwhile is taken at the first safe point after it. Only a
       // new best state, for those who want each of them, is worth waiting for.
@@ -162,20 +174,18 @@ export function drive(context: DriveContext, state: unknown): void {
   } catch (error) {
     const { stack: _, details: __, ...facts } = errorToData(error)
     const ending: JobEnding = { status: 'failed', error: facts, reason: facts.code }
-    // A failure between two steps leaves a good state: save it. If even that fails, record the failure alone.
-    try {
-      end(ending, atSafePoint ? 'failure' : null)
-    } catch {
-      end(ending, null)
-    }
+    // A failure between two steps leaves a good state: save it.
+    if (atSafePoint) endSaved(ending)
+    else end(ending, null)
+    return null
   }
 }
 
 /** What a message carried need not be carried again. */
 function noteSent(sent: Map<string, number>, message: JobToWriter): void {
-  const save = message.kind === 'save' ? message.save : 'fallback' in message && message.fallback
-  if (!save) return
-  for (const { name, from, rows } of save.snapshot.streams) sent.set(name, from + rows.length)
+  if (message.kind !== 'save') return
+  for (const { name, from, rows } of message.save.snapshot.streams)
+    sent.set(name, from + rows.length)
 }
 
 /** A fault of the loop strikes between saves: what was handed to the writer before is safe by then. */

@@ -9,7 +9,7 @@ import { explainSystemError } from '../core/system-error.ts'
 import { putTogether } from '../core/snapshot.ts'
 import type { Job, Resources } from '../jobs/job.ts'
 import { drive, progressOf } from './drive.ts'
-import type { JobThreadData, JobToMain, JobToWriter, WriterToJob } from './messages.ts'
+import type { JobThreadData, JobToMain, JobToWriter, Refused, WriterToJob } from './messages.ts'
 
 export async function runJobThread(
   data: JobThreadData,
@@ -52,7 +52,7 @@ export async function runJobThread(
     return
   }
   await go
-  drive(
+  const endInstead = drive(
     {
       job,
       inputs,
@@ -60,12 +60,28 @@ export async function runJobThread(
       control: data.control,
       sent,
       elapsedMs,
-      toWriter: (message: JobToWriter) => writer.postMessage(message),
+      toWriter: (message: JobToWriter) => writer.postMessage(message, buffersOf(message)),
       onProgress: (progress) => tell({ kind: 'progress', progress }),
       onSaveFailed: (error) => tell({ kind: 'save-failed', error }),
     },
     state,
   )
+  if (endInstead) writer.on('message', ({ ending }: Refused) => endInstead(ending))
+}
+
+/** Files of a result that are handed over: a copy of a large one would take as much memory again. */
+function buffersOf(message: JobToWriter): ArrayBuffer[] {
+  if (message.kind !== 'finish') return []
+  return Object.values(message.outcome.bundle.files).flatMap((file) =>
+    typeof file !== 'string' && file.buffer instanceof ArrayBuffer && isWhole(file)
+      ? [file.buffer]
+      : [],
+  )
+}
+
+/** A view of a part shares its buffer, with files of the same result perhaps. */
+function isWhole({ byteLength, buffer }: Uint8Array): boolean {
+  return byteLength === buffer.byteLength
 }
 
 /** @throws FORMAT_TOO_NEW, CHECKPOINT_CORRUPT when the state is laid out in another way than this job does it */

@@ -77,8 +77,6 @@ export type JobToWriter =
       readonly kind: 'finish'
       readonly outcome: Outcome
       readonly progress: Progress
-      /** What to save when the outcome cannot be published; null = nothing. */
-      readonly fallback: StagedSave | null
       readonly overhead: Overhead
     }
 
@@ -110,6 +108,9 @@ export type WriterToJob = {
   readonly kind: 'restore'
   readonly stateVersion: number
 } & Snapshot
+
+/** The outcome cannot be published: the job is to end so, with what led to it saved. */
+export type Refused = { readonly kind: 'refused'; readonly ending: JobEnding }
 
 export type MainToWriter =
   | {

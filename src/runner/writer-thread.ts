@@ -35,6 +35,7 @@ import type {
   JobEnding,
   JobToWriter,
   MainToWriter,
+  Refused,
   StagedSave,
   WriterThreadData,
   WriterToJob,
@@ -99,15 +100,14 @@ export function runWriterThread(
     }
   }
 
-  /** When the result cannot be published, what led to it is saved: a resume then only has to publish again. */
-  function endWithResult({ outcome, progress, fallback, overhead }: Finish): void {
+  /** When the result cannot be published, the job saves what led to it: a resume then only has to publish again. */
+  function endWithResult({ outcome, progress, overhead }: Finish): void {
     try {
       return tell({ kind: 'ended', ended: finish(outcome, progress, overhead) })
     } catch (error) {
       if (isOwnershipLost(error)) throw error
       const ending = failureOf(explainSystemError(error, 'The result could not be saved'))
-      if (fallback) endWithSave(fallback, ending)
-      else endWith(ending, overhead)
+      job.postMessage({ kind: 'refused', ending } satisfies Refused)
     }
   }
 

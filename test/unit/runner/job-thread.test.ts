@@ -78,14 +78,36 @@ describe('the job thread', () => {
     writer.send(restoreAt(7))
     expect(await main.receive()).toMatchObject({ facts: { progress: { cursor: { at: 7 } } } })
     main.send({ kind: 'go' })
-    expect(await writer.receive()).toEqual({
-      ...expected,
-      fallback: expect.objectContaining({
-        snapshot: expect.objectContaining({
-          // The writer has the first seven: it has just sent them.
-          streams: [{ name: 'sums', from: 7, rows: expect.objectContaining({ length: 3 }) }],
-        }),
-      }),
+    expect(await writer.receive()).toEqual(expected)
+  })
+
+  it.each([
+    ['with what led to it, when the run saves at all', true, 'save'],
+    ['with nothing saved otherwise', false, 'end'],
+  ])('ends %s when its result is refused', async (_, onStop, kind) => {
+    const control = createControl()
+    const policy = { ...NO_TRIGGER, onStop }
+    const { main, writer, done } = startJob({ resume: RESUME, policy, control })
+    writer.send(restoreAt(7))
+    await main.receive()
+    main.send({ kind: 'go' })
+    expect(await writer.receive()).toMatchObject({ kind: 'finish' })
+    await done
+    setWriterBusy(control, false)
+    const ending = { status: 'failed', error: null, reason: 'IO_FAILED' }
+    writer.send({ kind: 'refused', ending })
+    expect(await writer.receive()).toMatchObject({
+      kind,
+      ending,
+      ...(onStop
+        ? {
+            save: {
+              type: 'failure',
+              // The writer has the first seven: it has just sent them.
+              snapshot: { streams: [{ name: 'sums', from: 7, rows: { length: 3 } }] },
+            },
+          }
+        : {}),
     })
   })
 

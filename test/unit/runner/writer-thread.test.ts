@@ -82,7 +82,6 @@ const FINISH = {
     result: { model: { sha256: 'aa' }, epochs: 100 },
     bundle: { kind: 'model', name: 'm', variant: 'v', manifest: {}, files: { a: 'A' } },
   },
-  fallback: null,
   overhead: OVERHEAD,
 }
 
@@ -246,12 +245,17 @@ describe('a writer in trouble', () => {
     expect(newest(store).state).toMatchObject({ epoch: 20 })
   })
 
-  it('saves the work of a run whose result cannot be published', async () => {
+  it('has the work saved of a run whose result cannot be published', async () => {
     const store = started()
-    const { open, tell } = startWriter(store)
+    const { open, tell, job } = startWriter(store)
     open()
     writeFileSync(store.layout.bundles.model, 'no directory')
-    expect(await tell({ ...FINISH, fallback: stagedSave(100, 'failure') })).toMatchObject({
+    job.send(FINISH)
+    const refused = (await job.receive()) as { kind: string; ending: object }
+    expect(refused).toMatchObject({ kind: 'refused', ending: { status: 'failed' } })
+    expect(operationOf(store.db).status, 'until the job has said more').toBe('running')
+    const { ending } = refused
+    expect(await tell({ kind: 'save', save: stagedSave(100, 'failure'), ending })).toMatchObject({
       kind: 'ended',
       ended: {
         status: 'failed',
