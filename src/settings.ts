@@ -37,6 +37,7 @@ export const SETTINGS = {
   models_dir: { fallback: '', parse: pathText, aliases: ['KTRDR_DATA_MODELS_DIR'] },
   strategies_dir: { fallback: 'strategies', parse: pathText, aliases: ['STRATEGIES_DIR'] },
   threads,
+  data_cache: { fallback: true, parse: yesOrNo },
   'checkpoint.every_epochs': {
     fallback: 10,
     parse: atLeast(1),
@@ -134,6 +135,7 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
     layout: layoutOf(
       root,
       known.models_dir === '' ? join(root, 'models') : resolve(cwd, known.models_dir),
+      known.data_cache,
     ),
     strategyDirectories: [resolve(cwd, known.strategies_dir), cwd],
     keySources: {
@@ -144,13 +146,14 @@ export async function resolveSettings({ flags = {}, env, cwd }: SettingSources):
   }
 }
 
-function layoutOf(root: string, models: string): Layout {
+function layoutOf(root: string, models: string, hasCache: boolean): Layout {
   return {
     root,
     database: join(root, 'ktrdr.db'),
     packs: join(root, 'packs'),
     locks: join(root, 'locks'),
     logs: join(root, 'logs'),
+    barCache: hasCache ? join(root, 'cache', 'bars') : null,
     bundles: { model: models, backtest: join(root, 'results') },
   }
 }

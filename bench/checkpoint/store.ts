@@ -161,6 +161,7 @@ function inDirectory(work: (layout: Layout, db: Sqlite) => Figures): Figures {
     packs: join(root, 'packs'),
     locks: join(root, 'locks'),
     logs: join(root, 'logs'),
+    barCache: null,
     bundles: { model: join(root, 'models'), backtest: join(root, 'results') },
   }
   const db = openDatabase(layout.database)

@@ -10,6 +10,8 @@ export type Layout = {
   readonly locks: string
   /** logs/<operation id>.jsonl */
   readonly logs: string
+  /** Bars that were read from data files, safe to delete at any time; null = none are kept. */
+  readonly barCache: string | null
   /** Published directories by kind: <kind>/<name>/<variant>/v<N>/ */
   readonly bundles: Readonly<Record<BundleKind, string>>
 }

@@ -4,7 +4,14 @@
 // wide elements first. The reader trusts nothing: sizes, order, overlaps and names are checked before any is used.
 
 import { KtrdrError } from './errors.ts'
-import { bytesOf, ELEMENT_BYTES, typedArrayFrom, type Dtype, type NamedArray } from './snapshot.ts'
+import {
+  bytesOf,
+  ELEMENT_BYTES,
+  typedArrayFrom,
+  viewOf,
+  type Dtype,
+  type NamedArray,
+} from './snapshot.ts'
 
 export type SafetensorsFile = {
   readonly metadata: Readonly<Record<string, string>>
@@ -14,7 +21,8 @@ export type SafetensorsFile = {
 /** The format's own cap. */
 const MAX_HEADER_BYTES = 100_000_000
 
-export function encodeSafetensors({ metadata, arrays }: SafetensorsFile): Uint8Array {
+/** The file in parts that follow one another: its header, then views of the arrays. */
+export function safetensorsParts({ metadata, arrays }: SafetensorsFile): Uint8Array[] {
   const ordered = arrays.toSorted((a, b) => ELEMENT_BYTES[b.dtype] - ELEMENT_BYTES[a.dtype])
   const header: Record<string, unknown> = { __metadata__: metadata }
   let end = 0
@@ -24,14 +32,20 @@ export function encodeSafetensors({ metadata, arrays }: SafetensorsFile): Uint8A
   }
   const text = new TextEncoder().encode(JSON.stringify(header))
   const headerBytes = Math.ceil(text.length / 8) * 8
-  const file = new Uint8Array(8 + headerBytes + end)
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true)
-  file.set(text, 8)
-  file.fill(0x20, 8 + text.length, 8 + headerBytes)
-  let at = 8 + headerBytes
-  for (const { data } of ordered) {
-    file.set(bytesOf(data), at)
-    at += data.byteLength
+  const head = new Uint8Array(8 + headerBytes)
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerBytes), true)
+  head.set(text, 8)
+  head.fill(0x20, 8 + text.length)
+  return [head, ...ordered.map(({ data }) => bytesOf(data))]
+}
+
+export function encodeSafetensors(content: SafetensorsFile): Uint8Array {
+  const parts = safetensorsParts(content)
+  const file = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    file.set(part, at)
+    at += part.length
   }
   return file
 }
@@ -61,6 +75,26 @@ export function decodeSafetensors(file: Uint8Array): SafetensorsFile {
     dtype,
     shape,
     data: typedArrayFrom(dtype, data.subarray(begin, end)),
+  }))
+  return { metadata, arrays }
+}
+
+/**
+ * As `decodeSafetensors`, but the arrays are views of the file: for one in a buffer of its own, as it is written here.
+ * @throws RangeError when an array is not aligned
+ */
+export function viewSafetensors(file: Uint8Array): SafetensorsFile {
+  const { metadata, entries, dataOffset } = readHeader(file)
+  const arrays = entries.map(([name, { dtype, shape, begin, end }]) => ({
+    name,
+    dtype,
+    shape,
+    data: viewOf(
+      dtype,
+      file.buffer,
+      file.byteOffset + dataOffset + begin,
+      (end - begin) / ELEMENT_BYTES[dtype],
+    ),
   }))
   return { metadata, arrays }
 }

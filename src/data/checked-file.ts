@@ -5,6 +5,7 @@
 
 import { relative } from 'node:path'
 import { KtrdrError } from '../core/errors.ts'
+import type { BarCache } from './bar-cache.ts'
 import { firstBarAtOrAfter, sliceBars, type Bars, type Timeframe } from './bars.ts'
 import { barErrors, gapWarnings, type Problem } from './check-bars.ts'
 import { addProblem, dataInvalid, noProblems } from './data-problems.ts'
@@ -28,8 +29,12 @@ export type CheckedFile = {
  * and a resume must not mind.
  * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with line numbers
  */
-export async function readChecked(path: string, { lastMs }: DateRange): Promise<CheckedFile> {
-  const read = await readBars(path, { lastMs })
+export async function readChecked(
+  path: string,
+  { lastMs }: DateRange,
+  cache: BarCache | null = null,
+): Promise<CheckedFile> {
+  const read = await readBars(path, { lastMs }, cache)
   const bars = withoutLater(read.bars, lastMs)
   refuseErrors(path, read.lines, barErrors(bars))
   return { path, read, bars, spacingMs: typicalSpacingMs(bars) }

@@ -22,6 +22,8 @@ export type FileBars = {
   readonly columns: NamedColumns
   /** Negative volumes (the "unknown" of some FX sources) of bars in use that were read as 0. */
   readonly negativeVolumes: number
+  /** Nothing is to be said of any row, in use or not. */
+  readonly isSpotless: boolean
 }
 
 export type ReadOptions = {
@@ -50,6 +52,8 @@ export type Collecting = UsedRows & {
   /** How the first bar's stamp is written, and so must all the others be. */
   stampKind: TimestampKind | undefined
   negativeVolumes: number
+  /** Of bars behind those in use. */
+  negativeVolumesBehind: number
 }
 
 export function startCollecting(
@@ -63,6 +67,7 @@ export function startCollecting(
     values: new Float64Array(BAR_COLUMNS.length),
     stampKind: undefined,
     negativeVolumes: 0,
+    negativeVolumesBehind: 0,
   }
 }
 
@@ -114,6 +119,7 @@ export function noteBar(reading: Collecting, line: number, stampMs: number): voi
   const volume = bars.volume[row]!
   if (!(volume > 0)) {
     if (volume < 0 && stampMs <= reading.lastMs) reading.negativeVolumes++
+    else if (volume < 0) reading.negativeVolumesBehind++
     bars.volume[row] = 0 // −0 too
   }
   bars.lines[row] = line
@@ -152,10 +158,11 @@ export function refuseTooMany(
 
 /** @throws DATA_INVALID with the first five problems and the count of all */
 export function finishCollecting(reading: Collecting, columns: NamedColumns | undefined): FileBars {
-  const { problems, negativeVolumes } = reading
+  const { problems, negativeVolumes, negativeVolumesBehind } = reading
   refuseProblems(reading)
   if (!columns) throw new KtrdrError('DATA_INVALID', `${problems.file} is empty.`)
-  return { ...finishBars(reading.bars), columns, negativeVolumes }
+  const isSpotless = problems.count + negativeVolumes + negativeVolumesBehind === 0
+  return { ...finishBars(reading.bars), columns, negativeVolumes, isSpotless }
 }
 
 /** @throws DATA_INVALID with the first problems of the rows in use and the count of all of theirs */

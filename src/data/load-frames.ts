@@ -3,6 +3,7 @@
 
 import { basename } from 'node:path'
 import { KtrdrError } from '../core/errors.ts'
+import type { BarCache } from './bar-cache.ts'
 import { firstBarAtOrAfter, sliceBars, TIMEFRAME_MS, TIMEFRAMES } from './bars.ts'
 import type { Bars, Timeframe } from './bars.ts'
 import { dataFlag } from './data-flag.ts'
@@ -63,11 +64,12 @@ export async function loadFrames(
   timeframes: readonly Timeframe[],
   range: DateRange,
   quietBeforeMs = -Infinity,
+  cache: BarCache | null = null,
 ): Promise<Frames> {
   const sources: Source[] = []
   for (const { path, used } of files) {
     const own = used ?? range
-    const file = await readChecked(path, own)
+    const file = await readChecked(path, own, cache)
     sources.push({ ...file, timeframe: measured(file, timeframes), range: own })
   }
   refuseTwins(sources, symbol)

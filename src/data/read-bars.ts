@@ -1,3 +1,4 @@
+import { throughCache, type BarCache } from './bar-cache.ts'
 import type { FileBars, ReadOptions } from './collect-bars.ts'
 import { fileFormat } from './open-file.ts'
 
@@ -5,7 +6,15 @@ import { fileFormat } from './open-file.ts'
  * The bars of a CSV or Parquet file: its bytes tell which, not its name.
  * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with the first five problems and the count of all
  */
-export async function readBars(path: string, options: ReadOptions = {}): Promise<FileBars> {
+export async function readBars(
+  path: string,
+  options: ReadOptions = {},
+  cache: BarCache | null = null,
+): Promise<FileBars> {
+  return cache ? throughCache(cache, path, () => readFile(path, options)) : readFile(path, options)
+}
+
+async function readFile(path: string, options: ReadOptions): Promise<FileBars> {
   if ((await fileFormat(path)) === 'parquet') {
     const { readParquetBars } = await import('./read-parquet.ts')
     return readParquetBars(path, options)

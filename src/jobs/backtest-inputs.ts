@@ -89,7 +89,12 @@ export async function loadBacktest(
   checkModel(model, strategy)
   const { name, baseTimeframe: timeframe, decisions } = strategy
   const symbols = symbolsToTrade(request.data, strategy.symbols)
-  const data = await loadMarketData(request.data, { ...strategy, symbols }, request.range)
+  const data = await loadMarketData(
+    request.data,
+    { ...strategy, symbols },
+    request.range,
+    resources.barCache,
+  )
   const network = networkOf(model, resources)
   const rows = data.symbols.map((one) => completeRows(one, strategy, model, data))
   const funding = await loadFunding(request.funding, symbols, lastOpenMs(data))

@@ -27,8 +27,8 @@ export const backtestJob: Job<BacktestJobInputs, SimulationState> = {
 
   load(settings, resources) {
     const request = settings as BacktestRequest | SignalRequest | RuleRequest
-    if ('rules' in request) return loadRules(request)
-    return 'signals' in request ? loadSignals(request) : loadBacktest(request, resources)
+    if ('rules' in request) return loadRules(request, resources)
+    return 'signals' in request ? loadSignals(request, resources) : loadBacktest(request, resources)
   },
 
   override(settings, changes) {

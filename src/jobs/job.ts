@@ -9,6 +9,7 @@ import type { Headline } from '../core/events.ts'
 import type { Json } from '../core/hash.ts'
 import type { BundleKind } from '../core/layout.ts'
 import type { Cursor } from '../core/operation.ts'
+import type { BarCache } from '../data/bar-cache.ts'
 import type { KernelThreadData } from '../neural/kernel/thread.ts'
 
 export type Loaded<Inputs> = {
@@ -48,6 +49,8 @@ export type Resources = {
   readonly kernel: () => WebAssembly.Module
   /** Starts a thread that runs `runKernelThread(data)`; when it dies, `abortKernel(data)` is called. */
   readonly startThread: (data: KernelThreadData) => void
+  /** Where bars that were read are kept; nowhere unless it is given. */
+  readonly barCache?: BarCache | null
 }
 
 // Methods, not function properties: their parameters are compared loosely, so a catalog may hold jobs whose inputs

@@ -3,6 +3,7 @@
 // indicators up.
 
 import { KtrdrError } from '../core/errors.ts'
+import type { BarCache } from '../data/bar-cache.ts'
 import { firstBarAtOrAfter, TIMEFRAME_MS, type Bars, type Timeframe } from '../data/bars.ts'
 import { formatDateRange } from '../data/date-range.ts'
 import { findDataFiles } from '../data/find-data-files.ts'
@@ -55,6 +56,7 @@ export async function loadMarketData(
   requests: readonly DataRequest[],
   needs: DataNeeds,
   range: RangeSettings,
+  cache: BarCache | null = null,
 ): Promise<MarketData> {
   const { symbols, baseTimeframe } = needs
   const timeframes = timeframesOf(needs)
@@ -75,6 +77,7 @@ export async function loadMarketData(
       timeframes,
       { lastMs: range.toMs ?? undefined },
       range.fromMs ?? undefined,
+      cache,
     )
     const bars = frames.get(baseTimeframe)!
     const from = firstInRange(bars, marketText([symbol], baseTimeframe), range)

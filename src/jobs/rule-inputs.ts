@@ -24,7 +24,7 @@ import {
 } from './backtest-inputs.ts'
 import { dataNeedsOf } from './data-needs.ts'
 import { loadFunding } from './funding.ts'
-import type { Loaded } from './job.ts'
+import type { Loaded, Resources } from './job.ts'
 import { loadMarketData, type SymbolData } from './market-data.ts'
 import {
   editedSince,
@@ -43,7 +43,10 @@ export type RuleRequest = Omit<BacktestRequest, 'model'> & {
   }
 }
 
-export async function loadRules(request: RuleRequest): Promise<Loaded<BacktestJobInputs>> {
+export async function loadRules(
+  request: RuleRequest,
+  { barCache = null }: Pick<Resources, 'barCache'> = {},
+): Promise<Loaded<BacktestJobInputs>> {
   const snapshot = snapshotOf(request.rules, loadAnyStrategy)
   const { strategy, warnings } = ruleStrategyOf(snapshot, request.traded.timeframe)
   const { name, baseTimeframe: timeframe } = strategy
@@ -52,6 +55,7 @@ export async function loadRules(request: RuleRequest): Promise<Loaded<BacktestJo
     request.data,
     { ...dataNeedsOf(strategy), symbols },
     request.range,
+    barCache,
   )
   const intents = data.symbols.map((one) => ruleIntentsOf(strategy, one))
   const funding = await loadFunding(request.funding, symbols, lastOpenMs(data))

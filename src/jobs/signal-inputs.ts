@@ -13,6 +13,7 @@ import { exactJson, sha256, type Json } from '../core/hash.ts'
 import { bytesOf } from '../core/snapshot.ts'
 import { shellWord } from '../core/shell-word.ts'
 import { counted } from '../core/text.ts'
+import type { BarCache } from '../data/bar-cache.ts'
 import type { Timeframe } from '../data/bars.ts'
 import { fingerprintBars } from '../data/fingerprint.ts'
 import { cutToRange, readChecked, typicallyApart } from '../data/checked-file.ts'
@@ -28,7 +29,7 @@ import {
   type BacktestRequest,
 } from './backtest-inputs.ts'
 import { loadFunding } from './funding.ts'
-import type { Loaded } from './job.ts'
+import type { Loaded, Resources } from './job.ts'
 import { firstInRange, loadMarketData, marketText, type MarketData } from './market-data.ts'
 import { matchSignals, type MatchedSignals } from './match-signals.ts'
 
@@ -46,9 +47,12 @@ export type SignalRequest = Omit<BacktestRequest, 'model'> & {
   }
 }
 
-export async function loadSignals(request: SignalRequest): Promise<Loaded<BacktestJobInputs>> {
+export async function loadSignals(
+  request: SignalRequest,
+  { barCache = null }: Pick<Resources, 'barCache'> = {},
+): Promise<Loaded<BacktestJobInputs>> {
   const { path, decisions: given } = request.signals
-  const { data, timeframe } = await marketToTrade(request)
+  const { data, timeframe } = await marketToTrade(request, barCache)
   const { bars, from, symbol } = data.symbols[0]!
   const signals = await readSignals(path, bars.timestampMs[bars.length - 1]!)
   const decisions = decisionsFor(signals.kind, given)
@@ -141,20 +145,20 @@ function decisionsFor(kind: SignalKind, given: DecisionSettings): DecisionSettin
 
 async function marketToTrade(
   request: SignalRequest,
+  cache: BarCache | null,
 ): Promise<{ data: MarketData; timeframe: Timeframe }> {
   const { symbols, timeframe } = request.traded
-  if (timeframe === null) return measuredMarket(request)
+  if (timeframe === null) return measuredMarket(request, cache)
   const symbol = symbolToTrade(request.data, symbols, 'the strategy')
   const needs = { symbols: [symbol], baseTimeframe: timeframe, inputs: [], context: [] }
-  return { data: await loadMarketData(request.data, needs, request.range), timeframe }
+  return { data: await loadMarketData(request.data, needs, request.range, cache), timeframe }
 }
 
 /** The bars of the one file, on the timeframe that they have. */
-async function measuredMarket({
-  data: [file, another],
-  range: { fromMs, toMs },
-  traded: { symbols },
-}: SignalRequest): Promise<{ data: MarketData; timeframe: Timeframe }> {
+async function measuredMarket(
+  { data: [file, another], range: { fromMs, toMs }, traded: { symbols } }: SignalRequest,
+  cache: BarCache | null,
+): Promise<{ data: MarketData; timeframe: Timeframe }> {
   if (!file || another)
     throw new KtrdrError('USAGE', 'Signals are traded on the bars of one file.', {
       suggestions: ['--data SYMBOL=FILE.csv'],
@@ -162,7 +166,7 @@ async function measuredMarket({
   const { path } = file
   const symbol = symbols[0]!
   const range = { lastMs: toMs ?? undefined }
-  const checked = await readChecked(path, range)
+  const checked = await readChecked(path, range, cache)
   const timeframe = timeframeOf(checked.spacingMs)
   if (timeframe === undefined)
     throw new KtrdrError(

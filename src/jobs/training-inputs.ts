@@ -68,7 +68,7 @@ export async function loadTraining(
     epochs: request.epochs ?? strategy.training.epochs,
     seed: request.seed ?? strategy.training.seed,
   }
-  const market = await loadMarketData(request.data, strategy, request.range)
+  const market = await loadMarketData(request.data, strategy, request.range, resources.barCache)
   const data = prepareTrainingData(strategy, market)
   const shape = networkShape(strategy.model, data.featureIds.length, data.classes.length || 1)
   const { loss, optimizer, clipNorm, epochs, seed } = settings

@@ -14,7 +14,10 @@ import type { JobThreadData, JobToMain, JobToWriter, Refused, WriterToJob } from
 export async function runJobThread(
   data: JobThreadData,
   job: Job,
-  { elapsedMs, ...machine }: Omit<Resources, 'threads' | 'startThread'> & Pick<Clock, 'elapsedMs'>,
+  {
+    elapsedMs,
+    ...machine
+  }: Omit<Resources, 'threads' | 'startThread' | 'barCache'> & Pick<Clock, 'elapsedMs'>,
   main: MessagePort,
   writer: MessagePort,
 ): Promise<void> {
@@ -22,6 +25,7 @@ export async function runJobThread(
   const resources: Resources = {
     ...machine,
     threads: data.threads,
+    barCache: data.barCache === null ? null : { directory: data.barCache },
     // The main thread starts and watches it: this one is busy, and would not see it die.
     startThread: (helper) => tell({ kind: 'start-thread', data: helper }),
   }

@@ -30,6 +30,8 @@ export type JobThreadData = {
   readonly control: Control
   /** Threads to compute on; null = as many as are worth it. */
   readonly threads: number | null
+  /** Directory of bars that were read before; null = none. */
+  readonly barCache: string | null
 }
 
 /** What a resume must find unchanged, and what it changes on purpose. */

@@ -100,7 +100,16 @@ export async function runOperation(
   }
   listener({ kind: 'loading' })
   const threads = startThreads(
-    { role: 'job', type, settings, resume, policy, control, threads: context.threads },
+    {
+      role: 'job',
+      type,
+      settings,
+      resume,
+      policy,
+      control,
+      threads: context.threads,
+      barCache: layout.barCache,
+    },
     { role: 'writer', layout, keys: context.keys, control, resume: resume && resume.operationId },
     listener,
   )

@@ -43,6 +43,7 @@ export function tempLayout(root = tempDir()): Layout {
     packs: join(root, 'packs'),
     locks: join(root, 'locks'),
     logs: join(root, 'logs'),
+    barCache: null,
     bundles: { model: join(root, 'models'), backtest: join(root, 'results') },
   }
 }

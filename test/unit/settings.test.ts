@@ -77,6 +77,7 @@ describe('a setting', () => {
       'checkpoint.codec': 'raw',
       'checkpoint.encryption': 'aes-256-gcm',
       'cleanup.auto': 'false',
+      data_cache: 'false',
     }
     for (const [key, { fallback }] of Object.entries(SETTINGS)) {
       const variable = `KTRDR_${key.toUpperCase().replace('.', '_')}`
@@ -203,6 +204,7 @@ describe('the layout', () => {
       packs: join(root, 'packs'),
       locks: join(root, 'locks'),
       logs: join(root, 'logs'),
+      barCache: join(root, 'cache', 'bars'),
       bundles: { model: join(root, 'models'), backtest: join(root, 'results') },
     })
   })

@@ -21,6 +21,7 @@ function startJob(changes: Partial<JobThreadData> = {}, job = countingJob()) {
     policy: NO_TRIGGER,
     control: createControl(),
     threads: 1,
+    barCache: null,
     ...changes,
   }
   setWriterBusy(data.control, false)
