@@ -1,5 +1,5 @@
 // Bars that were read from a file, as they are in memory: a million of them are there again in some 30 ms, where a CSV file
-// takes ten times as long. Nothing depends on it. An entry is of one state of one file (path, size, moment of change, inode),
+// takes ten times as long. Nothing depends on it. An entry is of one state of one file (path, size, moments of change, inode),
 // has a checksum, appears whole or not at all, and may be deleted at any time; whatever is wrong with one, the file itself
 // is read. Only files are kept of which nothing is to be said: no row of theirs is a problem or was mended.
 
@@ -67,8 +67,8 @@ type FileState = {
 
 function stateOf(path: string): FileState | undefined {
   return orNothing(() => {
-    const { dev, ino, size, mtimeNs } = statSync(path, { bigint: true })
-    const state = [READER, resolve(path), dev, ino, size, mtimeNs].join('\n')
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+    const state = [READER, resolve(path), dev, ino, size, mtimeNs, ctimeNs].join('\n')
     const key = `${sha256(resolve(path)).slice(0, 32)}-${sha256(state).slice(0, 32)}`
     return { state, changedMs: Number(mtimeNs / 1_000_000n), key }
   })
