@@ -10,21 +10,16 @@ import { entryTimes, type EntryTimes } from './entry-times.ts'
 import { curveFigures, type CurveFigures, type CurveSums } from './equity-curve.ts'
 import { finite } from './finite.ts'
 import { relativeFigures, type RelativeFigures } from './relative-figures.ts'
+import type { Trade } from './simulation-state.ts'
 import { tailRisk, type TailRisk } from './tail-risk.ts'
-import {
-  barsInPosition,
-  tradedValue,
-  tradeFigures,
-  type FinancedTrade,
-  type TradeFigures,
-} from './trade-figures.ts'
+import { barsInPosition, tradedValue, tradeFigures, type TradeFigures } from './trade-figures.ts'
 
 export type PerformanceInputs = {
   /** One point a bar, at its close; at least one. */
   readonly equity: Float64Array
   /** Of the same bars. */
   readonly timestampMs: Float64Array
-  readonly trades: readonly FinancedTrade[]
+  readonly trades: readonly Trade[]
   readonly capital: number
   /** Shares, per side. */
   readonly commission: number
@@ -51,7 +46,7 @@ export type Performance = CurveFigures &
     readonly annualizedTurnoverRatio: number | null
     /** `costsPaid` as a share of the capital. */
     readonly costsRatio: number
-    /** All the capital in at the first close and out at the last, at the same costs. */
+    /** All the capital in at the first close and out at the last, at the same costs; several symbols in equal shares. */
     readonly buyAndHold: BuyAndHold
     /** The figures of the trades of one side only. */
     readonly long: TradeFigures

@@ -38,8 +38,6 @@ export type TradingSettings = {
   readonly sides?: 'long' | 'short'
   /** A position that is open at the last close stays open. */
   readonly leaveOpen?: true
-  /** How many strategies were tried to find this one, for the deflated Sharpe ratio; absent: 1. It trades nothing. */
-  readonly trials?: number
 }
 
 /** A share of a price, or a multiple of the average true range (the indicator atr) at the close of the decision. */

@@ -45,10 +45,7 @@ export type TradeFigures = {
   readonly costsPaid: number
 }
 
-/** Fees of holding a position: borrowing what was sold, funding, interest; absent where none were charged. */
-export type FinancedTrade = Trade & { readonly financingCost?: number }
-
-export function tradeFigures(trades: readonly FinancedTrade[]): TradeFigures {
+export function tradeFigures(trades: readonly Trade[]): TradeFigures {
   const sums = addUp(trades)
   const { count, wins, losses, won, lost, netProfit } = sums
   const winRateRatio = mean(wins, count)
@@ -90,7 +87,7 @@ export function tradeFigures(trades: readonly FinancedTrade[]): TradeFigures {
 }
 
 /** One walk over the trades, in their order. */
-function addUp(trades: readonly FinancedTrade[]) {
+function addUp(trades: readonly Trade[]) {
   let wins = 0
   let losses = 0
   let won = 0
@@ -140,7 +137,7 @@ function addUp(trades: readonly FinancedTrade[]) {
     const notional = trade.entryPrice * trade.units
     favorable += trade.maxFavorableExcursion / notional
     adverse += trade.maxAdverseExcursion / notional
-    costs += trade.commission + trade.slippageCost + (trade.financingCost ?? 0)
+    costs += trade.commission + trade.slippageCost + trade.financingCost
   }
   return {
     count: trades.length,

@@ -98,12 +98,12 @@ function naiveRelative(own: readonly number[], holding: readonly number[]) {
   const [center, centerOfHolding] = [mean(own), mean(holding)]
   const covariance = mean(own.map((r, i) => (r - center) * (holding[i]! - centerOfHolding)))
   const beta = covariance / moment(holding, 2)
-  const differences = own.map((r, i) => r - holding[i]!)
-  const spread = Math.sqrt((moment(differences, 2) * n) / (n - 1))
+  const ahead = own.map((r, i) => r - holding[i]!)
+  const spread = Math.sqrt((moment(ahead, 2) * n) / (n - 1))
   return {
     beta,
     alphaRatio: (center - beta * centerOfHolding) * PER_YEAR,
-    informationRatio: (mean(differences) / spread) * Math.sqrt(PER_YEAR),
+    informationRatio: (mean(ahead) / spread) * Math.sqrt(PER_YEAR),
   }
 }
 

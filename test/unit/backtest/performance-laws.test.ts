@@ -2,9 +2,12 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Instrument } from '../../../src/backtest/instrument.ts'
+import { BUY, SELL } from '../../../src/backtest/intents.ts'
+import { simulationInputs } from '../../../src/backtest/simulation-inputs.ts'
 import { tradeFigures, type TradeFigures } from '../../../src/backtest/trade-figures.ts'
 import { figuresOfCurve } from '../../support/curves.ts'
-import { anySimulation, HOUR_MS, runAll } from '../../support/simulations.ts'
+import { anySimulation, barsOf, HOUR_MS, runAll, SETTINGS } from '../../support/simulations.ts'
 import { simpleTrade } from '../../support/trades.ts'
 
 const RUNS = { numRuns: 300 }
@@ -80,6 +83,49 @@ describe('for all simulations', () => {
       for (const groups of [entriesByWeekday, entriesByHour])
         expect(groups.reduce((sum, group) => sum + group.trades, 0)).toBe(trades)
     })
+  })
+})
+
+describe('several symbols', () => {
+  const settings = { ...SETTINGS, commission: 0, slippage: 0, positionSize: 0.4 }
+  const instrument = (
+    symbol: string,
+    prices: number[],
+    entry: number,
+    exit: number,
+  ): Instrument => ({
+    symbol,
+    bars: barsOf(prices),
+    firstBar: 1,
+    endBar: prices.length,
+    intentsAt: (bar) => ({
+      from: bar,
+      to: bar + 1,
+      bits: Uint8Array.of(bar === entry ? BUY : bar === exit ? SELL : 0),
+      confidence: null,
+    }),
+  })
+  const result = runAll(
+    simulationInputs(
+      [
+        instrument('A', [1, 10, 10, 12, 15, 15, 15], 1, 3),
+        instrument('B', [9, 20, 20, 20, 20, 25, 10], 2, 4),
+      ],
+      settings,
+    ),
+  )
+
+  it('are compared with holding both, half the capital each', () => {
+    expect(result.metrics.buyAndHold.totalReturnRatio).toBeCloseTo((1.5 + 0.5) / 2 - 1, 12)
+    expect(result.metrics.buyAndHold.maxDrawdownRatio).toBeCloseTo(1 - 1 / 1.375, 12)
+  })
+
+  it('are exposed while one of them is held', () => {
+    expect(result.trades.map(({ entryBar, exitBar }) => [entryBar, exitBar])).toEqual([
+      [2, 4],
+      [3, 5],
+    ])
+    expect(result.metrics.exposureRatio, 'the bars 2, 3 and 4 of 6').toBe(3 / 6)
   })
 })
 

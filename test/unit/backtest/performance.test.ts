@@ -259,12 +259,12 @@ describe('performance', () => {
   })
 
   it('counts the fees of holding as costs', () => {
-    const trades = [{ ...simpleTrade(1), financingCost: 0.5 }, simpleTrade(1)]
+    const trades = [simpleTrade(1, { financingCost: 0.5 }), simpleTrade(1)]
     expect(measurePerformance({ ...inputs, trades })).toMatchObject({
       costsPaid: 6.5,
       costsRatio: 0.0065,
     })
-    const rebate = [{ ...simpleTrade(1), financingCost: -4 }]
+    const rebate = [simpleTrade(1, { financingCost: -4 })]
     expect(measurePerformance({ ...inputs, trades: rebate }).costsPaid, 'funding received').toBe(-1)
   })
 
