@@ -14,6 +14,9 @@ import { rollingMean } from '../../src/indicators/rolling.ts'
 
 const RUNS = 15
 
+const rate = (ms: number): string => (length / ms / 1000).toFixed(1)
+const middle = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[RUNS >> 1]!
+
 function cpuMs(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
@@ -74,6 +77,45 @@ const CASES: Readonly<Record<string, Partial<SimulationSettings>>> = {
   'a borrow fee': { sides: 'short', costs: { borrowFee: 0.02 } },
 }
 
+/** The same work without an engine: no orders, no trades, no metrics but the three of the golden. */
+function bareLoop(): number {
+  const equity = new Float64Array(length)
+  let cash = 1_000_000
+  let units = 0
+  let peak = cash
+  let drawdown = 0
+  let sum = 0
+  let squares = 0
+  let before = cash
+  for (let bar = 0; bar < length; bar++) {
+    const wanted = bar === 0 ? 0 : crossings[bar - 1]!
+    if (wanted & ENTER_LONG && units === 0) {
+      units = cash / (bars.open[bar]! * 1.001)
+      cash -= units * bars.open[bar]! * 1.001
+    } else if (wanted & EXIT_LONG && units > 0) {
+      cash += units * bars.open[bar]! * 0.999
+      units = 0
+    }
+    const value = cash + units * bars.close[bar]!
+    equity[bar] = value
+    if (value > peak) peak = value
+    else drawdown = Math.max(drawdown, 1 - value / peak)
+    const move = value / before - 1
+    sum += move
+    squares += move * move
+    before = value
+  }
+  return sum / Math.sqrt(squares) + drawdown
+}
+
+const bare: number[] = []
+for (let run = 0; run < RUNS; run++) {
+  const began = cpuMs()
+  if (Number.isNaN(bareLoop())) throw new Error('no number')
+  bare.push(cpuMs() - began)
+}
+console.log(`a bare loop: ${rate(middle(bare))} M bars/s (first ${rate(bare[0]!)})`)
+
 for (const [name, changes] of Object.entries(CASES)) {
   const settings = { ...PLAIN, ...changes }
   const intents = { from: 0, to: length, bits: crossings, confidence: null }
@@ -90,8 +132,6 @@ for (const [name, changes] of Object.entries(CASES)) {
     trades = finishSimulation(state, inputs).trades.length
     all.push(cpuMs() - began)
   }
-  const rate = (ms: number): string => (length / ms / 1000).toFixed(1)
-  const middle = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[RUNS >> 1]!
   console.log(
     `${name.padEnd(32)} ${String(trades).padStart(6)} trades   run ${rate(middle(ran))} M bars/s (first ${rate(ran[0]!)})   all ${rate(middle(all))} (first ${rate(all[0]!)})`,
   )

@@ -87,6 +87,7 @@ export function exitAtOpen(
   bar: number,
   settings: SimulationSettings,
 ): ExitFill | null {
+  if (stop === null && takeProfit === null) return null
   const price = open[bar]!
   const isLong = side === 'LONG'
   if (stop !== null && (isLong ? price <= stop.price : price >= stop.price))

@@ -92,7 +92,8 @@ function purchase(
   const entry = { price, liquidity, equity, decided: order.bar }
   const wanted = wantedUnits(entry, bars, inputs.ranges[index]!, settings)
   if (Number.isNaN(wanted)) return 'unknownRange'
-  const available = (costs?.slippageOfVolume?.maxShare ?? Infinity) * bars.volume[bar]!
+  const ofVolume = costs?.slippageOfVolume
+  const available = ofVolume === undefined ? Infinity : ofVolume.maxShare * bars.volume[bar]!
   if (available === 0) return 'noVolume'
   const priceFor = (units: number): number =>
     liquidity === 'maker'
@@ -102,7 +103,7 @@ function purchase(
     unitsFor(free, ROUNDING_ROOM, at, liquidity, settings, leverage)
   let exact = Math.min(wanted, affordable(priceFor(0)))
   if (available < exact) exact = available
-  if (costs?.slippageOfVolume !== undefined) exact = Math.min(exact, affordable(priceFor(exact)))
+  if (ofVolume !== undefined) exact = Math.min(exact, affordable(priceFor(exact)))
   const units = inLots(exact, settings)
   if (!(units > 0)) return 'zeroSize'
   const fillPrice = priceFor(units)

@@ -67,19 +67,21 @@ export function slippageShare(
     slippage +
     spreadShare(buys, settings) +
     rangeShare(bars, bar, costs.slippageOfRange ?? 0) +
-    impactShare(units, bars.volume[bar]!, costs.slippageOfVolume?.impact ?? 0)
+    impactShare(units, bars, bar, costs.slippageOfVolume?.impact ?? 0)
   )
 }
 
 /** Of the bar before, which is known at the open. */
 function rangeShare(bars: Bars, bar: number, ofRange: number): number {
+  if (ofRange === 0) return 0
   const before = Math.max(0, bar - 1)
   return (ofRange * (bars.high[before]! - bars.low[before]!)) / bars.close[before]!
 }
 
 /** Impact · (units / volume)², at most that of the whole volume. */
-function impactShare(units: number, volume: number, impact: number): number {
+function impactShare(units: number, bars: Bars, bar: number, impact: number): number {
   if (impact === 0) return 0
+  const volume = bars.volume[bar]!
   const share = volume > 0 ? Math.min(1, units / volume) : 1
   return impact * share * share
 }

@@ -78,7 +78,7 @@ function holdPosition(
 ): number {
   const { high, low, close } = inputs.instruments[0]!.bars
   const wanted = wantedOf(position, inputs.settings)
-  const isBound = floor > 0 || ceiling < Infinity
+  const isBound = floor !== 0 || ceiling !== Infinity
   const { cash, equity } = state
   const { column } = equity
   const units = signedUnits(position)
@@ -186,6 +186,7 @@ function isLeft(
   { high, low }: Bars,
   bar: number,
 ): boolean {
+  if (floor === 0 && ceiling === Infinity) return false
   return low[bar]! * floorFactor <= floor || high[bar]! * ceilingFactor >= ceiling
 }
 

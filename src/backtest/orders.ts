@@ -67,7 +67,7 @@ function opposite(side: Side): Side {
   return side === 'LONG' ? 'SHORT' : 'LONG'
 }
 
-/** Time since the last entry or exit; `null` before the first. */
+/** Time since the last entry or exit; `null` before the first, or when nothing has to be kept apart. */
 export type SinceFill = { readonly bars: number; readonly hours: number } | null
 
 /**
@@ -102,11 +102,12 @@ const HOUR_MS = 3_600_000
 
 function sinceFill(
   { lastFillBar: fill }: Book,
-  { instruments }: SimulationInputs,
+  { instruments, settings }: SimulationInputs,
   index: number,
   bar: number,
 ): SinceFill {
-  if (fill === null) return null
+  const { minSignalSeparationBars, minSignalSeparationHours } = settings.decisions
+  if (fill === null || minSignalSeparationBars + minSignalSeparationHours === 0) return null
   const { timestampMs } = instruments[index]!.bars
   return { bars: bar - fill, hours: (timestampMs[bar]! - timestampMs[fill]!) / HOUR_MS }
 }

@@ -124,15 +124,14 @@ function leaveAtOpen(
     position.financingCost += cost
     state.cash -= cost
   }
-  const price = instrument.bars.open[bar]!
-  if (order?.closes) {
-    exit(state, inputs, index, { bar, price, liquidity: 'taker' }, 'signal')
-    order.closes = false
-    book.order = order.side === null ? null : order
-    return
-  }
-  if (bar - position.entryBar >= (settings.exits?.maxBars ?? Infinity)) {
-    exit(state, inputs, index, { bar, price, liquidity: 'taker' }, 'time limit')
+  const isTimeUp = bar - position.entryBar >= (settings.exits?.maxBars ?? Infinity)
+  if (order?.closes || isTimeUp) {
+    const fill = { bar, price: instrument.bars.open[bar]!, liquidity: 'taker' } as const
+    exit(state, inputs, index, fill, order?.closes ? 'signal' : 'time limit')
+    if (order?.closes) {
+      order.closes = false
+      book.order = order.side === null ? null : order
+    }
     return
   }
   const stop = stopOf(state, inputs, index, position, step)
