@@ -55,7 +55,7 @@ export function freeNotional(cash: number, { long, short }: Worth, leverage: num
 
 /**
  * The price at which the equity falls to the maintenance margin of all positions, the others at their last closes; null:
- * none that is above 0.
+ * a long never meets it; 0: a short does at any price.
  */
 export function marginPrice(
   position: Position,
@@ -70,5 +70,6 @@ export function marginPrice(
     position.side === 'LONG'
       ? (required - equity) / (position.units * (1 - maintenanceMargin))
       : (equity - required) / (position.units * (1 + maintenanceMargin))
-  return price > 0 ? price : null
+  if (price > 0) return price
+  return position.side === 'LONG' ? null : 0
 }

@@ -7,7 +7,7 @@ import type { Bars } from '../data/bars.ts'
 import { spreadShare, type Liquidity } from './costs.ts'
 import { distanceOf, type RangesByPeriod } from './instrument.ts'
 import type { Distance, SimulationSettings } from './simulation-settings.ts'
-import type { ExitReason, Position } from './simulation-state.ts'
+import type { ExitReason, Position, Side } from './simulation-state.ts'
 
 /** Puts the exits around the entry price. @returns false when a distance is not known yet */
 export function setBracket(
@@ -28,7 +28,9 @@ export function setBracket(
   if (exits.stopLoss) position.stopLoss = positive(entryPrice - away * stop)
   if (exits.takeProfit) position.takeProfit = positive(entryPrice + away * target)
   if (exits.trailingStop) {
-    position.trailingStop = positive(entryPrice - away * trailing)
+    const before = position.trailingStop
+    const stop = positive(entryPrice - away * trailing)
+    position.trailingStop = stop === null ? before : tighter(side, before, stop)
     position.trailingDistance =
       exits.trailingStop.kind === 'ratio' ? exits.trailingStop.ratio : trailing
   }
@@ -54,10 +56,13 @@ export function trail(position: Position, extreme: number, isRatio: boolean): vo
   const away = isRatio ? distance * best : distance
   const stop = side === 'LONG' ? best - away : best + away
   position.bestPrice = best
-  const before = position.trailingStop
-  if (!(stop > 0)) return
-  position.trailingStop =
-    before === null ? stop : side === 'LONG' ? Math.max(before, stop) : Math.min(before, stop)
+  if (stop > 0) position.trailingStop = tighter(side, position.trailingStop, stop)
+}
+
+/** A trailing stop never moves away from the price. */
+function tighter(side: Side, before: number | null, stop: number): number {
+  if (before === null) return stop
+  return side === 'LONG' ? Math.max(before, stop) : Math.min(before, stop)
 }
 
 export type Level = { readonly price: number; readonly reason: ExitReason }
@@ -99,21 +104,30 @@ export function exitAtOpen(
   return { price: offered, reason: 'take profit', liquidity: 'maker' }
 }
 
-/** Where the bar meets the stop, else the target. @param sawOpen whether the position was held from the open on */
+/** From where on a position sees a bar: its open, or the price at which it was entered inside. */
+export type Sight = { readonly price: number; readonly isOpen: boolean }
+
+/**
+ * Where the bar meets the stop, else, seen from the open on, the target. One that the entry itself has passed (costs move
+ * the entry price, an entry the mean of several) is met at once.
+ */
 export function exitInside(
   { side, takeProfit }: Position,
   stop: Level | null,
   { high, low }: Bars,
   bar: number,
-  sawOpen: boolean,
+  { price: first, isOpen }: Sight,
   settings: SimulationSettings,
 ): ExitFill | null {
   const isLong = side === 'LONG'
+  const nearest = isLong ? Math.min : Math.max
+  const farthest = isLong ? Math.max : Math.min
   if (stop !== null && (isLong ? low[bar]! <= stop.price : high[bar]! >= stop.price))
-    return { ...stop, liquidity: 'taker' }
-  if (takeProfit === null || !sawOpen) return null
-  const isMet = isLong
-    ? high[bar]! * (1 - spreadShare(false, settings)) >= takeProfit
-    : low[bar]! * (1 + spreadShare(true, settings)) <= takeProfit
-  return isMet ? { price: takeProfit, reason: 'take profit', liquidity: 'maker' } : null
+    return { ...stop, price: nearest(stop.price, first), liquidity: 'taker' }
+  if (takeProfit === null || !isOpen) return null
+  const share = isLong ? 1 - spreadShare(false, settings) : 1 + spreadShare(true, settings)
+  const isMet = isLong ? high[bar]! * share >= takeProfit : low[bar]! * share <= takeProfit
+  if (!isMet) return null
+  const price = farthest(takeProfit, first * share)
+  return { price, reason: 'take profit', liquidity: 'maker' }
 }

@@ -4,7 +4,7 @@
 import { equityAt, freeNotional, signedUnits, worthAt } from './account.ts'
 import { setBracket } from './bracket.ts'
 import { commissionOf, slippageShare, slipped, unitsFor, type Liquidity } from './costs.ts'
-import { inLots, wantedUnits } from './position-size.ts'
+import { inLots, lotOf, wantedUnits } from './position-size.ts'
 import type { SimulationInputs } from './simulation-inputs.ts'
 import {
   LISTED_REJECTIONS,
@@ -19,6 +19,9 @@ import { logTrade, type Exit } from './trade-log.ts'
 
 /** More than the rounding of one sizing and one fill: an all-in purchase never overdraws the cash. */
 const ROUNDING_ROOM = 1 - 4 * Number.EPSILON
+
+/** A smaller share of the equity is what rounding left of an all-in purchase, nothing to enter with. */
+const DUST = 1e-12
 
 export type Fill = {
   readonly bar: number
@@ -88,7 +91,7 @@ function purchase(
   const equity = equityAt(state, inputs, valued)
   if (equity <= 0) return 'noEquity'
   const free = freeNotional(state.cash, worthAt(state, inputs, valued), leverage)
-  if (free <= 0) return 'noMargin'
+  if (free <= DUST * equity) return 'noMargin'
   const entry = { price, liquidity, equity, decided: order.bar }
   const wanted = wantedUnits(entry, bars, inputs.ranges[index]!, settings)
   if (Number.isNaN(wanted)) return 'unknownRange'
@@ -104,15 +107,20 @@ function purchase(
   let exact = Math.min(wanted, affordable(priceFor(0)))
   if (available < exact) exact = available
   if (ofVolume !== undefined) exact = Math.min(exact, affordable(priceFor(exact)))
-  const units = inLots(exact, settings)
-  if (!(units > 0)) return 'zeroSize'
-  const fillPrice = priceFor(units)
-  return {
-    units,
-    price: fillPrice,
-    commission: commissionOf(units, fillPrice, liquidity, settings),
-    slippageCost: Math.abs(fillPrice - price) * units,
+  const bought = (units: number): Bought => {
+    const fillPrice = priceFor(units)
+    return {
+      units,
+      price: fillPrice,
+      commission: commissionOf(units, fillPrice, liquidity, settings),
+      slippageCost: Math.abs(fillPrice - price) * units,
+    }
   }
+  const lot = lotOf(settings)
+  let all = bought(lot === null ? exact : inLots(exact, lot))
+  if (lot !== null && all.units * all.price + leverage * all.commission > free)
+    all = bought(inLots(all.units - lot, lot))
+  return all.units > 0 ? all : 'zeroSize'
 }
 
 type Bought = Exclude<Purchase, Rejection>

@@ -56,10 +56,14 @@ function volatilityAt({ close, timestampMs }: Bars, bar: number, count: number):
   return squares > 0 ? Math.sqrt(squares / years) : NaN
 }
 
-/** Rounded down to what can be traded. */
-export function inLots(units: number, { wholeUnits, lotStep }: SimulationSettings): number {
-  if (wholeUnits) return Math.floor(units)
-  if (lotStep === undefined) return units
-  const lots = Math.floor(units / lotStep)
-  return (lots + 1) * lotStep <= units ? (lots + 1) * lotStep : lots * lotStep
+/** The least that can be traded more or less; null: any number of units. */
+export function lotOf({ wholeUnits, lotStep }: SimulationSettings): number | null {
+  return wholeUnits ? 1 : (lotStep ?? null)
+}
+
+/** Rounding must not take a lot away: 0.3 is three lots of 0.1. */
+const ROUNDED_UP = 1 + 1e-14
+
+export function inLots(units: number, lot: number): number {
+  return lot === 1 ? Math.floor(units) : Math.floor((units / lot) * ROUNDED_UP) * lot
 }

@@ -1,6 +1,7 @@
 // Entries that wait for a price: limit, stop and stop-limit orders.
 
 import type { Bars } from '../data/bars.ts'
+import type { Sight } from './bracket.ts'
 import { spreadShare, type Liquidity } from './costs.ts'
 import { distanceOf, type RangesByPeriod } from './instrument.ts'
 import type { EntryOrder, SimulationSettings } from './simulation-settings.ts'
@@ -33,7 +34,8 @@ export function isResting({ stopPrice, limitPrice }: Order): boolean {
 export type EntryFill = {
   readonly price: number
   readonly liquidity: Liquidity
-  readonly atOpen: boolean
+  /** The price of the bars at that moment. */
+  readonly sight: Sight
 }
 
 /** Where the bar meets the prices of a resting order; a stop-limit whose stop is met alone becomes a limit order. */
@@ -51,11 +53,12 @@ export function meet(
   const isMet = atOpen || (buys ? bars.high[bar]! >= stopPrice : bars.low[bar]! <= stopPrice)
   if (!isMet) return null
   const price = atOpen ? open : stopPrice
-  if (limitPrice === null) return { price, liquidity: 'taker', atOpen }
+  const sight = { price, isOpen: atOpen }
+  if (limitPrice === null) return { price, liquidity: 'taker', sight }
   order.stopPrice = null
   const offered = offeredPrice(price, buys, settings)
   if (buys ? offered <= limitPrice : offered >= limitPrice)
-    return { price: offered, liquidity: 'maker', atOpen }
+    return { price: offered, liquidity: 'maker', sight }
   return atOpen ? meetLimit(limitPrice, buys, bars, bar, settings) : null
 }
 
@@ -66,12 +69,15 @@ function meetLimit(
   bar: number,
   settings: SimulationSettings,
 ): EntryFill | null {
-  const atOpen = offeredPrice(open[bar]!, buys, settings)
+  const first = { price: open[bar]!, isOpen: true }
+  const atOpen = offeredPrice(first.price, buys, settings)
   if (buys ? atOpen <= limit : atOpen >= limit)
-    return { price: atOpen, liquidity: 'maker', atOpen: true }
+    return { price: atOpen, liquidity: 'maker', sight: first }
   const best = offeredPrice(buys ? low[bar]! : high[bar]!, buys, settings)
   const isMet = buys ? best <= limit : best >= limit
-  return isMet ? { price: limit, liquidity: 'maker', atOpen: false } : null
+  if (!isMet) return null
+  const sight = { price: limit / offeredPrice(1, buys, settings), isOpen: false }
+  return { price: limit, liquidity: 'maker', sight }
 }
 
 /** The ask of a price for who buys, else the bid. */

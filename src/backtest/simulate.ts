@@ -18,6 +18,7 @@ import {
   stopLevel,
   trail,
   type Level,
+  type Sight,
 } from './bracket.ts'
 import { enter, exit, reject } from './broker.ts'
 import { carryCost, paysCarry } from './carry.ts'
@@ -165,7 +166,8 @@ function passThrough(
   const { settings } = inputs
   const { bars } = inputs.instruments[index]!
   const book = state.books[index]!
-  leaveInside(state, inputs, index, bar, step, true)
+  if (book.position !== null)
+    leaveInside(state, inputs, index, bar, step, { price: bars.open[bar]!, isOpen: true })
   const { order } = book
   let enteredInside = false
   if (order !== null) {
@@ -174,8 +176,10 @@ function passThrough(
       const before = book.position
       book.order = null
       enter(state, inputs, index, order, { bar, ...met }, step - 1)
-      enteredInside = !met.atOpen
-      if (book.position !== before) leaveInside(state, inputs, index, bar, step, met.atOpen)
+      if (book.position !== before) {
+        enteredInside = !met.sight.isOpen
+        leaveInside(state, inputs, index, bar, step, met.sight)
+      }
     } else if (expires(order.bar, bar, settings.order)) {
       book.order = null
       reject(state, inputs, index, order.side!, bar, 'expired')
@@ -203,13 +207,13 @@ function leaveInside(
   index: number,
   bar: number,
   step: number,
-  sawOpen: boolean,
+  sight: Sight,
 ): void {
   const { position } = state.books[index]!
   if (position === null) return
   const stop = stopOf(state, inputs, index, position, step)
   const { bars } = inputs.instruments[index]!
-  const met = exitInside(position, stop, bars, bar, sawOpen, inputs.settings)
+  const met = exitInside(position, stop, bars, bar, sight, inputs.settings)
   if (met !== null) exit(state, inputs, index, { bar, ...met }, met.reason)
 }
 
