@@ -308,8 +308,7 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
     }
     const { held } = one
     if (held === null || exits.trailingStop === undefined) return
-    held.best =
-      held.direction > 0 ? Math.max(held.best, seen.high) : Math.min(held.best, seen.low)
+    held.best = held.direction > 0 ? Math.max(held.best, seen.high) : Math.min(held.best, seen.low)
     tighten(held, held.best - held.direction * held.behind(held.best))
   }
 

@@ -4,7 +4,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { finishSimulation } from '../../../src/backtest/finish-simulation.ts'
-import { ENTER_LONG, ENTER_SHORT, SELL } from '../../../src/backtest/intents.ts'
+import { SELL } from '../../../src/backtest/intents.ts'
 import { beginSimulation, simulate } from '../../../src/backtest/simulate.ts'
 import type { SimulationInputs } from '../../../src/backtest/simulation-inputs.ts'
 import {
@@ -14,7 +14,13 @@ import {
 } from '../../../src/backtest/simulation-state.ts'
 import { lastBarAt } from '../../../src/backtest/timeline.ts'
 import { takeApart } from '../../../src/core/snapshot.ts'
-import { anyPortfolio, anySolo, portfolioOf, type Portfolio } from '../../support/portfolios.ts'
+import {
+  anyPortfolio,
+  anySolo,
+  portfolioOf,
+  type Portfolio,
+  type Scripted,
+} from '../../support/portfolios.ts'
 import { runAll } from '../../support/simulations.ts'
 
 function stateAt(inputs: SimulationInputs, step: number): SimulationState {
@@ -63,28 +69,99 @@ describe('for all portfolios and rules of trading', () => {
 
   it('without leverage and shorts, no entry overdraws the cash', () => {
     check((portfolio) => {
-      const { leverage: _, ...rest } = portfolio.settings
-      const settings = { ...rest, positionSize: Math.min(1, rest.positionSize), sides: 'long' } as const
-      const scripted = portfolio.scripted.map(({ funding: __, ...one }) => one)
-      let before: SimulationState | null = null
-      walk({ scripted, settings }, (state) => {
-        // Only a fee that is not a share of the price may take more than the sale brings in.
-        const sells = before !== null && state.trades.length > before.trades.length
-        if (!sells || (before?.cash ?? 0) >= 0) expect(state.cash >= 0 || sells).toBe(true)
-        before = structuredClone(state)
+      let [cash, trades] = [portfolio.settings.capital, 0]
+      walk(longOnly(portfolio), (state) => {
+        // A sale may, when a fee that is not a share of the price takes more than it brings in.
+        const isOverdrawn = state.cash < 0 && cash >= 0
+        expect(isOverdrawn && state.trades.length === trades).toBe(false)
+        ;[cash, trades] = [state.cash, state.trades.length]
       })
     })
   })
 
   it('without leverage, shorts and fixed fees, the cash is never negative', () => {
     check((portfolio) => {
-      const { leverage: _, costs: __, ...rest } = portfolio.settings
-      const settings = { ...rest, positionSize: Math.min(1, rest.positionSize), sides: 'long' } as const
-      const scripted = portfolio.scripted.map(({ funding: ___, ...one }) => one)
-      walk({ scripted, settings }, ({ cash }) => expect(cash).toBeGreaterThanOrEqual(0))
+      const { scripted, settings } = longOnly(portfolio)
+      const { costs: _, ...rest } = settings
+      walk({ scripted, settings: rest }, ({ cash }) => expect(cash).toBeGreaterThanOrEqual(0))
     })
   })
+
+  it('after an entry all positions are worth at most leverage times the equity', () => {
+    check((portfolio) => {
+      const { leverage = 1, order } = portfolio.settings
+      const isAtClose = order?.type === 'market' && order.at === 'close'
+      let before: readonly (number | undefined)[] = []
+      let trades = 0
+      const inputs = portfolioOf(portfolio)
+      const { instruments, timeline } = inputs
+      walk(portfolio, ({ books, cash, ...state }, step) => {
+        const held = books.map(({ position }) => position?.units)
+        const changed = books.filter((_, i) => held[i] !== before[i])
+        const isOneEntry = changed.length === 1 && before[books.indexOf(changed[0]!)] === undefined
+        const isAll = state.trades.length === trades
+        before = held
+        trades = state.trades.length
+        if (!isOneEntry || !isAll) return
+        const worth = books.map(({ position }, i) => {
+          if (position === null) return 0
+          const { entryPrice, units, side } = position
+          const known = isAtClose ? step : step - 1
+          const { close } = instruments[i]!.bars
+          const price =
+            books[i] === changed[0]
+              ? entryPrice
+              : close[lastBarAt(timeline, instruments, i, known)]!
+          return (side === 'LONG' ? units : -units) * price
+        })
+        const equity = worth.reduce((sum, value) => sum + value, cash)
+        const notional = worth.reduce((sum, value) => sum + Math.abs(value), 0)
+        expect(notional).toBeLessThanOrEqual(leverage * equity * (1 + 1e-9))
+      })
+    })
+  })
+
+  it('nothing up to a step depends on what comes later', () => {
+    fc.assert(
+      fc.property(anyPortfolio, fc.nat(), (portfolio, pick) => {
+        const inputs = portfolioOf(portfolio)
+        const cut = pick % inputs.timeline.length
+        const cutMs = inputs.timeline.timestampMs[cut]!
+        const scripted = portfolio.scripted.map((one) => ({ ...one, ...bentAfter(cutMs, one) }))
+        const bent = portfolioOf({ ...portfolio, scripted }, 1)
+        expect(takeApart(stateAt(bent, cut + 1))).toEqual(takeApart(stateAt(inputs, cut + 1)))
+      }),
+      { numRuns: 500 },
+    )
+  })
 })
+
+/** The portfolio held long only, without leverage and funding. */
+function longOnly({ scripted, settings }: Portfolio): Portfolio {
+  const { leverage: _, ...rest } = settings
+  return {
+    scripted: scripted.map(({ funding: __, ...one }) => one),
+    settings: { ...rest, positionSize: Math.min(1, rest.positionSize), sides: 'long' },
+  }
+}
+
+/** Other bars and other wishes after `cutMs`. */
+function bentAfter(cutMs: number, { bars, bits }: Scripted): Pick<Scripted, 'bars' | 'bits'> {
+  const { timestampMs } = bars
+  const bend = (column: Float64Array) =>
+    column.map((value, i) => (timestampMs[i]! > cutMs ? value * 3 + 7 : value))
+  return {
+    bars: {
+      ...bars,
+      open: bend(bars.open),
+      high: bend(bars.high),
+      low: bend(bars.low),
+      close: bend(bars.close),
+      volume: bend(bars.volume),
+    },
+    bits: bits.map((value, i) => (timestampMs[i]! > cutMs ? SELL : value)),
+  }
+}
 
 describe('what is done at once is what is done step by step', () => {
   it('whatever the blocks that intents come in', () => {
@@ -103,9 +180,8 @@ describe('what is done at once is what is done step by step', () => {
         atEnd(portfolioOf(portfolio)),
         atEnd(portfolioOf({ ...portfolio, scripted: [only!, idle] })),
       ]
-      const { books, ...rest } = takeApart(beside).state as SimulationState
-      expect({ ...rest, books: books.slice(0, 1) }).toEqual(takeApart(alone).state)
-      expect(takeApart(beside).columns).toEqual(takeApart(alone).columns)
+      const ofTheOne = { ...beside, books: beside.books.slice(0, 1) }
+      expect(takeApart(ofTheOne)).toEqual(takeApart(alone))
     }
     fc.assert(fc.property(anySolo, property), { numRuns: 2000 })
   })
