@@ -9,6 +9,7 @@ import { exactJson, sha256 } from '../../src/core/hash.ts'
 import { bytesOf, dtypeOf } from '../../src/core/snapshot.ts'
 import { backtestJob } from '../../src/jobs/backtest.ts'
 import { equityTextOf } from '../support/equity-text.ts'
+import { anyPortfolio, portfolioOf } from '../support/portfolios.ts'
 import { anySimulation, simulationOf } from '../support/simulations.ts'
 import { rebuild, remainsOf } from '../support/throw-away.ts'
 
@@ -36,10 +37,16 @@ function uninterrupted(inputs: SimulationInputs) {
   return promised(state, inputs)
 }
 
-describe('a killed simulation resumes to the same bytes', () => {
-  it('killed once, at every bar', () => {
+/** With intents in blocks of 5 bars, which a resumed run begins elsewhere. */
+const anyTrade: fc.Arbitrary<SimulationInputs> = anyPortfolio.map((all) => portfolioOf(all, 5))
+
+describe.each([
+  ['of a network', anySimulation],
+  ['of any portfolio under any rules of trading', anyTrade],
+] as const)('a killed simulation %s resumes to the same bytes', (_, anyInputs) => {
+  it('killed once, at every step', () => {
     fc.assert(
-      fc.property(anySimulation, (inputs) => {
+      fc.property(anyInputs, (inputs: SimulationInputs) => {
         const expected = uninterrupted(inputs)
         for (let kill = 0; kill <= inputs.timeline.length; kill++) {
           const first = beginSimulation(inputs)
@@ -54,9 +61,9 @@ describe('a killed simulation resumes to the same bytes', () => {
     )
   })
 
-  it('killed after every single bar', () => {
+  it('killed after every single step', () => {
     fc.assert(
-      fc.property(anySimulation, (inputs) => {
+      fc.property(anyInputs, (inputs: SimulationInputs) => {
         let state = killAndRestore(beginSimulation(inputs))
         for (let step = 0; step < inputs.timeline.length; step++) {
           simulate(state, inputs, step + 1)
@@ -68,7 +75,21 @@ describe('a killed simulation resumes to the same bytes', () => {
     )
   })
 
-  it('killed inside a forecast that throws', () => {
+  it('finishing is repeatable and leaves the state alone', () => {
+    fc.assert(
+      fc.property(anyInputs, (inputs: SimulationInputs) => {
+        const state = beginSimulation(inputs)
+        simulate(state, inputs, inputs.timeline.length)
+        const before = remainsOf(killAndRestore(state))
+        expect(promised(state, inputs)).toEqual(promised(state, inputs))
+        expect(remainsOf(state), 'not a byte of the state moved').toEqual(before)
+      }),
+    )
+  })
+})
+
+describe('a simulation whose forecasts throw', () => {
+  it('resumes from the bar before to the same bytes', () => {
     fc.assert(
       fc.property(anySimulation, fc.nat(), (inputs, pick) => {
         const broken = inputs.firstBar + (pick % (inputs.endBar - inputs.firstBar))
@@ -82,18 +103,6 @@ describe('a killed simulation resumes to the same bytes', () => {
         expect(state.nextStep, 'the state is at the bar before').toBe(broken - inputs.firstBar)
         simulate(state, inputs, inputs.timeline.length)
         expect(promised(state, inputs)).toEqual(uninterrupted(inputs))
-      }),
-    )
-  })
-
-  it('finishing is repeatable and leaves the state alone', () => {
-    fc.assert(
-      fc.property(anySimulation, (inputs) => {
-        const state = beginSimulation(inputs)
-        simulate(state, inputs, inputs.timeline.length)
-        const before = remainsOf(killAndRestore(state))
-        expect(promised(state, inputs)).toEqual(promised(state, inputs))
-        expect(remainsOf(state), 'not a byte of the state moved').toEqual(before)
       }),
     )
   })
