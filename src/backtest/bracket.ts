@@ -7,7 +7,7 @@ import type { Bars } from '../data/bars.ts'
 import { spreadShare, type Liquidity } from './costs.ts'
 import { distanceOf, type RangesByPeriod } from './instrument.ts'
 import type { Distance, SimulationSettings } from './simulation-settings.ts'
-import type { ExitReason, Position, Side } from './simulation-state.ts'
+import type { ExitReason, Position } from './simulation-state.ts'
 
 /** Puts the exits around the entry price. @returns false when a distance is not known yet */
 export function setBracket(
@@ -28,9 +28,7 @@ export function setBracket(
   if (exits.stopLoss) position.stopLoss = positive(entryPrice - away * stop)
   if (exits.takeProfit) position.takeProfit = positive(entryPrice + away * target)
   if (exits.trailingStop) {
-    const before = position.trailingStop
-    const stop = positive(entryPrice - away * trailing)
-    position.trailingStop = stop === null ? before : tighter(side, before, stop)
+    position.trailingStop = tighter(position, entryPrice - away * trailing)
     position.trailingDistance =
       exits.trailingStop.kind === 'ratio' ? exits.trailingStop.ratio : trailing
   }
@@ -56,12 +54,12 @@ export function trail(position: Position, extreme: number, isRatio: boolean): vo
   const away = isRatio ? distance * best : distance
   const stop = side === 'LONG' ? best - away : best + away
   position.bestPrice = best
-  if (stop > 0) position.trailingStop = tighter(side, position.trailingStop, stop)
+  position.trailingStop = tighter(position, stop)
 }
 
 /** A trailing stop never moves away from the price. */
-function tighter(side: Side, before: number | null, stop: number): number {
-  if (before === null) return stop
+function tighter({ side, trailingStop: before }: Position, stop: number): number | null {
+  if (before === null || stop <= 0) return before ?? positive(stop)
   return side === 'LONG' ? Math.max(before, stop) : Math.min(before, stop)
 }
 

@@ -1,6 +1,7 @@
 // Prices, fees and sizes as docs/backtest-assumptions.md tells them, for the naive simulation: slow and plain.
 
 import type { Bars } from '../../src/data/bars.ts'
+import type { Instrument } from '../../src/backtest/instrument.ts'
 import type { Distance, SimulationSettings } from '../../src/backtest/simulation-settings.ts'
 
 export type Direction = 1 | -1
@@ -115,4 +116,20 @@ export function inWholeLots(
   let lots = Math.round(units / lot)
   while (lots > 0 && (lots * lot > units * (1 + 1e-14) || !isPayable(lots * lot))) lots--
   return lots * lot
+}
+
+/** Borrow fee and funding for the time since the open of the bar before. */
+export function carryAt(
+  { bars, funding }: Instrument,
+  { direction, units }: { readonly direction: Direction; readonly units: number },
+  bar: number,
+  { costs }: SimulationSettings,
+): number {
+  const [since, now] = [bars.timestampMs[bar - 1]!, bars.timestampMs[bar]!]
+  const years = (now - since) / (365.25 * 86_400_000)
+  const fee = direction < 0 ? (costs?.borrowFee ?? 0) : 0
+  let rate = 0
+  for (const [i, due] of funding?.timestampMs.entries() ?? [])
+    if (since < due && due <= now) rate += funding!.rate[i]!
+  return fee * units * bars.close[bar - 1]! * years + rate * direction * units * bars.open[bar]!
 }

@@ -4,6 +4,7 @@
 import type { Instrument } from '../../src/backtest/instrument.ts'
 import type { SimulationSettings } from '../../src/backtest/simulation-settings.ts'
 import {
+  carryAt,
   distanceAt,
   feeOf,
   inWholeLots,
@@ -13,40 +14,18 @@ import {
   unitsThatCost,
   type Direction,
 } from './naive-money.ts'
-
-type Held = {
-  direction: Direction
-  units: number
-  entries: number
-  entryBar: number
-  /** Mean of its entries. */
-  price: number
-  fees: number
-  carry: number
-  stop: number | null
-  target: number | null
-  trailing: number | null
-  /** How far the trailing stop stays behind the best price. */
-  behind: (best: number) => number
-  best: number
-}
-
-type Waiting = {
-  closes: boolean
-  enters: Direction | null
-  decided: number
-  stop: number | null
-  limit: number | null
-}
-
-type Symbol = Instrument & {
-  held: Held | null
-  waiting: Waiting | null
-  lastFill: number | null
-  /** Its bar of this step, if it has one; its last known price. */
-  bar: number | null
-  mark: number
-}
+import {
+  met,
+  NOWHERE,
+  possible,
+  tighten,
+  waitingPrices,
+  wantedAt,
+  type Fill,
+  type Moment,
+  type Traded,
+  type Waiting,
+} from './naive-orders.ts'
 
 export type NaiveTrade = {
   readonly symbol: string
@@ -62,12 +41,9 @@ export type NaiveTrade = {
   readonly financingCost: number
 }
 
-type Fill = { readonly price: number; readonly isMaker: boolean }
-type Moment = { readonly price: number; readonly isOpen: boolean }
-
 export function naiveSimulation(instruments: readonly Instrument[], settings: SimulationSettings) {
-  const { order, exits = {}, decisions, leverage = 1, maxEntries = 1 } = settings
-  const symbols: Symbol[] = instruments
+  const { order, exits = {}, leverage = 1, maxEntries = 1 } = settings
+  const symbols: Traded[] = instruments
     .map((one) => ({ ...one, held: null, waiting: null, lastFill: null, bar: null, mark: NaN }))
     .toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1))
   const trades: NaiveTrade[] = []
@@ -75,17 +51,21 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
   const rejected: Record<string, number> = {}
   let cash = settings.capital
 
-  const reject = (reason: string) => void (rejected[reason] = (rejected[reason] ?? 0) + 1)
-  const holding = (but?: Symbol) => symbols.filter((one) => one.held !== null && one !== but)
-  const valueOf = (one: Symbol) => one.held!.units * one.mark
-  const signedValue = (one: Symbol) => one.held!.direction * valueOf(one)
-  const total = (all: readonly Symbol[], value: (one: Symbol) => number) =>
+  const holding = (but?: Traded) => symbols.filter((one) => one.held !== null && one !== but)
+  const valueOf = (one: Traded) => one.held!.units * one.mark
+  const signedValue = (one: Traded) => one.held!.direction * valueOf(one)
+  const total = (all: readonly Traded[], value: (one: Traded) => number) =>
     all.reduce((sum, one) => sum + value(one), 0)
   const worth = () => cash + total(holding(), signedValue)
 
+  function reject(reason: string): false {
+    rejected[reason] = (rejected[reason] ?? 0) + 1
+    return false
+  }
+
   // Exits.
 
-  function leave(one: Symbol, reason: string, { price, isMaker }: Fill, bar = one.bar!): void {
+  function leave(one: Traded, reason: string, { price, isMaker }: Fill, bar = one.bar!): void {
     const { direction, units, price: entryPrice, fees, carry, ...held } = one.held!
     const away: Direction = direction > 0 ? -1 : 1
     const exitPrice = isMaker ? price : taken(away, price, units, one.bars, bar, settings)
@@ -113,7 +93,7 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
   }
 
   /** The stops, those that the price meets first in front. */
-  function stopsOf(one: Symbol): { price: number; reason: string }[] {
+  function stopsOf(one: Traded): { price: number; reason: string }[] {
     const { direction, units, stop, trailing } = one.held!
     const all: { price: number | null; reason: string }[] = [
       { price: marginCall(one, direction, units), reason: 'margin call' },
@@ -126,7 +106,7 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
   }
 
   /** cash + others + direction · units · price = margin · (|others| + units · price) */
-  function marginCall(one: Symbol, direction: Direction, units: number): number | null {
+  function marginCall(one: Traded, direction: Direction, units: number): number | null {
     const margin = settings.maintenanceMargin
     if (margin === undefined) return null
     const room = cash + total(holding(one), signedValue) - margin * total(holding(one), valueOf)
@@ -135,7 +115,7 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
   }
 
   /** Whatever stops a position comes before its target, which only who was there at the open may count on. */
-  function leaveFrom(one: Symbol, from: Moment, to: { low: number; high: number }): void {
+  function leaveFrom(one: Traded, from: Moment, to: { low: number; high: number }): void {
     if (one.held === null) return
     const { direction, target } = one.held
     const [worst, best] = direction > 0 ? [to.low, to.high] : [to.high, to.low]
@@ -154,14 +134,14 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
 
   // Entries.
 
-  function enter(one: Symbol, { enters, decided }: Waiting, fill: Fill): boolean {
+  function enter(one: Traded, { enters, decided }: Waiting, fill: Fill): boolean {
     const direction = enters!
     const { held } = one
     const bar = one.bar!
     if (held !== null && (held.direction !== direction || held.entries >= maxEntries))
-      return refuse('alreadyInPosition')
+      return reject('alreadyInPosition')
     const units = unitsOf(one, direction, decided, fill)
-    if (typeof units === 'string') return refuse(units)
+    if (typeof units === 'string') return reject(units)
     const price = priceOf(one, direction, units, fill)
     const sum = (held?.units ?? 0) + units
     const mean = held === null ? price : (held.units * held.price + units * price) / sum
@@ -172,7 +152,7 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
       awayBy(exits.takeProfit),
       awayBy(exits.trailingStop),
     ]
-    if (Number.isNaN(stop + target + behind)) return refuse('unknownRange')
+    if (Number.isNaN(stop + target + behind)) return reject('unknownRange')
     const fee = feeOf(units, price, fill.isMaker, settings)
     cash -= direction * units * price + fee
     const ratio = exits.trailingStop?.kind === 'ratio' ? exits.trailingStop.ratio : null
@@ -195,16 +175,11 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
     return true
   }
 
-  function refuse(reason: string): false {
-    reject(reason)
-    return false
-  }
-
-  function priceOf(one: Symbol, direction: Direction, units: number, { price, isMaker }: Fill) {
+  function priceOf(one: Traded, direction: Direction, units: number, { price, isMaker }: Fill) {
     return isMaker ? price : taken(direction, price, units, one.bars, one.bar!, settings)
   }
 
-  function unitsOf(one: Symbol, direction: Direction, decided: number, fill: Fill) {
+  function unitsOf(one: Traded, direction: Direction, decided: number, fill: Fill) {
     const { bars } = one
     const own = worth()
     if (own <= 0) return 'noEquity'
@@ -226,46 +201,14 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
     return lots > 0 ? lots : 'zeroSize'
   }
 
-  /** The fill of an order that waits for a price, with the price of the bars at that moment. */
-  function met(waiting: Waiting, one: Symbol): (Fill & { moment: Moment }) | null {
-    const { bars } = one
-    const bar = one.bar!
-    const direction = waiting.enters!
-    const open = { price: bars.open[bar]!, isOpen: true }
-    const [cheapest, dearest] =
-      direction > 0 ? [bars.low[bar]!, bars.high[bar]!] : [bars.high[bar]!, bars.low[bar]!]
-    const reaches = (price: number, level: number) => direction * (price - level) >= 0
-    let moment: Moment | null = open
-    if (waiting.stop !== null) {
-      const { stop } = waiting
-      if (!reaches(dearest, stop)) return null
-      if (!reaches(open.price, stop)) moment = { price: stop, isOpen: false }
-      if (waiting.limit === null) return { price: moment.price, isMaker: false, moment }
-      waiting.stop = null
-    }
-    const limit = waiting.limit!
-    const now = offered(direction, moment.price, settings)
-    if (reaches(limit, now)) return { price: now, isMaker: true, moment }
-    if (!moment.isOpen || !reaches(limit, offered(direction, cheapest, settings))) return null
-    moment = { price: limit / offered(direction, 1, settings), isOpen: false }
-    return { price: limit, isMaker: true, moment }
-  }
-
   // The parts of a bar.
 
-  function open(one: Symbol): void {
-    const { held, waiting, bars, funding } = one
+  function open(one: Traded): void {
+    const { held, waiting, bars } = one
     const bar = one.bar!
     if (held === null) return
-    const { direction, units } = held
     const price = bars.open[bar]!
-    const [since, now] = [bars.timestampMs[bar - 1]!, bars.timestampMs[bar]!]
-    const years = (now - since) / (365.25 * 86_400_000)
-    const fee = direction < 0 ? (settings.costs?.borrowFee ?? 0) : 0
-    const due = (_: number, i: number) =>
-      funding!.timestampMs[i]! > since && funding!.timestampMs[i]! <= now
-    const rate = (funding?.rate ?? new Float64Array()).filter(due).reduce((a, b) => a + b, 0)
-    const carry = fee * units * one.mark * years + rate * direction * units * price
+    const carry = carryAt(one, held, bar, settings)
     held.carry += carry
     cash -= carry
     const fill = { price, isMaker: false }
@@ -277,14 +220,14 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
     else leaveFrom(one, { price, isOpen: true }, { low: price, high: price })
   }
 
-  function enterAtOpen(one: Symbol): void {
+  function enterAtOpen(one: Traded): void {
     const { waiting } = one
     if (waiting === null || waiting.stop !== null || waiting.limit !== null) return
     one.waiting = null
     enter(one, waiting, { price: one.bars.open[one.bar!]!, isMaker: false })
   }
 
-  function inside(one: Symbol): void {
+  function inside(one: Traded): void {
     const { bars } = one
     const bar = one.bar!
     const [low, high] = [bars.low[bar]!, bars.high[bar]!]
@@ -292,7 +235,7 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
     let seen = { low, high }
     const { waiting } = one
     if (waiting !== null) {
-      const fill = met(waiting, one)
+      const fill = met(one, waiting, settings)
       if (fill !== null) {
         one.waiting = null
         if (enter(one, waiting, fill)) {
@@ -312,58 +255,22 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
     tighten(held, held.best - held.direction * held.behind(held.best))
   }
 
-  function decide(one: Symbol): void {
-    const bar = one.bar!
-    const { held, waiting, bars } = one
-    const intents = one.intentsAt(bar)
-    const said = intents.bits[bar - intents.from]!
-    const wants = { long: (said & 1) > 0, short: (said & 4) > 0 }
-    const leaves = (direction: Direction) => (said & (direction > 0 ? 2 : 8)) > 0
-    const closes = held !== null && leaves(held.direction)
-    const allowed: Direction[] = []
-    if (wants.long && settings.sides !== 'short') allowed.push(1)
-    if (wants.short && settings.sides !== 'long') allowed.push(-1)
-    const possible = allowed.filter((direction) => !closes || direction !== held.direction)
-    let enters = possible.length === 1 ? possible[0]! : null
-    if (closes && !settings.reverse) enters = null
-    if (enters !== null && one.lastFill !== null) {
-      const hours = (bars.timestampMs[bar]! - bars.timestampMs[one.lastFill]!) / 3_600_000
-      if (hours < decisions.minSignalSeparationHours) enters = null
-      if (bar - one.lastFill < decisions.minSignalSeparationBars) enters = null
-    }
-    if (enters !== null && decisions.positionAwareness) {
-      if (held !== null && !closes) {
-        if (held.direction !== enters || held.entries >= maxEntries) enters = null
-      } else if (enters < 0 && decisions.outputFormat === 'classification')
-        if (!decisions.allowShortFromFlat) enters = null
-    }
-    const isGivenUp = closes || enters !== null || (waiting !== null && leaves(waiting.enters!))
-    if (waiting !== null && isGivenUp) {
+  function decide(one: Traded): void {
+    const { closes, enters, givesUp } = wantedAt(one, settings)
+    if (one.waiting !== null && givesUp) {
       reject('replaced')
       one.waiting = null
     }
     if (!closes && enters === null) return
-    const prices = enters === null ? NOWHERE : pricesOf(one, enters)
+    const prices = enters === null ? NOWHERE : waitingPrices(one, enters, settings)
     if (prices === null) reject('unknownRange')
     if (prices === null && !closes) return
     one.waiting = {
       closes,
       enters: prices === null ? null : enters,
-      decided: bar,
+      decided: one.bar!,
       ...(prices ?? NOWHERE),
     }
-  }
-
-  function pricesOf(one: Symbol, direction: Direction): Pick<Waiting, 'stop' | 'limit'> | null {
-    if (order === undefined || order.type === 'market') return NOWHERE
-    const close = one.bars.close[one.bar!]!
-    const offset = distanceAt(order.offset, close, one.bars, one.bar!)
-    if (Number.isNaN(offset)) return null
-    if (order.type === 'limit') return { stop: null, limit: close - direction * offset }
-    const stop = close + direction * offset
-    if (order.type === 'stop') return { stop, limit: null }
-    const beyond = distanceAt(order.limit, close, one.bars, one.bar!)
-    return Number.isNaN(beyond) ? null : { stop, limit: stop + direction * beyond }
   }
 
   const stamps = symbols.flatMap(({ bars, firstBar, endBar }) => [
@@ -403,17 +310,4 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
     equity[equity.length - 1] = cash
   }
   return { trades, equity, rejected, waiting }
-}
-
-const NOWHERE = { stop: null, limit: null }
-
-/** A price of 0 or less is never met. */
-function possible(price: number): number | null {
-  return price > 0 ? price : null
-}
-
-/** A trailing stop never moves away from the price. */
-function tighten(held: Held, stop: number): void {
-  if (stop > 0 && (held.trailing === null || held.direction * (stop - held.trailing) > 0))
-    held.trailing = stop
 }
