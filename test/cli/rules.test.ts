@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import backtestingPy from '../golden/backtest/backtesting-py.json' with { type: 'json' }
 import golden from '../golden/backtest/sp500-sma-cross.json' with { type: 'json' }
 import { SP500_CSV } from '../support/csv-files.ts'
 import { ktrdr, ROOT, type RunResult } from '../support/program.ts'
@@ -33,8 +34,9 @@ describe('sma-cross (test/golden/backtest/README.md)', () => {
     const trades = lines.map((line) => line.split(','))
     const column = (name: string): number[] =>
       trades.map((trade) => Number(trade[names.indexOf(name)]))
-    const closed = golden.allIn.trades.length
-    const theirs = (i: number): number[] => golden.allIn.trades.map((trade) => trade[i]!)
+    const expected = backtestingPy['next open'].trades
+    const closed = expected.length
+    const theirs = (i: number): number[] => expected.map((trade) => trade[i]!)
     expect(column('entryBar').slice(0, closed), 'entries').toEqual(theirs(0))
     expect(column('exitBar').slice(0, closed), 'exits').toEqual(theirs(1))
     expect(trades.length, 'and one that is open at the end').toBe(closed + 1)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { YEAR_MS } from '../../src/backtest/bars-per-year.ts'
 import { normalUpperQuantile } from '../../src/backtest/normal-distribution.ts'
 import { probabilisticSharpe } from '../../src/backtest/sharpe-probability.ts'
 import { finishSimulation } from '../../src/backtest/finish-simulation.ts'
@@ -119,11 +120,51 @@ describe('upstream ktrdr on signals-a (test/golden/backtest/README.md)', () => {
     const ddof = Math.sqrt(1449 / 1448) // upstream divides by N, we by N − 1
     expect(metrics.volatilityRatio! / ddof).toBeCloseTo(0.03073443239868813, 12)
     expect(metrics.sharpeRatio! * ddof).toBeCloseTo(-0.5081582004348486, 10)
-    // Upstream annualises from the requested start (bar 0), we from the first traded bar; its money
-    // drawdown uses the final peak (W40), its Sortino the spread of the losses about their own mean.
-    expect(metrics.maxDrawdown / metrics.maxDrawdownRatio).toBeLessThanOrEqual(
-      Math.max(...result.equity),
-    )
+  })
+
+  it('tells every other metric of upstream apart by its definition', () => {
+    const { equity, metrics } = result
+    const { timestampMs } = sp500
+    const near = (ours: number, theirs: number, what: string) =>
+      expect(Math.abs(ours / theirs - 1), what).toBeLessThan(1e-9)
+
+    // Between the days that were asked for, not the bars that were traded.
+    const years = (Date.UTC(2005, 11, 20) - Date.UTC(2000, 0, 3)) / YEAR_MS
+    const yearly = (1 + metrics.totalReturnRatio) ** (1 / years) - 1
+    near(yearly, -0.015396112469581835, 'return a year')
+    near(yearly / metrics.maxDrawdownRatio, -0.11956380575959182, 'Calmar')
+
+    // In money the drawdown is that share of the highest peak of all (W40).
+    const money = metrics.maxDrawdownRatio * Math.max(...equity)
+    near(money, 13133.35227416888, 'drawdown')
+    near(metrics.totalReturn / money, -0.6728713910317486, 'recovery factor')
+
+    // Losses scatter about their own mean, not about 0.
+    const returns = Array.from(equity.subarray(1), (value, i) => value / equity[i]! - 1)
+    const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length
+    const losing = returns.filter((value) => value < 0)
+    const spread = Math.sqrt(mean(losing.map((value) => (value - mean(losing)) ** 2)))
+    near((mean(returns) / spread) * Math.sqrt(252), -0.5503213920958935, 'Sortino')
+
+    // Without the entry commission (W39) more trades win. Time ends at the bar before the exit.
+    const gains = result.trades.map(({ netPnl, units, entryPrice, entryBar, exitBar }) => ({
+      money: netPnl + units * entryPrice * 0.001,
+      hours: (timestampMs[exitBar - 1]! - timestampMs[entryBar]!) / 3_600_000,
+    }))
+    const won = gains.filter(({ money: gain }) => gain > 0)
+    const lost = gains.filter(({ money: gain }) => gain <= 0)
+    const moneyOf = (some: typeof gains) => some.map(({ money: gain }) => gain)
+    const hoursOf = (some: typeof gains) => some.map(({ hours }) => hours)
+    expect([won.length, lost.length]).toEqual([16, 27])
+    near(mean(moneyOf(won)), 604.7721907087196, 'average win')
+    near(mean(moneyOf(lost)), -649.1599538741282, 'average loss')
+    near(Math.max(...moneyOf(won)), 1657.571894738732, 'largest win')
+    near(Math.min(...moneyOf(lost)), -3735.51599455754, 'largest loss')
+    const factor = (-mean(moneyOf(won)) * won.length) / mean(moneyOf(lost)) / lost.length
+    near(factor, 0.5520727492217926, 'profit factor')
+    near(mean(hoursOf(gains)), 539.1627906976744, 'holding hours')
+    near(mean(hoursOf(won)), 592.5, 'of wins')
+    near(mean(hoursOf(lost)), 507.55555555555554, 'of losses')
   })
 })
 

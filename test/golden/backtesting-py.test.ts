@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest'
 import { SELL } from '../../src/backtest/intents.ts'
-import { curveFigures, curveOf } from '../../src/backtest/equity-curve.ts'
 import type { SimulationResult } from '../../src/backtest/finish-simulation.ts'
 import type { Trade } from '../../src/backtest/simulation-state.ts'
 import { tradeFigures } from '../../src/backtest/trade-figures.ts'
+import { figuresOfCurve } from '../support/curves.ts'
 import { exampleBars } from '../support/example-bars.ts'
 import { portfolioOf, type Portfolio } from '../support/portfolios.ts'
 import { smaCross } from '../support/sma-cross.ts'
@@ -94,9 +94,7 @@ describe.each(waysOfOurs)('backtesting.py, %s', (way, portfolio) => {
     expect(relativeError(finalEquity, theirs.finalEquity)).toBeLessThan(1e-12)
     const marked = way === 'on close' ? beforeFees(result) : result.equity
     const { timestampMs } = sp500
-    const figures = curveFigures(
-      curveOf(marked, { timestampMs, capital: 1_000_000, barsPerYear: 1 }),
-    )
+    const figures = figuresOfCurve(marked, { timestampMs, capital: 1_000_000, barsPerYear: 1 })
     expect(figures.sharpeRatio).toBeCloseTo(theirs.sharpePerBar, 12)
     expect(figures.maxDrawdownRatio).toBeCloseTo(-theirs.maxDrawdownPercent / 100, 12)
     expect(figures.averageDrawdownRatio).toBeCloseTo(-theirs.averageDrawdownPercent / 100, 12)

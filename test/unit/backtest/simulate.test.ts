@@ -136,7 +136,7 @@ describe('orders', () => {
     expect(result.metrics.sharpeRatio).toBeNull()
   })
 
-  it('wait for the separation from the last fill, exits do not', () => {
+  it('wait for the separation from the last fill, exits do not (W27)', () => {
     const bars = barsOf(Array.from({ length: 12 }, () => 100))
     const decisions = { ...DECISIONS, minSignalSeparationHours: 4 } // bars of one hour
     const always: Script = { 0: 'BUY', 1: 'SELL', 2: 'BUY', 3: 'BUY', 4: 'BUY', 5: 'BUY', 6: 'BUY' }
