@@ -117,9 +117,9 @@ function purchase(
     }
   }
   const lot = lotOf(settings)
-  let all = bought(lot === null ? exact : inLots(exact, lot))
+  let all = bought(lot === null ? exact : inLots(exact, lot, settings))
   if (lot !== null && all.units * all.price + leverage * all.commission > free)
-    all = bought(inLots(all.units - lot, lot))
+    all = bought(inLots(all.units - lot, lot, settings))
   return all.units > 0 ? all : 'zeroSize'
 }
 

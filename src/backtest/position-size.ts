@@ -64,6 +64,7 @@ export function lotOf({ wholeUnits, lotStep }: SimulationSettings): number | nul
 /** Rounding must not take a lot away: 0.3 is three lots of 0.1. */
 const ROUNDED_UP = 1 + 1e-14
 
-export function inLots(units: number, lot: number): number {
-  return lot === 1 ? Math.floor(units) : Math.floor((units / lot) * ROUNDED_UP) * lot
+/** Rounded down to lots; whole units as strictly as they have been since `simulate-v1`. */
+export function inLots(units: number, lot: number, { wholeUnits }: SimulationSettings): number {
+  return wholeUnits ? Math.floor(units) : Math.floor((units / lot) * ROUNDED_UP) * lot
 }

@@ -113,8 +113,9 @@ export function inWholeLots(
 ): number {
   const lot = wholeUnits ? 1 : lotStep
   if (lot === undefined) return units
+  const most = wholeUnits ? units : units * (1 + 1e-14)
   let lots = Math.round(units / lot)
-  while (lots > 0 && (lots * lot > units * (1 + 1e-14) || !isPayable(lots * lot))) lots--
+  while (lots > 0 && (lots * lot > most || !isPayable(lots * lot))) lots--
   return lots * lot
 }
 
