@@ -11,6 +11,7 @@ import { simulationInputs } from '../../src/backtest/simulation-inputs.ts'
 import type { SimulationSettings } from '../../src/backtest/simulation-settings.ts'
 import { synthesizeBars } from '../../src/data/synthesize.ts'
 import { rollingMean } from '../../src/indicators/rolling.ts'
+import { BENCH_1 } from './bench-1.ts'
 
 const RUNS = 15
 
@@ -39,26 +40,6 @@ for (let bar = 1; bar < length; bar++) {
   const now = fast[bar]! - slow[bar]!
   if (before <= 0 && now > 0) crossings[bar] = ENTER_LONG | EXIT_SHORT
   else if (before >= 0 && now < 0) crossings[bar] = ENTER_SHORT | EXIT_LONG
-}
-
-const PLAIN: SimulationSettings = {
-  capital: 1_000_000,
-  commission: 0.001,
-  slippage: 0,
-  positionSize: 1,
-  wholeUnits: false,
-  sides: 'long',
-  leaveOpen: true,
-  decisions: {
-    outputFormat: 'position',
-    confidenceThreshold: 0,
-    roundTripCost: 0,
-    minEdgeMultiplier: 0,
-    positionAwareness: true,
-    allowShortFromFlat: true,
-    minSignalSeparationHours: 0,
-    minSignalSeparationBars: 0,
-  },
 }
 
 const CASES: Readonly<Record<string, Partial<SimulationSettings>>> = {
@@ -117,7 +98,7 @@ for (let run = 0; run < RUNS; run++) {
 console.log(`a bare loop: ${rate(middle(bare))} M bars/s (first ${rate(bare[0]!)})`)
 
 for (const [name, changes] of Object.entries(CASES)) {
-  const settings = { ...PLAIN, ...changes }
+  const settings = { ...BENCH_1, ...changes }
   const intents = { from: 0, to: length, bits: crossings, confidence: null }
   const instrument = { symbol: 'X', bars, firstBar: 0, endBar: length, intentsAt: () => intents }
   const ran: number[] = []
