@@ -5,7 +5,7 @@ import { signedUnits } from './account.ts'
 import { YEAR_MS } from './bars-per-year.ts'
 import type { Instrument } from './instrument.ts'
 import type { SimulationSettings } from './simulation-settings.ts'
-import type { Position } from './simulation-state.ts'
+import type { Position, SimulationState } from './simulation-state.ts'
 
 /** For the time since the open of the bar before; below 0 when more is received than paid. */
 export function carryCost(
@@ -26,6 +26,11 @@ export function carryCost(
     if (dueMs > sinceMs) cost += funding.rate[i]! * signedUnits(position) * open[bar]!
   }
   return cost
+}
+
+export function payCarry(state: SimulationState, position: Position, cost: number): void {
+  position.financingCost += cost
+  state.cash -= cost
 }
 
 export function paysCarry(

@@ -5,7 +5,7 @@ import { appendTo, reserve } from '../core/snapshot.ts'
 import type { Bars } from '../data/bars.ts'
 import { marginPrice, signedUnits } from './account.ts'
 import { isTrailedByShare, stopLevel, trail } from './bracket.ts'
-import { paysCarry } from './carry.ts'
+import { carryCost, payCarry, paysCarry } from './carry.ts'
 import { spreadShare } from './costs.ts'
 import type { Intents } from './intents.ts'
 import { ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT, INVALID, MISSING } from './intents.ts'
@@ -37,14 +37,12 @@ export function holdThrough(
     decide(state, inputs, 0, end, intents)
     return end + 1
   }
-  if (paysCarry(position, instrument, settings)) return bar
   const { maxBars } = settings.exits ?? {}
   const timed = maxBars === undefined ? until : Math.min(until, position.entryBar + maxBars)
-  const range = rangeOf(state, inputs, position)
-  const end =
-    position.trailingDistance === null
-      ? holdPosition(state, inputs, position, range, intents, bar, timed)
-      : trailPosition(state, inputs, position, range, intents, bar, timed)
+  if (position.trailingDistance !== null || paysCarry(position, instrument, settings))
+    return followPosition(state, inputs, position, intents, bar, timed)
+  const range = rangeOf(state.cash, position, settings)
+  const end = holdPosition(state, inputs, position, range, intents, bar, timed)
   if (end >= timed || isFilledAtClose(settings) || isLeft(range, instrument.bars, end)) return end
   markBar(state, position, instrument.bars, end, settings)
   decide(state, inputs, 0, end, intents)
@@ -100,26 +98,31 @@ function holdPosition(
   return i
 }
 
-/** As `holdPosition`, of a range that follows the price; `range` is that of the bar it returns. */
-function trailPosition(
+/** As `holdThrough`, a bar at a time, with carry to pay or an exit that follows the price. */
+function followPosition(
   state: SimulationState,
   inputs: SimulationInputs,
   position: Position,
-  range: Range,
-  { from, bits }: Intents,
+  intents: Intents,
   bar: number,
   until: number,
 ): number {
-  const { bars } = inputs.instruments[0]!
-  const wanted = wantedOf(position, inputs.settings)
-  let i = bar
-  for (; i < until; i++) {
-    if ((bits[i - from]! & wanted) !== 0 || isLeft(range, bars, i)) break
-    const before = position.trailingStop
-    markBar(state, position, bars, i, inputs.settings)
-    if (position.trailingStop !== before) Object.assign(range, rangeOf(state, inputs, position))
+  const { settings, instruments } = inputs
+  const instrument = instruments[0]!
+  const wanted = wantedOf(position, settings)
+  const pays = paysCarry(position, instrument, settings)
+  for (let i = bar; i < until; i++) {
+    const isWanted = (intents.bits[i - intents.from]! & wanted) !== 0
+    if (isWanted && isFilledAtClose(settings)) return i
+    const cost = pays ? carryCost(position, instrument, i, settings) : 0
+    if (isLeft(rangeOf(state.cash - cost, position, settings), instrument.bars, i)) return i
+    payCarry(state, position, cost)
+    markBar(state, position, instrument.bars, i, settings)
+    if (!isWanted) continue
+    decide(state, inputs, 0, i, intents)
+    return i + 1
   }
-  return i
+  return until
 }
 
 /** The close of a bar on which the position was held throughout. */
@@ -156,11 +159,7 @@ type Range = {
   readonly ceilingFactor: number
 }
 
-function rangeOf(
-  { cash }: SimulationState,
-  { settings }: SimulationInputs,
-  position: Position,
-): Range {
+function rangeOf(cash: number, position: Position, settings: SimulationSettings): Range {
   const margin = marginPrice(position, cash, ALONE, settings.maintenanceMargin)
   const stop = stopLevel(position, margin)?.price
   const target = position.takeProfit

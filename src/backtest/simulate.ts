@@ -21,7 +21,7 @@ import {
   type Sight,
 } from './bracket.ts'
 import { enter, exit, reject } from './broker.ts'
-import { carryCost, paysCarry } from './carry.ts'
+import { carryCost, payCarry, paysCarry } from './carry.ts'
 import { holdThrough, noteExcursion } from './hold.ts'
 import type { Intents } from './intents.ts'
 import { decide, isFilledAtClose } from './orders.ts'
@@ -120,11 +120,8 @@ function leaveAtOpen(
   if (position === null) return
   const { settings, instruments } = inputs
   const instrument = instruments[index]!
-  if (paysCarry(position, instrument, settings)) {
-    const cost = carryCost(position, instrument, bar, settings)
-    position.financingCost += cost
-    state.cash -= cost
-  }
+  if (paysCarry(position, instrument, settings))
+    payCarry(state, position, carryCost(position, instrument, bar, settings))
   const isTimeUp = bar - position.entryBar >= (settings.exits?.maxBars ?? Infinity)
   if (order?.closes || isTimeUp) {
     const fill = { bar, price: instrument.bars.open[bar]!, liquidity: 'taker' } as const
