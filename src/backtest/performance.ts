@@ -8,6 +8,7 @@ import { calendarReturns, type CalendarReturns } from './calendar-returns.ts'
 import { passOver, type Points } from './curve-pass.ts'
 import { entryTimes, type EntryTimes } from './entry-times.ts'
 import { curveFigures, type CurveFigures, type CurveSums } from './equity-curve.ts'
+import { exitReasons, type ExitReasons } from './exit-reasons.ts'
 import { finite } from './finite.ts'
 import { relativeFigures, type RelativeFigures } from './relative-figures.ts'
 import type { Trade } from './simulation-state.ts'
@@ -52,7 +53,8 @@ export type Performance = CurveFigures &
     readonly long: TradeFigures
     readonly short: TradeFigures
   } & CalendarReturns &
-  EntryTimes
+  EntryTimes &
+  ExitReasons
 
 export function measurePerformance(inputs: PerformanceInputs): Performance {
   const { equity, timestampMs, trades, capital, barsPerYear, trials } = inputs
@@ -72,6 +74,7 @@ export function measurePerformance(inputs: PerformanceInputs): Performance {
     short: tradeFigures(trades.filter(({ side }) => side === 'SHORT')),
     ...calendarReturns(equity, timestampMs, capital),
     ...entryTimes(trades),
+    ...exitReasons(trades),
   }
 }
 
