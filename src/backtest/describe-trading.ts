@@ -48,7 +48,9 @@ export function tradingPhrases(settings: Trading): TradingPhrases {
   }
 }
 
-function costPhrases({ commission, slippage, costs = {} }: Trading): string[] {
+export type CostTerms = Pick<Trading, 'commission' | 'slippage' | 'costs'>
+
+export function costPhrases({ commission, slippage, costs = {} }: CostTerms): string[] {
   return [
     `commission ${percent(commission)}`,
     ...said(costs.makerCommission, (share) => `${percent(share)} for limits and targets`),

@@ -84,9 +84,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'backtest/describe-trading.ts',
     'backtest/drawdown.ts',
     'backtest/equity-columns.ts',
+    'backtest/exit-reasons.ts',
     'backtest/simulation-settings.ts',
   ],
-  terminal: ['core'],
+  terminal: ['core', 'backtest/describe-trading.ts'],
   commands: [
     'ktrdr.ts',
     'demo.ts',

@@ -127,7 +127,7 @@ describe('the result of a training', () => {
 describe('the result of a backtest', () => {
   it('has buy and hold beside every figure that it has too', () => {
     expect(resultScreen(BACKTEST).split('\n')).toEqual([
-      'momentum  EURUSD 1h   2023-04-03 … 2023-12-29   4 610 bars   OUT OF SAMPLE   commission 0.02%, slippage 0.01%',
+      'momentum  EURUSD 1h   2023-04-03 … 2023-12-29   4 610 bars   OUT OF SAMPLE   commission 0.02 %, slippage 0.01 %',
       '',
       '                    strategy  buy & hold',
       'Return                +12.4%       +1.9%',
@@ -180,6 +180,29 @@ describe('the result of a backtest', () => {
       `Equity   sha256 ${'e'.repeat(64)}`,
       'Report   ktrdr report abc123 --open',
     ])
+  })
+
+  it('names three kinds of costs, and counts the others', () => {
+    const costs = { spread: 0.0002, borrowFee: 0.005 }
+    const account = { commission: 0.0002, slippage: 0, capital: 1, costs }
+    const heading = (of: object) => resultScreen({ ...BACKTEST, account: of }).split('\n')[0]
+    expect(heading(account)).toMatch(
+      / {3}commission 0\.02 %, slippage 0 %, spread 0\.02 % and 1 other cost$/,
+    )
+    expect(heading({ ...account, costs: { borrowFee: 0.005 } })).toMatch(
+      /, borrow fee 0\.5 % a year$/,
+    )
+  })
+
+  it('counts what closed the trades, unless it was all the same', () => {
+    const exits = [
+      { reason: 'signal', trades: 3, netProfit: 1234.5 },
+      { reason: 'stop loss', trades: 2, netProfit: -80.25 },
+    ]
+    const screen = (exitsByReason: object[]) =>
+      resultScreen({ ...BACKTEST, metrics: { ...METRICS, ...DETAILS, exitsByReason } })
+    expect(screen(exits)).toContain('\nExits  signal 3 (+1 235), stop loss 2 (-80.25)\n')
+    expect(screen(exits.slice(0, 1))).not.toContain('Exits')
   })
 
   it('does not take one side apart from nothing', () => {
