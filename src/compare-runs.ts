@@ -80,12 +80,12 @@ function runOf({ operationId, type, name, result, settings }: OperationDetails):
 }
 
 function curveOf(details: OperationDetails) {
-  const { equitySha256 } = details.result as Figures
+  const { equitySha256, symbol } = details.result as Figures
   const { simulation } = details.settings as unknown as {
     readonly simulation: { readonly capital: number }
   }
   const { path } = placeOf(details, 'backtest')
-  const { curve } = resultCurve(details.operationId, path, equitySha256)
+  const { curve } = resultCurve(details.operationId, path, equitySha256, String(symbol))
   return { curve, capital: simulation.capital }
 }
 

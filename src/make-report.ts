@@ -6,7 +6,7 @@ import type { Json } from './core/hash.ts'
 import type { Layout } from './core/layout.ts'
 import type { Timeframe } from './data/bars.ts'
 import type { BacktestRequest } from './jobs/backtest-inputs.ts'
-import { ruleStrategyOf, type RuleRequest } from './jobs/rule-inputs.ts'
+import { ruleStrategyOf, ruleTexts, type RuleRequest } from './jobs/rule-inputs.ts'
 import type { SignalRequest } from './jobs/signal-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
 import { loadModel, type Model } from './models/load-model.ts'
@@ -14,12 +14,13 @@ import { STRATEGY_FILE } from './models/model.ts'
 import type { OperationDetails } from './operations/views.ts'
 import { pageAssets, placePage, refuseToReplace, resultCurve, resultFile } from './report-files.ts'
 import { backtestCommand, operationFacts, trainCommand, trainingMarks } from './report-facts.ts'
-import { marketFacts, type LookedAt } from './report-market.ts'
+import { marketFacts, symbolFacts, type LookedAt } from './report-market.ts'
 import { backtestReport } from './report/backtest-report.ts'
 import { dayText } from './report/figures.ts'
 import {
   isMissing,
   type BacktestFacts,
+  type DecidedBy,
   type Figures,
   type FuzzyFacts,
   type Missing,
@@ -105,11 +106,12 @@ async function fuzzySetsOf(
   const { symbols, baseTimeframe: timeframe } = strategy
   const [symbol, ...others] = symbols
   const files = data.filter((file) => !others.includes(file.symbol ?? ''))
-  const market = await marketFacts(
-    { data: files, range, symbol: symbol!, timeframe, fingerprints },
+  const markets = await marketFacts(
+    { data: files, range, symbols: [symbol!], timeframe, fingerprints },
     strategy,
     null,
   )
+  const market = markets[0]!
   return isMissing(market) ? sentenceOf(market) : market.fuzzySets
 }
 
@@ -123,20 +125,17 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
   const { data, range, simulation } = request
   const used = 'model' in request ? request.model : null
   const directory = placeOf(details, 'backtest').path
-  const trades = resultFile(operationId, directory, 'trades.csv', result['tradesSha256'])
-  const equity = resultCurve(operationId, directory, result['equitySha256'])
-  const { curve } = equity
   const symbol = String(result['symbol'])
+  const trades = resultFile(operationId, directory, 'trades.csv', result['tradesSha256'])
+  const equity = resultCurve(operationId, directory, result['equitySha256'], symbol)
+  const { curve } = equity
   const timeframe = String(result['timeframe']) as Timeframe
   const without = 'rules' in request ? NO_NETWORK : NO_MODEL
   const model = used ? modelOf(used.directory, used.sha256) : without
   const ofModel = isMissing(model) ? model : model.strategy
   const lookedAt = 'rules' in request ? rulesOf(request.rules, timeframe) : ofModel
-  const market = await marketFacts(
-    { data, range, symbol, timeframe, fingerprints: details.fingerprints },
-    lookedAt,
-    { firstMs: curve.timeMs[0]!, lastMs: curve.timeMs.at(-1)! },
-  )
+  const { fingerprints } = details
+  const symbols = await symbolFacts({ data, range, timeframe, fingerprints }, lookedAt, curve)
   const facts: BacktestFacts = {
     operation: operationFacts(
       details,
@@ -152,22 +151,26 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
       },
       directory,
     ),
-    symbol,
+    symbols,
     timeframe,
     isOutOfSample: result['isOutOfSample'] as boolean | null,
     account: simulation,
     hasFunding: (request.funding ?? []).length > 0,
     result,
     metrics: result['metrics'] as Figures,
-    trades: readTrades(new TextDecoder().decode(trades)),
+    trades: readTrades(new TextDecoder().decode(trades), symbol),
     curve,
-    market,
-    training: used ? trainingOf(context, used.sha256, model) : without,
+    decidedBy: decidedBy(request),
+    training: used ? trainingOf(context, used.sha256, model) : null,
     warnings: warningsOf(details.result),
   }
   return {
     page: backtestReport(facts, pageAssets()),
-    missing: sentencesOf(...('rules' in request ? [] : [model, facts.training]), facts.market),
+    missing: sentencesOf(
+      ...('rules' in request ? [] : [model]),
+      ...(facts.training === null ? [] : [facts.training]),
+      ...symbols.map(({ market }) => market),
+    ),
   }
 }
 
@@ -239,6 +242,13 @@ function modelOf(directory: string, expected: string | null): UsedModel | Missin
 function rulesOf({ snapshot }: RuleRequest['rules'], timeframe: Timeframe): LookedAt {
   const { strategy } = ruleStrategyOf(snapshot!, timeframe)
   return { ...strategy, inputs: inputsOfRules(strategy.rules, timeframe) }
+}
+
+function decidedBy(request: BacktestRequest | SignalRequest | RuleRequest): DecidedBy {
+  if ('signals' in request) return 'signals'
+  if ('model' in request) return 'network'
+  const { strategy } = ruleStrategyOf(request.rules.snapshot!, request.traded.timeframe)
+  return ruleTexts(strategy)
 }
 
 function calledIn(

@@ -86,18 +86,22 @@ const EQUITY_CSV = 'equity.csv'
 
 /**
  * The equity of a result, and the file that has it.
+ * @param symbol of a result of before
  * @throws as `resultFile`
  */
 export function resultCurve(
   operationId: string,
   directory: string,
   expected: unknown,
+  symbol: string,
 ): { readonly name: string; readonly curve: EquityCurve } {
   const isCsv = !existsSync(join(directory, EQUITY_FILE)) && existsSync(join(directory, EQUITY_CSV))
   const name = isCsv ? EQUITY_CSV : EQUITY_FILE
   const bytes = resultFile(operationId, directory, name, expected)
   return {
     name,
-    curve: isCsv ? readEquityCsv(new TextDecoder().decode(bytes)) : curveOf(readEquityFile(bytes)),
+    curve: isCsv
+      ? readEquityCsv(new TextDecoder().decode(bytes), symbol)
+      : curveOf(readEquityFile(bytes)),
   }
 }

@@ -14,8 +14,14 @@ import {
   type RangeSettings,
   type SymbolData,
 } from './jobs/market-data.ts'
-import { isMissing, type MarketFacts, type Missing } from './report/report-data.ts'
-import type { Timeframe } from './data/bars.ts'
+import {
+  isMissing,
+  type MarketFacts,
+  type Missing,
+  type SymbolFacts,
+} from './report/report-data.ts'
+import type { EquityCurve } from './report/result-files.ts'
+import { firstBarAtOrAfter, type Timeframe } from './data/bars.ts'
 import type { FeaturePlan } from './features/feature-plan.ts'
 import type { Strategy } from './strategy/strategy.ts'
 
@@ -47,47 +53,72 @@ export type LookedAt = FeaturePlan & Pick<Strategy, 'baseTimeframe' | 'context' 
 export type MarketRequest = {
   readonly data: readonly DataRequest[]
   readonly range: RangeSettings
-  readonly symbol: string
+  /** At least one. */
+  readonly symbols: readonly string[]
   readonly timeframe: Timeframe
   /** Of the operation. */
   readonly fingerprints: Readonly<Record<string, string>>
 }
 
+type Stretch = { readonly firstMs: number; readonly lastMs: number }
+
 /**
+ * Of each symbol, in their order.
  * @param strategy missing: there is nothing but the bars
- * @param stretch first and last bar of the report, by their stamps; null = all of the asked range
+ * @param stretches first and last moment of each that the report is about; null = all of the asked range
  */
 export async function marketFacts(
   request: MarketRequest,
   strategy: LookedAt | Missing,
-  stretch: { readonly firstMs: number; readonly lastMs: number } | null,
-): Promise<MarketFacts | Missing> {
-  const { symbol, timeframe, fingerprints } = request
+  stretches: readonly Stretch[] | null,
+): Promise<readonly (MarketFacts | Missing)[]> {
+  const { symbols, timeframe, fingerprints } = request
   const needs = isMissing(strategy)
     ? { baseTimeframe: timeframe, inputs: [], context: [] }
     : strategy
+  const all = (missing: string): Missing[] => symbols.map(() => ({ missing }))
   try {
-    const data = await loadMarketData(request.data, { ...needs, symbols: [symbol] }, request.range)
+    const data = await loadMarketData(request.data, { ...needs, symbols }, request.range)
     const changed = Object.entries(data.fingerprints).find(
       ([name, value]) => fingerprints[name] !== undefined && fingerprints[name] !== value,
     )
-    if (changed) return { missing: `the bars are not what they were: ${changed[0]} differs.` }
-    return factsOf(data.symbols[0]!, strategy, stretch)
+    if (changed) return all(`the bars are not what they were: ${changed[0]} differs.`)
+    return data.symbols.map((one, i) => factsOf(one, strategy, stretches?.[i] ?? null))
   } catch (error) {
     if (!(error instanceof KtrdrError) || error.code === 'INVARIANT') throw error
-    return { missing: `the bars could not be read again. ${error.message}` }
+    return all(`the bars could not be read again. ${error.message}`)
   }
+}
+
+/** What a backtest has traded, with what its bars show. */
+export async function symbolFacts(
+  request: Omit<MarketRequest, 'symbols'>,
+  strategy: LookedAt | Missing,
+  { timeMs, closes }: EquityCurve,
+): Promise<SymbolFacts[]> {
+  const symbols = closes.map(({ symbol }) => symbol)
+  const traded = closes.map(({ close }) => {
+    const first = close.findIndex((price) => !Number.isNaN(price))
+    return { timeMs: timeMs.subarray(first), close: close.subarray(first) }
+  })
+  const stretches = traded.map((one) => ({ firstMs: one.timeMs[0]!, lastMs: timeMs.at(-1)! }))
+  const markets = await marketFacts({ ...request, symbols }, strategy, stretches)
+  return markets.map((market, i) => ({
+    symbol: symbols[i]!,
+    market,
+    ...(isMissing(market) ? traded[i]! : { timeMs: market.timeMs, close: market.close }),
+  }))
 }
 
 function factsOf(
   { market, bars, from }: SymbolData,
   strategy: LookedAt | Missing,
-  stretch: Parameters<typeof marketFacts>[2],
+  stretch: Stretch | null,
 ): MarketFacts | Missing {
   const begin = stretch === null ? from : bars.timestampMs.indexOf(stretch.firstMs)
-  const last = stretch === null ? bars.length - 1 : bars.timestampMs.indexOf(stretch.lastMs)
-  if (begin < 0 || last < begin) return { missing: 'the bars are not those of the result.' }
-  const cut = (column: Float64Array): Float64Array => column.subarray(begin, last + 1)
+  const end = stretch === null ? bars.length : firstBarAtOrAfter(bars, stretch.lastMs + 1)
+  if (begin < 0 || end <= begin) return { missing: 'the bars are not those of the result.' }
+  const cut = (column: Float64Array): Float64Array => column.subarray(begin, end)
   return {
     timeMs: cut(bars.timestampMs),
     open: cut(bars.open),

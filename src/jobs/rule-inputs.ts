@@ -158,8 +158,24 @@ const AS_WANTED: DecisionSettings = {
   minSignalSeparationBars: 0,
 }
 
+const words = (text: string): string => text.trim().replaceAll(/\s+/g, ' ')
+
+/** Each rule of a strategy by its side and what it is for. */
+export function ruleTexts({
+  rules,
+}: RuleStrategy): { readonly title: string; readonly condition: string }[] {
+  return SIDES.flatMap((side) => {
+    const given = rules[side]
+    if (given === null) return []
+    const { enter, exit } = given
+    return [
+      { title: `Enter ${side}`, condition: words(enter.text) },
+      ...(exit === null ? [] : [{ title: `Exit ${side}`, condition: words(exit.text) }]),
+    ]
+  })
+}
+
 function rulesText({ name, rules }: RuleStrategy): Headline {
-  const words = (text: string): string => text.trim().replaceAll(/\s+/g, ' ')
   return [
     ['Strategy', name],
     ...SIDES.flatMap((side): Headline => {

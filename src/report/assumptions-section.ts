@@ -3,6 +3,7 @@
 import { tradingPhrases } from '../backtest/describe-trading.ts'
 import { figureText, wordsOf } from './figures.ts'
 import { factTable, type Section } from './page.ts'
+import { rejectionText } from './trades-section.ts'
 import type { Account, BacktestFacts, Figures } from './report-data.ts'
 
 const SAMPLES: Readonly<Record<string, string>> = {
@@ -20,12 +21,13 @@ export function assumptionsSection({
   hasFunding = false,
   result,
   isOutOfSample,
+  decidedBy,
   metrics,
 }: BacktestFacts): Section {
   const counts: [string, string][] = [
     ...Object.entries((result['rejectedOrders'] ?? {}) as Figures).map(
       ([reason, count]): [string, string] => [
-        `Orders not filled: ${wordsOf(reason).toLowerCase()}`,
+        `Orders not filled: ${rejectionText(reason)}`,
         figureText(count, 'count'),
       ],
     ),
@@ -39,7 +41,10 @@ export function assumptionsSection({
     id: 'assumptions',
     title: 'Assumptions',
     body: factTable([
-      ['Sample', SAMPLES[String(isOutOfSample ?? ('signals' in result ? 'signals' : 'rules'))]!],
+      [
+        'Sample',
+        SAMPLES[String(isOutOfSample ?? (decidedBy === 'signals' ? 'signals' : 'rules'))]!,
+      ],
       ['Decisions', 'On the close of a bar, from what was known then.'],
       ['Fills', `${fillsText(account.order)}; ${endText(account)}.`],
       ...(orders.length > 0 ? [['Orders', orders.join(', ')] as const] : []),

@@ -7,28 +7,38 @@ import {
   headerOf,
   priceSection,
   returnsSection,
-  tradesSection,
+  symbolsText,
 } from './backtest-sections.ts'
 import { assumptionsSection } from './assumptions-section.ts'
 import { metricsSection } from './metrics-section.ts'
 import { reasonsSection } from './reasons-section.ts'
 import { note, pageHtml, type PageAssets, type Section } from './page.ts'
 import { reproduceSection } from './reproduce-section.ts'
-import { isMissing, type BacktestFacts, type Figures } from './report-data.ts'
+import {
+  isMissing,
+  type BacktestFacts,
+  type Figures,
+  type FuzzyFacts,
+  type Missing,
+  type SymbolFacts,
+} from './report-data.ts'
+import { rulesSection } from './rules-section.ts'
+import { tradesSection } from './trades-section.ts'
 import { fuzzySection } from './training-report.ts'
 import { curvesSection, scoresSection } from './training-sections.ts'
 
 export function backtestReport(facts: BacktestFacts, assets: PageAssets): string {
-  const { operation, market, training, result, symbol, timeframe, trades } = facts
+  const { operation, symbols, result, timeframe, trades, decidedBy } = facts
   const view = marketChart(facts)
-  const ofModel: Section[] = isMissing(training)
-    ? [{ id: 'training', title: 'Training', body: note(training.missing) }]
-    : [curvesSection(training), scoresSection(training)]
-  const { curve: _, metrics: measured, ...figures } = result
+  const isOfRules = typeof decidedBy !== 'string'
+  const fuzzySets = fuzzySetsOf(symbols)
+  const hasWords = isMissing(fuzzySets) || fuzzySets.length > 0
+  const training = facts.training === null || isMissing(facts.training) ? null : facts.training
+  const { curve: _, rejections: ____, metrics: measured, ...figures } = result
   const { monthlyReturns: __, yearlyReturns: ___, ...metrics } = measured as Figures
   return pageHtml(
     {
-      title: `${operation.name} ${symbol} ${timeframe}: backtest`,
+      title: `${operation.name} ${symbolsText(facts)} ${timeframe}: backtest`,
       header: headerOf(facts),
       sections: [
         equitySection(view),
@@ -36,24 +46,59 @@ export function backtestReport(facts: BacktestFacts, assets: PageAssets): string
         returnsSection(facts),
         drawdownsSection(facts),
         tradesSection(facts, tradesShown(trades).length),
-        reasonsSection(facts),
-        fuzzySection(isMissing(market) ? market : market.fuzzySets),
-        ...ofModel,
+        ...(isOfRules ? [rulesSection(decidedBy)] : []),
+        ...(isOfRules && !hasWords
+          ? []
+          : [
+              reasonsSection(facts),
+              fuzzySection(fuzzySets, isOfRules ? 'the rules do not see' : undefined),
+            ]),
+        ...trainingSections(facts),
         metricsSection(facts),
         assumptionsSection(facts),
         reproduceSection([
-          ...(isMissing(training) ? [] : [['The model', training.operation] as const]),
+          ...(training === null ? [] : [['The model', training.operation] as const]),
           ['The backtest', operation],
         ]),
       ],
       data: {
         market: view,
         trades: tradeColumns(trades),
-        ...(isMissing(training) ? {} : { training: trainingChart(training) }),
+        ...(training === null ? {} : { training: trainingChart(training) }),
       },
       result: { operationId: operation.operationId, type: 'backtesting', ...figures, metrics },
       program: operation.program,
     },
     assets,
   )
+}
+
+/** None where nothing was trained. */
+function trainingSections({ training }: BacktestFacts): Section[] {
+  if (training === null) return []
+  return isMissing(training)
+    ? [{ id: 'training', title: 'Training', body: note(training.missing) }]
+    : [curvesSection(training), scoresSection(training)]
+}
+
+/** Over the values of all symbols. */
+function fuzzySetsOf(symbols: readonly SymbolFacts[]): readonly FuzzyFacts[] | Missing {
+  const found = symbols.map(({ market }) => (isMissing(market) ? market : market.fuzzySets))
+  const [first, ...others] = found.flatMap((sets) => (isMissing(sets) ? [] : [sets]))
+  if (first === undefined) return found.find(isMissing)!
+  if (others.length === 0) return first
+  return first.map((set, i) => ({
+    ...set,
+    values: joined([set, ...others.map((sets) => sets[i]!)].map(({ values }) => values)),
+  }))
+}
+
+function joined(columns: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(columns.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const column of columns) {
+    all.set(column, at)
+    at += column.length
+  }
+  return all
 }

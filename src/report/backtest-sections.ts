@@ -6,16 +6,16 @@ import { html, type Markup } from './markup.ts'
 import { chart, note, type Section } from './page.ts'
 import { yearsOfReturns } from './period-returns.ts'
 import { isMissing, type BacktestFacts, type Figures } from './report-data.ts'
-import type { MarketChart } from './chart-data.ts'
+import { symbolsCharted, type MarketChart } from './chart-data.ts'
 
 export function headerOf(facts: BacktestFacts): Markup {
-  const { operation, symbol, timeframe, curve, isOutOfSample, metrics } = facts
+  const { operation, timeframe, curve, metrics } = facts
   const hold = (metrics['buyAndHold'] ?? {}) as Figures
   const last = curve.length - 1
-  return html`<h1>${operation.name} ${badgeOf(isOutOfSample)}</h1>
+  return html`<h1>${operation.name} ${badgeOf(facts)}</h1>
     <p class="sub">
-      ${symbol} ${timeframe} · ${dayText(curve.timeMs[0]!)} … ${dayText(curve.timeMs[last]!)} ·
-      ${figureText(curve.length, 'count')} bars
+      ${symbolsText(facts)} ${timeframe} · ${dayText(curve.timeMs[0]!)} …
+      ${dayText(curve.timeMs[last]!)} · ${figureText(curve.length, 'count')} bars
     </p>
     <p class="lead">${sentence(facts, hold)}</p>
     <dl class="cards">
@@ -31,8 +31,16 @@ export function headerOf(facts: BacktestFacts): Markup {
     ${facts.warnings.map(note)}`
 }
 
-function badgeOf(isOutOfSample: boolean | null): Markup {
-  if (isOutOfSample === null) return html`<span class="badge">SAMPLE UNKNOWN</span>`
+/** `AAA, BBB` */
+export function symbolsText({ symbols }: Pick<BacktestFacts, 'symbols'>): string {
+  return symbols.map(({ symbol }) => symbol).join(', ')
+}
+
+function badgeOf({ isOutOfSample, decidedBy }: BacktestFacts): Markup {
+  if (isOutOfSample === null)
+    return html`<span class="badge">
+      ${decidedBy === 'signals' ? 'SIGNALS OF A FILE' : 'RULES, NOT TRAINED'}
+    </span>`
   return isOutOfSample
     ? html`<span class="badge out">OUT OF SAMPLE</span>`
     : html`<span class="badge in">IN SAMPLE</span>`
@@ -91,23 +99,33 @@ export function equitySection(view: MarketChart): Section {
   }
 }
 
-export function priceSection(
-  { market, trades, symbol }: BacktestFacts,
-  view: MarketChart,
-): Section {
-  const panes = isMissing(market) ? [] : market.indicators.filter((one) => !one.isPriceScaled)
+export function priceSection(facts: BacktestFacts, view: MarketChart): Section {
+  const { symbols, trades } = facts
+  const charted = symbolsCharted(facts)
+  const missing = new Set(
+    symbols.flatMap(({ market }) => (isMissing(market) ? market.missing : [])),
+  )
+  const panes = new Set(
+    view.prices.flatMap(({ indicators }) =>
+      indicators.flatMap(({ name, isPriceScaled }) => (isPriceScaled ? [] : name)),
+    ),
+  )
+  const names = charted.map(({ symbol }) => symbol).join(', ')
   return {
     id: 'price',
     title: 'Price and trades',
     short: 'Price',
-    body: html`${isMissing(market) && note(`No candles and no indicators: ${market.missing} What is drawn are the closes of the backtest itself.`)}
-      ${chart('price', `Price of ${symbol} with the entries and exits of ${trades.length} trades`)}
-      ${view.indicators.some((one) => !one.isPriceScaled) && panes.map((one, i) => chart(`indicator-${i}`, one.name))}
+    body: html`${[...missing].map((why) => note(`No candles and no indicators: ${why} What is drawn are the closes of the backtest itself.`))}
+      ${charted.length < symbols.length && note(`There is a chart of the ${charted.length} symbols with the most trades, of ${symbols.length}.`)}
+      ${charted.length > 1 && html`<p class="choice" id="symbols" role="group" aria-label="Symbol of the chart"></p>`}
+      ${chart('price', `Price of ${names} with the entries and exits of ${trades.length} trades`)}
+      ${[...panes].map((name, i) => chart(`indicator-${i}`, name))}
       <p class="reading" id="reading" aria-live="polite"></p>
       <p class="hint">
         <span class="mark long">▲ long</span> <span class="mark short">▼ short</span>
         <span class="mark exit">● exit</span> The line between is blue when the trade gained, orange
-        when it lost. Click a trade in the table below to see it here.
+        when it lost. Point at a trade to read what closed it. Click a trade in the table below to
+        see it here.
       </p>`,
   }
 }
@@ -201,34 +219,4 @@ export function drawdownsSection({ curve, account }: BacktestFacts): Section {
             </table>
           </div>`,
   }
-}
-
-export function tradesSection({ trades, operation }: BacktestFacts, shown: number): Section {
-  if (trades.length === 0)
-    return { id: 'trades', title: 'Trades', body: note('There was no trade.') }
-  const cut =
-    shown < trades.length &&
-    note(
-      `These are the ${shown} trades that gained or lost most, of ${trades.length}. All are in trades.csv of ${operation.directory}.`,
-    )
-  return {
-    id: 'trades',
-    title: 'Trades',
-    body: html`${cut}${exitReasons(trades)}
-      <div id="trades-table"></div>`,
-  }
-}
-
-function exitReasons(trades: BacktestFacts['trades']): Markup {
-  const groups = [...Map.groupBy(trades, ({ exitReason }) => exitReason)]
-  const sum = (group: BacktestFacts['trades']): number =>
-    group.reduce((total, { netPnl }) => total + netPnl, 0)
-  return html`<p class="reasons">
-    Closed by
-    ${groups.map(
-      ([reason, group], i) =>
-        html`${i > 0 && ', '}<b>${reason || 'unknown'}</b> ${group.length} (net
-          ${figureText(sum(group), 'money')})`,
-    )}.
-  </p>`
 }

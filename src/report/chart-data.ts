@@ -1,10 +1,16 @@
 // What the charts of a page draw, as small as it can be: one point a bucket of bars, in columns of base64.
 
-import { holdingEquity } from '../backtest/buy-and-hold.ts'
+import { holdingEquityOf } from '../backtest/buy-and-hold.ts'
 import { bucketsOf, pick, type Buckets } from './buckets.ts'
 import { doubles, floats, type ColumnText } from './column-text.ts'
 import { drawdownSeries } from './drawdowns.ts'
-import { isMissing, type BacktestFacts, type Band, type TrainingFacts } from './report-data.ts'
+import {
+  isMissing,
+  type BacktestFacts,
+  type Band,
+  type SymbolFacts,
+  type TrainingFacts,
+} from './report-data.ts'
 import type { Trade } from './result-files.ts'
 import { rollingSharpe, sharpeWindow } from './rolling-sharpe.ts'
 
@@ -12,7 +18,11 @@ import { rollingSharpe, sharpeWindow } from './rolling-sharpe.ts'
 const MOST_VALUES = 55_000
 const MOST_TRADES = 1000
 const MOST_EPOCHS = 2000
-const OWN_COLUMNS = 10
+/** More would leave too few points to each. */
+const MOST_CHARTED = 4
+/** Times count twice. */
+const CURVE_COLUMNS = 6
+const PRICE_COLUMNS = 6
 
 export type MarketChart = {
   /** Bars of a point. */
@@ -21,25 +31,33 @@ export type MarketChart = {
   /** Seconds. */
   readonly time: ColumnText
   readonly columns: Readonly<Record<string, ColumnText>>
-  readonly indicators: readonly {
-    readonly name: string
-    readonly isPriceScaled: boolean
-    readonly values: ColumnText
-  }[]
+  /** Of the symbols with the most trades. */
+  readonly prices: readonly PriceChart[]
   readonly bands: readonly Band[]
   /** Bars of the window of the rolling Sharpe ratio; null = too few bars. */
   readonly sharpeBars: number | null
 }
 
+export type PriceChart = {
+  readonly symbol: string
+  readonly time: ColumnText
+  readonly columns: Readonly<Record<string, ColumnText>>
+  readonly indicators: readonly {
+    readonly name: string
+    readonly isPriceScaled: boolean
+    readonly values: ColumnText
+  }[]
+}
+
 export function marketChart(facts: BacktestFacts): MarketChart {
-  const { curve, market, account, metrics, training } = facts
-  const indicators = isMissing(market) ? [] : market.indicators
-  const buckets = bucketsOf(
-    curve.length,
-    Math.floor(MOST_VALUES / (OWN_COLUMNS + indicators.length)),
-  )
-  const column = (values: ArrayLike<number>, what: Parameters<typeof pick>[2]): ColumnText =>
-    floats(pick(values, buckets, what))
+  const { curve, symbols, account, metrics, training } = facts
+  const charted = symbolsCharted(facts)
+  const columns = charted.map(({ market }) => PRICE_COLUMNS + indicatorsOf(market).length)
+  const values = columns.reduce((sum, count) => sum + count, CURVE_COLUMNS)
+  const most = Math.floor(MOST_VALUES / values)
+  const buckets = bucketsOf(curve.length, most)
+  const column = columnIn(buckets)
+  const held = symbols.map(({ timeMs, close }) => ({ timestampMs: timeMs, closes: close }))
   const { barsPerYear } = metrics
   const years = typeof barsPerYear === 'number' ? barsPerYear : null
   const sharpeBars = years === null ? null : sharpeWindow(curve.length, years)
@@ -49,9 +67,47 @@ export function marketChart(facts: BacktestFacts): MarketChart {
     time: secondsOf(curve.timeMs, buckets),
     columns: {
       equity: column(curve.equity, 'last'),
-      hold: column(holdingEquity(curve.close, account), 'last'),
+      hold: column(holdingEquityOf(held, curve.timeMs, account), 'last'),
       drawdown: column(drawdownSeries(curve.equity, account.capital), 'lowest'),
-      close: column(curve.close, 'last'),
+      ...(sharpeBars === null || years === null
+        ? {}
+        : { sharpe: column(rollingSharpe(curve.equity, sharpeBars, years), 'last') }),
+    },
+    prices: charted.map((one) => priceChart(one, most)),
+    bands: training === null || isMissing(training) ? [] : training.bands,
+    sharpeBars,
+  }
+}
+
+/** Those with the most trades, in the order of the result. */
+export function symbolsCharted({
+  symbols,
+  trades,
+}: Pick<BacktestFacts, 'symbols' | 'trades'>): readonly SymbolFacts[] {
+  if (symbols.length <= MOST_CHARTED) return symbols
+  const counts = Map.groupBy(trades, ({ symbol }) => symbol)
+  const countOf = ({ symbol }: SymbolFacts): number => counts.get(symbol)?.length ?? 0
+  const chosen = symbols.toSorted((a, b) => countOf(b) - countOf(a)).slice(0, MOST_CHARTED)
+  return symbols.filter((one) => chosen.includes(one))
+}
+
+function indicatorsOf(market: SymbolFacts['market']) {
+  return isMissing(market) ? [] : market.indicators
+}
+
+function columnIn(buckets: Buckets) {
+  return (values: ArrayLike<number>, what: Parameters<typeof pick>[2]): ColumnText =>
+    floats(pick(values, buckets, what))
+}
+
+function priceChart({ symbol, timeMs, close, market }: SymbolFacts, most: number): PriceChart {
+  const buckets = bucketsOf(timeMs.length, most)
+  const column = columnIn(buckets)
+  return {
+    symbol,
+    time: secondsOf(timeMs, buckets),
+    columns: {
+      close: column(close, 'last'),
       ...(isMissing(market)
         ? {}
         : {
@@ -59,17 +115,12 @@ export function marketChart(facts: BacktestFacts): MarketChart {
             high: column(market.high, 'highest'),
             low: column(market.low, 'lowest'),
           }),
-      ...(sharpeBars === null || years === null
-        ? {}
-        : { sharpe: column(rollingSharpe(curve.equity, sharpeBars, years), 'last') }),
     },
-    indicators: indicators.map(({ name, isPriceScaled, values }) => ({
+    indicators: indicatorsOf(market).map(({ name, isPriceScaled, values }) => ({
       name,
       isPriceScaled,
       values: column(values, 'last'),
     })),
-    bands: isMissing(training) ? [] : training.bands,
-    sharpeBars,
   }
 }
 
@@ -91,6 +142,10 @@ export type TradeColumns = {
   readonly holdingBars: ColumnText
   readonly side: readonly string[]
   readonly exitReason: readonly string[]
+  /** When there are several. */
+  readonly symbol?: readonly string[]
+  /** When there is any. */
+  readonly financingCost?: ColumnText
 }
 
 /** The trades that a page has room for: all, or those that gained and lost most. */
@@ -120,6 +175,12 @@ export function tradeColumns(trades: readonly Trade[]): TradeColumns {
     holdingBars: floats(of(({ holdingBars }) => holdingBars)),
     side: shown.map(({ trade }) => trade.side),
     exitReason: shown.map(({ trade }) => trade.exitReason),
+    ...(new Set(trades.map(({ symbol }) => symbol)).size > 1
+      ? { symbol: shown.map(({ trade }) => trade.symbol) }
+      : {}),
+    ...(trades.some(({ financingCost }) => Math.abs(financingCost) > 0)
+      ? { financingCost: floats(of(({ financingCost }) => financingCost)) }
+      : {}),
   }
 }
 

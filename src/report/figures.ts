@@ -4,7 +4,15 @@
 import { grouped } from '../core/text.ts'
 
 /** `fall` is a share that is lost, `ratio` a number of which two decimals are enough. */
-export type Unit = 'percent' | 'signed percent' | 'fall' | 'number' | 'ratio' | 'money' | 'count'
+export type Unit =
+  | 'percent'
+  | 'signed percent'
+  | 'fall'
+  | 'number'
+  | 'ratio'
+  | 'money'
+  | 'signed money'
+  | 'count'
 
 export type MetricLabel = {
   readonly label: string
@@ -135,6 +143,8 @@ export function figureText(value: unknown, unit: Unit): string {
     case 'count':
     case 'money':
       return grouped(Math.round(value))
+    case 'signed money':
+      return `${value >= 0.5 ? '+' : ''}${grouped(Math.round(value))}`
     case 'number':
       return numberText(value)
   }

@@ -13,6 +13,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'short',
   'monthlyReturns',
   'yearlyReturns',
+  'exitsByReason',
 ])
 
 type Column = { readonly title: string; readonly figures: Figures }

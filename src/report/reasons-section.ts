@@ -1,24 +1,34 @@
-// What the network was told before the best and the worst trades.
+// What the network, or the rules, knew before the best and the worst trades.
 
 import { figureText, momentText } from './figures.ts'
 import { html, type Markup } from './markup.ts'
 import { note, type Section } from './page.ts'
-import { isMissing, type BacktestFacts } from './report-data.ts'
-import { tellingTrades, type TellingTrade } from './telling-trades.ts'
+import { isMissing, type BacktestFacts, type MarketFacts } from './report-data.ts'
+import { tellingTrades, type TellingTrade, type ToldBars } from './telling-trades.ts'
 
 export function reasonsSection(facts: BacktestFacts): Section {
-  const { market } = facts
+  const { symbols, account, decidedBy } = facts
+  const isAtClose = account.order?.type === 'market' && account.order.at === 'close'
   const body = (): Markup => {
-    if (isMissing(market)) return note(market.missing)
-    const { memberships } = market
-    if (isMissing(memberships)) return note(memberships.missing)
-    const { ids } = memberships
+    const told = new Map<string, ToldBars>()
+    let missing = ''
+    let ids: readonly string[] = []
+    for (const { symbol, market } of symbols) {
+      const memberships = isMissing(market) ? market : market.memberships
+      if (isMissing(memberships)) missing ||= memberships.missing
+      else {
+        ids = memberships.ids
+        told.set(symbol, { ...memberships, timeMs: (market as MarketFacts).timeMs })
+      }
+    }
+    if (told.size === 0) return note(missing)
     if (ids.length === 0) return note('There are no fuzzy inputs.')
-    const { best, worst } = tellingTrades(facts.trades, facts.curve, memberships)
+    const { best, worst } = tellingTrades(facts.trades, told, isAtClose ? 0 : 1)
     if (best.length + worst.length === 0) return note('There was no trade.')
+    const who = decidedBy === 'network' ? 'the network was told' : 'the rules look at'
     return html`<p>
-        The memberships that the network was told at the close before each entry: 1 is wholly, 0 not
-        at all.
+        The memberships that ${who}, at the close ${isAtClose ? 'of' : 'before'} each entry: 1 is
+        wholly, 0 not at all.
       </p>
       <div class="scroll" tabindex="0">
         <table class="degrees">
@@ -31,7 +41,7 @@ export function reasonsSection(facts: BacktestFacts): Section {
             </tr>
           </thead>
           <tbody>
-            ${tellingRows('Best', best, ids.length)}${tellingRows('Worst', worst, ids.length)}
+            ${tellingRows('Best', best, ids.length, symbols.length > 1)}${tellingRows('Worst', worst, ids.length, symbols.length > 1)}
           </tbody>
         </table>
       </div>`
@@ -44,7 +54,12 @@ export function reasonsSection(facts: BacktestFacts): Section {
   }
 }
 
-function tellingRows(title: string, trades: readonly TellingTrade[], width: number): Markup[] {
+function tellingRows(
+  title: string,
+  trades: readonly TellingTrade[],
+  width: number,
+  areNamed: boolean,
+): Markup[] {
   return [
     ...(trades.length > 0
       ? [
@@ -56,12 +71,14 @@ function tellingRows(title: string, trades: readonly TellingTrade[], width: numb
     ...trades.map(
       ({ number, trade, degrees }) =>
         html`<tr>
-          <th scope="row">#${number} ${trade.side.toLowerCase()}</th>
+          <th scope="row">
+            #${number} ${areNamed && `${trade.symbol} `}${trade.side.toLowerCase()}
+          </th>
           <td>${momentText(trade.entryMs)}</td>
           <td>${figureText(trade.returnRatio, 'signed percent')}</td>
           ${
             degrees === null
-              ? html`<td colspan="${width}">before the first bar of this report</td>`
+              ? html`<td colspan="${width}">there are no bars before it in this report</td>`
               : degrees.map(
                   (degree) =>
                     html`<td class="h${Number.isNaN(degree) ? 0 : Math.round(9 * degree)}">

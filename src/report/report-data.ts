@@ -60,7 +60,7 @@ export type MarketFacts = {
   readonly memberships: Memberships | Missing
 }
 
-/** What the network was told of each bar, as far as it is a membership. */
+/** What the network was told of each bar, or the rules looked at, as far as it is a membership. */
 export type Memberships = {
   readonly ids: readonly string[]
   readonly columns: readonly Float64Array[]
@@ -85,11 +85,42 @@ export type TrainingFacts = {
   readonly warnings: readonly string[]
 }
 
+/** A symbol that was traded. */
+export type SymbolFacts = {
+  readonly symbol: string
+  /** Of its bars; where these are missing, of the bars of the result from its first one on. */
+  readonly timeMs: Float64Array
+  readonly close: Float64Array
+  readonly market: MarketFacts | Missing
+}
+
+export type OpenPosition = {
+  readonly symbol: string
+  readonly side: string
+  readonly units: number
+  readonly entryTimeMs: number
+  readonly entryPrice: number
+  readonly unrealizedPnl: number
+}
+
+export type RejectedOrder = {
+  readonly symbol: string
+  readonly timeMs: number
+  readonly side: string
+  readonly reason: string
+}
+
+/** What decided: a network, signals from a file, or rules, by their texts. */
+export type DecidedBy = 'network' | 'signals' | readonly RuleText[]
+
+export type RuleText = { readonly title: string; readonly condition: string }
+
 export type Account = Omit<SimulationSettings, 'decisions'>
 
 export type BacktestFacts = {
   readonly operation: OperationFacts
-  readonly symbol: string
+  /** At least one, in the order of the result. */
+  readonly symbols: readonly SymbolFacts[]
   readonly timeframe: string
   /** null = nobody knows, of signals from a file and of rules. */
   readonly isOutOfSample: boolean | null
@@ -100,7 +131,8 @@ export type BacktestFacts = {
   readonly metrics: Figures
   readonly trades: readonly Trade[]
   readonly curve: EquityCurve
-  readonly market: MarketFacts | Missing
-  readonly training: TrainingFacts | Missing
+  readonly decidedBy: DecidedBy
+  /** null = there never was one. */
+  readonly training: TrainingFacts | Missing | null
   readonly warnings: readonly string[]
 }

@@ -4,6 +4,7 @@
 import type { EquityColumns } from '../backtest/equity-columns.ts'
 
 export type Trade = {
+  readonly symbol: string
   readonly side: string
   readonly units: number
   readonly entryBar: number
@@ -14,6 +15,10 @@ export type Trade = {
   readonly exitPrice: number
   readonly exitReason: string
   readonly confidence: number
+  /** Costs are NaN in results of before. */
+  readonly commission: number
+  readonly slippageCost: number
+  readonly financingCost: number
   readonly netPnl: number
   readonly returnRatio: number
   readonly holdingBars: number
@@ -22,19 +27,20 @@ export type Trade = {
 /** One value a bar. */
 export type EquityCurve = {
   readonly length: number
-  /** Index of the bar in its file. */
-  readonly bar: Float64Array
   readonly timeMs: Float64Array
-  readonly close: Float64Array
   readonly equity: Float64Array
+  /** Of each symbol, NaN before its first bar. */
+  readonly closes: readonly { readonly symbol: string; readonly close: Float64Array }[]
 }
 
-export function readTrades(csv: string): Trade[] {
+/** @param symbol of results of before, which were of one and did not say it */
+export function readTrades(csv: string, symbol: string): Trade[] {
   const { rows, cell } = tableOf(csv)
   return rows.map((row) => {
     const text = (name: string): string => cell(row, name)
     const number = (name: string): number => numberIn(text(name))
     return {
+      symbol: text('symbol') || symbol,
       side: text('side'),
       units: number('units'),
       entryBar: number('entryBar'),
@@ -45,6 +51,9 @@ export function readTrades(csv: string): Trade[] {
       exitPrice: number('exitPrice'),
       exitReason: text('exitReason'),
       confidence: number('confidence'),
+      commission: number('commission'),
+      slippageCost: number('slippageCost'),
+      financingCost: number('financingCost'),
       netPnl: number('netPnl'),
       returnRatio: number('returnRatio'),
       holdingBars: number('holdingBars'),
@@ -52,28 +61,20 @@ export function readTrades(csv: string): Trade[] {
   })
 }
 
-/** Of several symbols, the close is that of the first. */
-export function curveOf({ firstBar, timeMs, equity, instruments }: EquityColumns): EquityCurve {
-  return {
-    length: timeMs.length,
-    bar: timeMs.map((_, i) => (firstBar ?? 0) + i),
-    timeMs,
-    close: instruments[0]?.close ?? new Float64Array(timeMs.length).fill(NaN),
-    equity,
-  }
+export function curveOf({ timeMs, equity, instruments }: EquityColumns): EquityCurve {
+  return { length: timeMs.length, timeMs, equity, closes: instruments }
 }
 
 /** Results had equity.csv before they had equity.safetensors. */
-export function readEquityCsv(csv: string): EquityCurve {
+export function readEquityCsv(csv: string, symbol: string): EquityCurve {
   const { rows, cell } = tableOf(csv)
   const column = (valueOf: (row: readonly string[]) => number): Float64Array =>
     Float64Array.from(rows, valueOf)
   return {
     length: rows.length,
-    bar: column((row) => numberIn(cell(row, 'bar'))),
     timeMs: column((row) => Date.parse(cell(row, 'time'))),
-    close: column((row) => numberIn(cell(row, 'close'))),
     equity: column((row) => numberIn(cell(row, 'equity'))),
+    closes: [{ symbol, close: column((row) => numberIn(cell(row, 'close'))) }],
   }
 }
 

@@ -50,7 +50,11 @@ export function trainingReport(
   )
 }
 
-export function fuzzySection(fuzzySets: readonly FuzzyFacts[] | Missing): Section {
+/** @param who is asked about the words */
+export function fuzzySection(
+  fuzzySets: readonly FuzzyFacts[] | Missing,
+  who: 'the network is not told' | 'the rules do not see' = 'the network is not told',
+): Section {
   return {
     id: 'fuzzy',
     title: 'Fuzzy sets',
@@ -60,7 +64,7 @@ export function fuzzySection(fuzzySets: readonly FuzzyFacts[] | Missing): Sectio
         ? note('There are no fuzzy sets in it.')
         : html`<p>
               What each word means, over how often the bars had each value. A word over empty ground
-              is never used; a crowd under no word is something that the network is not told.
+              is never used; a crowd under no word is something that ${who}.
             </p>
             <div class="figures">${fuzzySets.map(fuzzyFigure)}</div>`,
   }

@@ -1,6 +1,7 @@
 // What a backtest came to, on the screen.
 
 import { costPhrases, type CostTerms } from '../backtest/describe-trading.ts'
+import { REJECTION_TEXT } from '../backtest/rejection-text.ts'
 import { counted, grouped } from '../core/text.ts'
 import { figure, percent, signedPercent } from './format.ts'
 import { sampleText, type SampleFacts } from './sample-text.ts'
@@ -166,7 +167,7 @@ export function backtestResult(result: BacktestResult, room: number): string {
         const since = first
           ? ` The first: ${first.side} ${first.symbol}, ${day(first.timeMs)}.`
           : ''
-        return `! ${counted(count, 'order')} ${count === 1 ? 'was' : 'were'} not filled: ${REJECTIONS[reason] ?? reason}.${since}`
+        return `! ${counted(count, 'order')} ${count === 1 ? 'was' : 'were'} not filled: ${rejectionText(reason)}.${since}`
       }),
   ]
   const places = labelled([
@@ -232,7 +233,8 @@ function pictured(
   if (isDetailed(metrics) && metrics.long.trades > 0 && metrics.short.trades > 0)
     rows.push(['Long', sideText(metrics.long)], ['Short', sideText(metrics.short)])
   const exits = metrics.exitsByReason ?? []
-  if (exits.length > 1) rows.push(['Exits', exits.map(exitText).join(', ')])
+  if (exits.some(({ reason }) => !COMMON_EXITS.has(reason)))
+    rows.push(['Exits', exits.map(exitText).join(', ')])
   for (const { symbol, side, units, unrealizedPnl } of openPositions)
     rows.push([
       'Open',
@@ -251,6 +253,9 @@ function pictured(
 function sideText({ trades, winRateRatio, profitFactor, netProfit }: Side): string {
   return `${counted(trades, 'trade')}, ${percent(winRateRatio)} won, profit factor ${figure(profitFactor)}, net ${signedMoney(netProfit)}`
 }
+
+/** These alone tell nothing of how it was traded. */
+const COMMON_EXITS: ReadonlySet<string> = new Set(['signal', 'end of data'])
 
 /** "stop loss 12 (-1 204)" */
 function exitText({ reason, trades, netProfit }: Exits): string {
@@ -278,15 +283,19 @@ function averageTrade({ averageHoldingBars }: BacktestResult['metrics']): string
   return averageHoldingBars === null ? '' : `of ${figure(averageHoldingBars)} bars on average`
 }
 
-const REJECTIONS: Readonly<Record<string, string>> = {
-  zeroSize: 'too small for one unit (see --size, --capital, --whole-units, --lot-step)',
-  noEquity: 'no equity was left',
-  alreadyInPosition: 'the position was open already',
-  noMargin: 'what is held takes up all that may be held (see --leverage)',
-  noVolume: 'nothing was traded on the bar (see --slippage-of-volume)',
-  unknownRange: 'their size or price takes more bars than there were',
-  expired: 'their price was not met in time (see --order-expiry)',
-  replaced: 'another signal, or the end of the position, took their place',
+/** What to look at. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  zeroSize: '--size, --capital, --whole-units, --lot-step',
+  noMargin: '--leverage',
+  noVolume: '--slippage-of-volume',
+  expired: '--order-expiry',
+}
+
+function rejectionText(reason: string): string {
+  const words = Object.hasOwn(REJECTION_TEXT, reason)
+    ? REJECTION_TEXT[reason as keyof typeof REJECTION_TEXT]
+    : reason
+  return reason in REMEDIES ? `${words} (see ${REMEDIES[reason]})` : words
 }
 
 function negative(ratio: number | null): string {

@@ -108,7 +108,7 @@ export function backtestFacts(
   }
   return {
     operation: OPERATION,
-    symbol: 'WALK',
+    symbols: [{ symbol: 'WALK', timeMs: timestampMs, close, market }],
     timeframe: '1d',
     isOutOfSample: true,
     account,
@@ -120,9 +120,9 @@ export function backtestFacts(
       metrics: metrics as Json,
     },
     metrics,
-    trades: readTrades(tradesCsv(result)),
+    trades: readTrades(tradesCsv(result), 'WALK'),
     curve,
-    market,
+    decidedBy: 'network',
     training: TRAINING,
     warnings: [],
     ...changes,

@@ -85,9 +85,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'backtest/drawdown.ts',
     'backtest/equity-columns.ts',
     'backtest/exit-reasons.ts',
+    'backtest/rejection-text.ts',
     'backtest/simulation-settings.ts',
   ],
-  terminal: ['core', 'backtest/describe-trading.ts'],
+  terminal: ['core', 'backtest/describe-trading.ts', 'backtest/rejection-text.ts'],
   commands: [
     'ktrdr.ts',
     'demo.ts',

@@ -22,21 +22,20 @@ describe('the equity of a result', () => {
   ])('is read from %s', (name, bytes) => {
     const directory = tempDir()
     writeFileSync(join(directory, name), bytes)
-    const read = resultCurve('op_x', directory, sha256(bytes))
+    const read = resultCurve('op_x', directory, sha256(bytes), 'WALK')
     expect(read.name).toBe(name)
     expect(read.curve).toEqual({
       length: 50,
-      bar: Float64Array.from({ length: 50 }, (_, i) => i),
       timeMs: inputs.bars.timestampMs,
-      close: inputs.bars.close,
       equity: result.equity,
+      closes: [expect.objectContaining({ symbol: 'WALK', close: inputs.bars.close })],
     })
   })
 
   it('that is gone or changed is refused by the name of its file', () => {
     const directory = join(tempDir(), 'v1')
     mkdirSync(directory)
-    const read = () => resultCurve('op_x', directory, sha256(file))
+    const read = () => resultCurve('op_x', directory, sha256(file), 'WALK')
     expect(read).toThrow(`${join(directory, 'equity.safetensors')} of op_x is gone.`)
     writeFileSync(join(directory, 'equity.safetensors'), file.with(file.length - 1, 1))
     expect(read).toThrow(`${join(directory, 'equity.safetensors')} is not as op_x has written it.`)

@@ -13,7 +13,12 @@ import { sha256 } from '../../../src/core/hash.ts'
 import { backtestReport } from '../../../src/report/backtest-report.ts'
 import { escapeHtml, html, scriptJson } from '../../../src/report/markup.ts'
 import { ASSET_PATHS, type PageAssets } from '../../../src/report/page.ts'
-import type { FuzzyFacts, MarketFacts, Memberships } from '../../../src/report/report-data.ts'
+import type {
+  FuzzyFacts,
+  MarketFacts,
+  Memberships,
+  SymbolFacts,
+} from '../../../src/report/report-data.ts'
 import { trainingReport } from '../../../src/report/training-report.ts'
 import { byId, elementsOf, named, parseHtml, textOf, type Element } from '../../support/html.ts'
 import { ROOT } from '../../support/program.ts'
@@ -101,8 +106,10 @@ describe('the report of a backtest', () => {
     const length = (column: { f32?: string; f64?: string }): number =>
       Buffer.from((column.f32 ?? column.f64)!, 'base64').length / (column.f32 ? 4 : 8)
     expect(market.size).toBe(1)
-    for (const column of [market.time, ...Object.values<any>(market.columns)])
-      expect(length(column)).toBe(300)
+    const [price] = market.prices
+    const columns = { ...market.columns, ...price.columns, time: price.time, all: market.time }
+    expect(Object.keys(columns).length).toBe(10)
+    for (const column of Object.values<any>(columns)) expect(length(column)).toBe(300)
     expect(length(trades.entry)).toBe(backtestFacts(300).trades.length)
     expect(training).toMatchObject({ bestEpoch: 2, resumes: [{ epoch: 1.5 }] })
     expect(length(training.columns.valLoss)).toBe(3)
@@ -118,8 +125,7 @@ describe('the report of a backtest', () => {
   it('tells the memberships at the close before the entry', () => {
     const facts = backtestFacts(300)
     const best = facts.trades.toSorted((a, b) => b.returnRatio - a.returnRatio)[0]!
-    const { close } = facts.market as { close: Float64Array }
-    const degree = Math.min(1, Math.max(0, close[best.entryBar - 1]! - 100))
+    const degree = Math.min(1, Math.max(0, facts.symbols[0]!.close[best.entryBar - 1]! - 100))
     const row = named(byId(root, 'reasons'), 'tr').find((one) =>
       textOf(one).startsWith(`#${facts.trades.indexOf(best) + 1} `),
     )!
@@ -161,11 +167,10 @@ describe('what nobody knows', () => {
   it.each([
     [true, {}, 'OUT OF SAMPLE', 'Out of sample: '],
     [false, {}, 'IN SAMPLE', 'In sample: '],
-    [null, { signals: {} }, 'SAMPLE UNKNOWN', 'Unknown: the signals came from a file'],
-    [null, {}, 'SAMPLE UNKNOWN', 'Unknown: the rules were not trained'],
-  ])('is not claimed: %s, %j', (isOutOfSample, facts, badge, sentence) => {
-    const { result, ...rest } = backtestFacts(60, 5, { isOutOfSample })
-    const page = backtestReport({ ...rest, result: { ...result, ...facts } }, ASSETS)
+    [null, { decidedBy: 'signals' }, 'SIGNALS OF A FILE', 'Unknown: the signals came from a file'],
+    [null, { decidedBy: [] }, 'RULES, NOT TRAINED', 'Unknown: the rules were not trained'],
+  ] as const)('is not claimed: %s, %j', (isOutOfSample, facts, badge, sentence) => {
+    const page = backtestReport(backtestFacts(60, 5, { isOutOfSample, ...facts }), ASSETS)
     const root = parseHtml(page)
     expect(textOf(named(root, 'h1')[0]!)).toBe(`walk ${badge}`)
     expect(textOf(byId(root, 'assumptions'))).toContain(`Sample ${sentence}`)
@@ -216,10 +221,13 @@ describe('assumptions', () => {
 })
 
 describe('parts that are missing', () => {
+  const ofMarket = (market: SymbolFacts['market'], bars: number): SymbolFacts[] => [
+    { ...backtestFacts(bars).symbols[0]!, market },
+  ]
+
   it('are said where they would stand', () => {
-    const missing = { missing: 'the bars are gone.' }
     const facts = backtestFacts(100, 5, {
-      market: missing,
+      symbols: ofMarket({ missing: 'the bars are gone.' }, 100),
       training: { missing: 'No training here.' },
     })
     const root = parseHtml(backtestReport(facts, ASSETS))
@@ -228,28 +236,24 @@ describe('parts that are missing', () => {
     )
     expect(textOf(byId(root, 'fuzzy'))).toContain('the bars are gone.')
     expect(textOf(byId(root, 'training'))).toContain('No training here.')
-    expect(Object.keys(dataOf(root).market.columns)).toEqual([
-      'equity',
-      'hold',
-      'drawdown',
-      'close',
-      'sharpe',
-    ])
+    const { columns, prices } = dataOf(root).market
+    expect(Object.keys(columns)).toEqual(['equity', 'hold', 'drawdown', 'sharpe'])
+    expect(Object.keys(prices[0].columns)).toEqual(['close'])
   })
 
   it('such as the model', () => {
     const facts = backtestFacts(60)
     const gone = { missing: 'There is no model any more.' }
     const market = {
-      ...(facts.market as MarketFacts),
+      ...(facts.symbols[0]!.market as MarketFacts),
       indicators: [],
       fuzzySets: gone,
       memberships: gone,
     }
-    const root = parseHtml(backtestReport({ ...facts, market }, ASSETS))
+    const root = parseHtml(backtestReport({ ...facts, symbols: ofMarket(market, 60) }, ASSETS))
     for (const id of ['fuzzy', 'reasons'])
       expect(textOf(byId(root, id))).toContain('There is no model any more.')
-    expect(dataOf(root).market.columns, 'the bars are there').toHaveProperty('high')
+    expect(dataOf(root).market.prices[0].columns, 'the bars are there').toHaveProperty('high')
   })
 
   it('a backtest without a trade', () => {
@@ -363,18 +367,30 @@ describe('a page', () => {
       fingerprints: { [evil]: evil },
     }
     const facts = backtestFacts(60)
-    const market = facts.market as Exclude<typeof facts.market, { missing: string }>
+    const market = facts.symbols[0]!.market as MarketFacts
+    const ofEvil = (seen: MarketFacts): SymbolFacts[] =>
+      [evil, 'B'].map((symbol) => ({ ...facts.symbols[0]!, symbol, market: seen }))
     const page = backtestReport(
       {
         ...facts,
         operation,
-        symbol: evil,
         timeframe: evil,
         warnings: [evil],
-        result: { ...facts.result, warnings: [evil], rejectedOrders: { [evil]: 1 } },
+        result: {
+          ...facts.result,
+          warnings: [evil],
+          rejectedOrders: { [evil]: 1 },
+          rejections: [{ symbol: evil, timeMs: 0, side: evil, reason: evil }],
+          openPositions: [{ symbol: evil, side: evil, units: 1, entryTimeMs: 0, entryPrice: 1 }],
+        },
         metrics: { ...facts.metrics, [evil]: 1, group: { [evil]: { [evil]: evil } } },
-        trades: facts.trades.map((trade) => ({ ...trade, side: evil, exitReason: evil })),
-        market: {
+        trades: facts.trades.map((trade, i) => ({
+          ...trade,
+          side: evil,
+          exitReason: evil,
+          symbol: i % 2 === 0 ? evil : 'B',
+        })),
+        symbols: ofEvil({
           ...market,
           indicators: [{ name: evil, values: market.close, isPriceScaled: false }],
           fuzzySets: (market.fuzzySets as readonly FuzzyFacts[]).map((set) => ({
@@ -384,7 +400,7 @@ describe('a page', () => {
             words: [evil, evil],
           })),
           memberships: { ids: [evil], columns: (market.memberships as Memberships).columns },
-        },
+        }),
         training: {
           ...TRAINING,
           operation,

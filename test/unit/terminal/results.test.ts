@@ -194,7 +194,7 @@ describe('the result of a backtest', () => {
     )
   })
 
-  it('counts what closed the trades, unless it was all the same', () => {
+  it('counts what closed the trades, where there is more than signals', () => {
     const exits = [
       { reason: 'signal', trades: 3, netProfit: 1234.5 },
       { reason: 'stop loss', trades: 2, netProfit: -80.25 },
