@@ -4,7 +4,7 @@ import { tradingPhrases } from '../backtest/describe-trading.ts'
 import { figureText, wordsOf } from './figures.ts'
 import { factTable, type Section } from './page.ts'
 import { rejectionText } from './trades-section.ts'
-import type { Account, BacktestFacts, Figures } from './report-data.ts'
+import type { Account, BacktestFacts } from './report-data.ts'
 
 const SAMPLES: Readonly<Record<string, string>> = {
   true: 'Out of sample: no bar of the range was seen when the model was trained or chosen.',
@@ -24,13 +24,11 @@ export function assumptionsSection({
   decidedBy,
   metrics,
 }: BacktestFacts): Section {
+  const unfilled = Object.entries((result['rejectedOrders'] ?? {}) as Record<string, number>)
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `${figureText(count, 'count')} (${rejectionText(reason)})`)
   const counts: [string, string][] = [
-    ...Object.entries((result['rejectedOrders'] ?? {}) as Figures).map(
-      ([reason, count]): [string, string] => [
-        `Orders not filled: ${rejectionText(reason)}`,
-        figureText(count, 'count'),
-      ],
-    ),
+    ['Orders not filled', unfilled.join(', ') || 'none'],
     ...['unfilledSignals', 'missingForecasts', 'invalidForecasts'].flatMap(
       (key): [string, string][] =>
         key in result ? [[wordsOf(key), figureText(result[key], 'count')]] : [],

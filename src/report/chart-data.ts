@@ -138,10 +138,11 @@ export type TradeColumns = {
   readonly units: ColumnText
   readonly netPnl: ColumnText
   readonly returnRatio: ColumnText
-  readonly confidence: ColumnText
   readonly holdingBars: ColumnText
   readonly side: readonly string[]
   readonly exitReason: readonly string[]
+  /** When it is not 1 for all, as it is of rules. */
+  readonly confidence?: ColumnText
   /** When there are several. */
   readonly symbol?: readonly string[]
   /** When there is any. */
@@ -171,10 +172,12 @@ export function tradeColumns(trades: readonly Trade[]): TradeColumns {
     units: floats(of(({ units }) => units)),
     netPnl: doubles(of(({ netPnl }) => netPnl)),
     returnRatio: floats(of(({ returnRatio }) => returnRatio)),
-    confidence: floats(of(({ confidence }) => confidence)),
     holdingBars: floats(of(({ holdingBars }) => holdingBars)),
     side: shown.map(({ trade }) => trade.side),
     exitReason: shown.map(({ trade }) => trade.exitReason),
+    ...(trades.some(({ confidence }) => confidence !== 1)
+      ? { confidence: floats(of(({ confidence }) => confidence)) }
+      : {}),
     ...(new Set(trades.map(({ symbol }) => symbol)).size > 1
       ? { symbol: shown.map(({ trade }) => trade.symbol) }
       : {}),

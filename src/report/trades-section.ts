@@ -24,9 +24,9 @@ export function tradesSection(facts: BacktestFacts, shown: number): Section {
       trades.length === 0
         ? note('There was no trade.')
         : html`<div class="columns">
-              ${exitsTable(trades)} ${areNamed ? symbolsTable(facts) : costsTable(trades)}
+              ${exitsTable(trades)} ${areNamed && symbolsTable(facts)} ${costsTable(trades)}
             </div>
-            ${areNamed && costsTable(trades)} ${cut}
+            ${cut}
             <div id="trades-table"></div>`
     }
     ${open.length > 0 && openTable(open)}${rejectionsTable(facts)}`,

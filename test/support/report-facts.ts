@@ -1,9 +1,12 @@
 // A backtest as a report is given it, from a real simulation of a rule that needs no model: in and out by turns.
 
-import { simulatedWalk } from './simulated.ts'
+import { simulatedPortfolio, simulatedWalk } from './simulated.ts'
 import { equityColumns } from '../../src/backtest/equity-columns.ts'
+import type { SimulationResult } from '../../src/backtest/finish-simulation.ts'
+import type { SimulationInputs } from '../../src/backtest/simulation-inputs.ts'
 import { tradesCsv } from '../../src/backtest/trades-csv.ts'
 import type { Json } from '../../src/core/hash.ts'
+import type { Bars } from '../../src/data/bars.ts'
 import { curveOf, readTrades } from '../../src/report/result-files.ts'
 import type {
   BacktestFacts,
@@ -77,16 +80,65 @@ export function backtestFacts(
   changes: Partial<BacktestFacts> = {},
 ): BacktestFacts {
   const { result, inputs } = simulatedWalk(bars, everyBars)
-  const curve = curveOf(equityColumns(inputs, result))
+  return { ...factsOf(result, inputs), ...changes }
+}
+
+/** The same of several symbols, each with bars that others lack, by rules that have a stop. */
+export function portfolioFacts(
+  symbols: readonly string[],
+  bars: number,
+  changes: Partial<BacktestFacts> = {},
+): BacktestFacts {
+  const { result, inputs } = simulatedPortfolio(symbols, bars)
+  return {
+    ...factsOf(result, inputs),
+    isOutOfSample: null,
+    decidedBy: [{ title: 'Enter long', condition: 'height.high > 0.5' }],
+    training: null,
+    ...changes,
+  }
+}
+
+function factsOf(result: SimulationResult, inputs: SimulationInputs): BacktestFacts {
   const { decisions: _, ...account } = inputs.settings
   const metrics = JSON.parse(JSON.stringify(result.metrics)) as Figures
-  const { open, high, low, close, timestampMs } = inputs.bars
+  const symbols = inputs.instruments.map(({ symbol, bars, firstBar, endBar }) => {
+    const market = marketOf(bars, firstBar, endBar)
+    return { symbol, market, timeMs: market.timeMs, close: market.close }
+  })
+  return {
+    operation: OPERATION,
+    symbols,
+    timeframe: '1d',
+    isOutOfSample: true,
+    account,
+    result: {
+      finalEquity: result.finalEquity,
+      openPositions: result.openPositions,
+      rejectedOrders: { ...result.rejectedOrders },
+      rejections: result.rejections,
+      missingForecasts: result.missingForecasts,
+      curve: [1, 2, 3],
+      metrics: metrics as Json,
+    },
+    metrics,
+    trades: readTrades(tradesCsv(result), ''),
+    curve: curveOf(equityColumns(inputs, result)),
+    decidedBy: 'network',
+    training: TRAINING,
+    warnings: [],
+  }
+}
+
+function marketOf(bars: Bars, firstBar: number, endBar: number): MarketFacts {
+  const cut = (column: Float64Array): Float64Array => column.subarray(firstBar, endBar)
+  const close = cut(bars.close)
   const degrees = close.map((price) => Math.min(1, Math.max(0, price - 100)))
-  const market: MarketFacts = {
-    timeMs: timestampMs,
-    open,
-    high,
-    low,
+  return {
+    timeMs: cut(bars.timestampMs),
+    open: cut(bars.open),
+    high: cut(bars.high),
+    low: cut(bars.low),
     close,
     indicators: [
       { name: 'sma_20', values: close, isPriceScaled: true },
@@ -105,26 +157,5 @@ export function backtestFacts(
       },
     ],
     memberships: { ids: ['height_high'], columns: [degrees] },
-  }
-  return {
-    operation: OPERATION,
-    symbols: [{ symbol: 'WALK', timeMs: timestampMs, close, market }],
-    timeframe: '1d',
-    isOutOfSample: true,
-    account,
-    result: {
-      finalEquity: result.finalEquity,
-      rejectedOrders: { ...result.rejectedOrders },
-      missingForecasts: result.missingForecasts,
-      curve: [1, 2, 3],
-      metrics: metrics as Json,
-    },
-    metrics,
-    trades: readTrades(tradesCsv(result), 'WALK'),
-    curve,
-    decidedBy: 'network',
-    training: TRAINING,
-    warnings: [],
-    ...changes,
   }
 }

@@ -183,13 +183,13 @@ globalThis.ktrdrCharts = (() => {
   }
 
   /** A line from entry to exit, blue when it gained, with the side as a triangle at the entry. */
-  const marks = (trades, selected) => (chart) => {
+  const marks = (trades, isShown, selected) => (chart) => {
     const ctx = clip(chart)
     const { min, max } = chart.scales.x
     const [gain, loss, chosen] = [colour('gain'), colour('loss'), selected()]
     const size = (trades.entry.length > 400 ? 3 : 4.5) * devicePixelRatio
     for (let i = 0; i < trades.entry.length; i++) {
-      if (trades.exit[i] < min || trades.entry[i] > max) continue
+      if (!isShown(i) || trades.exit[i] < min || trades.entry[i] > max) continue
       const x = chart.valToPos(trades.entry[i], 'x', true)
       const y = chart.valToPos(trades.entryPrice[i], 'y', true)
       const toX = chart.valToPos(trades.exit[i], 'x', true)

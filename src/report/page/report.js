@@ -33,7 +33,12 @@
     ...page.market,
     time: decode(page.market.time),
     columns: decodeAll(page.market.columns),
-    indicators: page.market.indicators.map((one) => ({ ...one, values: decode(one.values) })),
+    prices: page.market.prices.map((price) => ({
+      ...price,
+      time: decode(price.time),
+      columns: decodeAll(price.columns),
+      indicators: price.indicators.map((one) => ({ ...one, values: decode(one.values) })),
+    })),
   }
   const training = page.training && { ...page.training, columns: decodeAll(page.training.columns) }
   const overlay = page.overlay?.map((one) => ({
@@ -43,10 +48,14 @@
   }))
 
   let selected = -1
+  /** The symbol whose prices are drawn. */
+  let price = market?.prices[0]
+  /** Whether a trade is one of it. */
+  const isOfPrice = (i) => !trades.symbol || trades.symbol[i] === price.symbol
   const WORDS = 6
 
   const drawMarket = (width) => {
-    const { time, columns, indicators } = market
+    const { time, columns } = market
     const step = time.length > 1 ? time[1] - time[0] : DAY
     const shade = market.bands.length > 0 ? { drawClear: [bands(market.bands)] } : {}
     const isLog = document.querySelector('#log')?.checked ?? false
@@ -77,6 +86,12 @@
         series: [line('Sharpe', 'gain', format.ratio)],
         hooks: { drawAxes: [zero] },
       })
+    drawPrice(isLog, width)
+  }
+
+  const drawPrice = (isLog, width) => {
+    const { time, columns, indicators } = price
+    const common = { step: time.length > 1 ? time[1] - time[0] : DAY, width }
     const prices = columns.open ? ['open', 'high', 'low', 'close'] : ['close']
     const over = indicators.filter((one) => one.isPriceScaled)
     const hidden = { paths: () => null, width: 0 }
@@ -98,7 +113,7 @@
       ],
       hooks: {
         ...(columns.open ? { drawAxes: [candles] } : {}),
-        draw: [marks(trades, () => selected)],
+        draw: [marks(trades, isOfPrice, () => selected)],
         setCursor: [reading],
       },
     })
@@ -122,7 +137,9 @@
     const text = document.querySelector('#reading')
     const { left } = chart.cursor
     const moment = left >= 0 ? chart.posToVal(left, 'x') : NaN
-    const i = trades.entry.findIndex((entry, j) => entry <= moment && moment <= trades.exit[j])
+    const i = trades.entry.findIndex(
+      (entry, j) => entry <= moment && moment <= trades.exit[j] && isOfPrice(j),
+    )
     text.textContent =
       i === -1
         ? ''
@@ -265,8 +282,29 @@
     document.querySelector('#log').addEventListener('change', () => drawAll())
   }
 
-  /** Zooms to a trade. */
+  const choices = document.querySelector('#symbols')
+  const choose = (chosen) => {
+    price = chosen
+    selected = -1
+    for (const choice of choices.children)
+      choice.setAttribute('aria-pressed', String(choice.textContent === price.symbol))
+    drawAll()
+  }
+  if (choices) {
+    for (const one of market.prices) {
+      const choice = document.createElement('button')
+      choice.type = 'button'
+      choice.textContent = one.symbol
+      choice.setAttribute('aria-pressed', String(one === price))
+      choice.addEventListener('click', () => choose(one))
+      choices.append(choice)
+    }
+  }
+
+  /** Zooms to a trade, of the symbol that it is of. */
   const show = (i) => {
+    const its = market.prices.find(({ symbol }) => symbol === trades.symbol?.[i])
+    if (its && its !== price) choose(its)
     selected = i
     const { time } = market
     const margin = Math.max(20 * (time[1] - time[0] || DAY), trades.exit[i] - trades.entry[i])

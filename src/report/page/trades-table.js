@@ -5,8 +5,19 @@ globalThis.ktrdrTradesTable = (() => {
   const { format } = ktrdrCharts
   const ROWS = 25
   const signed = (value, text) => (value > 0 ? `+${text}` : text)
-  const COLUMNS = [
+  /** Figures that are best seen from the largest down, and those that are a gain or a loss. */
+  const LARGEST_FIRST = new Set([
+    'units',
+    'netPnl',
+    'returnRatio',
+    'holdingBars',
+    'confidence',
+    'financingCost',
+  ])
+  const GAINS = new Set(['netPnl', 'returnRatio'])
+  const ALL_COLUMNS = [
     ['#', 'number', (v) => v],
+    ['Symbol', 'symbol', (v) => v],
     ['Side', 'side', (v) => v.toLowerCase()],
     ['Entry', 'entry', (v) => format.moment(v, 1)],
     ['Exit', 'exit', (v) => format.moment(v, 1)],
@@ -15,6 +26,7 @@ globalThis.ktrdrTradesTable = (() => {
     ['Units', 'units', format.number],
     ['Net', 'netPnl', (v) => signed(v, Math.round(v).toLocaleString('en').replaceAll(',', ' '))],
     ['Return', 'returnRatio', (v) => signed(v, `${(100 * v).toFixed(2)}%`)],
+    ['Financing', 'financingCost', (v) => v.toFixed(2)],
     ['Bars', 'holdingBars', (v) => v],
     ['Confidence', 'confidence', (v) => (v === null ? '--' : v.toFixed(2))],
     ['Closed by', 'exitReason', (v) => v],
@@ -31,15 +43,17 @@ globalThis.ktrdrTradesTable = (() => {
 
   /** @param show called with the index of a trade that was chosen */
   return (node, trades, show) => {
+    const COLUMNS = ALL_COLUMNS.filter(([, name]) => trades[name])
     const order = trades.entry.map((_, i) => i)
     let sorted = { column: 0, isDown: false }
     let from = 0
     const body = element('tbody')
     const position = element('span', { className: 'position' })
     position.setAttribute('aria-live', 'polite')
-    const heads = COLUMNS.map(([label], i) => {
+    const heads = COLUMNS.map(([label, name], i) => {
       const sort = () => {
-        sorted = { column: i, isDown: sorted.column === i ? !sorted.isDown : i >= 6 && i <= 10 }
+        const isDown = sorted.column === i ? !sorted.isDown : LARGEST_FIRST.has(name)
+        sorted = { column: i, isDown }
         from = 0
         fill()
       }
@@ -61,7 +75,13 @@ globalThis.ktrdrTradesTable = (() => {
       const rows = order.slice(from, from + ROWS).map((i) => {
         const row = element('tr', { className: trades.netPnl[i] >= 0 ? 'won' : 'lost' })
         COLUMNS.forEach(([, name, text], column) => {
-          if (column > 0) return row.append(element('td', { textContent: text(trades[name][i]) }))
+          if (column > 0)
+            return row.append(
+              element('td', {
+                textContent: text(trades[name][i]),
+                className: GAINS.has(name) ? 'gain' : '',
+              }),
+            )
           const link = button(text(trades[name][i]), () => show(i))
           link.title = 'Show it in the chart'
           row.append(element('th', { scope: 'row' }, link))
