@@ -1,6 +1,8 @@
 // `ktrdr compare`: the metrics of completed operations side by side, and their curves as a page when asked for.
 
 import { resolve } from 'node:path'
+import { describeTrading } from './backtest/describe-trading.ts'
+import type { SimulationSettings } from './backtest/simulation-settings.ts'
 import { KtrdrError } from './core/errors.ts'
 import { completed, placeOf, type ReportContext, type ReportOptions } from './make-report.ts'
 import { pageAssets, placePage, refuseToReplace, resultCurve } from './report-files.ts'
@@ -48,7 +50,8 @@ export function compareRuns(
     )
   const path = out === undefined ? null : resolve(out)
   if (path !== null) refuseToReplace(path, force)
-  const runs = all.map(runOf)
+  const trading = tradingApart(all)
+  const runs = all.map((details, i) => runOf(details, trading[i]!))
   const rows = compareMetrics(runs)
   if (path !== null) {
     const program = first.attempts.at(-1)?.program ?? 'ktrdr'
@@ -62,7 +65,10 @@ function kindOf({ type }: OperationDetails): string {
   return type === 'training' ? 'training' : 'backtest'
 }
 
-function runOf({ operationId, type, name, result, settings }: OperationDetails): ComparedRun {
+function runOf(
+  { operationId, type, name, result, settings }: OperationDetails,
+  trading: string,
+): ComparedRun {
   const { metrics, symbol, timeframe, range } = result as Figures & {
     readonly metrics: Figures
     readonly range?: { readonly firstMs: number; readonly lastMs: number }
@@ -75,8 +81,21 @@ function runOf({ operationId, type, name, result, settings }: OperationDetails):
     name,
     market: type === 'training' ? symbols : `${String(symbol)} ${String(timeframe)}`,
     range: range ? `${dayText(range.firstMs)} … ${dayText(range.lastMs)}` : '',
+    trading,
     metrics: type === 'training' ? trainingMetrics(metrics) : metrics,
   }
+}
+
+/** Of each what it does not share with all others. */
+function tradingApart(all: readonly OperationDetails[]): string[] {
+  const phrases = all.map(({ type, settings }) =>
+    type === 'training'
+      ? []
+      : describeTrading((settings as unknown as { simulation: SimulationSettings }).simulation),
+  )
+  return phrases.map((own) =>
+    own.filter((phrase) => phrases.some((other) => !other.includes(phrase))).join(', '),
+  )
 }
 
 function curveOf(details: OperationDetails) {

@@ -31,7 +31,7 @@ export function assumptionsSection({
     ['Orders not filled', unfilled.join(', ') || 'none'],
     ...['unfilledSignals', 'missingForecasts', 'invalidForecasts'].flatMap(
       (key): [string, string][] =>
-        key in result ? [[wordsOf(key), figureText(result[key], 'count')]] : [],
+        Number(result[key]) > 0 ? [[wordsOf(key), figureText(result[key], 'count')]] : [],
     ),
   ]
   const { size, orders, exits, costs } = tradingPhrases(account)
@@ -49,7 +49,7 @@ export function assumptionsSection({
       ...(exits.length > 0 ? [['Exits', exits.join(', ')] as const] : []),
       ['Capital', figureText(account.capital, 'money')],
       ['Size', size.join(', ')],
-      ['Costs', `${costs.join(', ')}, each side`],
+      ['Costs', `${costs.join(', ')}; commission and slippage on each side`],
       [
         'Annualised with',
         `${figureText(metrics['barsPerYear'], 'number')} bars a year, measured from the bars; risk-free rate 0`,

@@ -34,8 +34,7 @@ export function backtestReport(facts: BacktestFacts, assets: PageAssets): string
   const fuzzySets = fuzzySetsOf(symbols)
   const hasWords = isMissing(fuzzySets) || fuzzySets.length > 0
   const training = facts.training === null || isMissing(facts.training) ? null : facts.training
-  const { curve: _, rejections: ____, metrics: measured, ...figures } = result
-  const { monthlyReturns: __, yearlyReturns: ___, ...metrics } = measured as Figures
+  const metrics = without(result['metrics'] as Figures, ['monthlyReturns', 'yearlyReturns'])
   return pageHtml(
     {
       title: `${operation.name} ${symbolsText(facts)} ${timeframe}: backtest`,
@@ -63,14 +62,24 @@ export function backtestReport(facts: BacktestFacts, assets: PageAssets): string
       ],
       data: {
         market: view,
-        trades: tradeColumns(trades),
+        trades: tradeColumns(facts),
         ...(training === null ? {} : { training: trainingChart(training) }),
       },
-      result: { operationId: operation.operationId, type: 'backtesting', ...figures, metrics },
+      result: {
+        operationId: operation.operationId,
+        type: 'backtesting',
+        ...without(result, ['curve', 'rejections']),
+        metrics,
+      },
       program: operation.program,
     },
     assets,
   )
+}
+
+/** What the page draws, or lists, need not stand in it twice. */
+function without(figures: Figures, keys: readonly string[]): Figures {
+  return Object.fromEntries(Object.entries(figures).filter(([key]) => !keys.includes(key)))
 }
 
 /** None where nothing was trained. */

@@ -15,7 +15,7 @@ import type { Trade } from './result-files.ts'
 import { rollingSharpe, sharpeWindow } from './rolling-sharpe.ts'
 
 /** Values of all columns together; 4 bytes each, a third more as text. */
-const MOST_VALUES = 55_000
+const MOST_VALUES = 50_000
 const MOST_TRADES = 1000
 const MOST_EPOCHS = 2000
 /** More would leave too few points to each. */
@@ -159,7 +159,10 @@ export function tradesShown(trades: readonly Trade[]): { trade: Trade; number: n
     .toSorted((a, b) => a.number - b.number)
 }
 
-export function tradeColumns(trades: readonly Trade[]): TradeColumns {
+export function tradeColumns({
+  trades,
+  symbols,
+}: Pick<BacktestFacts, 'trades' | 'symbols'>): TradeColumns {
   const shown = tradesShown(trades)
   const of = (valueOf: (trade: Trade) => number): number[] =>
     shown.map(({ trade }) => valueOf(trade))
@@ -178,9 +181,7 @@ export function tradeColumns(trades: readonly Trade[]): TradeColumns {
     ...(trades.some(({ confidence }) => confidence !== 1)
       ? { confidence: floats(of(({ confidence }) => confidence)) }
       : {}),
-    ...(new Set(trades.map(({ symbol }) => symbol)).size > 1
-      ? { symbol: shown.map(({ trade }) => trade.symbol) }
-      : {}),
+    ...(symbols.length > 1 ? { symbol: shown.map(({ trade }) => trade.symbol) } : {}),
     ...(trades.some(({ financingCost }) => Math.abs(financingCost) > 0)
       ? { financingCost: floats(of(({ financingCost }) => financingCost)) }
       : {}),

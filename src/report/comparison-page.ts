@@ -69,9 +69,9 @@ export function comparisonPage(
           id: 'runs',
           title: 'Runs',
           body: factTable(
-            runs.map(({ operationId, name, market, range }) => [
+            runs.map(({ operationId, name, market, range, trading }) => [
               operationId,
-              `${name}, ${market}, ${range}`,
+              [name, market, range, trading].filter(Boolean).join(', '),
             ]),
           ),
         },

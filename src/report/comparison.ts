@@ -10,6 +10,8 @@ export type ComparedRun = {
   readonly name: string
   readonly market: string
   readonly range: string
+  /** What it trades differently, as a phrase; '' = nothing. */
+  readonly trading: string
   readonly metrics: Figures
 }
 

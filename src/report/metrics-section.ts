@@ -117,7 +117,7 @@ function groupTable(title: string, group: Figures | readonly Figures[]): Markup 
 function folded(title: string, table: Markup): Markup {
   return html`<details>
     <summary>${title}</summary>
-    ${table}
+    <div class="scroll" tabindex="0">${table}</div>
   </details>`
 }
 

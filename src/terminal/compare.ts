@@ -24,6 +24,7 @@ type Comparison = {
     readonly name: string
     readonly market: string
     readonly range: string
+    readonly trading: string
   }[]
   readonly rows: readonly {
     readonly label: string
@@ -55,9 +56,9 @@ export function compareScreen({ runs, rows, path, warnings }: Comparison, room: 
     )
   }
   const legend = labelled(
-    runs.map(({ label, name, market, range }) => [
+    runs.map(({ label, name, market, range, trading }) => [
       label,
-      [name, market, range].filter(Boolean).join('  '),
+      [name, market, range, trading].filter(Boolean).join('  '),
     ]),
     { room },
   )

@@ -1,10 +1,10 @@
 // `ktrdr report` and `ktrdr compare` by the real program, and the pages in a real browser where there is one.
 
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BROWSER, launchBrowser, openPage, painted } from '../support/browser.ts'
 import { byId, parseHtml, textOf, type Element } from '../support/html.ts'
 import { KINDS, makeKindWorld } from '../support/kinds.ts'
 import { ktrdr, type RunResult } from '../support/program.ts'
@@ -197,7 +197,7 @@ describe('signals from a file', () => {
     expect(code).toBe(0)
     expect(json().missing).toEqual(['The signals came from a file: there is no model.'])
     const root = pageAt(place('targets.html'))
-    expect(textOf(root)).toContain('SAMPLE UNKNOWN')
+    expect(textOf(root)).toContain('SIGNALS OF A FILE')
     const boxes = textOf(byId(root, 'reproduce'))
     const [, command] = /ktrdr (backtest .*?) Operation/.exec(boxes)!
     const again = (await run([...command!.split(' '), '--json'])).json()
@@ -232,46 +232,17 @@ describe('a strategy of every kind', () => {
   })
 })
 
-// A browser is no part of the project: Debian's will do (apt-get install chromium).
-const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path),
-)
-if (BROWSER === undefined)
-  process.stderr.write('!! No Chromium: the pages of reports are not opened in a browser.\n')
-
 describe.skipIf(BROWSER === undefined)('in a browser', () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: BROWSER!, args: ['--no-sandbox'] })
+    browser = await launchBrowser()
     await run(['report', first, '--out', place('seen.html'), '--force'])
     await run(['report', training, '--out', place('seen-training.html'), '--force'])
     await run(['compare', first, second, '--out', place('seen-comparison.html'), '--force'])
   })
   afterAll(() => browser.close())
 
-  async function opened(name: string, colorScheme: 'light' | 'dark') {
-    const page = await browser.newPage({ colorScheme, viewport: { width: 1200, height: 900 } })
-    const told: string[] = []
-    const url = pathToFileURL(place(name)).href
-    page.on('console', (message) => told.push(message.text()))
-    page.on('pageerror', (error) => told.push(error.message))
-    page.on('request', (request) => {
-      if (request.url() !== url && !/^(data|blob):/.test(request.url())) told.push(request.url())
-    })
-    await page.goto(url)
-    return { page, told }
-  }
-
-  /** Whether anything is painted on a canvas. */
-  const painted = (page: Page): Promise<boolean[]> =>
-    page.$$eval('canvas', (canvases: any[]) =>
-      canvases.map((canvas) =>
-        canvas
-          .getContext('2d')
-          .getImageData(0, 0, canvas.width, canvas.height)
-          .data.some((value: number) => value > 0),
-      ),
-    )
+  const opened = (name: string, scheme: 'light' | 'dark') => openPage(browser, place(name), scheme)
 
   it.each([
     ['seen.html', 6],

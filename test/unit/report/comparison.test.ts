@@ -21,6 +21,7 @@ const run = (label: string, metrics: ComparedRun['metrics']): ComparedRun => ({
   name: 'momentum',
   market: 'EURUSD 1h',
   range: '2020-01-01 … 2020-12-31',
+  trading: label === 'bbb222' ? 'stop 2 %' : '',
   metrics,
 })
 
@@ -70,6 +71,8 @@ describe('comparing', () => {
       80,
     )
     expect(screen).toMatch(/^Return +\+12\.4% \* +-2\.0% +\+12\.4% \*$/m)
+    expect(screen).toMatch(/^bbb222 .*31 {2}stop 2 %$/m)
+    expect(screen).toMatch(/^aaa111 .*31$/m)
     expect(screen).toContain('! They differ.')
     expect(screen).toContain('/tmp/c.html')
   })
