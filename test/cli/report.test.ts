@@ -28,8 +28,9 @@ beforeAll(async () => {
   const resumed = await run(['operations', 'resume', 'latest', '--json'])
   training = resumed.json().operationId
   first = (await run([...world.backtest('--start', '2020-02-06'), '--json'])).json().operationId
-  const cheap = ['--start', '2020-02-06', '--commission', '0', '--slippage', '0']
-  second = (await run([...world.backtest(...cheap), '--json'])).json().operationId
+  const free = ['--commission', '0', '--slippage', '0', '--borrow-fee', '0']
+  second = (await run([...world.backtest('--start', '2020-02-06', ...free), '--json'])).json()
+    .operationId
 })
 afterAll(() => {
   world.remove()
@@ -134,9 +135,8 @@ describe('ktrdr report', () => {
     }
     const root = pageAt(place('lost.html'))
     expect(textOf(byId(root, 'fuzzy'))).toContain('There is no model in')
-    expect(JSON.parse(String(byId(root, 'ktrdr-data').children[0])).market.columns).toHaveProperty(
-      'high',
-    )
+    const { market } = JSON.parse(String(byId(root, 'ktrdr-data').children[0]))
+    expect(market.prices[0].columns).toHaveProperty('high')
   })
 
   it('believes no result that somebody has touched', async () => {
