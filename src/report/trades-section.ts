@@ -39,9 +39,10 @@ function listTable<Row>(
   title: string | null,
   [first, ...others]: readonly [Column<Row>, ...Column<Row>[]],
   rows: readonly Row[],
+  style: 'list' | 'list words' = 'list',
 ): Markup {
   return html`<div class="scroll" tabindex="0">
-    <table class="list">
+    <table class="${style}">
       ${
         title !== null &&
         html`<caption>
@@ -168,6 +169,7 @@ function rejectionsTable({ result, symbols }: BacktestFacts): Markup | null {
       ['Why', ({ reason }) => rejectionText(reason)],
     ],
     shown,
+    'list words',
   )
   const first = shown.length < all ? `, the first ${shown.length}` : ''
   return html`<details${shown.length <= FEW && html` open`}>
