@@ -72,6 +72,9 @@ describe('the report of two symbols that rules traded', () => {
       expect(Object.keys(columns)).toContain('high')
       expect(indicators.map(({ name }: any) => name)).toEqual(['fast', 'slow', 'mom'])
     }
+    const [shorter, whole] = market.prices
+    expect(whole.time, 'no bar before the first that is traded').toEqual(market.time)
+    expect(shorter.time.f64.length).toBeLessThan(whole.time.f64.length)
     expect(new Set(trades.symbol)).toEqual(new Set(['AAA', 'BBB']))
   })
 
@@ -162,25 +165,28 @@ describe.skipIf(BROWSER === undefined)('in a browser', () => {
 
   it('shows a trade in the chart of its symbol, and what closed it under the pointer', async () => {
     const { page, told } = await openPage(browser, place('pair.html'), 'light')
-    await page.click('.trades thead button:text("Symbol")')
-    await page.click('.trades thead button:text("Symbol")')
-    const row = page.locator('.trades tbody tr').first()
-    const [number, symbol] = await row.locator('th, td').allTextContents()
-    const reason = await row.locator('td').last().textContent()
-    expect(symbol).toBe('BBB')
-    await row.locator('button').click()
+    // A trade of the second symbol while one of the first was open, which is before it in the list.
+    const found = (await page.evaluate(`(() => {
+      const { trades } = JSON.parse(document.querySelector('#ktrdr-data').textContent)
+      const [entry, exit] = [trades.entry, trades.exit].map(ktrdrCharts.decode)
+      const middle = (i) => (entry[i] + exit[i]) / 2
+      const hides = (i) => (symbol, j) =>
+        symbol === 'AAA' && j < i && entry[j] < middle(i) && middle(i) < exit[j]
+      const i = trades.symbol.findIndex((symbol, i) => symbol === 'BBB' && trades.symbol.some(hides(i)))
+      return { number: i + 1, reason: trades.exitReason[i], middle: middle(i) }
+    })()`)) as { number: number; reason: string; middle: number }
+    while ((await page.locator(`.trades tbody button:text-is("${found.number}")`).count()) === 0)
+      await page.click('.pager button:text("later")')
+    await page.click(`.trades tbody button:text-is("${found.number}")`)
     expect(await page.getAttribute('#symbols button:text("BBB")', 'aria-pressed')).toBe('true')
-    const x = (await page.evaluate(`(() => {
+    const [x, y] = (await page.evaluate(`(() => {
       const { chart } = ktrdrCharts.all.find(({ node }) => node.dataset.chart === 'price')
-      const trades = JSON.parse(document.querySelector('#ktrdr-data').textContent).trades
-      const at = (column) => ktrdrCharts.decode(column)[${number} - 1]
       const box = chart.over.getBoundingClientRect()
-      const middle = (at(trades.entry) + at(trades.exit)) / 2
-      return [box.left + chart.valToPos(middle, 'x'), box.top + box.height / 2]
+      return [box.left + chart.valToPos(${found.middle}, 'x'), box.top + box.height / 2]
     })()`)) as [number, number]
-    await page.mouse.move(...x)
+    await page.mouse.move(x, y)
     const reading = await page.textContent('#reading')
-    expect(reading).toMatch(new RegExp(`^Trade ${number}, .* closed by ${reason}\\.$`))
+    expect(reading).toMatch(new RegExp(`^Trade ${found.number}, .* closed by ${found.reason}\\.$`))
     expect(told).toEqual([])
     await page.close()
   })

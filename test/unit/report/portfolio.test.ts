@@ -8,7 +8,7 @@ import { backtestReport } from '../../../src/report/backtest-report.ts'
 import { marketChart, symbolsCharted } from '../../../src/report/chart-data.ts'
 import { figureText } from '../../../src/report/figures.ts'
 import { ASSET_PATHS } from '../../../src/report/page.ts'
-import type { BacktestFacts } from '../../../src/report/report-data.ts'
+import type { BacktestFacts, FuzzyFacts, MarketFacts } from '../../../src/report/report-data.ts'
 import { byId, named, parseHtml, textOf, type Element } from '../../support/html.ts'
 import { ROOT } from '../../support/program.ts'
 import { backtestFacts, portfolioFacts } from '../../support/report-facts.ts'
@@ -97,6 +97,17 @@ describe('a report of several symbols', () => {
       }),
     )
     expect(of('AAA').length).toBeGreaterThan(10)
+  })
+
+  it('draws the words over the values of all', () => {
+    const symbols = facts.symbols.map((one, i) => {
+      const seen = one.market as MarketFacts
+      const [set] = seen.fuzzySets as readonly FuzzyFacts[]
+      const values = new Float64Array(50).fill(10 ** i)
+      return { ...one, market: { ...seen, fuzzySets: [{ ...set!, values }] } }
+    })
+    const [figure] = named(byId(rootOf({ ...facts, symbols }), 'fuzzy'), 'svg')
+    expect(figure!.attributes['aria-label']).toContain('from 1 to 100')
   })
 
   it('tells the memberships of the symbol that was traded', () => {
