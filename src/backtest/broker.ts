@@ -120,7 +120,7 @@ function purchase(
   let all = bought(lot === null ? exact : inLots(exact, lot, settings))
   if (lot !== null && all.units * all.price + leverage * all.commission > free)
     all = bought(inLots(all.units - lot, lot, settings))
-  return all.units > 0 ? all : 'zeroSize'
+  return all.units > 0 && all.price > 0 ? all : 'zeroSize'
 }
 
 type Bought = Exclude<Purchase, Rejection>

@@ -86,7 +86,7 @@ function impactShare(units: number, bars: Bars, bar: number, impact: number): nu
   return impact * share * share
 }
 
-/** `price` made worse by that share. */
+/** `price` made worse by that share; who sells gets 0 at worst. */
 export function slipped(buys: boolean, price: number, share: number): number {
-  return price * (buys ? 1 + share : 1 - share)
+  return price * (buys ? 1 + share : Math.max(0, 1 - share))
 }

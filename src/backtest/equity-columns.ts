@@ -1,5 +1,6 @@
 // What a backtest leaves of each bar: the equity at its close, and of each symbol its close and what was held into it.
 
+import { firstBarAtOrAfter } from '../data/bars.ts'
 import type { SimulationResult } from './finish-simulation.ts'
 import type { SimulationInputs } from './simulation-inputs.ts'
 import type { Side, Trade } from './simulation-state.ts'
@@ -49,7 +50,10 @@ export function equityColumns(
           units: units.subarray(firstBar, endBar),
         }
       const rows = timeline.lastBars[index]!
-      return { symbol, close: valuesAt(bars.close, rows), units: valuesAt(units, rows, 0) }
+      const held = valuesAt(units, rows, 0)
+      if (!openPositions.some((position) => position.symbol === symbol))
+        held.fill(0, firstBarAtOrAfter(timeline, bars.timestampMs[endBar - 1]! + 1))
+      return { symbol, close: valuesAt(bars.close, rows), units: held }
     }),
   }
 }

@@ -124,7 +124,7 @@ function heldAtEnd({ books }: SimulationState): Held[] {
   return books.flatMap(({ position }, index) => (position === null ? [] : [{ index, position }]))
 }
 
-/** The trades and the cash when all that is held is closed at its last close. */
+/** The trades and the cash when all that is held is closed at the last close. */
 function closeAll(state: SimulationState, held: readonly Held[], inputs: SimulationInputs) {
   const trades = { column: state.trades.column.slice(), length: state.trades.length }
   let { cash } = state
@@ -179,9 +179,9 @@ function stepsInPosition(
   }
   const changes = new Int32Array(timeline.length + 1)
   for (const { symbol, entryBar, exitBar, exitReason } of trades) {
-    const isHeldToTheEnd = exitReason === 'end of data'
+    const isHeldIntoClose = exitReason === 'end of data'
     changes[stepOf(symbol, entryBar)]! += 1
-    changes[isHeldToTheEnd ? timeline.length : stepOf(symbol, exitBar)]! -= 1
+    changes[stepOf(symbol, exitBar) + (isHeldIntoClose ? 1 : 0)]! -= 1
   }
   for (const { symbol, entryBar } of openPositions) changes[stepOf(symbol, entryBar)]! += 1
   let held = 0

@@ -3,10 +3,11 @@
 // 1. What is held over pays its carry.
 // 2. Open: orders to close, time limits, and exits that the open has passed are filled; then orders to enter.
 // 3. Inside the bar: what stops a position, then what is its target; then the entries that wait for a price.
-// 4. Close: trailing stops move, the strategy decides, orders at the close are filled, the account is valued.
+// 4. Close: trailing stops move, the strategy decides, orders at the close are filled, what is held of a symbol that has
+//    no further bar is closed, the account is valued.
 //
-// A decision therefore never sees what it trades on (but at the close, if the settings say so), and one on the last bar is
-// never filled. `simulate` changes nothing but `state` and returns exactly at `until`, so that every step is a safe
+// A decision therefore never sees what it trades on (but at the close, if the settings say so), and no position is entered
+// on the last bar only to be closed there. `simulate` changes nothing but `state` and returns exactly at `until`, so that every step is a safe
 // point. Prices are finite and positive (data/check-bars).
 
 import { appendTo } from '../core/snapshot.ts'
@@ -103,6 +104,7 @@ function takeStep(
     if (position !== null && bars[i]! >= 0)
       noteExcursion(position, inputs.instruments[i]!.bars.close[bars[i]!]!)
   }
+  if (step < inputs.timeline.length - 1) closeWhatEnds(state, inputs, bars)
   appendTo(state.equity, equityAt(state, inputs, step))
   state.nextStep = step + 1
 }
@@ -246,9 +248,32 @@ function fillAtClose(
     const book = state.books[i]!
     const { order } = book
     if (bars[i]! < 0 || order === null) continue
+    if (order.side !== null && isClosedAtEnd(inputs, i, bars[i]!)) continue
     book.order = null
     if (order.side === null) continue
     const fill = { bar: bars[i]!, price: closeOf(i), liquidity: 'taker' } as const
     enter(state, inputs, i, order, fill, step)
   }
+}
+
+/** Symbols whose bars end before those of others. */
+function closeWhatEnds(
+  state: SimulationState,
+  inputs: SimulationInputs,
+  bars: readonly number[],
+): void {
+  for (let i = 0; i < bars.length; i++) {
+    const bar = bars[i]!
+    if (state.books[i]!.position === null || !isClosedAtEnd(inputs, i, bar)) continue
+    const price = inputs.instruments[i]!.bars.close[bar]!
+    exit(state, inputs, i, { bar, price, liquidity: 'taker' }, 'end of data')
+  }
+}
+
+function isClosedAtEnd(
+  { instruments, settings }: SimulationInputs,
+  index: number,
+  bar: number,
+): boolean {
+  return bar === instruments[index]!.endBar - 1 && settings.leaveOpen !== true
 }

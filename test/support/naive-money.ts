@@ -64,7 +64,7 @@ export function taken(
     spreadPaid(direction, settings) +
     slippageOfRange * range +
     (slippageOfVolume?.impact ?? 0) * share ** 2
-  return price * (1 + direction * worse)
+  return price * Math.max(0, 1 + direction * worse)
 }
 
 /** NaN before there are enough bars. */

@@ -198,7 +198,7 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
       const price = priceOf(one, direction, some, fill)
       return some * price + leverage * feeOf(some, price, fill.isMaker, settings) <= free
     })
-    return lots > 0 ? lots : 'zeroSize'
+    return lots > 0 && priceOf(one, direction, lots, fill) > 0 ? lots : 'zeroSize'
   }
 
   // The parts of a bar.
@@ -273,6 +273,7 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
     }
   }
 
+  const endsWith = (one: Traded) => one.bar === one.endBar - 1 && settings.leaveOpen !== true
   const stamps = symbols.flatMap(({ bars, firstBar, endBar }) => [
     ...bars.timestampMs.subarray(firstBar, endBar),
   ])
@@ -295,11 +296,15 @@ export function naiveSimulation(instruments: readonly Instrument[], settings: Si
       }
       for (const one of present) {
         const { waiting } = one
+        if (waiting?.enters && endsWith(one)) continue
         one.waiting = null
         if (waiting !== null && waiting.enters !== null)
           enter(one, waiting, { price: one.mark, isMaker: false })
       }
     }
+    if (stamp < Math.max(...stamps))
+      for (const one of present.filter((each) => each.held !== null && endsWith(each)))
+        leave(one, 'end of data', { price: one.mark, isMaker: false })
     equity.push(worth())
   }
   const waiting = symbols.filter((one) => one.waiting !== null).length

@@ -72,6 +72,18 @@ describe('slippage', () => {
     expect(slippageCost).toBeCloseTo(2 * 50 * 0.025, 8)
   })
 
+  it('leaves nothing of a price at worst, and nobody sells short for nothing', () => {
+    const costs = { slippageOfVolume: { impact: 3, maxShare: 0.5 } }
+    const thin: Row[] = [FLAT, FLAT, FLAT, [100, 100, 100, 100, 0]]
+    expect(onlyTrade({ ...units(50), costs }, thin).exitPrice).toBe(0)
+    const short = play(
+      flat,
+      { 0: 'SELL' },
+      { ...units(500), leverage: 10, costs: { slippageOfVolume: { impact: 9, maxShare: 0.9 } } },
+    )
+    expect(short).toMatchObject({ trades: [], rejectedOrders: { zeroSize: 1 } })
+  })
+
   it('includes half of the spread, or all of it for buys where the bars are bids', () => {
     const middle = onlyTrade({ ...units(1), costs: { spread: 0.002 } })
     expect([middle.entryPrice, middle.exitPrice]).toEqual([100.1, 99.9])
