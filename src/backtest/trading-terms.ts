@@ -77,8 +77,9 @@ function orNone<T>({ parse, text, expected, example }: Term<T>): Term<T | null> 
   }
 }
 
-function money(expected: string, example: string, isAbove0 = false): Term<number> {
-  return term(parseNumber, (n) => !isAbove0 || n > 0, String, expected, example)
+/** What people have and pay: nothing of it leaves the range in which figures of money can be added. */
+function money(expected: string, example: string, least = 0): Term<number> {
+  return term(parseNumber, (n) => n >= least && n <= 1e15, String, expected, example)
 }
 
 function whole(least: number, most: number, what: string, example: string): Term<number> {
@@ -108,7 +109,7 @@ function oneOf<Word extends string>(...words: readonly Word[]): Term<Word> {
 const BAR_LIMIT = 1_000_000
 
 export const TERMS: { readonly [Key in TextKey]-?: Term<Value<Key>> } = {
-  capital: money('an amount of money above 0', '100000', true),
+  capital: money('an amount of money from 1e-6 to 1e15', '100000', 1e-6),
   size: term(
     parseSize,
     () => true,
@@ -116,7 +117,7 @@ export const TERMS: { readonly [Key in TextKey]-?: Term<Value<Key>> } = {
     'a share of the equity (25%), cash:10000, units:100, volatility:15% or risk:1%',
     '25%',
   ),
-  lotStep: orNone(money('a number of units above 0', '0.01', true)),
+  lotStep: orNone(money('a number of units from 1e-12 to 1e15', '0.01', 1e-12)),
   leverage: term(parseNumber, (n) => n >= 1 && n <= 1000, String, 'a number from 1 to 1000', '2'),
   maintenanceMargin: orNone(share('the notional', '25%')),
   maxEntries: whole(1, 1000, 'entries', '3'),
@@ -135,9 +136,9 @@ export const TERMS: { readonly [Key in TextKey]-?: Term<Value<Key>> } = {
   maxBars: orNone(whole(1, BAR_LIMIT, 'bars', '20')),
   commission: share('the notional', '0.001', String),
   makerCommission: orNone(share('the notional', '0.02%')),
-  commissionPerUnit: money('an amount of money, 0 or more', '0.005'),
-  commissionPerOrder: money('an amount of money, 0 or more', '1'),
-  minCommission: money('an amount of money, 0 or more', '1'),
+  commissionPerUnit: money('an amount of money, 0 or more, 1e15 at most', '0.005'),
+  commissionPerOrder: money('an amount of money, 0 or more, 1e15 at most', '1'),
+  minCommission: money('an amount of money, 0 or more, 1e15 at most', '1'),
   slippage: share('the price', '0.0005', String),
   slippageOfRange: share('the range of a bar', '10%'),
   slippageOfVolume: orNone(

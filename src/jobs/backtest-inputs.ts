@@ -97,7 +97,7 @@ export async function loadBacktest(
   )
   const network = networkOf(model, resources)
   const rows = data.symbols.map((one) => completeRows(one, strategy, model, data))
-  const funding = await loadFunding(request.funding, symbols, lastOpenMs(data))
+  const funding = await loadFunding(request.funding, data)
   const settings = { ...request.simulation, decisions }
   const simulation = simulationInputs(
     rows.map(({ symbol, bars, complete, samples }) => ({
@@ -147,7 +147,12 @@ export async function loadBacktest(
     },
     sources: [...data.settings.map(({ path }) => path), model.directory],
     headline: headlineOf(model, simulation, isOutOfSample),
-    warnings: [...data.warnings, ...otherStrategy(request.model.strategyFile, model), ...warnings],
+    warnings: [
+      ...data.warnings,
+      ...funding.warnings,
+      ...otherStrategy(request.model.strategyFile, model),
+      ...warnings,
+    ],
     inputs: {
       simulation,
       name,
@@ -158,11 +163,6 @@ export async function loadBacktest(
       trials: request.trials,
     },
   }
-}
-
-/** Open of the last bar of all symbols. */
-export function lastOpenMs({ symbols }: MarketData): number {
-  return Math.max(...symbols.map(({ bars }) => bars.timestampMs[bars.length - 1]!))
 }
 
 /** A symbol's features on every bar that has all of them. @throws DATA_INVALID when there is none */

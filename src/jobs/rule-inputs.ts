@@ -17,7 +17,6 @@ import { defaultDecisions } from '../strategy/resolve.ts'
 import { hasRules, type RuleStrategy } from '../strategy/strategy.ts'
 import {
   dataText,
-  lastOpenMs,
   symbolsToTrade,
   type BacktestJobInputs,
   type BacktestRequest,
@@ -58,7 +57,7 @@ export async function loadRules(
     barCache,
   )
   const intents = data.symbols.map((one) => ruleIntentsOf(strategy, one))
-  const funding = await loadFunding(request.funding, symbols, lastOpenMs(data))
+  const funding = await loadFunding(request.funding, data)
   const settings = { ...request.simulation, decisions: AS_WANTED }
   const simulation = simulationInputs(
     data.symbols.map(({ symbol, bars }, i) => ({
@@ -100,7 +99,7 @@ export async function loadRules(
       ['Data', dataText(timeframe, simulation)],
       ['Account', describeTrading(settings).join(', ')],
     ],
-    warnings: [...warnings, ...editedSince(snapshot), ...data.warnings],
+    warnings: [...warnings, ...editedSince(snapshot), ...data.warnings, ...funding.warnings],
     inputs: {
       simulation,
       name,

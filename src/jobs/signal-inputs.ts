@@ -23,7 +23,6 @@ import { formatTimestamp } from '../data/timestamp.ts'
 import { marketOf } from '../features/market.ts'
 import {
   dataText,
-  lastOpenMs,
   symbolToTrade,
   type BacktestJobInputs,
   type BacktestRequest,
@@ -64,7 +63,7 @@ export async function loadSignals(
   const name = nameOf(path)
   const settings = { ...request.simulation, decisions }
   const { length } = bars
-  const funding = await loadFunding(request.funding, [symbol], lastOpenMs(data))
+  const funding = await loadFunding(request.funding, data)
   const intents = intentsOfForecasts(matched.values, matched.bars, from, length, decisions)
   const instrument = {
     symbol,
@@ -103,7 +102,7 @@ export async function loadSignals(
       ...decisionsText(decisions),
       ['Account', describeTrading(settings).join(', ')],
     ],
-    warnings: [...data.warnings, ...warnings],
+    warnings: [...data.warnings, ...funding.warnings, ...warnings],
     inputs: {
       simulation,
       name,
