@@ -2,6 +2,7 @@
 // fill pays its commission at once, shorts too (W39).
 
 import { equityAt, freeNotional, signedUnits, worthAt } from './account.ts'
+import { logAddition } from './addition-log.ts'
 import { setBracket } from './bracket.ts'
 import { commissionOf, slippageShare, slipped, unitsFor, type Liquidity } from './costs.ts'
 import { inLots, lotOf, wantedUnits } from './position-size.ts'
@@ -72,6 +73,7 @@ export function enter(
   }
   const signed = side === 'LONG' ? bought.units : -bought.units
   state.cash -= signed * bought.price + bought.commission
+  if (held !== null) logAddition(state.additions, index, held, fill.bar)
   book.position = position
   book.lastFillBar = fill.bar
 }

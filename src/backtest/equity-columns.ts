@@ -23,10 +23,9 @@ export type EquityColumns = {
   readonly instruments: readonly InstrumentColumns[]
 }
 
-/** The number of units of a position with several entries is its last. */
 export function equityColumns(
   { instruments, timeline }: SimulationInputs,
-  { equity, trades, openPositions }: SimulationResult,
+  { equity, trades, openPositions, additions }: SimulationResult,
 ): EquityColumns {
   const [first, ...others] = instruments
   return {
@@ -43,6 +42,10 @@ export function equityColumns(
           hold(trade.side, trade.units, trade.entryBar, endOfHolding(trade))
       for (const held of openPositions)
         if (held.symbol === symbol) hold(held.side, held.units, held.entryBar, endBar)
+      // From the last on, for each reaches back to the first entry.
+      for (const addition of additions.toReversed())
+        if (addition.instrument === index)
+          units.fill(addition.unitsBefore, addition.entryBar, addition.bar)
       if (timeline.lastBars === null)
         return {
           symbol,

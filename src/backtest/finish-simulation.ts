@@ -4,6 +4,7 @@ import { invariant } from '../core/errors.ts'
 import { filled } from '../core/snapshot.ts'
 import { firstBarAtOrAfter } from '../data/bars.ts'
 import { signedUnits } from './account.ts'
+import { additionsIn, type Addition } from './addition-log.ts'
 import { measureBarsPerYear } from './bars-per-year.ts'
 import { exitOf, proceedsOf } from './broker.ts'
 import { holdingEquityOf } from './buy-and-hold.ts'
@@ -40,6 +41,7 @@ export type SimulationResult = {
   readonly trades: readonly Trade[]
   /** Only where positions are left open at the end. */
   readonly openPositions: readonly OpenPosition[]
+  readonly additions: readonly Addition[]
   readonly metrics: Performance
   /** Steps at whose close a position was held. */
   readonly barsInPosition: number
@@ -97,6 +99,7 @@ export function finishSimulation(
     finalEquity: equity.at(-1)!,
     trades,
     openPositions,
+    additions: additionsIn(state.additions),
     metrics,
     barsInPosition: stepsHeld,
     rejectedOrders: { ...state.rejectedOrders },

@@ -101,6 +101,7 @@ export function decodeSimulationState1(encoded: object, firstBar: number): Simul
     cash,
     books: [bookOf(old, nextBar)],
     trades: logOf(trades),
+    additions: emptyColumn(),
     equity,
     rejectedOrders: { ...noRejections(), ...rejectedOrders },
     rejections: [],

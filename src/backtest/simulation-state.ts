@@ -146,6 +146,8 @@ export type SimulationState = {
   readonly books: readonly Book[]
   /** trade-log.ts */
   readonly trades: Column
+  /** addition-log.ts */
+  readonly additions: Column
   /** Equity at the close of each step. */
   readonly equity: Column
   readonly rejectedOrders: Record<Rejection, number>
@@ -165,6 +167,7 @@ export function emptyState(capital: number, instruments: number, steps: number):
       lastFillBar: null,
     })),
     trades: emptyColumn(),
+    additions: emptyColumn(),
     equity: emptyColumn(steps),
     rejectedOrders: noRejections(),
     rejections: [],
@@ -216,6 +219,7 @@ const state = fields<SimulationState>({
     }),
   ),
   trades: column,
+  additions: column,
   equity: column,
   rejectedOrders: fields<Record<Rejection, number>>({
     zeroSize: number,

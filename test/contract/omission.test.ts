@@ -138,14 +138,17 @@ describe('a simulation', () => {
       new Set(['number', 'string', 'boolean', 'null', 'element']),
     )
     const isSpare = ({ path }: Leaf): boolean => {
-      const [, name, index] = /^(equity|trades)\.column\[(\d+)\]$/.exec(path) ?? []
-      return name !== undefined && Number(index) >= state[name as 'equity' | 'trades'].length
+      const [, name, index] = /^(equity|trades|additions)\.column\[(\d+)\]$/.exec(path) ?? []
+      return (
+        name !== undefined &&
+        Number(index) >= state[name as 'equity' | 'trades' | 'additions'].length
+      )
     }
     // The length of a column is the length of its array; one bit more of it is no length at all.
     const isLength = ({ path }: Leaf): boolean => path.endsWith('.length')
     const checked = leaves.filter((leaf) => !isSpare(leaf) && !isLength(leaf))
     expect(leaves.length - checked.length, 'room that is not filled yet').toBe(
-      38 - 19 + 1 + (1024 - state.trades.length) + 1,
+      38 - 19 + 1 + (1024 - state.trades.length) + 1 + (1024 - state.additions.length) + 1,
     )
     expectAllSeen(checked, () => fingerprint(remainsOf(state)))
 

@@ -3,6 +3,8 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { signedUnits } from '../../../src/backtest/account.ts'
+import { equityColumns } from '../../../src/backtest/equity-columns.ts'
 import { finishSimulation } from '../../../src/backtest/finish-simulation.ts'
 import { SELL } from '../../../src/backtest/intents.ts'
 import { beginSimulation, simulate } from '../../../src/backtest/simulate.ts'
@@ -12,7 +14,7 @@ import {
   REJECTIONS,
   type SimulationState,
 } from '../../../src/backtest/simulation-state.ts'
-import { lastBarAt } from '../../../src/backtest/timeline.ts'
+import { barAt, lastBarAt } from '../../../src/backtest/timeline.ts'
 import { takeApart } from '../../../src/core/snapshot.ts'
 import {
   anyPortfolio,
@@ -64,6 +66,24 @@ describe('for all portfolios and rules of trading', () => {
       const moved = trades.reduce((sum, { units, entryPrice }) => sum + units * entryPrice, capital)
       expect(Math.abs(closed + open - (finalEquity - capital)) / moved).toBeLessThan(1e-9)
       expect(openPositions.length === 0 || portfolio.settings.leaveOpen).toBe(true)
+    })
+  })
+
+  it('the columns beside the equity are the units held at each close', () => {
+    check((portfolio) => {
+      const inputs = portfolioOf(portfolio)
+      const { instruments: columns } = equityColumns(inputs, runAll(inputs))
+      walk(portfolio, ({ books }, step) => {
+        for (const [i, { position }] of books.entries()) {
+          // What is closed at the last close is held into it.
+          if (
+            barAt(inputs.timeline, inputs.instruments, i, step) ===
+            inputs.instruments[i]!.endBar - 1
+          )
+            continue
+          expect(columns[i]!.units[step]).toBe(position === null ? 0 : signedUnits(position))
+        }
+      })
     })
   })
 
