@@ -145,7 +145,9 @@ export async function loadBacktest(
         ]),
       ),
     },
-    sources: [...data.settings.map(({ path }) => path), model.directory],
+    sources: [...data.settings, ...funding.settings]
+      .map(({ path }) => path)
+      .concat(model.directory),
     headline: headlineOf(model, simulation, isOutOfSample),
     warnings: [
       ...data.warnings,

@@ -93,7 +93,7 @@ export async function loadRules(
       ...funding.fingerprints,
       ...wanted,
     },
-    sources: data.settings.map(({ path }) => path),
+    sources: [...data.settings, ...funding.settings].map(({ path }) => path),
     headline: [
       ...rulesText(strategy),
       ['Data', dataText(timeframe, simulation)],

@@ -92,7 +92,7 @@ export async function loadSignals(
       ...data.fingerprints,
       ...funding.fingerprints,
     },
-    sources: [...data.settings.map((file) => file.path), path],
+    sources: [...data.settings, ...funding.settings].map((file) => file.path).concat(path),
     headline: [
       [
         'Signals',

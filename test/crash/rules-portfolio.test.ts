@@ -105,6 +105,7 @@ describe.concurrent.each(Object.keys(TRADING))('%s', (name) => {
     const refused = await ktrdr(['operations', 'resume', 'latest', '--json'], killed)
     expect([refused.code, refused.json().error.code]).toEqual([6, 'FINGERPRINT_CHANGED'])
     expect(refused.json().error.message).toContain('AAA funding')
+    expect(refused.json().error.suggestions.join()).toContain(files.funding)
     writeFileSync(files.funding, `${rates}2031-01-01T00:00:00Z,0.5\n`)
     writeFileSync(files.strategy, 'what the run was begun with counts')
 
