@@ -40,7 +40,10 @@ const bars = place('bars')
 const backtest = (...flags: string[]): string[] => [
   'backtest',
   place('pair.yaml'),
-  ...['--data', `AAA=${join(bars, 'AAA_1h.csv')}`, '--data', `BBB=${join(bars, 'BBB_1h.csv')}`],
+  '--data',
+  `AAA=${join(bars, 'AAA_1h.csv')}`,
+  '--data',
+  `BBB=${join(bars, 'BBB_1h.csv')}`,
   ...flags,
 ]
 

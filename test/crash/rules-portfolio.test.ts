@@ -27,23 +27,12 @@ trading:
   stop_loss: 3atr/5
 `
 
-const TRADING: Readonly<Record<string, readonly string[]>> = {
-  'limit orders in brackets': [
-    ...['--order', 'limit:0.3atr/4', '--order-expiry', '3', '--take-profit', '5atr/5'],
-    ...['--leverage', '3', '--slippage-of-range', '5%', '--slippage-of-volume', '0.1,50%'],
-  ],
-  'stop-limit orders with trailing stops': [
-    ...['--order', 'stop-limit:0.2%,0.3%', '--trailing-stop', '2%', '--max-bars', '40'],
-    ...['--leverage', '2', '--maintenance-margin', '30%', '--spread', '0.02%'],
-  ],
-  'orders at the close': [
-    '--order',
-    'close',
-    '--no-reverse',
-    '--min-commission',
-    '2',
-    '--leave-open',
-  ],
+const TRADING: Readonly<Record<string, string>> = {
+  'limit orders in brackets':
+    '--order limit:0.3atr/4 --order-expiry 3 --take-profit 5atr/5 --leverage 3 --slippage-of-range 5% --slippage-of-volume 0.1,50%',
+  'stop-limit orders with trailing stops':
+    '--order stop-limit:0.2%,0.3% --trailing-stop 2% --max-bars 40 --leverage 2 --maintenance-margin 30% --spread 0.02%',
+  'orders at the close': '--order close --no-reverse --min-commission 2 --leave-open',
 }
 
 /** Files of its own: bars of AAA, fewer of BBB, rates of AAA. */
@@ -79,8 +68,12 @@ describe.concurrent.each(Object.keys(TRADING))('%s', (name) => {
   const files = makeFiles(name)
   const at = (run: string): RunOptions => ({ dataDir: join(directory, `${name} ${run}`) })
   const backtest = (...data: readonly string[]): string[] => [
-    ...['backtest', files.strategy, ...data.flatMap((each) => ['--data', each])],
-    ...['--funding', `AAA=${files.funding}`, ...TRADING[name]!],
+    'backtest',
+    files.strategy,
+    ...data.flatMap((each) => ['--data', each]),
+    '--funding',
+    `AAA=${files.funding}`,
+    ...TRADING[name]!.split(' '),
   ]
   const data = [`AAA=${files.aaa}`, `BBB=${files.bbb}`]
 

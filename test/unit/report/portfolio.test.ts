@@ -38,7 +38,7 @@ const rowsUnder = (root: Element, caption: string): string[] => {
 describe('a report of several symbols', () => {
   const facts = portfolioFacts(['AAA', 'BBB', 'CCC'], 304)
   const root = rootOf(facts)
-  const { market, trades } = dataOf(root)
+  const { market, trades: rows } = dataOf(root)
   const of = (symbol: string) => facts.trades.filter((trade) => trade.symbol === symbol)
 
   it('names them all, and what decided', () => {
@@ -74,7 +74,7 @@ describe('a report of several symbols', () => {
   })
 
   it('says of which symbol each trade was, and what each came to', () => {
-    expect(trades.symbol).toEqual(facts.trades.map(({ symbol }) => symbol))
+    expect(rows.symbol).toEqual(facts.trades.map(({ symbol }) => symbol))
     const rows = rowsUnder(root, 'By symbol')
     expect(rows).toEqual(
       ['AAA', 'BBB', 'CCC'].map((symbol) => {
@@ -131,7 +131,7 @@ describe('a report of several symbols', () => {
     expect(rowsUnder(root, 'Costs of the trades').at(-1)).toMatch(
       new RegExp(`^Financing ${figureText(financing, 'money')} `),
     )
-    expect(numbersIn(trades.financingCost).some((cost) => cost > 0)).toBe(true)
+    expect(numbersIn(rows.financingCost).some((cost) => cost > 0)).toBe(true)
     expect(dataOf(rootOf(backtestFacts(100))).trades).not.toHaveProperty('financingCost')
   })
 
