@@ -87,8 +87,8 @@ export function symbolsCharted({
   if (symbols.length <= MOST_CHARTED) return symbols
   const counts = Map.groupBy(trades, ({ symbol }) => symbol)
   const countOf = ({ symbol }: SymbolFacts): number => counts.get(symbol)?.length ?? 0
-  const byCount = symbols.toSorted((a, b) => countOf(b) - countOf(a))
-  const chosen = new Set(byCount.slice(0, MOST_CHARTED))
+  const ranked = symbols.toSorted((a, b) => countOf(b) - countOf(a))
+  const chosen = new Set(ranked.slice(0, MOST_CHARTED))
   return symbols.filter((one) => chosen.has(one))
 }
 
