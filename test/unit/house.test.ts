@@ -73,7 +73,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   data: ['core'],
   store: ['core', 'runtime'],
   checkpoint: ['core', 'store', 'wasm'],
-  models: ['core', 'store', 'neural/network.ts', 'features/normalize.ts'],
+  models: ['core', 'store', 'features/normalize.ts', 'neural/leaky-slope.ts', 'neural/network.ts'],
   jobs: ['core', 'data', 'strategy', 'models', ...MATHS],
   runner: ['core', 'runtime', 'store', 'checkpoint', 'jobs/job.ts', 'neural/kernel/thread.ts'],
   operations: ['core', 'store', 'checkpoint', 'runner'],
