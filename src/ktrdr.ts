@@ -190,10 +190,10 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     /** Operations whose owner was found dead just now. */
     recovered: dead.map((id) => viewOperation(db, operationOf(id), clock.nowMs())),
 
-    train: (options: TrainOptions, save: SaveOptions, listener: Listener) =>
-      start('training', trainRequest(context, options), save, listener),
-    planTraining: (options: TrainOptions, save: SaveOptions) =>
-      plan('training', trainRequest(context, options), save),
+    train: async (options: TrainOptions, save: SaveOptions, listener: Listener) =>
+      start('training', await trainRequest(context, options), save, listener),
+    planTraining: async (options: TrainOptions, save: SaveOptions) =>
+      plan('training', await trainRequest(context, options), save),
     backtest: async (options: BacktestOptions, save: SaveOptions, listener: Listener) =>
       start('backtesting', await backtestRequest(context, options), save, listener),
     backtestSignals: async (options: SignalOptions, save: SaveOptions, listener: Listener) =>

@@ -17,7 +17,8 @@ import type { DataRequest } from './jobs/market-data.ts'
 import type { RuleRequest } from './jobs/rule-inputs.ts'
 import type { SignalRequest } from './jobs/signal-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
-import { findModel, type ModelPlace } from './models/find-model.ts'
+import { placeNamed } from './model-named.ts'
+import type { ModelPlace } from './models/find-model.ts'
 import { loadModel } from './models/load-model.ts'
 import { STRATEGY_FILE } from './models/model.ts'
 import type { Settings } from './settings.ts'
@@ -70,17 +71,17 @@ export type SignalOptions = TradingOptions & {
 /** What names are looked up in. */
 export type RequestContext = { readonly db: Sqlite; readonly settings: Settings }
 
-export function trainRequest(
+export async function trainRequest(
   { db, settings }: RequestContext,
   options: TrainOptions,
-): TrainingRequest & Json {
+): Promise<TrainingRequest & Json> {
   const { strategy, epochs, seed, from } = options
   return {
     strategy: { given: strategy, directories: settings.strategyDirectories, snapshot: null },
     ...dataRequest(options),
     epochs: epochs ?? null,
     seed: seed ?? null,
-    warmStart: from === undefined ? null : findModel(db, settings.layout, from),
+    warmStart: from === undefined ? null : await placeNamed({ db, layout: settings.layout }, from),
   }
 }
 
@@ -97,7 +98,7 @@ export async function backtestRequest(
   const strategyFile = /\.ya?ml$/.test(given) ? resolve(given) : null
   const name = strategyFile === null ? given : await nameIn(strategyFile)
   const untrained = model === undefined && strategyFile !== null ? given : undefined
-  const place = findModel(db, settings.layout, model ?? name, untrained)
+  const place = await placeNamed({ db, layout: settings.layout }, model ?? name, untrained)
   if (model !== undefined) checkStrategyOf(model, place, name)
   return {
     model: { ...place, strategyFile },
@@ -115,7 +116,7 @@ async function hasRules(
   const files = () => import('./strategy/load-strategy.ts')
   if (/\.ya?ml$/.test(given)) return (await files()).saysRules(given)
   try {
-    findModel(db, layout, given)
+    await placeNamed({ db, layout }, given)
     return false
   } catch (error) {
     if (!(error instanceof KtrdrError) || error.code !== 'MODEL_NOT_FOUND') throw error

@@ -4,7 +4,7 @@ import { KtrdrError } from '../core/errors.ts'
 import { sha256, type Json } from '../core/hash.ts'
 import { encodeSafetensors } from '../core/safetensors.ts'
 import type { NamedArray } from '../core/snapshot.ts'
-import { manifestJson, STRATEGY_FILE, WEIGHTS_FILE } from '../models/model.ts'
+import { manifestJson, METRICS_FILE, STRATEGY_FILE, WEIGHTS_FILE } from '../models/model.ts'
 import type { Network } from '../neural/network.ts'
 import { createKernelNetwork } from '../neural/kernel/network.ts'
 import { evaluate } from '../training/evaluate.ts'
@@ -142,7 +142,7 @@ function finishTraining(state: TrainingState, inputs: TrainingJobInputs): Outcom
         [WEIGHTS_FILE]: file,
         [STRATEGY_FILE]: strategyText,
         'history.json': `${JSON.stringify(history)}\n`,
-        'metrics.json': `${JSON.stringify(metrics, null, 2)}\n`,
+        [METRICS_FILE]: `${JSON.stringify(metrics, null, 2)}\n`,
       },
     },
   }

@@ -28,28 +28,50 @@ export type Model = {
  * @throws MODEL_NOT_FOUND, MODEL_CORRUPT, FORMAT_TOO_NEW
  */
 export function loadModel(directory: string, expected: string | null = null): Model {
-  const manifestBytes = readOrNotFound(directory)
-  if (expected !== null && sha256(manifestBytes) !== expected)
-    throw modelCorrupt(directory, `${MANIFEST_FILE} is not that of the model that was put there`)
-  const manifest = parseManifest(directory, manifestBytes)
-  const file = (name: string): Uint8Array => {
-    let bytes: Uint8Array
-    try {
-      bytes = readFileSync(join(directory, name))
-    } catch (error) {
-      throw modelCorrupt(directory, `${name} cannot be read (${systemCode(error)})`)
-    }
-    if (sha256(bytes) !== manifest.files[name])
-      throw modelCorrupt(directory, `${name} is not the file of the training`)
-    return bytes
-  }
+  const { manifest, sha256: identity } = readManifest(directory, expected)
   return {
     directory,
     manifest,
-    sha256: sha256(manifestBytes),
-    strategyText: new TextDecoder().decode(file(STRATEGY_FILE)),
-    weights: decodeWeights(directory, file(WEIGHTS_FILE)),
+    sha256: identity,
+    strategyText: readModelText(directory, manifest, STRATEGY_FILE),
+    weights: decodeWeights(directory, readModelFile(directory, manifest, WEIGHTS_FILE)),
   }
+}
+
+/**
+ * The manifest alone, and its hash.
+ * @throws as `loadModel`
+ */
+export function readManifest(
+  directory: string,
+  expected: string | null = null,
+): { readonly manifest: ManifestOnDisk; readonly sha256: string } {
+  const bytes = readOrNotFound(directory)
+  const identity = sha256(bytes)
+  if (expected !== null && identity !== expected)
+    throw modelCorrupt(directory, `${MANIFEST_FILE} is not that of the model that was put there`)
+  return { manifest: parseManifest(directory, bytes), sha256: identity }
+}
+
+/** A file of the manifest. @throws MODEL_CORRUPT unless it is the one that was written */
+export function readModelFile(
+  directory: string,
+  manifest: ManifestOnDisk,
+  name: string,
+): Uint8Array {
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(join(directory, name))
+  } catch (error) {
+    throw modelCorrupt(directory, `${name} cannot be read (${systemCode(error)})`)
+  }
+  if (sha256(bytes) !== manifest.files[name])
+    throw modelCorrupt(directory, `${name} is not the file of the training`)
+  return bytes
+}
+
+export function readModelText(directory: string, manifest: ManifestOnDisk, name: string): string {
+  return new TextDecoder().decode(readModelFile(directory, manifest, name))
 }
 
 function readOrNotFound(directory: string): Uint8Array {
@@ -63,7 +85,10 @@ function readOrNotFound(directory: string): Uint8Array {
   }
 }
 
-type ManifestOnDisk = ModelManifest & { readonly files: Readonly<Record<string, string>> }
+/** With the SHA-256 of each file. */
+export type ManifestOnDisk = ModelManifest & {
+  readonly files: Readonly<Record<string, string>>
+}
 
 function parseManifest(directory: string, bytes: Uint8Array): ManifestOnDisk {
   let manifest: Partial<ManifestOnDisk>

@@ -14,6 +14,7 @@ export const MODEL_FORMAT = 1
 export const WEIGHTS_FILE = 'model.safetensors'
 export const STRATEGY_FILE = 'strategy.yaml'
 export const MANIFEST_FILE = 'manifest.json'
+export const METRICS_FILE = 'metrics.json'
 
 /** A slice of the data by its first and last bar; null when it is empty. */
 export type SliceRange = {

@@ -10,7 +10,7 @@ import { LEAKY_SLOPE } from '../neural/leaky-slope.ts'
 import type { Activation, MlpShape, RecurrentKind, RecurrentShape } from '../neural/network.ts'
 import { modelCorrupt, type Model } from './load-model.ts'
 import type { ModelManifest } from './model.ts'
-import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from './onnx.ts'
+import type { OnnxAttribute, OnnxModel, OnnxNode } from './onnx.ts'
 
 type Graph = Pick<OnnxModel, 'nodes' | 'tensors' | 'inputs' | 'outputs'>
 type Part = Pick<OnnxModel, 'nodes' | 'tensors'>
@@ -150,7 +150,7 @@ function recurrent(shape: RecurrentShape, weights: Weights, answer: string): Par
     ],
     tensors: [
       { name: 'axis.0', shape: [1], data: BigInt64Array.of(0n) },
-      { name: 'axis.1', shape: [1], data: BigInt64Array.of(1n) },
+      ...(layerCount > 1 ? [{ name: 'axis.1', shape: [1], data: BigInt64Array.of(1n) }] : []),
       ...layers.flatMap(({ tensors }) => tensors),
       ...head.tensors,
     ],

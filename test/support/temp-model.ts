@@ -5,6 +5,7 @@ import { publishBundle, stageBundle } from '../../src/checkpoint/publish-bundle.
 import { encodeSafetensors } from '../../src/core/safetensors.ts'
 import {
   manifestJson,
+  METRICS_FILE,
   STRATEGY_FILE,
   WEIGHTS_FILE,
   type ModelManifest,
@@ -43,12 +44,21 @@ export const WEIGHTS = {
 
 export const STRATEGY_TEXT = 'name: pullback # größer\n'
 
+export const METRICS = {
+  trainLoss: 0.5,
+  valLoss: 0.75,
+  bestValLoss: 0.625,
+  bestEpoch: 2,
+  test: null,
+}
+
 /** Publishes a model of the running operation `ID`. */
 export function publishModel(
   { db, layout }: Store,
   changes: Partial<ModelManifest> = {},
   nowMs = 1,
   strategyText = STRATEGY_TEXT,
+  metrics: object = METRICS,
 ): BundleRow & { readonly directory: string } {
   const manifest = { ...MANIFEST, ...changes }
   const arrays = Object.entries(WEIGHTS).map(([name, { tensor, shape }]) => ({
@@ -65,6 +75,7 @@ export function publishModel(
     files: {
       [WEIGHTS_FILE]: encodeSafetensors({ metadata: { format: 'pt' }, arrays }),
       [STRATEGY_FILE]: strategyText,
+      [METRICS_FILE]: `${JSON.stringify(metrics)}\n`,
     },
   }
   const staged = stageBundle(layout, ID, bundle, {})

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { tradingSettings } from '../../src/backtest/trading-settings.ts'
@@ -10,6 +10,7 @@ import {
   type RequestContext,
 } from '../../src/requests.ts'
 import { resolveSettings } from '../../src/settings.ts'
+import { parseStrategy } from '../../src/strategy/load-strategy.ts'
 import { publishModel } from '../support/temp-model.ts'
 import { edited, SAMPLE } from './strategy/sample.ts'
 import { startOne, tempStore, type Store } from '../support/temp-store.ts'
@@ -24,6 +25,7 @@ async function contextOf(store: Store): Promise<RequestContext> {
   return { db: store.db, settings }
 }
 
+const PULLBACK = resolve(import.meta.dirname, '../../examples/strategies/pullback.yaml')
 const FORWARD_RETURN = resolve(import.meta.dirname, '../../examples/strategies/forward-return.yaml')
 
 const TRAIN = { strategy: 'pullback', data: ['bars.csv'] }
@@ -34,7 +36,7 @@ describe('what a training is asked', () => {
   it('has absolute paths, and null for what the strategy or the data decide', async () => {
     const store = tempStore()
     const context = await contextOf(store)
-    expect(trainRequest(context, TRAIN)).toEqual({
+    expect(await trainRequest(context, TRAIN)).toEqual({
       strategy: {
         given: 'pullback',
         directories: [join(store.layout.root, 'strategies'), store.layout.root],
@@ -50,7 +52,7 @@ describe('what a training is asked', () => {
 
   it('keeps what was typed: epochs, seed, range with its last day whole', async () => {
     const context = await contextOf(tempStore())
-    const request = trainRequest(context, {
+    const request = await trainRequest(context, {
       ...TRAIN,
       epochs: 7,
       seed: 0,
@@ -69,7 +71,7 @@ describe('what a training is asked', () => {
     ['bars.csv', null, 'bars.csv'],
   ])('--data %s is symbol %s and file %s', async (data, symbol, path) => {
     const context = await contextOf(tempStore())
-    expect(trainRequest(context, { ...TRAIN, data: [data] }).data).toEqual([
+    expect((await trainRequest(context, { ...TRAIN, data: [data] })).data).toEqual([
       { path: resolve(path), symbol, used: null },
     ])
   })
@@ -79,11 +81,25 @@ describe('what a training is asked', () => {
     startOne(store.db)
     const { directory, sha256 } = publishModel(store)
     const context = await contextOf(store)
-    expect(trainRequest(context, { ...TRAIN, from: 'pullback@1' }).warmStart).toEqual({
-      directory,
-      sha256,
-    })
-    expect(() => trainRequest(context, { ...TRAIN, from: 'pullback@2' })).toThrow('no version 2')
+    const { warmStart } = await trainRequest(context, { ...TRAIN, from: 'pullback@1' })
+    expect(warmStart).toEqual({ directory, sha256 })
+    await expect(trainRequest(context, { ...TRAIN, from: 'pullback@2' })).rejects.toThrow(
+      'no version 2',
+    )
+  })
+
+  it('starts from the best of the models whose losses are of one kind', async () => {
+    const store = tempStore()
+    startOne(store.db)
+    const context = await contextOf(store)
+    const zigzag = readFileSync(PULLBACK, 'utf8')
+    const regimes = zigzag.replace(/source: zigzag\n.*\n/, 'source: regime\n')
+    expect(parseStrategy(regimes, 'it').strategy.training.labels.source).toBe('regime')
+    publishModel(store, {}, 1, regimes, { bestValLoss: 0.1 })
+    const best = publishModel(store, {}, 2, zigzag, { bestValLoss: 0.5 })
+    publishModel(store, {}, 3, `${zigzag}# a comment`, { bestValLoss: 0.7 })
+    const { warmStart } = await trainRequest(context, { ...TRAIN, from: 'pullback@best' })
+    expect(warmStart?.directory).toBe(best.directory)
   })
 })
 

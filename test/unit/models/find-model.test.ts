@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findModel } from '../../../src/models/find-model.ts'
@@ -65,6 +65,60 @@ describe('the name of a model', () => {
     expect(find(store, link)).toBe(link)
     expect(find(store, relative('.', directory))).toBe(directory)
     expect(find(store, `./${relative('.', directory)}`)).toBe(directory)
+  })
+})
+
+describe('the best', () => {
+  const LOSSES = { lossKindOf: (text: string) => (text === '?' ? undefined : text) }
+  const best = ({ db, layout }: Store, text = 'pullback@best'): string =>
+    findModel(db, layout, text, LOSSES).directory
+  const published = (store: Store, bestValLoss: number | null, text = 'zigzag', symbol = 'SPY') =>
+    publishModel(store, { symbol }, 1, text, { bestValLoss, valLoss: null })
+
+  it('has the lowest validation loss; of equal ones it is the newest', () => {
+    const store = started()
+    published(store, 0.7)
+    published(store, 0.6)
+    const second = published(store, 0.6)
+    published(store, 0.65)
+    published(store, null)
+    expect(best(store)).toBe(second.directory)
+    expect(best(store, 'pullback/SPY_1d@best')).toBe(second.directory)
+  })
+
+  it('is the best of those whose losses are of the kind of the newest', () => {
+    const store = started()
+    published(store, 0.1, 'regime')
+    const other = published(store, 0.8)
+    published(store, 0.9)
+    published(store, 0.2, '?')
+    expect(best(store)).toBe(other.directory)
+  })
+
+  it('leaves out what is damaged or gone', () => {
+    const store = started()
+    const whole = published(store, 0.9)
+    appendFileSync(join(published(store, 0.2).directory, 'metrics.json'), ' ')
+    rmSync(published(store, 0.1).directory, { recursive: true })
+    expect(best(store)).toBe(whole.directory)
+  })
+
+  it('of several symbols is none, nor of what no loss was measured of', () => {
+    const store = started()
+    published(store, 0.9)
+    published(store, null, 'zigzag', 'QQQ')
+    expect(() => best(store)).toThrow(
+      expect.objectContaining({
+        code: 'USAGE',
+        suggestions: ['pullback/QQQ_1d@best', 'pullback/SPY_1d@best'],
+      }),
+    )
+    expect(() => best(store, 'pullback/QQQ_1d@best')).toThrow(
+      expect.objectContaining({
+        code: 'MODEL_NOT_FOUND',
+        suggestions: ['pullback/QQQ_1d@latest'],
+      }),
+    )
   })
 })
 
