@@ -20,4 +20,9 @@ export const oneCheckpointArg = Args.string({
   description: 'one checkpoint: ID@NUMBER or ID@TAG',
 })
 
+export const MODEL_NAME =
+  'NAME, NAME@latest, NAME@best (lowest validation loss), NAME@3, NAME/SYMBOL_1d@3, or a directory'
+
+export const modelArg = Args.string({ required: true, description: `a model: ${MODEL_NAME}` })
+
 export const forceFlag = Flags.boolean({ description: 'replace a file that is there' })

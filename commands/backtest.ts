@@ -26,7 +26,7 @@ export default class Backtest extends RunCommand {
   static override args = {
     model: Args.string({
       description:
-        'a model (name, name@3, name/SYMBOL_1d@3, a directory), or the strategy it was trained from; or a strategy that has rules; with --signals, if any, the strategy whose decisions apply',
+        'a model (name, name@3, name@best, name/SYMBOL_1d@3, a directory), or the strategy it was trained from; or a strategy that has rules; with --signals, if any, the strategy whose decisions apply',
     }),
   }
   static override flags = {

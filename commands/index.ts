@@ -28,6 +28,11 @@ import IndicatorsShow from './indicators/show.ts'
 import Init from './init.ts'
 import Lookahead from './lookahead.ts'
 import Migrate from './migrate.ts'
+import ModelsCompare from './models/compare.ts'
+import ModelsDelete from './models/delete.ts'
+import ModelsExport from './models/export.ts'
+import ModelsList from './models/list.ts'
+import ModelsShow from './models/show.ts'
 import OperationsCancel from './operations/cancel.ts'
 import OperationsList from './operations/list.ts'
 import OperationsResume from './operations/resume.ts'
@@ -68,6 +73,11 @@ export const COMMANDS = {
   init: Init,
   lookahead: Lookahead,
   migrate: Migrate,
+  'models:compare': ModelsCompare,
+  'models:delete': ModelsDelete,
+  'models:export': ModelsExport,
+  'models:list': ModelsList,
+  'models:show': ModelsShow,
   'operations:cancel': OperationsCancel,
   'operations:list': OperationsList,
   'operations:resume': OperationsResume,

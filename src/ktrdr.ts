@@ -50,6 +50,8 @@ import {
   type TrainOptions,
 } from './requests.ts'
 import { openKeysOf, secretFrom } from './encryption-keys.ts'
+import type { ModelView } from './list-models.ts'
+import { modelCommands, type DeletedModels } from './model-commands.ts'
 import { runSettingsOf, type KeySources, type Settings } from './settings.ts'
 import { housekeepingOf, type DeletedCheckpoints, type GcResult } from './housekeeping.ts'
 import { listCheckpoints, type CheckpointRow } from './store/checkpoint-table.ts'
@@ -77,9 +79,13 @@ export type {
   Verification,
   ComparedRuns,
   WrittenReport,
+  DeletedModels,
+  ModelView,
 }
 
 export { parseTradingFlags } from './backtest/trading-flags.ts'
+export { MODEL_SORTS } from './list-models.ts'
+export { EXPORT_FORMATS } from './models/export-model.ts'
 export { CHECKPOINT_SORTS } from './operations/list-checkpoints.ts'
 export { LIST_SORTS, LIST_STATUSES } from './operations/list-operations.ts'
 export { resolveSettings } from './settings.ts'
@@ -255,6 +261,8 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       },
       ...tidy.checkpoints,
     },
+
+    models: modelCommands({ db, layout, clock, show }),
 
     /** @returns how many data keys were wrapped anew */
     rekey: (to: KeySources): { keys: number } => {

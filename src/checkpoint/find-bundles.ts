@@ -32,7 +32,7 @@ export function findBundles(layout: Layout): FoundBundles {
 }
 
 /** Name, variant, version of each directory <name>/<variant>/v<N>. */
-function versionsIn(root: string): [string, string, number][] {
+export function versionsIn(root: string): [string, string, number][] {
   return namesIn(root).flatMap((name) =>
     namesIn(join(root, name)).flatMap((variant) =>
       namesIn(join(root, name, variant))

@@ -128,8 +128,22 @@ function moveTo(target: string, directory: string, operationId: string): boolean
   }
 }
 
+/**
+ * Removes a bundle whose row is gone: first out of sight, under a name that a sweep knows, then for good.
+ * @returns false when it is not there, or is somebody else's by now
+ */
+export function removeBundle(directory: string, operationId: string): boolean {
+  if (publisherOf(directory) !== operationId) return false
+  const aside = join(dirname(directory), temporaryName(operationId))
+  renameSync(directory, aside)
+  syncDirectory(dirname(aside))
+  passPoint('model.after-rename')
+  rmSync(aside, { recursive: true, force: true })
+  return true
+}
+
 /** The operation that made a bundle, as its provenance says; undefined when it says nothing. */
-function publisherOf(directory: string): string | undefined {
+export function publisherOf(directory: string): string | undefined {
   try {
     const text = readFileSync(join(directory, PROVENANCE_FILE), 'utf8')
     const { operationId } = JSON.parse(text) as { operationId?: unknown }

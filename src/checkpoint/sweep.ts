@@ -8,13 +8,15 @@ import { dirname, join, relative } from 'node:path'
 import { systemCode } from '../core/errors.ts'
 import { passPoint } from '../core/fault.ts'
 import { isOperationId } from '../core/ids.ts'
-import type { Layout } from '../core/layout.ts'
+import { BUNDLE_KINDS, type Layout } from '../core/layout.ts'
+import { listDeletedBundles } from '../store/bundle-table.ts'
 import { listTrash } from '../store/checkpoint-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import { findOperation } from '../store/operation-table.ts'
 import { lockPath, tryLock, type OwnerLock } from '../store/owner-lock.ts'
 import { isPackNamed } from '../store/pack-table.ts'
 import { namesIn, removeIfEmpty, TEMPORARY_PREFIX } from './durable-files.ts'
+import { publisherOf, removeBundle } from './publish-bundle.ts'
 import { unlinkTrash } from './write-checkpoint.ts'
 
 export type SweptFile = {
@@ -48,6 +50,8 @@ type Candidate = {
   readonly emptiesDirectory?: boolean
   /** Asked again under the lock. */
   readonly isGarbage: () => boolean
+  /** Where there is more to it than to remove it. */
+  readonly remove?: () => void
 }
 
 export function sweep(db: Sqlite, layout: Layout, options: { dryRun: boolean }): SweepResult {
@@ -62,6 +66,7 @@ export function sweep(db: Sqlite, layout: Layout, options: { dryRun: boolean }):
     ...findPacks(db, layout, new Set(trash)),
     ...findLocks(db, layout),
     ...findStagedBundles(layout),
+    ...findDeletedBundles(db, layout),
   ]) {
     if (!candidate.isLock && !findOperation(db, candidate.operationId)) {
       unknown.push(shown(candidate.path))
@@ -79,7 +84,8 @@ export function sweep(db: Sqlite, layout: Layout, options: { dryRun: boolean }):
       const sizeBytes = sizeOf(candidate.path)
       passPoint('gc.before-unlink')
       if (!options.dryRun) {
-        rmSync(candidate.path, { recursive: true, force: true })
+        if (candidate.remove) candidate.remove()
+        else rmSync(candidate.path, { recursive: true, force: true })
         if (candidate.emptiesDirectory) removeIfEmpty(dirname(candidate.path))
       }
       passPoint('gc.after-unlink')
@@ -161,12 +167,29 @@ function findStagedBundles(layout: Layout): Candidate[] {
           .map((entry) => ({
             path: join(root, name, variant, entry),
             operationId: entry.slice(TEMPORARY_PREFIX.length).replace(/-[0-9a-f]{12}$/, ''),
-            reason: 'crashed before it was published',
+            reason: 'crashed before it was published, or while it was deleted',
             isGarbage: () => true,
           })),
       ),
     ),
   )
+}
+
+/** Bundles whose deletion was recorded, and cut off before their directory was out of sight. */
+function findDeletedBundles(db: Sqlite, layout: Layout): Candidate[] {
+  return BUNDLE_KINDS.flatMap((kind) =>
+    listDeletedBundles(db, kind).map(({ operationId, path: place }): Candidate => {
+      const path = join(layout.bundles[kind], place)
+      return {
+        path,
+        operationId,
+        reason: `its ${kind} was deleted`,
+        // Another data directory may have published its own there meanwhile.
+        isGarbage: () => publisherOf(path) === operationId,
+        remove: () => removeBundle(path, operationId),
+      }
+    }),
+  ).filter((candidate) => candidate.isGarbage())
 }
 
 /** Bytes of a file, or of the files of a directory; 0 when it is gone. */

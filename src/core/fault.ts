@@ -76,6 +76,13 @@ export const FAULT_POINTS = {
     'delete.after-commit',
     'delete.after-unlink',
   ],
+  model: [
+    'model.in-transaction',
+    'model.before-commit',
+    'model.after-commit',
+    'model.after-rename',
+    'model.after-unlink',
+  ],
   cleanup: [
     'cleanup.begun',
     'cleanup.locked',

@@ -16,12 +16,12 @@ import { networkShape } from './network-shape.ts'
 /** What this program computes from bars to forecasts. */
 export const MODEL_ARITHMETIC = `${FEATURE_ARITHMETIC} ${NETWORK_ARITHMETIC}`
 
-/** One of each class, or the value. */
-const OUTPUTS: Readonly<Record<OutputFormat, number>> = {
-  classification: SIGNALS.length,
-  regime_classification: REGIMES.length,
-  context_classification: CONTEXTS.length,
-  regression: 1,
+/** Names of the classes, by the number of their output; none of a value. */
+export const CLASSES: Readonly<Record<OutputFormat, readonly string[]>> = {
+  classification: SIGNALS,
+  regime_classification: REGIMES,
+  context_classification: CONTEXTS,
+  regression: [],
 }
 
 /**
@@ -44,7 +44,7 @@ export function checkModel({ directory, manifest }: Model, strategy: Strategy): 
     network: networkShape(
       strategy.model,
       features.length,
-      OUTPUTS[strategy.decisions.outputFormat],
+      CLASSES[strategy.decisions.outputFormat].length || 1,
     ),
   }
   for (const [name, fact] of Object.entries(facts))

@@ -9,6 +9,7 @@ import type { Tensor } from '../core/snapshot.ts'
 import {
   MANIFEST_FILE,
   MODEL_FORMAT,
+  PROVENANCE_FILE,
   STRATEGY_FILE,
   WEIGHTS_FILE,
   type ModelManifest,
@@ -70,6 +71,30 @@ export function readModelFile(
   return bytes
 }
 
+/** Every file that belongs to the model, whether it is there and as it was written. */
+export function inspectFiles(directory: string, { files }: ManifestOnDisk): ModelFile[] {
+  const hashed = Object.entries(files).map(([name, expected]): ModelFile => {
+    const { sizeBytes, bytes } = measure(join(directory, name))
+    if (bytes === undefined) return { name, sizeBytes, sha256: expected, damage: 'gone' }
+    const damage = sha256(bytes) === expected ? null : 'not the file of the training'
+    return { name, sizeBytes, sha256: expected, damage }
+  })
+  const others = [MANIFEST_FILE, PROVENANCE_FILE].map((name): ModelFile => {
+    const { sizeBytes, bytes } = measure(join(directory, name))
+    return { name, sizeBytes, sha256: null, damage: bytes === undefined ? 'gone' : null }
+  })
+  return [...hashed, ...others]
+}
+
+function measure(path: string): { sizeBytes: number; bytes: Uint8Array | undefined } {
+  try {
+    const bytes = readFileSync(path)
+    return { sizeBytes: bytes.length, bytes }
+  } catch {
+    return { sizeBytes: 0, bytes: undefined }
+  }
+}
+
 export function readModelText(directory: string, manifest: ManifestOnDisk, name: string): string {
   return new TextDecoder().decode(readModelFile(directory, manifest, name))
 }
@@ -83,6 +108,14 @@ function readOrNotFound(directory: string): Uint8Array {
       cause: error,
     })
   }
+}
+
+export type ModelFile = {
+  readonly name: string
+  readonly sizeBytes: number
+  /** As the manifest has it; null for what no manifest can vouch for. */
+  readonly sha256: string | null
+  readonly damage: string | null
 }
 
 /** With the SHA-256 of each file. */

@@ -15,6 +15,8 @@ export const WEIGHTS_FILE = 'model.safetensors'
 export const STRATEGY_FILE = 'strategy.yaml'
 export const MANIFEST_FILE = 'manifest.json'
 export const METRICS_FILE = 'metrics.json'
+/** The manifest does not vouch for it. */
+export const PROVENANCE_FILE = 'provenance.json'
 
 /** A slice of the data by its first and last bar; null when it is empty. */
 export type SliceRange = {

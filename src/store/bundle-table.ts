@@ -1,8 +1,9 @@
-// Rows of `bundle`: directories that an operation has published, such as a model or the result of a backtest.
+// Rows of `bundle`: directories that an operation has published, such as a model or the result of a backtest. The row of
+// one that was deleted on purpose stays, as of another kind, so that no version is given twice.
 
 import type { BundleKind } from '../core/layout.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
-import { seal } from './row-seal.ts'
+import { seal, sealing } from './row-seal.ts'
 
 export type BundleRow = {
   readonly operationId: string
@@ -53,22 +54,59 @@ export function isBundleKnown(
   db: Sqlite,
   { kind, name, variant, version }: Pick<BundleRow, 'kind' | 'name' | 'variant' | 'version'>,
 ): boolean {
-  const sql = 'SELECT 1 FROM bundle WHERE kind = ? AND name = ? AND variant = ? AND version = ?'
-  return db.prepare(sql).get(kind, name, variant, version) !== undefined
+  const sql =
+    'SELECT 1 FROM bundle WHERE kind IN (?, ?) AND name = ? AND variant = ? AND version = ?'
+  return db.prepare(sql).get(kind, deleted(kind), name, variant, version) !== undefined
 }
 
 /** The version that the next bundle of this kind, name and variant gets. */
-export function nextBundleVersion(db: Sqlite, kind: string, name: string, variant: string): number {
+export function nextBundleVersion(
+  db: Sqlite,
+  kind: BundleKind,
+  name: string,
+  variant: string,
+): number {
   const sql =
-    'SELECT coalesce(max(version), 0) + 1 FROM bundle WHERE kind = ? AND name = ? AND variant = ?'
-  return Number(db.prepare(sql).pluck().get(kind, name, variant))
+    'SELECT coalesce(max(version), 0) + 1 FROM bundle WHERE kind IN (?, ?) AND name = ? AND variant = ?'
+  return Number(db.prepare(sql).pluck().get(kind, deleted(kind), name, variant))
+}
+
+/** @returns false when it is gone already; call it in a transaction */
+export function markBundleDeleted(
+  db: Sqlite,
+  { kind, name, variant, version }: Pick<BundleRow, 'kind' | 'name' | 'variant' | 'version'>,
+): boolean {
+  const key = [kind, name, variant, version]
+  const sql = 'SELECT id FROM bundle WHERE kind = ? AND name = ? AND variant = ? AND version = ?'
+  const id = db
+    .prepare<unknown[], number>(sql)
+    .pluck()
+    .get(...key) as number | undefined
+  if (id === undefined) return false
+  sealing(db, 'bundle', 'id = ?', id, () =>
+    db.prepare('UPDATE bundle SET kind = ? WHERE id = ?').run(deleted(kind), id),
+  )
+  return true
+}
+
+function deleted(kind: BundleKind): string {
+  return `deleted ${kind}`
 }
 
 /** Bundles of a kind, newest first. */
 export function listBundles(db: Sqlite, kind: BundleKind): BundleRow[] {
+  return rowsOf(db, kind, kind)
+}
+
+/** Those that were deleted. A crash may have left the directory of one. */
+export function listDeletedBundles(db: Sqlite, kind: BundleKind): BundleRow[] {
+  return rowsOf(db, kind, deleted(kind))
+}
+
+function rowsOf(db: Sqlite, kind: BundleKind, recorded: string): BundleRow[] {
   return db
     .prepare<[string], Raw>('SELECT * FROM bundle WHERE kind = ? ORDER BY id DESC')
-    .all(kind)
+    .all(recorded)
     .map((raw) => ({
       operationId: raw.operation_id,
       kind,

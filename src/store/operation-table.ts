@@ -144,6 +144,16 @@ export function listOperations(db: Sqlite): OperationRow[] {
   return db.prepare<[], Raw>('SELECT * FROM operation ORDER BY rowid DESC').all().map(fromRaw)
 }
 
+/** Operations in whose settings a text stands as a whole, newest first. */
+export function listOperationsNaming(db: Sqlite, text: string): OperationRow[] {
+  return db
+    .prepare<[string], Raw>(
+      'SELECT * FROM operation WHERE instr(settings_json, ?) > 0 ORDER BY rowid DESC',
+    )
+    .all(JSON.stringify(text))
+    .map(fromRaw)
+}
+
 /** Ids of all operations, newest first. */
 export function listOperationIds(db: Sqlite): string[] {
   return db

@@ -18,7 +18,7 @@ export function reportScreen(
   ].join('\n')
 }
 
-type Comparison = {
+export type Comparison = {
   readonly runs: readonly {
     readonly label: string
     readonly name: string
@@ -35,26 +35,7 @@ type Comparison = {
   readonly warnings: readonly string[]
 }
 
-/** A column for each run; the best of a row has a star. As many columns as fit, the others below. */
 export function compareScreen({ runs, rows, path, warnings }: Comparison, room: number): string {
-  const cells = rows.map(({ label, texts, best }) => [
-    label,
-    ...texts.map((text, i) => (best.includes(i) ? `${text} *` : `${text}  `)),
-  ])
-  const heads = runs.map(({ label }) => `${label}  `)
-  const blocks: string[] = []
-  for (const shown of groupsThatFit(heads, cells, room)) {
-    const columns: Column[] = [
-      { head: '' },
-      ...shown.map((i) => ({ head: heads[i]!, align: 'right' as const })),
-    ]
-    blocks.push(
-      table(
-        columns,
-        cells.map((row) => [row[0]!, ...shown.map((i) => row[i + 1]!)]),
-      ),
-    )
-  }
   const legend = labelled(
     runs.map(({ label, name, market, range, trading }) => [
       label,
@@ -64,13 +45,38 @@ export function compareScreen({ runs, rows, path, warnings }: Comparison, room: 
   )
   return [
     legend,
-    ...blocks,
+    sideBySide(runs, rows, room),
     [
       '* the best of its row',
       ...warnings.map((warning) => hanging('! ', visible(warning), room)),
       ...(path === null ? [] : [labelled([['Page', path]], { room })]),
     ].join('\n'),
   ].join('\n\n')
+}
+
+/** A column for each run; the best of a row has a star. As many columns as fit, the others below. */
+export function sideBySide(
+  runs: Comparison['runs'],
+  rows: Comparison['rows'],
+  room: number,
+): string {
+  const cells = rows.map(({ label, texts, best }) => [
+    label,
+    ...texts.map((text, i) => (best.includes(i) ? `${text} *` : `${text}  `)),
+  ])
+  const heads = runs.map(({ label }) => `${label}  `)
+  return groupsThatFit(heads, cells, room)
+    .map((shown) => {
+      const columns: Column[] = [
+        { head: '' },
+        ...shown.map((i) => ({ head: heads[i]!, align: 'right' as const })),
+      ]
+      return table(
+        columns,
+        cells.map((row) => [row[0]!, ...shown.map((i) => row[i + 1]!)]),
+      )
+    })
+    .join('\n\n')
 }
 
 /** Runs of one block: the labels of the rows stand before each. */

@@ -15,7 +15,7 @@ type ClassScore = {
 }
 
 /** The second half is not in the records of before there were such figures. */
-type Evaluation = {
+export type Evaluation = {
   readonly rows: number
   readonly loss: number
   readonly accuracy: number
@@ -74,15 +74,23 @@ export function trainingResult(
         'Loss',
         `train ${figure(metrics.trainLoss)}  validation ${figure(metrics.valLoss)}  best ${figure(metrics.bestValLoss)}`,
       ],
-      ['Test', test === null ? 'nothing was held back' : testText(test)],
+      ['Test', testText(test)],
       ['SHA-256', model.sha256],
     ],
     { room },
   )
-  return test?.majorityAccuracy === undefined ? facts : `${facts}\n\n${detailsOf(test, room)}`
+  const details = evaluationDetails(test, room)
+  return details === '' ? facts : `${facts}\n\n${details}`
 }
 
-function testText({ loss, accuracy, f1, meanAbsoluteError, rows }: Evaluation): string {
+/** The confusion matrix, or what takes the place of one; '' where there is none. */
+export function evaluationDetails(test: Evaluation | null, room: number): string {
+  return test?.majorityAccuracy === undefined ? '' : detailsOf(test, room)
+}
+
+export function testText(test: Evaluation | null): string {
+  if (test === null) return 'nothing was held back'
+  const { loss, accuracy, f1, meanAbsoluteError, rows } = test
   return [
     `loss ${figure(loss)}`,
     `accuracy ${percent(accuracy)}`,

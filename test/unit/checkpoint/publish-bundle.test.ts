@@ -139,7 +139,9 @@ describe('versions', () => {
 
     const published = filesOf(store.layout).filter((path) => path.includes('v1'))
     const { removed } = sweep(store.db, store.layout, { dryRun: false })
-    expect(removed).toMatchObject([{ reason: 'crashed before it was published' }])
+    expect(removed).toMatchObject([
+      { reason: 'crashed before it was published, or while it was deleted' },
+    ])
     expect(filesOf(store.layout).filter((path) => path.startsWith('models'))).toEqual(published)
     expect(existsSync(join(store.layout.bundles.model, row.path))).toBe(true)
   })
