@@ -6,6 +6,7 @@ import { KtrdrError } from './core/errors.ts'
 import { placeFile } from './data/place-file.ts'
 import { CLASSES } from './jobs/check-model.ts'
 import { modelNamed } from './model-named.ts'
+import { expectManifest } from './models/expect-manifest.ts'
 import { modelName } from './models/find-model.ts'
 import { EXPORT_FORMATS, exportModel, type ExportFormat } from './models/export-model.ts'
 import { loadModel } from './models/load-model.ts'
@@ -42,6 +43,7 @@ export async function exportModelTo(
   refuseToReplace(path, force)
   const { directory, sha256, row } = await modelNamed({ db, layout }, text)
   const model = loadModel(directory, sha256)
+  expectManifest(directory, model.manifest)
   const name = row ? modelName(row) : directory
   const classes = classesOf(model.strategyText)
   const file = exportModel(model, chosen, { name, classes, version: pjson.version })

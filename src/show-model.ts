@@ -8,6 +8,7 @@ import { shellWord } from './core/shell-word.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
 import { viewModel, type ModelView } from './list-models.ts'
 import { modelNamed } from './model-named.ts'
+import { expectManifest } from './models/expect-manifest.ts'
 import type { FoundModel } from './models/find-model.ts'
 import {
   inspectFiles,
@@ -16,8 +17,8 @@ import {
   type ManifestOnDisk,
   type ModelFile,
 } from './models/load-model.ts'
-import { lastSeenMs, METRICS_FILE, STRATEGY_FILE, type ModelManifest } from './models/model.ts'
-import type { Metrics } from './models/model-facts.ts'
+import { lastSeenMs, STRATEGY_FILE, type ModelManifest } from './models/model.ts'
+import { readMetrics, type Metrics } from './models/model-facts.ts'
 import type { NormalizationFit } from './features/normalize.ts'
 import { parameterCount } from './neural/initialise.ts'
 import type { NetworkShape } from './neural/network.ts'
@@ -89,6 +90,7 @@ function detailsOf(
   { directory, sha256: expected, row }: FoundModel,
 ): ModelDetails {
   const { manifest, sha256 } = readManifest(directory, expected)
+  expectManifest(directory, manifest)
   const { network, features, normalizations, symbol, symbols, timeframe, strategy } = manifest
   const operation = row && trainingOf(show, row.operationId)
   const settings = (operation?.settings ?? null) as TrainingRequest | null
@@ -113,7 +115,7 @@ function detailsOf(
     arithmetic: manifest.arithmetic,
     split: manifest.split,
     seenUntilMs: Number.isFinite(seen) ? seen : null,
-    metrics: ifWhole(() => JSON.parse(readModelText(directory, manifest, METRICS_FILE)) as Metrics),
+    metrics: ifWhole(() => readMetrics(directory, manifest)),
     files,
     operation: operation && {
       operationId: operation.operationId,

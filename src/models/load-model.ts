@@ -1,7 +1,7 @@
 // Loading a model bundle. Every file is checked against the manifest before it is used.
 
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { sha256 } from '../core/hash.ts'
 import { decodeSafetensors, type SafetensorsFile } from '../core/safetensors.ts'
@@ -74,6 +74,8 @@ export function readModelFile(
 /** Every file that belongs to the model, whether it is there and as it was written. */
 export function inspectFiles(directory: string, { files }: ManifestOnDisk): ModelFile[] {
   const hashed = Object.entries(files).map(([name, expected]): ModelFile => {
+    if (basename(name) !== name)
+      return { name, sizeBytes: 0, sha256: expected, damage: 'not a file of the model' }
     const { sizeBytes, bytes } = measure(join(directory, name))
     if (bytes === undefined) return { name, sizeBytes, sha256: expected, damage: 'gone' }
     const damage = sha256(bytes) === expected ? null : 'not the file of the training'

@@ -2,7 +2,8 @@
 
 import { KtrdrError } from '../core/errors.ts'
 import type { Json } from '../core/hash.ts'
-import { readManifest, readModelText } from './load-model.ts'
+import { expectManifest } from './expect-manifest.ts'
+import { modelCorrupt, readManifest, readModelText, type ManifestOnDisk } from './load-model.ts'
 import { METRICS_FILE, type ModelManifest } from './model.ts'
 
 export type ModelFacts = {
@@ -22,14 +23,14 @@ export type Metrics = Readonly<Record<string, Json>>
 /** @throws MODEL_NOT_FOUND, MODEL_CORRUPT, FORMAT_TOO_NEW */
 export function readFacts(directory: string, sha256: string | null): ModelFacts {
   const { manifest } = readManifest(directory, sha256)
+  expectManifest(directory, manifest)
   const { symbol, symbols, timeframe, bestEpoch, epochs } = manifest
-  const metrics = JSON.parse(readModelText(directory, manifest, METRICS_FILE)) as Metrics
   return {
     symbols: symbols ?? [symbol],
     timeframe,
     epoch: bestEpoch,
     epochs,
-    valLoss: validationLoss(metrics),
+    valLoss: validationLoss(readMetrics(directory, manifest)),
     trainedOn: trainedRange(manifest),
   }
 }
@@ -44,7 +45,21 @@ export function readFactsIfWhole(directory: string, sha256: string | null): Mode
   }
 }
 
-export function validationLoss({ bestValLoss, valLoss }: Metrics): number | null {
+/** @throws MODEL_CORRUPT when they are not those of the training, or no metrics */
+export function readMetrics(directory: string, manifest: ManifestOnDisk): Metrics {
+  const text = readModelText(directory, manifest, METRICS_FILE)
+  let metrics: unknown
+  try {
+    metrics = JSON.parse(text)
+  } catch {
+    metrics = null
+  }
+  if (typeof metrics !== 'object' || metrics === null)
+    throw modelCorrupt(directory, `${METRICS_FILE} holds no metrics`)
+  return metrics as Metrics
+}
+
+function validationLoss({ bestValLoss, valLoss }: Metrics): number | null {
   const loss = bestValLoss ?? valLoss
   return typeof loss === 'number' ? loss : null
 }

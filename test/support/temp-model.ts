@@ -1,7 +1,7 @@
 // A small model bundle on disk, made of the same parts as a trained one.
 
 import { join } from 'node:path'
-import { publishBundle, stageBundle } from '../../src/checkpoint/publish-bundle.ts'
+import { PROVENANCE_FILE, publishBundle, stageBundle } from '../../src/checkpoint/publish-bundle.ts'
 import { encodeSafetensors } from '../../src/core/safetensors.ts'
 import {
   manifestJson,
@@ -78,7 +78,7 @@ export function publishModel(
       [METRICS_FILE]: `${JSON.stringify(metrics)}\n`,
     },
   }
-  const staged = stageBundle(layout, ID, bundle, {})
+  const staged = stageBundle(layout, ID, bundle, { [PROVENANCE_FILE]: `{"operationId":"${ID}"}` })
   const row = inTransaction(db, () => publishBundle(db, layout, ID, staged, nowMs))
   return { ...row, directory: join(layout.bundles.model, row.path) }
 }
