@@ -53,7 +53,9 @@ export async function compareModels(
   const differences = compared.filter(
     ({ values }) => new Set(values.map((value) => exactJson(value))).size > 1,
   )
-  const models = all.map(runOf)
+  const strategies = new Set(all.map(({ listed }) => listed && `${listed.name}/${listed.variant}`))
+  const isOne = strategies.size === 1 && !strategies.has(null)
+  const models = all.map((details) => runOf(details, isOne))
   return {
     models,
     differences,
@@ -103,13 +105,14 @@ function leaves(path: string, json: Json): [string, Json][] {
   )
 }
 
-function runOf(details: ModelDetails): ComparedModels['models'][number] {
-  const { model, symbols, timeframe, split, strategy, listed, operation, metrics } = details
+/** @param isOne whether their versions are enough to tell them apart */
+function runOf(details: ModelDetails, isOne: boolean): ComparedModels['models'][number] {
+  const { model, symbols, timeframe, split, listed, operation, metrics } = details
   const { train } = split
   return {
     model,
     operationId: operation?.operationId ?? '',
-    label: listed ? `@${listed.version}` : strategy,
+    label: isOne && listed ? `@${listed.version}` : model,
     name: model,
     market: `${symbols.join(', ')} ${timeframe}`,
     range: train ? `${dayText(train.firstMs)} … ${dayText(train.lastMs)}` : '',

@@ -103,12 +103,20 @@ function dataOf({ symbols, timeframe, split, seenUntilMs }: ModelPage): Rows {
         slice ? `${daysText(slice)}  ${counted(slice.rows, 'row')}` : 'none',
       ] as const,
   )
-  const seen = seenUntilMs === null ? '--' : new Date(seenUntilMs).toISOString().slice(0, 10)
+  const seen = seenUntilMs === null ? '--' : momentText(seenUntilMs)
   return [
     ['Market:', `${symbols.join(', ')} ${timeframe}`],
     ...slices,
     ['Seen Until:', `${seen}: what is later is out of sample`],
   ]
+}
+
+const DAY_MS = 86_400_000
+
+/** "2017-03-01", or with the time of day where there is one. */
+function momentText(ms: number): string {
+  const iso = new Date(ms).toISOString()
+  return ms % DAY_MS === 0 ? iso.slice(0, 10) : `${iso.slice(0, 16).replace('T', ' ')} UTC`
 }
 
 function networkOf({ network, arithmetic, seed, epoch, epochs }: ModelPage): Rows {

@@ -50,7 +50,7 @@ describe('exit codes', () => {
         'OPERATION_NOT_FOUND',
       ],
     ],
-    [5, ['NOT_CANCELLABLE', 'NOT_RESUMABLE', 'OPERATION_ALREADY_RUNNING']],
+    [5, ['MODEL_IN_USE', 'NOT_CANCELLABLE', 'NOT_RESUMABLE', 'OPERATION_ALREADY_RUNNING']],
     [
       6,
       [
