@@ -22,7 +22,10 @@ const trained = (...flags: string[]) => run(...world.train('--progress', 'none',
 
 /** walk@1 to walk@3; of one epoch, of three and of two. */
 beforeAll(async () => {
-  for (const epochs of ['1', '3', '2']) expect((await trained('--epochs', epochs)).code).toBe(0)
+  for (const epochs of ['1', '3', '2']) {
+    const { code, stderr } = await trained('--epochs', epochs)
+    if (code !== 0) throw new Error(stderr)
+  }
 })
 afterAll(() => world.remove())
 
