@@ -38,9 +38,9 @@ export async function exportModelTo(
   text: string,
   { out, format, force = false }: ModelExportOptions,
 ): Promise<ExportedModel> {
-  const chosen = format ?? formatOf(out)
   const path = resolve(out)
-  refuseToReplace(path, force)
+  refuseToReplace(path, force, 'model.onnx')
+  const chosen = format ?? formatOf(out)
   const { directory, sha256, row } = await modelNamed({ db, layout }, text)
   const model = loadModel(directory, sha256)
   expectManifest(directory, model.manifest)

@@ -29,12 +29,15 @@ export function pageAssets(): PageAssets {
   }
 }
 
-/** @throws USAGE for a directory, and for a file that is there unless `force` */
-export function refuseToReplace(path: string, force: boolean): void {
+/**
+ * @param example name of a file in a directory that was named instead
+ * @throws USAGE for a directory, and for a file that is there unless `force`
+ */
+export function refuseToReplace(path: string, force: boolean, example = 'report.html'): void {
   if (!existsSync(path)) return
   if (statSync(path).isDirectory())
     throw new KtrdrError('USAGE', `${path} is a directory, expected the name of a file.`, {
-      suggestions: [`--out ${join(path, 'report.html')}`],
+      suggestions: [`--out ${join(path, example)}`],
     })
   if (!force) throw new KtrdrError('USAGE', `${path} exists already.`, { suggestions: ['--force'] })
 }

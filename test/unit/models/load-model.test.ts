@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sha256 } from '../../../src/core/hash.ts'
 import { encodeSafetensors } from '../../../src/core/safetensors.ts'
-import { loadModel } from '../../../src/models/load-model.ts'
+import { inspectFiles, loadModel, readManifest } from '../../../src/models/load-model.ts'
 import { MANIFEST, publishModel, STRATEGY_TEXT, WEIGHTS } from '../../support/temp-model.ts'
 import { flipByte, startOne, tempStore } from '../../support/temp-store.ts'
 
@@ -70,6 +70,34 @@ describe.each(FILES)('a model whose %s', (name) => {
     const { directory } = published()
     rewriteManifest(directory, (manifest) => ({ ...manifest, files: {} }))
     expect(() => loadModel(directory)).toThrow('is not the file of the training')
+  })
+})
+
+describe('the files of a model', () => {
+  const damages = (directory: string): Record<string, string | null> => {
+    const files = inspectFiles(directory, readManifest(directory).manifest)
+    return Object.fromEntries(files.map(({ name, damage }) => [name, damage]))
+  }
+
+  it('are each compared with what the training has written', () => {
+    const { directory } = published()
+    flipByte(join(directory, 'model.safetensors'), 9)
+    rmSync(join(directory, 'provenance.json'))
+    expect(damages(directory)).toEqual({
+      'model.safetensors': 'not the file of the training',
+      'strategy.yaml': null,
+      'metrics.json': null,
+      'manifest.json': null,
+      'provenance.json': 'gone',
+    })
+  })
+
+  it('lie in its directory: a name that leads out of it is not followed', () => {
+    const { directory } = published()
+    const outside = '../v1/strategy.yaml'
+    const hash = sha256(STRATEGY_TEXT)
+    rewriteManifest(directory, (manifest) => ({ ...manifest, files: { [outside]: hash } }))
+    expect(damages(directory)[outside]).toBe('not a file of the model')
   })
 })
 
