@@ -116,6 +116,7 @@ function runOf(details: ModelDetails, isOne: boolean): ComparedModels['models'][
     name: model,
     market: `${symbols.join(', ')} ${timeframe}`,
     range: train ? `${dayText(train.firstMs)} … ${dayText(train.lastMs)}` : '',
+    trading: '',
     metrics: trainingMetrics((metrics ?? {}) as Figures),
   }
 }
