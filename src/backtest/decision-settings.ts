@@ -1,6 +1,6 @@
 // How a forecast becomes an order: the `decisions` section of a strategy, defaults filled in.
 
-export const OUTPUT_FORMATS = [
+const OUTPUT_FORMATS = [
   'classification',
   'regression',
   'regime_classification',

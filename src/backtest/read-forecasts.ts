@@ -1,4 +1,4 @@
-// From forecasts to intents, many bars at once: of each bar what `readForecast` and `confidenceOf` (decide.ts) say of it.
+// From forecasts to intents, many bars at once (test/support/decide.ts tells it bar by bar).
 
 import { givesSignals, type DecisionSettings } from './decision-settings.ts'
 import { BUY, FLAT, INVALID, MISSING, SELL, type Intents } from './intents.ts'
@@ -41,7 +41,7 @@ export function intentsOfForecasts(
   return { from, to, bits, confidence }
 }
 
-/** Probabilities in the order of SIGNALS. */
+/** Probabilities of BUY, HOLD and SELL. */
 const readClasses: Read = (forecasts, bars, from, bits, confidence, { confidenceThreshold }) => {
   for (let row = 0; row < bars.length; row++) {
     const at = bars[row]! - from

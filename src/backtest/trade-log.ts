@@ -6,7 +6,7 @@ import type { Instrument } from './instrument.ts'
 import { EXIT_REASONS, type ExitReason, type Position, type Trade } from './simulation-state.ts'
 
 /** Numbers of a row, in this order. */
-export const TRADE_ROW = [
+const TRADE_ROW = [
   'instrument',
   /** 1 long, −1 short. */
   'side',

@@ -35,7 +35,7 @@ export function tradingSettings(flags: TradingTerms, strategy: TradingTerms = {}
 }
 
 /** An order that is named anew waits as long as is said with it, and whole units take the place of lots. */
-export function mergeTerms(flags: TradingTerms, strategy: TradingTerms): TradingTerms {
+function mergeTerms(flags: TradingTerms, strategy: TradingTerms): TradingTerms {
   const said = Object.fromEntries(
     Object.entries(flags).filter(([, value]) => value !== undefined),
   ) as TradingTerms
