@@ -102,9 +102,8 @@ export function backtestCommand(
   const { simulation, funding = [], trials } = request
   return [
     'ktrdr backtest',
-    ...('signals' in request
-      ? [...signalFlags(request), ...dataFlags(request, true)]
-      : [shellWord(called), ...dataFlags(request, hasSeveral(request.data))]),
+    ...('signals' in request ? signalFlags(request) : [shellWord(called)]),
+    ...dataFlags(request, true), // a strategy may have more symbols than were traded
     ...('rules' in request ? timeframeFlag(request.traded) : []),
     ...tradingFlags(simulation, strategy),
     ...funding.map(

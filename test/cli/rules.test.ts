@@ -160,7 +160,7 @@ rules:
     const page = readFileSync(join(world.directory, 'report.html'), 'utf8')
     expect(page).toContain('trend 4h')
     expect(page).toContain('nobody can say which bars they were made to fit')
-    expect(page).toContain(`ktrdr backtest ${path} --data ${world.bars}`)
+    expect(page).toContain(`ktrdr backtest ${path} --data WALK=${world.bars}`)
   })
 
   it('tells problems with their place in a rule', async () => {

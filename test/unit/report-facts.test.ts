@@ -67,7 +67,7 @@ describe('the command of a training', () => {
 describe('the command of a backtest', () => {
   it('has every figure that decides, and undoes the defaults that came after the run', () => {
     expect(backtestCommand(BACKTEST, 'dip/SPY_1d@3')).toBe(
-      'ktrdr backtest dip/SPY_1d@3 --data /data/spy.csv --capital 100000 --commission 0.001 --slippage 0 --position-size 0.25 --maintenance-margin none --borrow-fee 0%',
+      'ktrdr backtest dip/SPY_1d@3 --data SPY=/data/spy.csv --capital 100000 --commission 0.001 --slippage 0 --position-size 0.25 --maintenance-margin none --borrow-fee 0%',
     )
   })
 
