@@ -1,8 +1,8 @@
 // `ktrdr compare`: the metrics of completed operations side by side, and their curves as a page when asked for.
 
 import { resolve } from 'node:path'
-import { describeTrading } from './backtest/describe-trading.ts'
-import type { SimulationSettings } from './backtest/simulation-settings.ts'
+import { describeTrading } from './trading/describe-trading.ts'
+import type { SimulationSettings } from './trading/simulation-settings.ts'
 import { KtrdrError } from './core/errors.ts'
 import { completed, placeOf, type ReportContext, type ReportOptions } from './make-report.ts'
 import { pageAssets, placePage, refuseToReplace, resultCurve } from './report-files.ts'

@@ -83,7 +83,7 @@ export type {
   ModelView,
 }
 
-export { parseTradingFlags } from './backtest/trading-flags.ts'
+export { parseTradingFlags } from './trading/trading-flags.ts'
 export { MODEL_SORTS } from './list-models.ts'
 export { EXPORT_FORMATS } from './models/export-model.ts'
 export { CHECKPOINT_SORTS } from './operations/list-checkpoints.ts'

@@ -1,7 +1,7 @@
 // From the record of an operation to what a report says of it: its command, its attempts, its hashes.
 
-import { tradingFlags } from './backtest/trading-flags.ts'
-import type { TradingTerms } from './backtest/trading-terms.ts'
+import { tradingFlags } from './trading/trading-flags.ts'
+import type { TradingTerms } from './trading/trading-terms.ts'
 import type { Json } from './core/hash.ts'
 import { shellWord } from './core/shell-word.ts'
 import { dataFlag } from './data/data-flag.ts'

@@ -1,6 +1,6 @@
 // The account of golden BENCH-1: all in at the next open, long only, 0.1 % a side; what is open at the end stays open.
 
-import type { SimulationSettings } from '../../src/backtest/simulation-settings.ts'
+import type { SimulationSettings } from '../../src/trading/simulation-settings.ts'
 
 export const BENCH_1: SimulationSettings = {
   capital: 1_000_000,

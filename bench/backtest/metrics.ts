@@ -2,14 +2,14 @@
 //
 //   node scripts/node.mjs bench/backtest/metrics.ts [BARS] [TRADES]
 
-import { holdingPoints } from '../../src/backtest/buy-and-hold.ts'
-import { calendarReturns } from '../../src/backtest/calendar-returns.ts'
-import { passOver } from '../../src/backtest/curve-pass.ts'
-import { entryTimes } from '../../src/backtest/entry-times.ts'
-import { measurePerformance } from '../../src/backtest/performance.ts'
-import type { Trade } from '../../src/backtest/simulation-state.ts'
-import { tailRisk } from '../../src/backtest/tail-risk.ts'
-import { tradeFigures } from '../../src/backtest/trade-figures.ts'
+import { holdingPoints } from '../../src/performance/buy-and-hold.ts'
+import { calendarReturns } from '../../src/performance/calendar-returns.ts'
+import { passOver } from '../../src/performance/curve-pass.ts'
+import { entryTimes } from '../../src/performance/entry-times.ts'
+import { measurePerformance } from '../../src/performance/performance.ts'
+import type { Trade } from '../../src/performance/trade.ts'
+import { tailRisk } from '../../src/performance/tail-risk.ts'
+import { tradeFigures } from '../../src/performance/trade-figures.ts'
 import { synthesizeBars } from '../../src/data/synthesize.ts'
 
 const RUNS = 21

@@ -6,7 +6,7 @@
 // Columns: bars/s and nanoseconds a bar. `--narrow` is the kernel without V8's 256-bit vectors.
 
 import { parseArgs } from 'node:util'
-import type { DecisionSettings } from '../../src/backtest/decision-settings.ts'
+import type { DecisionSettings } from '../../src/trading/decision-settings.ts'
 import { intentsOfForecasts } from '../../src/backtest/read-forecasts.ts'
 import { randomStream } from '../../src/core/rng.ts'
 import { forecastIntents } from '../../src/jobs/forecaster.ts'

@@ -7,13 +7,12 @@ import { setBracket } from './bracket.ts'
 import { commissionOf, slippageShare, slipped, unitsFor, type Liquidity } from './costs.ts'
 import { inLots, lotOf, wantedUnits } from './position-size.ts'
 import type { SimulationInputs } from './simulation-inputs.ts'
+import type { ExitReason, Side } from '../performance/trade.ts'
 import {
   LISTED_REJECTIONS,
-  type ExitReason,
   type Order,
   type Position,
   type Rejection,
-  type Side,
   type SimulationState,
 } from './simulation-state.ts'
 import { logTrade, type Exit } from './trade-log.ts'

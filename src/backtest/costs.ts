@@ -1,7 +1,7 @@
 // What a fill costs: its commission, and by how much its price is worse than the reference.
 
 import type { Bars } from '../data/bars.ts'
-import type { SimulationSettings } from './simulation-settings.ts'
+import type { SimulationSettings } from '../trading/simulation-settings.ts'
 
 /** A fill takes what is offered (market and stop orders), or was resting where another came to it (limits and targets). */
 export type Liquidity = 'taker' | 'maker'

@@ -3,7 +3,7 @@
 import { firstBarAtOrAfter } from '../data/bars.ts'
 import type { SimulationResult } from './finish-simulation.ts'
 import type { SimulationInputs } from './simulation-inputs.ts'
-import type { Side, Trade } from './simulation-state.ts'
+import type { Side, Trade } from '../performance/trade.ts'
 
 export type InstrumentColumns = {
   readonly symbol: string

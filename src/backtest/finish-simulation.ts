@@ -5,20 +5,14 @@ import { filled } from '../core/snapshot.ts'
 import { firstBarAtOrAfter } from '../data/bars.ts'
 import { signedUnits } from './account.ts'
 import { additionsIn, type Addition } from './addition-log.ts'
-import { measureBarsPerYear } from './bars-per-year.ts'
+import { measureBarsPerYear } from '../performance/bars-per-year.ts'
 import { exitOf, proceedsOf } from './broker.ts'
-import { holdingEquityOf } from './buy-and-hold.ts'
-import { measurePerformance, type Benchmark, type Performance } from './performance.ts'
+import { holdingEquityOf } from '../performance/buy-and-hold.ts'
+import { measurePerformance, type Benchmark, type Performance } from '../performance/performance.ts'
 import type { SimulationInputs } from './simulation-inputs.ts'
-import type {
-  Position,
-  RejectedOrder,
-  Rejection,
-  Side,
-  SimulationState,
-  Trade,
-} from './simulation-state.ts'
-import { barsInPosition } from './trade-figures.ts'
+import type { Side, Trade } from '../performance/trade.ts'
+import type { Position, RejectedOrder, Rejection, SimulationState } from './simulation-state.ts'
+import { barsInPosition } from '../performance/trade-figures.ts'
 import { logTrade, tradesIn } from './trade-log.ts'
 
 /** Of what is still held at the last close. */

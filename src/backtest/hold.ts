@@ -11,7 +11,7 @@ import type { Intents } from './intents.ts'
 import { ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT, INVALID, MISSING } from './intents.ts'
 import { decide, isFilledAtClose } from './orders.ts'
 import type { SimulationInputs } from './simulation-inputs.ts'
-import type { SimulationSettings } from './simulation-settings.ts'
+import type { SimulationSettings } from '../trading/simulation-settings.ts'
 import type { Position, SimulationState } from './simulation-state.ts'
 
 /**

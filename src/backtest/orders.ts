@@ -1,7 +1,7 @@
 // From what a strategy wants at a close to an order, if the rules of the strategy let it (ktrdr §7.3 with W27 fixed).
 
 import { reject } from './broker.ts'
-import type { DecisionSettings } from './decision-settings.ts'
+import type { DecisionSettings } from '../trading/decision-settings.ts'
 import {
   ENTER_LONG,
   ENTER_SHORT,
@@ -13,8 +13,9 @@ import {
 } from './intents.ts'
 import { restingPrices } from './resting-order.ts'
 import type { SimulationInputs } from './simulation-inputs.ts'
-import type { SimulationSettings } from './simulation-settings.ts'
-import type { Book, Side, SimulationState } from './simulation-state.ts'
+import type { SimulationSettings } from '../trading/simulation-settings.ts'
+import type { Side } from '../performance/trade.ts'
+import type { Book, SimulationState } from './simulation-state.ts'
 
 /** Bits that may become an order. */
 const WANTS = ENTER_LONG | EXIT_LONG | ENTER_SHORT | EXIT_SHORT

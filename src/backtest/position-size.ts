@@ -1,10 +1,10 @@
 // How many units an entry is for.
 
 import type { Bars } from '../data/bars.ts'
-import { YEAR_MS } from './bars-per-year.ts'
+import { YEAR_MS } from '../performance/bars-per-year.ts'
 import { unitsFor, type Liquidity } from './costs.ts'
 import { distanceOf, type RangesByPeriod } from './instrument.ts'
-import type { SimulationSettings } from './simulation-settings.ts'
+import type { SimulationSettings } from '../trading/simulation-settings.ts'
 
 export type Entry = {
   /** Before slippage. */

@@ -1,6 +1,6 @@
 // From forecasts to intents, many bars at once (test/support/decide.ts tells it bar by bar).
 
-import { givesSignals, type DecisionSettings } from './decision-settings.ts'
+import { givesSignals, type DecisionSettings } from '../trading/decision-settings.ts'
 import { BUY, FLAT, INVALID, MISSING, SELL, type Intents } from './intents.ts'
 
 /** Fills in the bars of some forecasts; `from` is the bar that the first intent is of. */

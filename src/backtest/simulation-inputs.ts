@@ -2,7 +2,7 @@
 
 import { invariant } from '../core/errors.ts'
 import { averageRanges, type Instrument, type RangesByPeriod } from './instrument.ts'
-import type { SimulationSettings } from './simulation-settings.ts'
+import type { SimulationSettings } from '../trading/simulation-settings.ts'
 import { timelineOf, type Timeline } from './timeline.ts'
 
 export type SimulationInputs = {

@@ -3,14 +3,8 @@
 
 import { emptyColumn, type Column } from '../core/snapshot.ts'
 import { column, fields, listOf, number, oneOf, orNull } from '../core/state-fields.ts'
-import {
-  noRejections,
-  SIDES,
-  type Book,
-  type Position,
-  type SimulationState,
-  type Trade,
-} from './simulation-state.ts'
+import { SIDES, type Trade } from '../performance/trade.ts'
+import { noRejections, type Book, type Position, type SimulationState } from './simulation-state.ts'
 import { logTrade } from './trade-log.ts'
 
 type Position1 = Omit<

@@ -3,7 +3,8 @@
 
 import { reserve, type Column } from '../core/snapshot.ts'
 import type { Instrument } from './instrument.ts'
-import { EXIT_REASONS, type ExitReason, type Position, type Trade } from './simulation-state.ts'
+import { EXIT_REASONS, type ExitReason, type Trade } from '../performance/trade.ts'
+import type { Position } from './simulation-state.ts'
 
 /** Numbers of a row, in this order. */
 const TRADE_ROW = [

@@ -1,6 +1,6 @@
 // A backtest as a job: bars and a model or signals in, trades, equity and figures out.
 
-import { givesSignals } from '../backtest/decision-settings.ts'
+import { givesSignals } from '../trading/decision-settings.ts'
 import { equityColumns } from '../backtest/equity-columns.ts'
 import { EQUITY_FILE, equityFile } from '../backtest/equity-file.ts'
 import { finishSimulation } from '../backtest/finish-simulation.ts'

@@ -1,6 +1,6 @@
 // Whether a model can be used by this program, and is for the strategy that lies beside it.
 
-import type { OutputFormat } from '../backtest/decision-settings.ts'
+import type { OutputFormat } from '../trading/decision-settings.ts'
 import { KtrdrError } from '../core/errors.ts'
 import { exactJson } from '../core/hash.ts'
 import { ARITHMETIC as FEATURE_ARITHMETIC } from '../features/feature-matrix.ts'

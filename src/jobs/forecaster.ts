@@ -1,6 +1,6 @@
 // What a trained network says of each bar of a backtest.
 
-import type { DecisionSettings } from '../backtest/decision-settings.ts'
+import type { DecisionSettings } from '../trading/decision-settings.ts'
 import type { Intents, IntentSource } from '../backtest/intents.ts'
 import { intentsOfForecasts } from '../backtest/read-forecasts.ts'
 import type { Network, NetworkShape, Samples } from '../neural/network.ts'

@@ -1,7 +1,7 @@
 // A backtest of a strategy that has rules: no model, no training. What the rules want of each bar is traded as it is.
 
-import type { DecisionSettings } from '../backtest/decision-settings.ts'
-import { describeTrading } from '../backtest/describe-trading.ts'
+import type { DecisionSettings } from '../trading/decision-settings.ts'
+import { describeTrading } from '../trading/describe-trading.ts'
 import type { Intents } from '../backtest/intents.ts'
 import { ARITHMETIC as SIMULATION_ARITHMETIC } from '../backtest/simulate.ts'
 import { simulationInputs } from '../backtest/simulation-inputs.ts'

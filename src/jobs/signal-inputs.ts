@@ -2,8 +2,8 @@
 // a model are.
 
 import { basename, extname, resolve } from 'node:path'
-import { neverGoesShort, type DecisionSettings } from '../backtest/decision-settings.ts'
-import { describeTrading } from '../backtest/describe-trading.ts'
+import { neverGoesShort, type DecisionSettings } from '../trading/decision-settings.ts'
+import { describeTrading } from '../trading/describe-trading.ts'
 import { intentsOfForecasts } from '../backtest/read-forecasts.ts'
 import { ARITHMETIC } from '../backtest/simulate.ts'
 import { simulationInputs } from '../backtest/simulation-inputs.ts'

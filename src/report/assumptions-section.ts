@@ -1,6 +1,6 @@
 // What was assumed, and what did not go as the model wanted: the reader decides how much of it holds outside.
 
-import { tradingPhrases } from '../backtest/describe-trading.ts'
+import { tradingPhrases } from '../trading/describe-trading.ts'
 import { figureText, wordsOf } from './figures.ts'
 import { factTable, type Section } from './page.ts'
 import { rejectionText } from './trades-section.ts'

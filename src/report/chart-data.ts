@@ -1,6 +1,6 @@
 // What the charts of a page draw, as small as it can be: one point a bucket of bars, in columns of base64.
 
-import { holdingEquityOf } from '../backtest/buy-and-hold.ts'
+import { holdingEquityOf } from '../performance/buy-and-hold.ts'
 import { bucketsOf, pick, type Buckets } from './buckets.ts'
 import { doubles, floats, type ColumnText } from './column-text.ts'
 import { drawdownSeries } from './drawdowns.ts'

@@ -1,7 +1,7 @@
 // How far the equity lies below its highest value so far, and the worst of these falls. The capital is the first peak,
 // as in the metrics.
 
-import { drawdownsOf, type Drawdown } from '../backtest/drawdown.ts'
+import { drawdownsOf, type Drawdown } from '../performance/drawdown.ts'
 
 /** (equity − peak) / peak of each bar: 0 at a peak, negative below it. */
 export function drawdownSeries(equity: Float64Array, capital: number): Float64Array {

@@ -1,6 +1,6 @@
 // Returns of calendar months and years as a table has them: a row for each year, its months side by side.
 
-import { calendarReturns } from '../backtest/calendar-returns.ts'
+import { calendarReturns } from '../performance/calendar-returns.ts'
 
 export type YearOfReturns = {
   readonly year: number

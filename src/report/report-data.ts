@@ -1,7 +1,7 @@
 // What a report is made of: everything is passed in, nothing is looked up here. Facts that could not be had are a
 // sentence that says why, and the page says it where they would stand.
 
-import type { SimulationSettings } from '../backtest/simulation-settings.ts'
+import type { SimulationSettings } from '../trading/simulation-settings.ts'
 import type { Json } from '../core/hash.ts'
 import type { EquityCurve, Trade } from './result-files.ts'
 

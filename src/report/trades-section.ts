@@ -1,6 +1,6 @@
 // The trades, what closed them, of which symbol they were, and the orders that came to nothing.
 
-import { exitReasons } from '../backtest/exit-reasons.ts'
+import { exitReasons } from '../performance/exit-reasons.ts'
 import { REJECTION_TEXT } from '../backtest/rejection-text.ts'
 import { figureText, momentText, wordsOf } from './figures.ts'
 import { html, type Markup } from './markup.ts'

@@ -1,7 +1,7 @@
 // Reads and checks `training.labels`, and what its source makes of `decisions.output_format`.
 
 import { nearest } from '../core/did-you-mean.ts'
-import type { OutputFormat } from '../backtest/decision-settings.ts'
+import type { OutputFormat } from '../trading/decision-settings.ts'
 import type { LabelSettings } from '../labels/label.ts'
 import { error, show, warning } from './problems.ts'
 import type { Finding } from './problems.ts'

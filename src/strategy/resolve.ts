@@ -1,7 +1,7 @@
 // A file that has passed every check → the `Strategy`: defaults filled in, references resolved,
 // what no input or rule needs left out (so that it lengthens no warm-up).
 
-import type { OutputFormat, StrategyDecisions } from '../backtest/decision-settings.ts'
+import type { OutputFormat, StrategyDecisions } from '../trading/decision-settings.ts'
 import type { Timeframe } from '../data/bars.ts'
 import type { FeaturePlan, NetworkInput } from '../features/feature-plan.ts'
 import { findIndicator } from '../indicators/catalog.ts'

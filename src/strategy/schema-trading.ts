@@ -1,8 +1,8 @@
 // The grammar of `trading`: orders, sizes and costs, in the words that the options of `ktrdr backtest` take.
 
 import * as z from 'zod'
-import { TERMS, type TextKey } from '../backtest/trading-terms.ts'
-import { yamlName } from '../backtest/term-names.ts'
+import { TERMS, type TextKey } from '../trading/trading-terms.ts'
+import { yamlName } from '../trading/term-names.ts'
 import { notes, section } from './schema-words.ts'
 
 /** Text as on the command line, or a number where that is one. */

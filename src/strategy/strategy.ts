@@ -1,8 +1,8 @@
 // A strategy as the rest of the program sees it: checked, every default filled in, references resolved.
 // `load-strategy.ts` makes one from YAML (grammar: docs/strategy-format.md).
 
-import type { StrategyDecisions } from '../backtest/decision-settings.ts'
-import type { TradingTerms } from '../backtest/trading-terms.ts'
+import type { StrategyDecisions } from '../trading/decision-settings.ts'
+import type { TradingTerms } from '../trading/trading-terms.ts'
 import type { Timeframe } from '../data/bars.ts'
 import type { FeaturePlan } from '../features/feature-plan.ts'
 import type { Activation, RecurrentKind } from '../neural/network.ts'

@@ -1,9 +1,9 @@
 // Reads `trading`, and checks what its keys mean to each other and to the decisions.
 
-import { asKey, yamlName } from '../backtest/term-names.ts'
-import { tradingFaults } from '../backtest/trading-faults.ts'
-import { withDefaults } from '../backtest/trading-settings.ts'
-import { TERMS, type TextKey, type TradingTerms } from '../backtest/trading-terms.ts'
+import { asKey, yamlName } from '../trading/term-names.ts'
+import { tradingFaults } from '../trading/trading-faults.ts'
+import { withDefaults } from '../trading/trading-settings.ts'
+import { TERMS, type TextKey, type TradingTerms } from '../trading/trading-terms.ts'
 import { error } from './problems.ts'
 import type { Finding } from './problems.ts'
 import type { PartialFile, StrategyFile } from './schema.ts'

@@ -1,6 +1,6 @@
 // What a backtest came to, on the screen.
 
-import { costPhrases, type CostTerms } from '../backtest/describe-trading.ts'
+import { costPhrases, type CostTerms } from '../trading/describe-trading.ts'
 import { REJECTION_TEXT } from '../backtest/rejection-text.ts'
 import { counted, grouped } from '../core/text.ts'
 import { figure, percent, signedPercent } from './format.ts'

@@ -1,11 +1,11 @@
 // Any terms of trading that can be said together, as people and properties make them up.
 
 import fc from 'fast-check'
-import { tradingFaults } from '../../src/backtest/trading-faults.ts'
-import type { Distance, EntryOrder } from '../../src/backtest/simulation-settings.ts'
-import type { Size } from '../../src/backtest/size-text.ts'
-import { withDefaults } from '../../src/backtest/trading-settings.ts'
-import type { TradingTerms } from '../../src/backtest/trading-terms.ts'
+import { tradingFaults } from '../../src/trading/trading-faults.ts'
+import type { Distance, EntryOrder } from '../../src/trading/simulation-settings.ts'
+import type { Size } from '../../src/trading/size-text.ts'
+import { withDefaults } from '../../src/trading/trading-settings.ts'
+import type { TradingTerms } from '../../src/trading/trading-terms.ts'
 
 /** Round ones and the awkward ones of floating point alike, above 0 and below 1. */
 export const anyRatio = fc.oneof(

@@ -1,8 +1,12 @@
 // Figures of one curve by itself, for tests that have no market beside it.
 
-import { passOver, type CurvePass } from '../../src/backtest/curve-pass.ts'
-import { curveFigures, type Account, type CurveFigures } from '../../src/backtest/equity-curve.ts'
-import { tailRisk, type TailRisk } from '../../src/backtest/tail-risk.ts'
+import { passOver, type CurvePass } from '../../src/performance/curve-pass.ts'
+import {
+  curveFigures,
+  type Account,
+  type CurveFigures,
+} from '../../src/performance/equity-curve.ts'
+import { tailRisk, type TailRisk } from '../../src/performance/tail-risk.ts'
 
 export function figuresOfCurve(equity: Float64Array, account: Account): CurveFigures & TailRisk {
   const { own, lowest } = passBeside(equity, equity, account.capital)

@@ -2,8 +2,8 @@
 // many at once.
 
 import { SIGNALS } from '../../src/labels/label.ts'
-import { givesSignals, type DecisionSettings } from '../../src/backtest/decision-settings.ts'
-import type { Side } from '../../src/backtest/simulation-state.ts'
+import { givesSignals, type DecisionSettings } from '../../src/trading/decision-settings.ts'
+import type { Side } from '../../src/performance/trade.ts'
 
 export type Signal = (typeof SIGNALS)[number]
 

@@ -2,7 +2,7 @@
 
 import type { Bars } from '../../src/data/bars.ts'
 import type { Instrument } from '../../src/backtest/instrument.ts'
-import type { Distance, SimulationSettings } from '../../src/backtest/simulation-settings.ts'
+import type { Distance, SimulationSettings } from '../../src/trading/simulation-settings.ts'
 
 export type Direction = 1 | -1
 

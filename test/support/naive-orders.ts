@@ -1,7 +1,7 @@
 // Decisions and waiting orders as docs/backtest-assumptions.md tells them, for the naive simulation.
 
 import type { Instrument } from '../../src/backtest/instrument.ts'
-import type { SimulationSettings } from '../../src/backtest/simulation-settings.ts'
+import type { SimulationSettings } from '../../src/trading/simulation-settings.ts'
 import { distanceAt, offered, type Direction } from './naive-money.ts'
 
 export type Held = {

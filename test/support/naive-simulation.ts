@@ -2,7 +2,7 @@
 // every bar goes the same way, nothing is remembered that can be looked up, no speed. src/backtest/simulate.ts must agree.
 
 import type { Instrument } from '../../src/backtest/instrument.ts'
-import type { SimulationSettings } from '../../src/backtest/simulation-settings.ts'
+import type { SimulationSettings } from '../../src/trading/simulation-settings.ts'
 import {
   carryAt,
   distanceAt,

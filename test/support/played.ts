@@ -1,7 +1,7 @@
 // A few bars of one symbol, played to the end, with trades in short.
 
 import { BUY, SELL } from '../../src/backtest/intents.ts'
-import type { SimulationSettings } from '../../src/backtest/simulation-settings.ts'
+import type { SimulationSettings } from '../../src/trading/simulation-settings.ts'
 import { FREE, portfolioOf, scriptedBars, type Scripted } from './portfolios.ts'
 import { runAll } from './simulations.ts'
 

@@ -13,7 +13,7 @@ import type {
   ExitSettings,
   SimulationSettings,
   Sizing,
-} from '../../src/backtest/simulation-settings.ts'
+} from '../../src/trading/simulation-settings.ts'
 import type { Bars } from '../../src/data/bars.ts'
 import { DECISIONS, HOUR_MS } from './simulations.ts'
 

@@ -2,12 +2,12 @@
 // property tests, with forecasts that trade often and costs, gaps, NaN and missing forecasts of every kind.
 
 import fc from 'fast-check'
-import type { DecisionSettings } from '../../src/backtest/decision-settings.ts'
+import type { DecisionSettings } from '../../src/trading/decision-settings.ts'
 import { finishSimulation, type SimulationResult } from '../../src/backtest/finish-simulation.ts'
 import { BUY, INVALID, MISSING, SELL, type Intents } from '../../src/backtest/intents.ts'
 import { beginSimulation, simulate } from '../../src/backtest/simulate.ts'
 import { simulationInputs, type SimulationInputs } from '../../src/backtest/simulation-inputs.ts'
-import type { SimulationSettings } from '../../src/backtest/simulation-settings.ts'
+import type { SimulationSettings } from '../../src/trading/simulation-settings.ts'
 import type { Bars } from '../../src/data/bars.ts'
 import { confidenceOf, readForecast } from './decide.ts'
 

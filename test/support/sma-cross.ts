@@ -1,7 +1,7 @@
 // SMA(10) of the close crossing SMA(30): what the golden backtests of other programs trade.
 
 import { BUY, SELL } from '../../src/backtest/intents.ts'
-import type { SimulationSettings } from '../../src/backtest/simulation-settings.ts'
+import type { SimulationSettings } from '../../src/trading/simulation-settings.ts'
 import type { Bars } from '../../src/data/bars.ts'
 import type { Portfolio } from './portfolios.ts'
 import { DECISIONS } from './simulations.ts'

@@ -1,6 +1,6 @@
 // A trade with a given result, for tests that look at lists of trades.
 
-import type { Trade } from '../../src/backtest/simulation-state.ts'
+import type { Trade } from '../../src/performance/trade.ts'
 
 const DAY_MS = 86_400_000
 

@@ -1,7 +1,7 @@
 // The command that a report tells is the one that was typed, as far as its meaning goes.
 
 import { describe, expect, it } from 'vitest'
-import { tradingSettings } from '../../src/backtest/trading-settings.ts'
+import { tradingSettings } from '../../src/trading/trading-settings.ts'
 import { parseDateRange } from '../../src/data/date-range.ts'
 import { defaultDecisions } from '../../src/strategy/resolve.ts'
 import { backtestCommand, trainCommand, trainingMarks } from '../../src/report-facts.ts'

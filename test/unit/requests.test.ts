@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { tradingSettings } from '../../src/backtest/trading-settings.ts'
-import type { TradingTerms } from '../../src/backtest/trading-terms.ts'
+import { tradingSettings } from '../../src/trading/trading-settings.ts'
+import type { TradingTerms } from '../../src/trading/trading-terms.ts'
 import {
   backtestRequest,
   signalRequest,

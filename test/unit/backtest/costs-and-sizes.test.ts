@@ -1,7 +1,7 @@
 // What fills cost and how large entries are, by hand arithmetic.
 
 import { describe, expect, it } from 'vitest'
-import type { SimulationSettings } from '../../../src/backtest/simulation-settings.ts'
+import type { SimulationSettings } from '../../../src/trading/simulation-settings.ts'
 import { FLAT, play, ratio, type Row } from '../../support/played.ts'
 
 /** In at the open of bar 1, out at the open of bar 3. */

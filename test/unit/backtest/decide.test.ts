@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { DecisionSettings } from '../../../src/backtest/decision-settings.ts'
+import type { DecisionSettings } from '../../../src/trading/decision-settings.ts'
 import { mayEnter } from '../../../src/backtest/orders.ts'
-import type { Position, Side } from '../../../src/backtest/simulation-state.ts'
+import type { Side } from '../../../src/performance/trade.ts'
+import type { Position } from '../../../src/backtest/simulation-state.ts'
 import { confidenceOf, readForecast, signalTowards } from '../../support/decide.ts'
 import { DECISIONS } from '../../support/simulations.ts'
 

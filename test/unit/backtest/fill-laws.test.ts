@@ -6,7 +6,8 @@ import { slippageShare, spreadShare } from '../../../src/backtest/costs.ts'
 import { beginSimulation, simulate } from '../../../src/backtest/simulate.ts'
 import { finishSimulation } from '../../../src/backtest/finish-simulation.ts'
 import type { SimulationInputs } from '../../../src/backtest/simulation-inputs.ts'
-import type { Order, Trade } from '../../../src/backtest/simulation-state.ts'
+import type { Trade } from '../../../src/performance/trade.ts'
+import type { Order } from '../../../src/backtest/simulation-state.ts'
 import { anyPortfolio, portfolioOf } from '../../support/portfolios.ts'
 
 /** A trade of one entry, with the order that became it and the prices that the bars had at its fills. */

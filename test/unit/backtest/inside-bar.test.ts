@@ -2,7 +2,7 @@
 // at 100 unless said otherwise.
 
 import { describe, expect, it } from 'vitest'
-import type { SimulationSettings } from '../../../src/backtest/simulation-settings.ts'
+import type { SimulationSettings } from '../../../src/trading/simulation-settings.ts'
 import { atr, FLAT, play, ratio, tradesOf, type Row } from '../../support/played.ts'
 
 type Example = {

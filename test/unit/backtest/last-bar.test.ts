@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { equityColumns } from '../../../src/backtest/equity-columns.ts'
 import { BUY, SELL } from '../../../src/backtest/intents.ts'
-import type { SimulationSettings } from '../../../src/backtest/simulation-settings.ts'
+import type { SimulationSettings } from '../../../src/trading/simulation-settings.ts'
 import { FLAT, play, tradesOf, type Row } from '../../support/played.ts'
 import { FREE, portfolioOf, scriptedBars } from '../../support/portfolios.ts'
 import { runAll } from '../../support/simulations.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { DecisionSettings } from '../../../src/backtest/decision-settings.ts'
+import type { DecisionSettings } from '../../../src/trading/decision-settings.ts'
 import { BUY, FLAT, INVALID, MISSING, SELL } from '../../../src/backtest/intents.ts'
 import { intentsOfForecasts } from '../../../src/backtest/read-forecasts.ts'
 import { confidenceOf, readForecast, signalTowards } from '../../support/decide.ts'

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { BUY, ENTER_LONG, SELL } from '../../../src/backtest/intents.ts'
-import type { SimulationSettings } from '../../../src/backtest/simulation-settings.ts'
+import type { SimulationSettings } from '../../../src/trading/simulation-settings.ts'
 import {
   LISTED_REJECTIONS,
   REJECTIONS,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { finishSimulation } from '../../../src/backtest/finish-simulation.ts'
 import { beginSimulation, simulate } from '../../../src/backtest/simulate.ts'
 import { noRejections } from '../../../src/backtest/simulation-state.ts'
-import type { SimulationSettings } from '../../../src/backtest/simulation-settings.ts'
+import type { SimulationSettings } from '../../../src/trading/simulation-settings.ts'
 import { filled } from '../../../src/core/snapshot.ts'
 import type { Bars } from '../../../src/data/bars.ts'
 import {

@@ -9,11 +9,8 @@ import { finishSimulation } from '../../../src/backtest/finish-simulation.ts'
 import { SELL } from '../../../src/backtest/intents.ts'
 import { beginSimulation, simulate } from '../../../src/backtest/simulate.ts'
 import type { SimulationInputs } from '../../../src/backtest/simulation-inputs.ts'
-import {
-  EXIT_REASONS,
-  REJECTIONS,
-  type SimulationState,
-} from '../../../src/backtest/simulation-state.ts'
+import { EXIT_REASONS } from '../../../src/performance/trade.ts'
+import { REJECTIONS, type SimulationState } from '../../../src/backtest/simulation-state.ts'
 import { barAt, lastBarAt } from '../../../src/backtest/timeline.ts'
 import { takeApart } from '../../../src/core/snapshot.ts'
 import {

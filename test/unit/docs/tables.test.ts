@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { measurePerformance } from '../../../src/backtest/performance.ts'
+import { measurePerformance } from '../../../src/performance/performance.ts'
 import { EXIT_CODES } from '../../../src/core/errors.ts'
 import { FAULT_ACTIONS } from '../../../src/core/fault.ts'
 import { CHECKPOINT_TYPES } from '../../../src/core/operation.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DecisionSettings } from '../../../src/backtest/decision-settings.ts'
+import type { DecisionSettings } from '../../../src/trading/decision-settings.ts'
 import { randomStream } from '../../../src/core/rng.ts'
 import { intentsOfForecasts } from '../../../src/backtest/read-forecasts.ts'
 import { allForecasts, forecastIntents } from '../../../src/jobs/forecaster.ts'

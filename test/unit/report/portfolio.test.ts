@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Performance } from '../../../src/backtest/performance.ts'
+import type { Performance } from '../../../src/performance/performance.ts'
 import { backtestReport } from '../../../src/report/backtest-report.ts'
 import { marketChart, symbolsCharted } from '../../../src/report/chart-data.ts'
 import { figureText } from '../../../src/report/figures.ts'

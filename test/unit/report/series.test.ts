@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { measureBarsPerYear } from '../../../src/backtest/bars-per-year.ts'
+import { measureBarsPerYear } from '../../../src/performance/bars-per-year.ts'
 import { bucketsOf, pick } from '../../../src/report/buckets.ts'
 import { doubles, floats } from '../../../src/report/column-text.ts'
 import { drawdownRows } from '../../../src/report/drawdown-rows.ts'

@@ -1,7 +1,7 @@
 // The section `trading`: the terms of the command line in the words of a file, and what cannot be together in it.
 
 import { describe, expect, it } from 'vitest'
-import { tradingSettings } from '../../../src/backtest/trading-settings.ts'
+import { tradingSettings } from '../../../src/trading/trading-settings.ts'
 import { itTells } from './broken-files.ts'
 import { edited, parsed, SAMPLE, warningsOf } from './sample.ts'
 

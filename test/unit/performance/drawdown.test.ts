@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addPoints, beginDrawdowns, drawdownFigures } from '../../../src/backtest/drawdown.ts'
+import { addPoints, beginDrawdowns, drawdownFigures } from '../../../src/performance/drawdown.ts'
 
 const DAY_MS = 86_400_000
 

@@ -11,7 +11,7 @@ import { curveFigures, type CurveFigures, type CurveSums } from './equity-curve.
 import { exitReasons, type ExitReasons } from './exit-reasons.ts'
 import { finite } from './finite.ts'
 import { relativeFigures, type RelativeFigures } from './relative-figures.ts'
-import type { Trade } from './simulation-state.ts'
+import type { Trade } from './trade.ts'
 import { tailRisk, type TailRisk } from './tail-risk.ts'
 import { barsInPosition, tradedValue, tradeFigures, type TradeFigures } from './trade-figures.ts'
 

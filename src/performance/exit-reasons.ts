@@ -1,6 +1,6 @@
 // The trades by what closed them: whether stops and targets help or hurt.
 
-import { EXIT_REASONS, type Trade } from './simulation-state.ts'
+import { EXIT_REASONS, type Trade } from './trade.ts'
 
 /** As in trade-figures.ts. */
 export type ExitFigures = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { measureBarsPerYear } from '../../../src/backtest/bars-per-year.ts'
+import { measureBarsPerYear } from '../../../src/performance/bars-per-year.ts'
 import { barsOf, HOUR_MS } from '../../support/simulations.ts'
 
 function barsAt(timestampMs: readonly number[]) {

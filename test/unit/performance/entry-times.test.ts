@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { entryTimes } from '../../../src/backtest/entry-times.ts'
+import { entryTimes } from '../../../src/performance/entry-times.ts'
 import { simpleTrade } from '../../support/trades.ts'
 
 describe('trades by the time of their entry', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { tailRisk } from '../../../src/backtest/tail-risk.ts'
+import { tailRisk } from '../../../src/performance/tail-risk.ts'
 import { passBeside } from '../../support/curves.ts'
 
 /** Of a curve with these returns. */

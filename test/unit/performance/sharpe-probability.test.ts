@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { normalCdf, normalUpperQuantile } from '../../../src/backtest/normal-distribution.ts'
-import { deflatedSharpe, probabilisticSharpe } from '../../../src/backtest/sharpe-probability.ts'
+import { normalCdf, normalUpperQuantile } from '../../../src/performance/normal-distribution.ts'
+import { deflatedSharpe, probabilisticSharpe } from '../../../src/performance/sharpe-probability.ts'
 
 describe('the normal distribution', () => {
   it.each([

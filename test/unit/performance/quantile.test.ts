@@ -6,7 +6,7 @@ import {
   meanUpTo,
   quantileOf,
   wholeOf,
-} from '../../../src/backtest/quantile.ts'
+} from '../../../src/performance/quantile.ts'
 
 /** Of a sample that is read in runs of so many values. */
 function lowEndOf(sample: Float64Array, share: number, run = sample.length) {

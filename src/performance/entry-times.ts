@@ -1,6 +1,6 @@
 // The trades by the weekday and by the hour, in UTC, of the bar at whose open they were entered.
 
-import type { Trade } from './simulation-state.ts'
+import type { Trade } from './trade.ts'
 
 /** As in trade-figures.ts. */
 type Entries = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { returnFigures } from '../../../src/backtest/return-figures.ts'
+import { returnFigures } from '../../../src/performance/return-figures.ts'
 import { passBeside } from '../../support/curves.ts'
 
 /** Of a curve of these returns. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { holdingEquity, holdingEquityOf } from '../../../src/backtest/buy-and-hold.ts'
-import { relativeFigures } from '../../../src/backtest/relative-figures.ts'
+import { holdingEquity, holdingEquityOf } from '../../../src/performance/buy-and-hold.ts'
+import { relativeFigures } from '../../../src/performance/relative-figures.ts'
 import { passBeside } from '../../support/curves.ts'
 
 /** Of a curve beside that of holding. */

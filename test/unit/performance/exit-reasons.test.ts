@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exitReasons } from '../../../src/backtest/exit-reasons.ts'
+import { exitReasons } from '../../../src/performance/exit-reasons.ts'
 import { simpleTrade } from '../../support/trades.ts'
 
 describe('trades by what closed them', () => {

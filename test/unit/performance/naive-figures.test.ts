@@ -2,9 +2,9 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { drawdownsOf } from '../../../src/backtest/drawdown.ts'
-import { relativeFigures } from '../../../src/backtest/relative-figures.ts'
-import { tradeFigures } from '../../../src/backtest/trade-figures.ts'
+import { drawdownsOf } from '../../../src/performance/drawdown.ts'
+import { relativeFigures } from '../../../src/performance/relative-figures.ts'
+import { tradeFigures } from '../../../src/performance/trade-figures.ts'
 import { figuresOfCurve, passBeside } from '../../support/curves.ts'
 import { simpleTrade } from '../../support/trades.ts'
 

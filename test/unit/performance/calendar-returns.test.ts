@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { calendarReturns } from '../../../src/backtest/calendar-returns.ts'
+import { calendarReturns } from '../../../src/performance/calendar-returns.ts'
 
 function returnsAt(points: Readonly<Record<string, number>>, capital: number) {
   const times = Float64Array.from(Object.keys(points), Date.parse)

@@ -3,11 +3,11 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { distanceText, parseDistance } from '../../../src/backtest/distance-text.ts'
-import { orderText, parseOrder } from '../../../src/backtest/order-text.ts'
-import { parseNumber, parseRatio, ratioText } from '../../../src/backtest/ratio-text.ts'
-import { parseSize, sizeText } from '../../../src/backtest/size-text.ts'
-import { TERMS, type TextKey } from '../../../src/backtest/trading-terms.ts'
+import { distanceText, parseDistance } from '../../../src/trading/distance-text.ts'
+import { orderText, parseOrder } from '../../../src/trading/order-text.ts'
+import { parseNumber, parseRatio, ratioText } from '../../../src/trading/ratio-text.ts'
+import { parseSize, sizeText } from '../../../src/trading/size-text.ts'
+import { TERMS, type TextKey } from '../../../src/trading/trading-terms.ts'
 import { anyDistance, anyOrder, anySize } from '../../support/any-terms.ts'
 
 describe('a share', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { measurePerformance } from '../../../src/backtest/performance.ts'
-import { barsInPosition, tradeFigures } from '../../../src/backtest/trade-figures.ts'
+import { measurePerformance } from '../../../src/performance/performance.ts'
+import { barsInPosition, tradeFigures } from '../../../src/performance/trade-figures.ts'
 import { figuresOfCurve } from '../../support/curves.ts'
 import { simpleTrade } from '../../support/trades.ts'
 

@@ -3,11 +3,11 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { describeTrading } from '../../../src/backtest/describe-trading.ts'
-import { parseTradingFlags, tradingFlags } from '../../../src/backtest/trading-flags.ts'
-import { tradingSettings } from '../../../src/backtest/trading-settings.ts'
-import { flagName } from '../../../src/backtest/term-names.ts'
-import { TERMS, type TextKey, type TradingTerms } from '../../../src/backtest/trading-terms.ts'
+import { describeTrading } from '../../../src/trading/describe-trading.ts'
+import { parseTradingFlags, tradingFlags } from '../../../src/trading/trading-flags.ts'
+import { tradingSettings } from '../../../src/trading/trading-settings.ts'
+import { flagName } from '../../../src/trading/term-names.ts'
+import { TERMS, type TextKey, type TradingTerms } from '../../../src/trading/trading-terms.ts'
 import { anyTerms } from '../../support/any-terms.ts'
 
 const PLAIN = {

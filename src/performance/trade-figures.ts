@@ -1,7 +1,7 @@
 // Figures of a list of trades. `null`: undefined, because no trade of that kind happened. Money is net of all costs.
 
 import { finite, quotient } from './finite.ts'
-import type { Trade } from './simulation-state.ts'
+import type { Trade } from './trade.ts'
 
 export type TradeFigures = {
   readonly trades: number
