@@ -5,10 +5,10 @@ export const strategyArg = Args.string({
   description: 'a YAML file, or its name in strategies/ or ./',
 })
 
-export const operationArg = Args.string({
-  required: true,
-  description: 'an operation: its id, a unique beginning, its last characters, or "latest"',
-})
+export const OPERATION_ID =
+  'an operation: its id, a unique beginning, its last characters, or "latest"'
+
+export const operationArg = Args.string({ required: true, description: OPERATION_ID })
 
 export const CHECKPOINT_ID =
   'an operation (its id, beginning, end, or "latest"), or ID@NUMBER or ID@TAG for one checkpoint'

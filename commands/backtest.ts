@@ -9,7 +9,14 @@ import {
   type SaveOptions,
 } from '../src/ktrdr.ts'
 import { exportFlag, exporting } from './export.ts'
-import { dataFlags, progressFlags, RunCommand, saveFlags, saveOptions } from './run-command.ts'
+import {
+  dataFlags,
+  detachFlag,
+  progressFlags,
+  RunCommand,
+  saveFlags,
+  saveOptions,
+} from './run-command.ts'
 import { tradingFlags } from './trading-flags.ts'
 
 export default class Backtest extends RunCommand {
@@ -71,6 +78,7 @@ export default class Backtest extends RunCommand {
       description: 'how many strategies were tried to find this one: it deflates the Sharpe ratio',
     }),
     export: exportFlag,
+    detach: detachFlag,
     ...saveFlags,
     'checkpoint-every': Flags.string({
       helpGroup: 'SAVE',
@@ -99,7 +107,9 @@ export default class Backtest extends RunCommand {
     const begin = this.beginOf(args.model, flags, options)
     return this.withKtrdr(flags, (ktrdr) =>
       exporting(flags.export, () =>
-        this.watch(ktrdr, flags, (listener) => begin(ktrdr, saveOptions(flags), listener)),
+        this.watch(ktrdr, flags, { type: 'backtesting' }, (listener) =>
+          begin(ktrdr, saveOptions(flags), listener),
+        ),
       ),
     )
   }

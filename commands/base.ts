@@ -76,7 +76,7 @@ export abstract class BaseCommand extends Command {
     process.stderr.write(`${errorScreen(known, { verbose: this.argv.includes('--verbose') })}\n`)
   }
 
-  private asKtrdrError(error: Error): unknown {
+  protected asKtrdrError(error: Error): unknown {
     const exit = (error as { oclif?: { exit?: number } }).oclif?.exit
     if (exit !== 2) return explainSystemError(error, 'ktrdr could not go on')
     const { flags, baseFlags } = this.ctor

@@ -10,10 +10,10 @@ export const exportFlag = Flags.string({
 })
 
 /** Runs, and exports what a completed run has made; a directory that cannot be is refused before. */
-export async function exporting(
+export async function exporting<Report extends RunReport | { readonly status: 'running' }>(
   directory: string | undefined,
-  run: () => Promise<RunReport>,
-): Promise<RunReport> {
+  run: () => Promise<Report>,
+): Promise<Report> {
   if (directory === undefined) return run()
   prepareExport(directory)
   const report = await run()

@@ -34,9 +34,14 @@ import ModelsExport from './models/export.ts'
 import ModelsList from './models/list.ts'
 import ModelsShow from './models/show.ts'
 import OperationsCancel from './operations/cancel.ts'
+import OperationsCheckpoint from './operations/checkpoint.ts'
+import OperationsDelete from './operations/delete.ts'
 import OperationsList from './operations/list.ts'
+import OperationsLogs from './operations/logs.ts'
 import OperationsResume from './operations/resume.ts'
+import OperationsRetry from './operations/retry.ts'
 import OperationsShow from './operations/show.ts'
+import OperationsWatch from './operations/watch.ts'
 import Report from './report.ts'
 import Train from './train.ts'
 import Validate from './validate.ts'
@@ -79,9 +84,14 @@ export const COMMANDS = {
   'models:list': ModelsList,
   'models:show': ModelsShow,
   'operations:cancel': OperationsCancel,
+  'operations:checkpoint': OperationsCheckpoint,
+  'operations:delete': OperationsDelete,
   'operations:list': OperationsList,
+  'operations:logs': OperationsLogs,
   'operations:resume': OperationsResume,
+  'operations:retry': OperationsRetry,
   'operations:show': OperationsShow,
+  'operations:watch': OperationsWatch,
   report: Report,
   train: Train,
   validate: Validate,

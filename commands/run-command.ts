@@ -2,7 +2,16 @@
 
 import { Flags, type Interfaces } from '@oclif/core'
 import { EXIT_CODES, KtrdrError, type ErrorCode } from '../src/core/errors.ts'
-import type { Ktrdr, Listener, RunEnd, RunReport, SaveOptions } from '../src/ktrdr.ts'
+import {
+  detachedSelf,
+  type Detached,
+  type Ktrdr,
+  type Listener,
+  type RunEnd,
+  type RunReport,
+  type SaveOptions,
+} from '../src/ktrdr.ts'
+import { detachedScreen } from '../src/terminal/operation-actions.ts'
 import { createRunPrinter, PROGRESS_MODES } from '../src/terminal/run-printer.ts'
 import { resultScreen, stoppedScreen } from '../src/terminal/results.ts'
 import { BaseCommand, EXIT_OF_SIGNAL, type BaseFlags } from './base.ts'
@@ -18,6 +27,11 @@ export const progressFlags = {
 export const threadsFlag = Flags.string({
   helpValue: 'N',
   description: 'threads to train on, or "auto"; the result is the same with any number',
+})
+
+export const detachFlag = Flags.boolean({
+  exclusive: ['dry-run'],
+  description: 'go on without this terminal: answers with the id as soon as the run has begun',
 })
 
 const saving = { helpGroup: 'SAVE' } as const
@@ -81,13 +95,37 @@ export function saveOptions(flags: SaveFlags): SaveOptions {
   }
 }
 
+/** What a command that starts a run answers when it does not wait for its end. */
+export type DetachedReport = Detached & { readonly status: 'running' }
+
+/** How a run ended, as far as its report needs it. */
+type End = Parameters<Ktrdr['report']>[0] & Pick<RunEnd, 'status' | 'signal'>
+
+type WatchFlags = BaseFlags &
+  Interfaces.InferredFlags<typeof progressFlags> & { readonly detach: boolean }
+
 export abstract class RunCommand extends BaseCommand {
-  /** Runs with progress on the screen; the returned document is what `--json` shows. */
+  /** A detached process has nobody to talk to: its log and its record say it all. */
+  override jsonEnabled(): boolean {
+    return detachedSelf === undefined && super.jsonEnabled()
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    const isTold = detachedSelf?.fail(this.asKtrdrError(error)) ?? false
+    if (!isTold) return super.catch(error)
+  }
+
+  /**
+   * Runs with progress on the screen; the returned document is what `--json` shows.
+   * @param work what runs: an operation that is resumed, or a new one of a kind
+   */
   protected async watch(
     ktrdr: Ktrdr,
-    flags: BaseFlags & Interfaces.InferredFlags<typeof progressFlags>,
+    flags: WatchFlags,
+    work: { readonly resume: string } | { readonly type: string },
     start: (listener: Listener) => Promise<RunEnd>,
-  ): Promise<RunReport> {
+  ): Promise<RunReport | DetachedReport> {
+    if (detachedSelf) return this.reportSilently(ktrdr, await start(detachedSelf.listener))
     const mode = flags.progress === 'auto' && this.jsonEnabled() ? 'none' : flags.progress
     const printer = await createRunPrinter({
       mode,
@@ -95,16 +133,30 @@ export abstract class RunCommand extends BaseCommand {
       clock: ktrdr.clock,
       quiet: flags.quiet,
     })
-    let end: RunEnd
     try {
-      end = await start(printer.listener)
+      if (flags.detach) {
+        const argv = [...(this.id ?? '').split(':'), ...this.argv]
+        const detached = await ktrdr.operations.detach(argv, work, printer.listener)
+        printer.close()
+        this.log(detachedScreen(detached))
+        return { ...detached, status: 'running' }
+      }
+      const end = await start(printer.listener)
+      printer.close()
+      return this.report(ktrdr, end)
     } finally {
       printer.close()
     }
-    return this.report(ktrdr, end)
   }
 
-  private report(ktrdr: Ktrdr, end: RunEnd): RunReport {
+  private reportSilently(ktrdr: Ktrdr, end: RunEnd): RunReport {
+    const report = ktrdr.report(end)
+    if (end.status === 'failed') process.exitCode = failureOf(report).exitCode
+    if (end.status === 'cancelled') process.exitCode = EXIT_OF_SIGNAL[end.signal ?? 'SIGINT']!
+    return report
+  }
+
+  protected report(ktrdr: Ktrdr, end: End): RunReport {
     const report = ktrdr.report(end)
     switch (end.status) {
       case 'completed':

@@ -3,6 +3,7 @@ import { dryRunScreen } from '../src/terminal/plan.ts'
 import { strategyArg } from './args.ts'
 import {
   dataFlags,
+  detachFlag,
   progressFlags,
   RunCommand,
   saveFlags,
@@ -13,11 +14,12 @@ import {
 export default class Train extends RunCommand {
   static override summary = 'train a strategy on price bars'
   static override description =
-    'Trains in the foreground, saves checkpoints as it goes, and can be stopped or killed at any instant: "ktrdr operations resume" goes on to the same bytes.'
+    'Trains in the foreground unless told to --detach, saves checkpoints as it goes, and can be stopped or killed at any instant: "ktrdr operations resume" goes on to the same bytes.'
   static override examples = [
     '<%= config.bin %> train examples/strategies/pullback.yaml --data examples/data/sp500-1d.csv',
     '<%= config.bin %> train pullback --data sp500.csv --end 2016-12-31 --epochs 200 --seed 7',
     '<%= config.bin %> train pullback --data sp500.csv --checkpoint-every 37batches --dry-run',
+    '<%= config.bin %> train pullback --data sp500.csv --detach',
   ]
   static override args = { strategy: strategyArg }
   static override flags = {
@@ -35,6 +37,7 @@ export default class Train extends RunCommand {
     }),
     from: Flags.string({ helpValue: 'MODEL', description: 'start from the weights of this model' }),
     threads: threadsFlag,
+    detach: detachFlag,
     'dry-run': Flags.boolean({ description: 'load everything, say what would be done, and stop' }),
     ...saveFlags,
     ...progressFlags,
@@ -50,7 +53,7 @@ export default class Train extends RunCommand {
         this.log(dryRunScreen(plan, this.room))
         return plan
       }
-      return this.watch(ktrdr, flags, (listener) =>
+      return this.watch(ktrdr, flags, { type: 'training' }, (listener) =>
         ktrdr.train(options, saveOptions(flags), listener),
       )
     })

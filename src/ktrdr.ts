@@ -11,7 +11,7 @@ import { KtrdrError } from './core/errors.ts'
 import type { Listener } from './core/events.ts'
 import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
-import { cancelOperation } from './operations/cancel.ts'
+import { newOperationId } from './core/ids.ts'
 import type { Cleanup } from './operations/cleanup.ts'
 import {
   checkpointCommands,
@@ -25,7 +25,13 @@ import { findOperationNamed, findVersion } from './operations/find-checkpoint.ts
 import { listCheckpointViews, type CheckpointListOptions } from './operations/list-checkpoints.ts'
 import { listOperationViews, type ListOptions } from './operations/list-operations.ts'
 import { recoverDead } from './operations/recover.ts'
+import { operationCommands, type SeveralCancelled } from './operations/operation-commands.ts'
+import type { DeletedOperation } from './operations/delete-operation.ts'
+import type { LogLine } from './operations/read-log.ts'
+import { retryOf, type Retry } from './operations/retry.ts'
 import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
+import type { WatchedEvent } from './operations/watch.ts'
+import { detachedSelf, startDetached, type Detached } from './detach.ts'
 import {
   viewCheckpointDetails,
   viewOperation,
@@ -81,8 +87,15 @@ export type {
   WrittenReport,
   DeletedModels,
   ModelView,
+  DeletedOperation,
+  Detached,
+  LogLine,
+  Retry,
+  SeveralCancelled,
+  WatchedEvent,
 }
 
+export { detachedSelf } from './detach.ts'
 export { parseTradingFlags } from './trading/trading-flags.ts'
 export { MODEL_SORTS } from './list-models.ts'
 export { EXPORT_FORMATS } from './models/export-model.ts'
@@ -164,17 +177,19 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     program,
     threads: settings.values.threads,
     cleanup: tidy.automatic,
+    isDetached: detachedSelf !== undefined,
   })
   const saving = (type: WorkType, options: SaveOptions): RunSettings =>
     withSaveOptions(runSettingsOf(settings), options, UNITS[type])
   const start = async (
-    type: WorkType,
+    type: string,
     request: Json,
-    options: SaveOptions,
+    run: RunSettings,
     listener: Listener,
   ): Promise<RunEnd> => {
     const { startOperation } = await import('./operations/start.ts')
-    return startOperation({ ...machine(), listener }, type, request, saving(type, options))
+    const named = { ...machine(), listener, operationId: detachedSelf?.operationId }
+    return startOperation(named, type, request, run)
   }
   const plan = async (type: WorkType, request: Json, options: SaveOptions): Promise<Plan> => {
     const [{ findJob }, { openKernel }] = await Promise.all([
@@ -197,16 +212,26 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     recovered: dead.map((id) => viewOperation(db, operationOf(id), clock.nowMs())),
 
     train: async (options: TrainOptions, save: SaveOptions, listener: Listener) =>
-      start('training', await trainRequest(context, options), save, listener),
+      start('training', await trainRequest(context, options), saving('training', save), listener),
     planTraining: async (options: TrainOptions, save: SaveOptions) =>
       plan('training', await trainRequest(context, options), save),
     backtest: async (options: BacktestOptions, save: SaveOptions, listener: Listener) =>
-      start('backtesting', await backtestRequest(context, options), save, listener),
+      start(
+        'backtesting',
+        await backtestRequest(context, options),
+        saving('backtesting', save),
+        listener,
+      ),
     backtestSignals: async (options: SignalOptions, save: SaveOptions, listener: Listener) =>
-      start('backtesting', await signalRequest(context, options), save, listener),
+      start(
+        'backtesting',
+        await signalRequest(context, options),
+        saving('backtesting', save),
+        listener,
+      ),
 
     /** What a run that has ended answers. */
-    report: (end: RunEnd): RunReport =>
+    report: (end: Parameters<typeof viewRun>[2] & Pick<RunEnd, 'operationId'>): RunReport =>
       viewRun(db, operationOf(end.operationId), end, clock.nowMs()),
 
     operations: {
@@ -222,12 +247,29 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         const { resumeOperation } = await import('./operations/resume.ts')
         return resumeOperation({ ...machine(), listener }, operationId(text), overrides)
       },
-      cancel: async (text: string, reason: string | null, waitMs: number): Promise<OperationView> =>
-        viewOperation(
-          db,
-          await cancelOperation(db, clock, operationId(text), reason, waitMs),
-          clock.nowMs(),
-        ),
+      /** What a retry starts from. */
+      retryOf: (text: string): Retry => retryOf(db, operationOf(operationId(text))),
+      /** The same work as a new operation. */
+      retry: ({ type, request, saving: run }: Retry, listener: Listener): Promise<RunEnd> =>
+        start(type, request, run, listener),
+      ...operationCommands(store),
+      /**
+       * Starts this command again as a process of its own, and returns when its run has begun.
+       * @param work the operation to resume, or the kind of a new one
+       */
+      detach: (
+        argv: readonly string[],
+        work: { readonly resume: string } | { readonly type: string },
+        listener: Listener,
+      ): Promise<Detached> =>
+        startDetached({
+          operationId:
+            'resume' in work ? operationId(work.resume) : newOperationId(work.type, clock.nowMs()),
+          isNew: !('resume' in work),
+          argv,
+          logs: layout.logs,
+          listener,
+        }),
     },
 
     reports: {

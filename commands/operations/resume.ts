@@ -1,8 +1,9 @@
 import { Flags } from '@oclif/core'
 import { KtrdrError } from '../../src/core/errors.ts'
+import { detachedSelf } from '../../src/ktrdr.ts'
 import { operationArg } from '../args.ts'
 import { exportFlag, exporting } from '../export.ts'
-import { progressFlags, RunCommand, threadsFlag } from '../run-command.ts'
+import { detachFlag, progressFlags, RunCommand, threadsFlag } from '../run-command.ts'
 
 export default class OperationsResume extends RunCommand {
   static override summary = 'go on where a stopped or killed operation was last saved'
@@ -12,6 +13,7 @@ export default class OperationsResume extends RunCommand {
     '<%= config.bin %> operations resume latest',
     '<%= config.bin %> operations resume abc123 --epochs 200',
     '<%= config.bin %> operations resume abc123 --export results',
+    '<%= config.bin %> operations resume latest --detach',
   ]
   static override hiddenAliases = ['resume']
   static override args = { id: operationArg }
@@ -19,27 +21,30 @@ export default class OperationsResume extends RunCommand {
     epochs: Flags.integer({ min: 1, helpValue: 'N', description: 'raise the total of epochs' }),
     threads: threadsFlag,
     export: exportFlag,
+    detach: detachFlag,
     ...progressFlags,
   }
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(OperationsResume)
+    // "latest" may be another one by now.
+    const id = detachedSelf?.operationId ?? args.id
     const overrides = flags.epochs === undefined ? {} : { epochs: flags.epochs }
     return this.withKtrdr(
       flags,
       (ktrdr) => {
-        const { operationId, type } = ktrdr.operations.show(args.id)
+        const { operationId, type } = ktrdr.operations.show(id)
         if (flags.export !== undefined && type !== 'backtesting')
           throw new KtrdrError('USAGE', `${operationId} is a ${type}: it has nothing to export.`, {
             suggestions: [`ktrdr operations resume ${operationId}`],
           })
         return exporting(flags.export, () =>
-          this.watch(ktrdr, flags, (listener) =>
+          this.watch(ktrdr, flags, { resume: operationId }, (listener) =>
             ktrdr.operations.resume(operationId, overrides, listener),
           ),
         )
       },
-      args.id,
+      id,
     )
   }
 }

@@ -83,6 +83,13 @@ export const FAULT_POINTS = {
     'model.after-rename',
     'model.after-unlink',
   ],
+  remove: [
+    'remove.locked',
+    'remove.results-gone',
+    'remove.before-commit',
+    'remove.after-commit',
+    'remove.done',
+  ],
   cleanup: [
     'cleanup.begun',
     'cleanup.locked',

@@ -14,7 +14,14 @@ export const OPERATION_STATUSES = [
 ] as const
 export type OperationStatus = (typeof OPERATION_STATUSES)[number]
 
-export const CHECKPOINT_TYPES = ['periodic', 'best', 'cancellation', 'shutdown', 'failure'] as const
+export const CHECKPOINT_TYPES = [
+  'periodic',
+  'best',
+  'manual',
+  'cancellation',
+  'shutdown',
+  'failure',
+] as const
 export type CheckpointType = (typeof CHECKPOINT_TYPES)[number]
 
 export type Cursor = {

@@ -1,5 +1,6 @@
 // One log a run: <data directory>/logs/<operation id>.jsonl, JSON lines by pino. It begins when the operation is
-// recorded; what happened before is written then.
+// recorded; what happened before is written then. Each line names its event and carries its facts, so that whoever
+// follows the log sees what the terminal of the run shows (read-log.ts).
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,20 +9,37 @@ import type { RunEvent } from '../core/events.ts'
 import { cursorText } from '../core/operation.ts'
 import type { RunContext } from '../runner/run-operation.ts'
 
+/** Progress is logged once a second, and ever less often in a run of many hours: a log stays small. */
+const PROGRESS_EVERY_MS = 1000
+const PROGRESS_PER_RUN = 7200
+
 /** The same context, whose events are also logged. */
 export function watchWithLog<Context extends RunContext>(context: Context): Context {
-  const { listener, layout } = context
+  const { listener, layout, clock } = context
   let log: Logger | undefined
-  const early: RunEvent[] = []
+  let early: RunEvent[] | null = []
+  let startedAtMs = 0
+  let progressAtMs = -Infinity
+  /** Whether an event is not to be logged. */
+  const isTooMuch = (event: RunEvent): boolean => {
+    if (event.kind !== 'progress') return false
+    const nowMs = clock.elapsedMs()
+    const everyMs = Math.max(PROGRESS_EVERY_MS, (nowMs - startedAtMs) / PROGRESS_PER_RUN)
+    if (nowMs - progressAtMs < everyMs) return true
+    progressAtMs = nowMs
+    return false
+  }
   return {
     ...context,
     listener: (event) => {
       if (event.kind === 'started') {
+        startedAtMs = clock.elapsedMs()
         log = openLog(layout.logs, event.operationId)
-        for (const past of early.splice(0)) if (log) write(log, past)
+        for (const past of early ?? []) if (log) write(log, past)
+        early = null
       }
-      if (log) write(log, event)
-      else early.push(event)
+      if (early) early.push(event)
+      else if (log && !isTooMuch(event)) write(log, event)
       listener(event)
     },
   }
@@ -29,6 +47,11 @@ export function watchWithLog<Context extends RunContext>(context: Context): Cont
 
 export function logPath(logsDirectory: string, operationId: string): string {
   return join(logsDirectory, `${operationId}.jsonl`)
+}
+
+/** What a detached process has printed: nothing, unless it has crashed. */
+export function outputPath(logsDirectory: string, operationId: string): string {
+  return join(logsDirectory, `${operationId}.out`)
 }
 
 /** Undefined when it cannot be written: a full disk or a missing right silences the log, it does not end the run. */
@@ -49,41 +72,38 @@ function makeLog(path: string): Logger {
 }
 
 function write(log: Logger, event: RunEvent): void {
+  const { kind, ...facts } = event
+  const line = { event: kind, ...facts }
   switch (event.kind) {
     case 'loading':
-      return log.debug('loading')
+      return log.debug(line, 'loading')
     case 'loaded':
-      log.info({ headline: Object.fromEntries(event.headline) }, 'loaded')
+      log.info({ ...line, headline: Object.fromEntries(event.headline) }, 'loaded')
       for (const warning of event.warnings) log.warn(warning)
       return
     case 'started':
-      return log.info({ resumedFrom: event.resumedFrom }, event.resumedFrom ? 'resumed' : 'started')
+      return log.info(line, event.resumedFrom ? 'resumed' : 'started')
     case 'damaged':
-      return log.warn(
-        { seq: event.seq, reason: event.reason },
-        'checkpoint damaged, an older one is used',
-      )
+      return log.warn(line, 'checkpoint damaged, an older one is used')
     case 'progress':
-      return log.debug(event.progress, 'progress')
+      return log.info(line, `progress: ${cursorText(event.progress.cursor)}`)
     case 'saved':
-      return log.info(event.checkpoint, `checkpoint saved: ${cursorText(event.checkpoint.cursor)}`)
-    case 'save-failed':
-      return log.error({ code: event.error.code }, event.error.message)
+      return log.info(
+        { ...line, ...event.checkpoint },
+        `checkpoint saved: ${cursorText(event.checkpoint.cursor)}`,
+      )
     case 'cleaned':
       for (const warning of event.warnings) log.warn(warning)
-      log.info(
-        { bytesFreed: event.bytesFreed },
-        `Deleted ${event.checkpointsDeleted} old checkpoints`,
-      )
+      log.info(line, `Deleted ${event.checkpointsDeleted} old checkpoints`)
       log.info({ failed: event.failed }, `Cleaned ${event.orphanArtifactsCleaned} orphan artifacts`)
       return
+    case 'save-failed':
     case 'cleanup-failed':
-      return log.error({ code: event.error.code }, event.error.message)
     case 'thread-died':
-      return log.error({ code: event.error.code }, event.error.message)
+      return log.error({ ...line, code: event.error.code }, event.error.message)
     case 'stopping':
-      return log.info('stopping')
+      return log.info(line, 'stopping')
     case 'ended':
-      return log.info({ status: event.status, error: event.error }, event.status)
+      return log.info(line, event.status)
   }
 }

@@ -21,6 +21,8 @@ export type StartContext = RunContext & {
   readonly program: string
   /** Absent: nothing is cleaned up on the way. */
   readonly cleanup?: AutomaticCleanup | undefined
+  /** Of a new operation, when somebody waits for it under that name; by default one is made. */
+  readonly operationId?: string | undefined
 }
 
 export async function startOperation(
@@ -31,7 +33,7 @@ export async function startOperation(
 ): Promise<RunEnd> {
   const { db, layout, clock, program } = context
   const startedAtMs = clock.nowMs()
-  const operationId = newOperationId(type, startedAtMs)
+  const { operationId = newOperationId(type, startedAtMs) } = context
   let lock: OwnerLock | undefined
   const watched = withCleanup(watchWithLog(context), context.cleanup)
   try {

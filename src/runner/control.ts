@@ -11,6 +11,7 @@ export const CANCEL = 1 // Ctrl-C, or a request from another terminal: save and 
 export const SHUTDOWN = 2 // SIGTERM: the same under another name
 export const ABORT = 4 // ownership lost: stop, save nothing
 export const PROGRESS_DUE = 8 // somebody would like to see where the run stands
+export const SAVE = 16 // somebody has asked for a checkpoint: save and go on
 
 export type Control = Int32Array<SharedArrayBuffer>
 

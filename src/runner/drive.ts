@@ -25,6 +25,7 @@ import {
   isWriterBusy,
   lower,
   PROGRESS_DUE,
+  SAVE,
   setWriterBusy,
   SHUTDOWN,
   waitForWriter,
@@ -160,10 +161,13 @@ export function drive(context: DriveContext, state: unknown): EndInstead | null 
         return null
       }
       // At most one save is in flight; one that falls due meanwhile is taken at the first safe point after it. Only a
-      // new best state, for those who want each of them, is worth waiting for.
-      const type = isNewBest(policy, last, now) ? 'best' : 'periodic'
-      const isPossible = type === 'best' || !isWriterBusy(control)
-      if (isPossible && isSaveDue(policy, last, now, cost)) {
+      // new best state, for those who want each of them, and what somebody has asked for, are worth waiting for.
+      const isAskedFor = (flags & SAVE) !== 0
+      if (isAskedFor) lower(control, SAVE)
+      const isBest = isNewBest(policy, last, now)
+      const type = isAskedFor ? 'manual' : isBest ? 'best' : 'periodic'
+      const isPossible = isBest || !isWriterBusy(control)
+      if (isAskedFor || (isPossible && isSaveDue(policy, last, now, cost))) {
         last = now
         trySave(type)
       }

@@ -18,12 +18,14 @@ import type { Cursor, ResumedFrom } from '../core/operation.ts'
 import { inTransaction, type Sqlite } from '../store/database.ts'
 import { endRunning } from '../store/end-running.ts'
 import { pendingCancel, type Fence } from '../store/operation-table.ts'
+import { takeSaveRequest } from '../store/save-request.ts'
 import {
   ABORT,
   CANCEL,
   createControl,
   PROGRESS_DUE,
   raise,
+  SAVE,
   setElapsed,
   SHUTDOWN,
 } from './control.ts'
@@ -39,7 +41,7 @@ import { startThreads, type Ready } from './threads.ts'
 
 const TICK_MS = 50
 const PROGRESS_EVERY_TICKS = 2
-const CANCEL_POLL_EVERY_TICKS = 4
+const REQUEST_POLL_EVERY_TICKS = 4
 
 export type RunRequest = {
   readonly type: string
@@ -69,6 +71,8 @@ export type RunContext = {
   readonly threads: number | null
   /** Called when the run has started, and at every tick until it is to stop; never throws. */
   readonly housekeep?: (operationId: string) => void
+  /** It runs without a terminal: nothing hangs up. */
+  readonly isDetached?: boolean
 }
 
 export type RunEnd = Ended & {
@@ -131,18 +135,24 @@ export async function runOperation(
         }),
       )
   }
-  const stopListening = listenForSignals(clock, {
-    onStop: (which) => {
-      signal = which
-      stop(which === 'SIGINT' ? CANCEL : SHUTDOWN)
+  const stopListening = listenForSignals(
+    clock,
+    {
+      onStop: (which) => {
+        signal = which
+        stop(which === 'SIGINT' ? CANCEL : SHUTDOWN)
+      },
+      onQuit: () => abandoned.resolve('abandoned'),
     },
-    onQuit: () => abandoned.resolve('abandoned'),
-  })
+    context.isDetached ? ['SIGHUP'] : [],
+  )
   const stopTicking = keepTime(clock, (elapsedMs, ticks) => {
     setElapsed(control, elapsedMs)
     if (ticks % PROGRESS_EVERY_TICKS === 0) raise(control, PROGRESS_DUE)
     if (fence && !isStopping) housekeep?.(fence.operationId)
-    if (fence && ticks % CANCEL_POLL_EVERY_TICKS === 0 && isCancelRequested(db, fence)) stop(CANCEL)
+    if (!fence || ticks % REQUEST_POLL_EVERY_TICKS !== 0) return
+    if (isCancelRequested(db, fence)) stop(CANCEL)
+    if (takeSaveRequest(layout.locks, fence.operationId)) raise(control, SAVE)
   })
 
   let isAbandoned = false
@@ -153,6 +163,7 @@ export async function runOperation(
     for (const { seq, reason } of damaged) listener({ kind: 'damaged', seq, reason })
 
     const claimed = claim(ready)
+    takeSaveRequest(layout.locks, claimed.fence.operationId) // of an owner that has died
     fence = claimed.fence
     lastSaved = resumedFrom?.cursor ?? null
     const go = async (): Promise<Ended> => {

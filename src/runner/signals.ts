@@ -15,11 +15,19 @@ export type StopHandlers = {
 export const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export type StopSignal = (typeof STOP_SIGNALS)[number]
 
-/** Listens until the returned function is called. */
-export function listenForSignals(clock: Clock, { onStop, onQuit }: StopHandlers): () => void {
+/**
+ * Listens until the returned function is called.
+ * @param ignored signals that mean nothing: a detached run has no terminal that could hang up
+ */
+export function listenForSignals(
+  clock: Clock,
+  { onStop, onQuit }: StopHandlers,
+  ignored: readonly StopSignal[] = [],
+): () => void {
   let firstAtMs: number | undefined
   const listeners = STOP_SIGNALS.map((signal) => {
     const listener = (): void => {
+      if (ignored.includes(signal)) return
       const nowMs = clock.elapsedMs()
       if (firstAtMs === undefined) {
         firstAtMs = nowMs

@@ -1,7 +1,7 @@
 // Rows of `bundle`: directories that an operation has published, such as a model or the result of a backtest. The row of
 // one that was deleted on purpose stays, as of another kind, so that no version is given twice.
 
-import type { BundleKind } from '../core/layout.ts'
+import { BUNDLE_KINDS, type BundleKind } from '../core/layout.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
 import { seal, sealing } from './row-seal.ts'
 
@@ -101,6 +101,23 @@ export function listBundles(db: Sqlite, kind: BundleKind): BundleRow[] {
 /** Those that were deleted. A crash may have left the directory of one. */
 export function listDeletedBundles(db: Sqlite, kind: BundleKind): BundleRow[] {
   return rowsOf(db, kind, deleted(kind))
+}
+
+/** What an operation has published, and what of that was deleted. */
+export function bundlesOf(
+  db: Sqlite,
+  operationId: string,
+): { readonly published: readonly BundleRow[]; readonly gone: readonly BundleRow[] } {
+  const isOwn = (row: BundleRow): boolean => row.operationId === operationId
+  return {
+    published: BUNDLE_KINDS.flatMap((kind) => listBundles(db, kind).filter(isOwn)),
+    gone: BUNDLE_KINDS.flatMap((kind) => listDeletedBundles(db, kind).filter(isOwn)),
+  }
+}
+
+/** Forgets what an operation has published, when its files are gone. */
+export function forgetBundlesOf(db: Sqlite, operationId: string): void {
+  db.prepare('DELETE FROM bundle WHERE operation_id = ?').run(operationId)
 }
 
 function rowsOf(db: Sqlite, kind: BundleKind, recorded: string): BundleRow[] {

@@ -258,6 +258,11 @@ export function rewindOperation(db: Sqlite, id: string, progress: Progress): voi
   )
 }
 
+/** With its attempts. Its checkpoints and what it has published are gone before. */
+export function deleteOperation(db: Sqlite, id: string): void {
+  db.prepare('DELETE FROM operation WHERE id = ?').run(id)
+}
+
 /** Asks the owner of a running operation to stop. Call inside a transaction. False when it is not running. */
 export function requestCancel(
   db: Sqlite,

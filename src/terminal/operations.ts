@@ -7,7 +7,7 @@ import { resultScreen } from './results.ts'
 import { labelled, table } from './table.ts'
 import { hanging } from './wrap.ts'
 
-type OperationLine = {
+export type OperationLine = {
   readonly operationId: string
   readonly type: string
   readonly name: string
@@ -193,13 +193,4 @@ export function deathNotice({ operationId, resumable }: OperationLine): string {
   return resumable
     ? `${operationId} has died since. To go on:  ktrdr operations resume ${operationId}`
     : `${operationId} has died since, and has no checkpoint.`
-}
-
-/** What `operations cancel` answers: the operation may have ended in another way meanwhile. */
-export function cancelledScreen(operation: OperationLine): string {
-  const { operationId, status, cursor, resumable } = operation
-  const what = status === 'cancelled' ? 'Cancelled' : `It had already ended: ${status}`
-  const lines = [`${what} at ${placeText(cursor)}.`]
-  if (resumable) lines.push(`To continue:  ktrdr operations resume ${operationId}`)
-  return lines.join('\n')
 }

@@ -131,6 +131,13 @@ function plainPrinter(options: PrinterOptions): RunPrinter {
   }
 }
 
+/** Whether the terminal draws more than ASCII. */
+export function isUnicodeLocale(): boolean {
+  return /utf-?8/i.test(
+    process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '',
+  )
+}
+
 /** The terminal is left as it is, so that even kill -9 leaves it sane; and no Ctrl-C is swallowed. */
 const UNTOUCHED = { hideCursor: false, discardStdin: false } as const
 
@@ -140,9 +147,7 @@ async function barPrinter(options: PrinterOptions): Promise<RunPrinter> {
     import('ora'),
     import('cli-progress').then((module) => module.default),
   ])
-  const unicode = /utf-?8/i.test(
-    process.env['LC_ALL'] || process.env['LC_CTYPE'] || process.env['LANG'] || '',
-  )
+  const unicode = isUnicodeLocale()
   const meter = createPaceMeter()
   let spinner: Ora | undefined
   let bar: SingleBar | undefined

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  cancelledScreen,
-  deathNotice,
-  operationScreen,
-  operationsScreen,
-} from '../../../src/terminal/operations.ts'
+import { cancelledScreen } from '../../../src/terminal/operation-actions.ts'
+import { deathNotice, operationScreen, operationsScreen } from '../../../src/terminal/operations.ts'
 import { resultScreen } from '../../../src/terminal/results.ts'
 
 const DAY_MS = 86_400_000

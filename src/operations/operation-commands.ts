@@ -1,0 +1,86 @@
+// What one can do with operations from any terminal, as the front door offers it: cancel, save now, watch, read the
+// log, delete. Starting and resuming stand in ktrdr.ts, for they run here.
+
+import type { Clock } from '../core/clock.ts'
+import type { Layout } from '../core/layout.ts'
+import { bundlesOf } from '../store/bundle-table.ts'
+import type { Sqlite } from '../store/database.ts'
+import { listRunningIds } from '../store/operation-table.ts'
+import { cancelOperation } from './cancel.ts'
+import { checkDeletable, deleteOperationOf, type DeletedOperation } from './delete-operation.ts'
+import { findOperationNamed } from './find-checkpoint.ts'
+import { logPath } from './operation-log.ts'
+import type { LogLine } from './read-log.ts'
+import { saveNow } from './save-now.ts'
+import { tellLog, type LogOptions } from './tell-log.ts'
+import { viewCheckpoint, viewOperation, type CheckpointView, type OperationView } from './views.ts'
+import { endOf, watchOperations, type WatchedEvent } from './watch.ts'
+
+export type SeveralCancelled = {
+  /** As they ended. */
+  readonly operations: readonly OperationView[]
+  /** Still running: their owners have not answered in time. */
+  readonly unanswered: readonly OperationView[]
+}
+
+export function operationCommands(context: {
+  readonly db: Sqlite
+  readonly layout: Layout
+  readonly clock: Clock
+}) {
+  const { db, layout, clock } = context
+  const idOf = (text: string): string => findOperationNamed(db, text).id
+  const view = (text: string): OperationView =>
+    viewOperation(db, findOperationNamed(db, text), clock.nowMs())
+  const cancel = async (
+    text: string,
+    reason: string | null,
+    waitMs: number,
+  ): Promise<OperationView> => {
+    const row = await cancelOperation(db, clock, idOf(text), reason, waitMs)
+    return viewOperation(db, row, clock.nowMs())
+  }
+
+  return {
+    cancel,
+    /** All that run, at once. One that has ended by itself meanwhile is shown as it ended. */
+    cancelAll: async (reason: string | null, waitMs: number): Promise<SeveralCancelled> => {
+      const ids = listRunningIds(db)
+      const asked = await Promise.allSettled(ids.map((id) => cancel(id, reason, waitMs)))
+      const views = asked.map((one, i) => (one.status === 'fulfilled' ? one.value : view(ids[i]!)))
+      return {
+        operations: views.filter(({ status }) => status !== 'running'),
+        unanswered: views.filter(({ status }) => status === 'running'),
+      }
+    },
+    saveNow: async (text: string, waitMs: number): Promise<CheckpointView> =>
+      viewCheckpoint(await saveNow(context, idOf(text), waitMs), clock.nowMs()),
+    watch: (
+      ids: readonly string[],
+      listener: (told: WatchedEvent) => void,
+      signal: AbortSignal,
+    ): Promise<void> => watchOperations(context, ids, listener, signal),
+    /** How it has ended, as its own terminal saw it. */
+    end: (text: string) => endOf(db, findOperationNamed(db, text)),
+    /** @returns the file */
+    log: async (
+      text: string,
+      options: LogOptions,
+      listener: (lines: readonly LogLine[]) => void,
+      signal: AbortSignal,
+    ): Promise<{ readonly operationId: string; readonly path: string }> => {
+      const operationId = idOf(text)
+      await tellLog(context, operationId, options, listener, signal)
+      return { operationId, path: logPath(layout.logs, operationId) }
+    },
+    /** @throws what `delete` would refuse for */
+    checkDeletable: (text: string, withResults: boolean): OperationView => {
+      const operation = view(text)
+      const { operationId } = operation
+      checkDeletable(db, layout, operationId, bundlesOf(db, operationId), withResults)
+      return operation
+    },
+    delete: (text: string, withResults: boolean): DeletedOperation =>
+      deleteOperationOf(context, idOf(text), withResults),
+  }
+}
