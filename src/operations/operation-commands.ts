@@ -8,6 +8,7 @@ import type { Sqlite } from '../store/database.ts'
 import { listRunningIds } from '../store/operation-table.ts'
 import { cancelOperation } from './cancel.ts'
 import { checkDeletable, deleteOperationOf, type DeletedOperation } from './delete-operation.ts'
+import { operationRunning } from './errors.ts'
 import { findOperationNamed } from './find-checkpoint.ts'
 import { logPath } from './operation-log.ts'
 import type { LogLine } from './read-log.ts'
@@ -76,7 +77,8 @@ export function operationCommands(context: {
     /** @throws what `delete` would refuse for */
     checkDeletable: (text: string, withResults: boolean): OperationView => {
       const operation = view(text)
-      const { operationId } = operation
+      const { operationId, status } = operation
+      if (status === 'running') throw operationRunning(operationId)
       checkDeletable(db, layout, operationId, bundlesOf(db, operationId), withResults)
       return operation
     },

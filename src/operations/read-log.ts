@@ -75,28 +75,28 @@ function parseLine(raw: string): LogLine {
   return { raw, atMs: 0, level: 30, message: raw, event: null }
 }
 
-/** Facts without which a line is not taken for its event. */
-const REQUIRED: Readonly<Record<RunEvent['kind'], string | null>> = {
-  loading: null,
-  loaded: 'headline',
-  started: 'operationId',
-  damaged: 'reason',
-  progress: 'progress',
-  saved: 'checkpoint',
-  'save-failed': 'error',
-  cleaned: 'bytesFreed',
-  'cleanup-failed': 'error',
-  'thread-died': 'error',
-  stopping: 'isSaving',
-  ended: 'status',
+/** What belongs to each event: a line that lacks any of it tells none. */
+const FIELDS: Readonly<Record<RunEvent['kind'], readonly string[]>> = {
+  loading: [],
+  loaded: ['headline', 'warnings'],
+  started: ['operationId', 'resumedFrom'],
+  damaged: ['seq', 'reason'],
+  progress: ['progress'],
+  saved: ['checkpoint'],
+  'save-failed': ['error'],
+  cleaned: ['checkpointsDeleted', 'orphanArtifactsCleaned', 'bytesFreed', 'failed', 'warnings'],
+  'cleanup-failed': ['error'],
+  'thread-died': ['error'],
+  stopping: ['lastSaved', 'isSaving'],
+  ended: ['status', 'error'],
 }
 
 function eventOf({ event, ...facts }: Record<string, unknown>): RunEvent | null {
   const kind = String(event)
-  if (!Object.hasOwn(REQUIRED, kind)) return null
-  const required = REQUIRED[kind as RunEvent['kind']]
-  if (required !== null && facts[required] == null) return null
-  const own =
-    kind === 'loaded' ? { ...facts, headline: Object.entries(facts['headline'] as object) } : facts
+  if (!Object.hasOwn(FIELDS, kind)) return null
+  const fields = FIELDS[kind as RunEvent['kind']]
+  if (fields.some((field) => !Object.hasOwn(facts, field))) return null
+  const own = Object.fromEntries(fields.map((field) => [field, facts[field]]))
+  if (kind === 'loaded') own['headline'] = Object.entries(own['headline'] ?? {})
   return { kind, ...own } as RunEvent
 }

@@ -46,17 +46,21 @@ export async function createWatchPrinter(options: WatchPrinterOptions): Promise<
 /** Of what a run has told before, where it stands counts; the way there would be thousands of lines. */
 function withoutHistory({ listener, close }: WatchPrinter): WatchPrinter {
   const held = new Map<string, Watched>()
+  const release = (key: string): void => {
+    const told = held.get(key)
+    held.delete(key)
+    if (told) listener(told)
+  }
   return {
     listener: (told) => {
       const { operationId, event, isPast } = told
-      if (isPast && event.kind === 'progress') {
-        held.set(operationId, told)
+      if (isPast && (event.kind === 'progress' || event.kind === 'saved')) {
+        held.set(`${operationId} ${event.kind}`, told)
         return
       }
-      const progress = held.get(operationId)
-      if (progress && !isPast) {
-        held.delete(operationId)
-        listener(progress)
+      if (!isPast) {
+        release(`${operationId} saved`)
+        release(`${operationId} progress`)
       }
       listener(told)
     },
