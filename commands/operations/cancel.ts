@@ -24,7 +24,7 @@ export default class OperationsCancel extends BaseCommand {
     const { args, flags } = await this.parse(OperationsCancel)
     const { id } = args
     const { all, reason = null } = flags
-    if (all === (id !== undefined))
+    if (Boolean(all) === (id !== undefined))
       throw new KtrdrError('USAGE', 'Name one operation, or say --all.', {
         suggestions: ['ktrdr operations list --status running'],
       })

@@ -96,6 +96,7 @@ export function sweep(db: Sqlite, layout: Layout, options: { dryRun: boolean }):
       lock?.release()
     }
   }
+  if (!options.dryRun) removeEmptyDirectories(db, layout)
   passPoint('gc.done')
   const bytesFreed = removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   return { removed, inUse, unknown, failed, bytesFreed }
@@ -122,6 +123,12 @@ function emptyTrash(
       .filter((file) => !isGone(file))
       .map(({ path }) => ({ path, reason: 'it could not be unlinked' })),
   }
+}
+
+/** Of operations that were deleted: a row comes before any file, so nobody is about to write there. */
+function removeEmptyDirectories(db: Sqlite, layout: Layout): void {
+  for (const id of namesIn(layout.packs).filter(isOperationId))
+    if (!findOperation(db, id)) removeIfEmpty(join(layout.packs, id))
 }
 
 function findPacks(db: Sqlite, layout: Layout, trash: ReadonlySet<string>): Candidate[] {
