@@ -50,7 +50,18 @@ describe('exit codes', () => {
         'OPERATION_NOT_FOUND',
       ],
     ],
-    [5, ['MODEL_IN_USE', 'NOT_CANCELLABLE', 'NOT_RESUMABLE', 'OPERATION_ALREADY_RUNNING']],
+    [
+      5,
+      [
+        'HAS_RESULTS',
+        'MODEL_IN_USE',
+        'NOT_CANCELLABLE',
+        'NOT_RESUMABLE',
+        'NOT_RETRYABLE',
+        'NOT_RUNNING',
+        'OPERATION_ALREADY_RUNNING',
+      ],
+    ],
     [
       6,
       [

@@ -7,6 +7,7 @@ import {
   createControl,
   isWriterBusy,
   raise,
+  SAVE,
   setElapsed,
   setWriterBusy,
 } from '../../../src/runner/control.ts'
@@ -70,6 +71,29 @@ describe('periodic saves', () => {
       ),
       'never closer than the least interval',
     ).toEqual([7, 14, 21, 28])
+  })
+
+  it('happen when somebody asks, at the next safe point and once, whatever the policy', () => {
+    const control = createControl()
+    const onUnit = (at: number): void => {
+      if (at === 7) raise(control, SAVE)
+    }
+    const none = driveCounting({ of: 30, onUnit }, {}, { control })
+    expect(none.told.map(({ kind, type, state }) => [kind, type, state?.at])).toEqual([
+      ['save', 'manual', 7],
+      ['finish', undefined, undefined],
+    ])
+    expect(none.told.at(-1)!.result, 'and change nothing').toEqual(
+      driveCounting({ of: 30 }).told.at(-1)!.result,
+    )
+    const throttled = { every: { bar: 5 }, minIntervalMs: 1e9 }
+    expect(savedAt(driveCounting({ of: 30, onUnit }, throttled, { control }))).toEqual([7])
+    const often = driveCounting({ of: 15, onUnit }, { every: { bar: 5 } }, { control })
+    expect(often.told.slice(0, -1).map(({ type, state }) => [type, state?.at])).toEqual([
+      ['periodic', 5],
+      ['manual', 7],
+      ['periodic', 10],
+    ])
   })
 
   it('are none without a trigger', () => {

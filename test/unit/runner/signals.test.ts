@@ -45,6 +45,20 @@ describe('Ctrl-C', () => {
     expect(listening().press([0, 'SIGTERM'], [700, 'SIGINT'])).toEqual(['stop SIGTERM', 'quit']))
 })
 
+describe('a detached run', () => {
+  it('is not hung up, and stops on the others all the same', () => {
+    const heard: string[] = []
+    const onStop = (signal: string): void => void heard.push(signal)
+    const stop = listenForSignals(fakeClock(), { onStop, onQuit: () => {} }, ['SIGHUP'])
+    onTestFinished(stop)
+    process.emit('SIGHUP')
+    process.emit('SIGHUP')
+    expect(heard).toEqual([])
+    process.emit('SIGTERM')
+    expect(heard).toEqual(['SIGTERM'])
+  })
+})
+
 describe('listening', () => {
   it('ends with nothing left behind', () => {
     const before = STOP_SIGNALS.map((signal) => process.listenerCount(signal))
