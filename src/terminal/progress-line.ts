@@ -3,6 +3,7 @@
 import type { Cursor, Progress } from '../core/operation.ts'
 import { grouped } from '../core/text.ts'
 import { donePercent, duration, steadyFigure } from './format.ts'
+import { sparkline } from './sparkline.ts'
 
 export type Pace = {
   /** Milliseconds per unit of the cursor, over the last seconds; null = not known yet. */
@@ -10,11 +11,17 @@ export type Pace = {
   readonly etaMs: number | null
 }
 
-export type LineStyle = { readonly columns: number; readonly unicode: boolean }
+export type LineStyle = {
+  readonly columns: number
+  readonly unicode: boolean
+  /** The loss so far, see loss-curve.ts. */
+  readonly losses?: readonly number[]
+}
 
 /** Widths of the bar; it gives way to figures. Few of them, so that it does not twitch. */
 const BARS = [24, 16, 8] as const
 const SHORTEST_BAR = 8
+const CURVE_WIDTH = 10
 const GAP = '  '
 /** Terminals without a size report 0 columns. */
 const UNKNOWN_WIDTH = 80
@@ -48,6 +55,7 @@ export function progressLine(
     ...metricTexts(progress).map((text, i) => ({ place: i, text })),
     { place: 10, text: lastSaved ? `saved @ ${lastSaved.at}` : '' },
     { place: 8, text: pace.msPerUnit === null ? '' : rate(pace.msPerUnit, cursor.unit) },
+    { place: 7, text: curve(style) },
   ].filter(({ text }) => text !== '')
 
   const length = (parts: readonly string[]): number => parts.join(GAP).length
@@ -60,12 +68,17 @@ export function progressLine(
   const tail = chosen.toSorted((a, b) => a.place - b.place).map(({ text }) => text)
   const spare = room - length([...required, ...tail])
   const width = BARS.find((columns) => columns - SHORTEST_BAR <= spare)!
-  return [required[0], bar(doneRatio, width, style), required[2], ...tail].join(GAP)
+  return [required[0], bar(doneRatio, width, style), required[2], ...tail].join(GAP).trimEnd()
 }
 
 function bar(ratio: number, width: number, { unicode }: LineStyle): string {
   const full = Math.round(Math.min(1, Math.max(0, ratio)) * width)
   return (unicode ? '▓' : '#').repeat(full) + (unicode ? '░' : '-').repeat(width - full)
+}
+
+/** As wide from the second epoch on as it will be, so that what is behind it stands still. */
+function curve({ losses = [], unicode }: LineStyle): string {
+  return unicode && losses.length > 1 ? sparkline(losses, CURVE_WIDTH).padEnd(CURVE_WIDTH) : ''
 }
 
 /** "train 0.280", "best 0.290 @ 25": the figures of the job, without those that are not known yet. */

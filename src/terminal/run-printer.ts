@@ -8,6 +8,7 @@ import type { Listener, RunEvent } from '../core/events.ts'
 import { cursorText, type Cursor, type Progress } from '../core/operation.ts'
 import { ago, size, visible } from './format.ts'
 import { counted } from '../core/text.ts'
+import { createLossCurve } from './loss-curve.ts'
 import { createPaceMeter } from './pace.ts'
 import { headlineScreen } from './plan.ts'
 import { progressLine, type Pace } from './progress-line.ts'
@@ -149,6 +150,8 @@ async function barPrinter(options: PrinterOptions): Promise<RunPrinter> {
   ])
   const unicode = isUnicodeLocale()
   const meter = createPaceMeter()
+  const curve = createLossCurve()
+  let losses: readonly number[] = []
   let spinner: Ora | undefined
   let bar: SingleBar | undefined
   let progress: Progress | undefined
@@ -160,7 +163,7 @@ async function barPrinter(options: PrinterOptions): Promise<RunPrinter> {
       stream,
       format: () =>
         progress
-          ? progressLine(progress, pace, lastSaved, { columns: stream.columns, unicode })
+          ? progressLine(progress, pace, lastSaved, { columns: stream.columns, unicode, losses })
           : '',
       clearOnComplete: true,
       forceRedraw: true,
@@ -191,6 +194,7 @@ async function barPrinter(options: PrinterOptions): Promise<RunPrinter> {
       if (event.kind === 'progress') {
         progress = event.progress
         pace = meter(progress, clock.elapsedMs())
+        losses = curve(progress)
         if (!bar) startBar()
         bar!.update(progress.doneRatio)
         return

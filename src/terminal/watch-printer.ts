@@ -5,7 +5,8 @@ import type { MultiBar, SingleBar } from 'cli-progress'
 import type { Clock } from '../core/clock.ts'
 import type { RunEvent } from '../core/events.ts'
 import type { Cursor, Progress } from '../core/operation.ts'
-import { isNarrow, visible } from './format.ts'
+import { visible } from './format.ts'
+import { createLossCurve } from './loss-curve.ts'
 import { createPaceMeter } from './pace.ts'
 import { progressLine } from './progress-line.ts'
 import { createRunPrinter, isUnicodeLocale, type RunPrinter } from './run-printer.ts'
@@ -101,6 +102,8 @@ async function likeItsOwn(
   }
 }
 
+/** Of an id, with the gap behind it. */
+const TAIL_COLUMNS = 8
 const tailOf = (operationId: string): string => operationId.slice(-6)
 
 async function lines(options: WatchPrinterOptions): Promise<WatchPrinter> {
@@ -139,12 +142,14 @@ async function bars({ operationIds }: WatchPrinterOptions): Promise<WatchPrinter
   const runs = new Map(
     operationIds.map((id) => {
       const meter = createPaceMeter()
+      const curve = createLossCurve()
       let text = 'loading'
       let lastSaved: Cursor | null = null
       const bar: SingleBar = board.create(1, 0, {}, { format: () => `${tailOf(id)}  ${text}` })
       const show = (progress: Progress, atMs: number): void => {
-        const columns = isNarrow(stream.columns) ? stream.columns : stream.columns - 8
-        text = progressLine(progress, meter(progress, atMs), lastSaved, { columns, unicode })
+        const columns = Math.max(1, stream.columns - TAIL_COLUMNS)
+        const style = { columns, unicode, losses: curve(progress) }
+        text = progressLine(progress, meter(progress, atMs), lastSaved, style)
         bar.update(progress.doneRatio)
       }
       const tell = ({ event, atMs }: Watched): void => {

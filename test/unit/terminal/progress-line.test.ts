@@ -37,6 +37,20 @@ describe('the progress line', () => {
     expect(lineAt(columns)).toBe(line)
   })
 
+  it('draws the loss so far where there is room and a symbol for it, always as wide', () => {
+    const losses = [0.9, 0.7, 0.5, 0.4, 0.35]
+    const at = (columns: number, some: readonly number[], unicode = true): string =>
+      progressLine(TRAINING, PACE, epoch(28, 100), { columns, unicode, losses: some })
+    expect(at(140, losses)).toBe(
+      'epoch 29/100   ▓▓▓▓▓▓▓░░░░░░░░░░░░░░░░░   29%  train 0.2800  val 0.3100  best 0.2900 @ 25  █▅▃▂▁       1.9s/epoch  ETA 2m 15s  saved @ 28',
+    )
+    expect(at(80, losses), 'before anything else it goes').toBe(lineAt(80))
+    expect(at(140, losses, false)).toBe(lineAt(140, false))
+    expect(at(140, losses.slice(0, 1)), 'a point is no curve').toBe(lineAt(140))
+    const place = (some: readonly number[]): number => at(140, some).indexOf('1.9s/epoch')
+    expect(place([0.9, 0.8])).toBe(place(losses))
+  })
+
   it('takes a terminal that reports 0 columns for one of 80', () => {
     expect(lineAt(0)).toBe(lineAt(80))
   })
