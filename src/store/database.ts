@@ -26,7 +26,9 @@ export function openDatabase(path: string): Sqlite {
   createPrivately(path)
   const db = openSqlite(path, { timeout: BUSY_TIMEOUT_MS })
   try {
-    db.pragma('auto_vacuum = INCREMENTAL') // of a new file; one that has tables stays as it was made
+    // Of a new file; one that has tables stays as it was made. To say it takes the write lock, which somebody may hold
+    // who is suspended: nobody who only reads is to wait for that.
+    if (db.pragma('page_count', { simple: true }) === 0) db.pragma('auto_vacuum = INCREMENTAL')
     useWriteAheadLog(db)
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')

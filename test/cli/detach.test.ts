@@ -11,7 +11,7 @@ import {
   sessionOf,
   until,
 } from '../support/detached.ts'
-import { ktrdr, PROGRAMS, type RunResult } from '../support/program.ts'
+import { ktrdr, PROGRAMS, startKtrdr, type RunResult } from '../support/program.ts'
 import { openTerminal } from '../support/terminal.ts'
 import { makeWorld } from '../support/world.ts'
 
@@ -165,6 +165,25 @@ describe('a detached training', () => {
       resumable: true,
       reason: 'shutdown',
     })
+  })
+})
+
+describe('a training with a terminal', () => {
+  it('is none the worse for being suspended', async () => {
+    const dataDir = world.dataDir('suspended')
+    const { child, done, stderr } = startKtrdr(
+      [...world.train(...EPOCHS, '--threads', '2'), '--json', '--progress', 'json'],
+      { dataDir, fault: 'batch@90:stall' },
+    )
+    await until(() => stderr().includes('"started"'))
+    child.kill('SIGSTOP')
+    await until(() => processState(child.pid!) === 'T')
+    expect((await at(dataDir)('operations', 'list', '--json')).json().operations).toMatchObject([
+      { status: 'running' },
+    ])
+    child.kill('SIGCONT')
+    const { code, json } = await done
+    expect([code, json().model.sha256]).toEqual([0, straight])
   })
 })
 

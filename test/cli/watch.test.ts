@@ -1,6 +1,6 @@
 // Runs looked at, saved, stopped, tried again and deleted from another terminal.
 
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { detach, isAlive, until } from '../support/detached.ts'
@@ -147,6 +147,21 @@ describe('operations checkpoint', () => {
     expect(readdirSync(join(dataDir, 'locks')), 'no request is left').toEqual([
       `${operationId}.lock`,
     ])
+  })
+})
+
+describe('a request that nobody has answered', () => {
+  it('is none of the next owner', async () => {
+    const dataDir = world.dataDir('unanswered')
+    const args = world.train(...EPOCHS, '--no-checkpoints', '--keep-checkpoints')
+    const { operationId, pid } = await detach(args, { dataDir, fault: 'batch@90:stall' })
+    await at(dataDir)('operations', 'checkpoint', 'latest')
+    process.kill(pid, 'SIGKILL')
+    writeFileSync(join(dataDir, 'locks', `${operationId}.save`), '')
+    const fault = 'batch@300:stall'
+    expect((await ktrdr(['operations', 'resume', 'latest'], { dataDir, fault })).code).toBe(0)
+    const { json } = await at(dataDir)('checkpoints', 'list', 'latest', '--json')
+    expect(json().checkpoints, 'the one that was asked for').toMatchObject([{ seq: 1 }])
   })
 })
 

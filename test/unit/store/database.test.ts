@@ -19,6 +19,7 @@ describe('every connection', () => {
     ['trusted_schema', 0, 'a hostile file runs nothing'],
     ['cell_size_check', 1, 'a damaged page is seen early'],
     ['user_version', SCHEMA_VERSION, 'the schema is up to date'],
+    ['auto_vacuum', 2, 'what was deleted can be given back to the disk'],
   ])('has %s = %s (%s)', (pragma, value, _why) => {
     const { db, layout } = tempStore()
     expect(db.pragma(pragma, { simple: true })).toBe(value)
@@ -97,6 +98,17 @@ describe('a transaction', () => {
       expect(() => startOne(other)).toThrow(expect.objectContaining({ code: 'SQLITE_BUSY' }))
     })
     expect(() => startOne(other)).not.toThrow()
+  })
+})
+
+describe('whoever only reads', () => {
+  it('does not wait for one who is suspended in the middle of a write', () => {
+    const { db, layout } = tempStore()
+    startOne(db)
+    db.exec('BEGIN IMMEDIATE')
+    db.exec("UPDATE operation SET name = 'half'")
+    expect(listOperations(openTemporarily(layout.database))).toMatchObject([{ name: 'pullback' }])
+    db.exec('ROLLBACK')
   })
 })
 
