@@ -5,6 +5,7 @@ import { EXIT_CODES, KtrdrError, type ErrorCode } from '../src/core/errors.ts'
 import {
   detachedSelf,
   type Detached,
+  type DetachedWork,
   type Ktrdr,
   type Listener,
   type RunEnd,
@@ -117,12 +118,12 @@ export abstract class RunCommand extends BaseCommand {
 
   /**
    * Runs with progress on the screen; the returned document is what `--json` shows.
-   * @param work what runs: an operation that is resumed, or a new one of a kind
+   * @param work what runs, should it go on without this terminal
    */
   protected async watch(
     ktrdr: Ktrdr,
     flags: WatchFlags,
-    work: { readonly resume: string } | { readonly type: string },
+    work: DetachedWork,
     start: (listener: Listener) => Promise<RunEnd>,
   ): Promise<RunReport | DetachedReport> {
     if (detachedSelf) return this.reportSilently(ktrdr, await start(detachedSelf.listener))

@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { errorFromData, errorToData, KtrdrError, type ErrorData } from './core/errors.ts'
 import type { Listener, RunEvent } from './core/events.ts'
+import { newOperationId } from './core/ids.ts'
 import { explainSystemError } from './core/system-error.ts'
 import { logPath, outputPath } from './operations/operation-log.ts'
 import { ownCommand } from './runtime/where.ts'
@@ -67,10 +68,12 @@ function becomeDetached(operationId: string): DetachedSelf {
   }
 }
 
+/** The operation to resume, or the kind of a new one. */
+export type DetachedWork = { readonly resume: string } | { readonly type: string }
+
 export type DetachOptions = {
-  readonly operationId: string
-  /** False when it has run before. */
-  readonly isNew: boolean
+  readonly work: DetachedWork
+  readonly nowMs: number
   /** The command line, as it was given to this process. */
   readonly argv: readonly string[]
   readonly logs: string
@@ -82,10 +85,12 @@ export type DetachOptions = {
  * @throws what the command throws before its run has begun; OPERATION_FAILED when the process dies before that
  */
 export async function startDetached(options: DetachOptions): Promise<Detached> {
-  const { operationId, isNew, logs } = options
+  const { work, logs, nowMs } = options
+  const isNew = 'type' in work
+  const operationId = isNew ? newOperationId(work.type, nowMs) : work.resume
   const path = outputPath(logs, operationId)
   try {
-    const pid = await startProcess(options, path)
+    const pid = await startProcess(options, operationId, path)
     return { operationId, pid, log: logPath(logs, operationId) }
   } catch (error) {
     if (isNew) rmSync(path, { force: true })
@@ -94,7 +99,8 @@ export async function startDetached(options: DetachOptions): Promise<Detached> {
 }
 
 function startProcess(
-  { operationId, argv, logs, listener }: DetachOptions,
+  { argv, logs, listener }: DetachOptions,
+  operationId: string,
   path: string,
 ): Promise<number> {
   const [program, ...entry] = ownCommand()

@@ -11,7 +11,6 @@ import { KtrdrError } from './core/errors.ts'
 import type { Listener } from './core/events.ts'
 import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
-import { newOperationId } from './core/ids.ts'
 import type { Cleanup } from './operations/cleanup.ts'
 import {
   checkpointCommands,
@@ -31,7 +30,7 @@ import type { LogLine } from './operations/read-log.ts'
 import { retryOf, type Retry } from './operations/retry.ts'
 import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
 import type { WatchedEvent } from './operations/watch.ts'
-import { detachedSelf, startDetached, type Detached } from './detach.ts'
+import { detachedSelf, startDetached, type Detached, type DetachedWork } from './detach.ts'
 import {
   viewCheckpointDetails,
   viewOperation,
@@ -89,6 +88,7 @@ export type {
   ModelView,
   DeletedOperation,
   Detached,
+  DetachedWork,
   LogLine,
   Retry,
   SeveralCancelled,
@@ -253,23 +253,9 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       retry: ({ type, request, saving: run }: Retry, listener: Listener): Promise<RunEnd> =>
         start(type, request, run, listener),
       ...operationCommands(store),
-      /**
-       * Starts this command again as a process of its own, and returns when its run has begun.
-       * @param work the operation to resume, or the kind of a new one
-       */
-      detach: (
-        argv: readonly string[],
-        work: { readonly resume: string } | { readonly type: string },
-        listener: Listener,
-      ): Promise<Detached> =>
-        startDetached({
-          operationId:
-            'resume' in work ? operationId(work.resume) : newOperationId(work.type, clock.nowMs()),
-          isNew: !('resume' in work),
-          argv,
-          logs: layout.logs,
-          listener,
-        }),
+      /** Starts this command again as a process of its own, and returns when its run has begun. */
+      detach: (argv: readonly string[], work: DetachedWork, listener: Listener) =>
+        startDetached({ work, nowMs: clock.nowMs(), argv, logs: layout.logs, listener }),
     },
 
     reports: {

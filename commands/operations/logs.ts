@@ -18,9 +18,12 @@ export default class OperationsLogs extends BaseCommand {
     lines: Flags.integer({ min: 0, helpValue: 'N', description: 'only the last N lines' }),
   }
 
+  private isFollowing = false
+
   async run(): Promise<object> {
     const { args, flags } = await this.parse(OperationsLogs)
     const { follow, lines } = flags
+    this.isFollowing = Boolean(follow)
     const raw: string[] = []
     return this.withKtrdr(flags, async ({ operations }) => {
       const told = await untilSignal((signal) =>
@@ -42,8 +45,7 @@ export default class OperationsLogs extends BaseCommand {
 
   override logJson(json: unknown): void {
     // What has been followed has been told.
-    const isTold = this.argv.some((arg) => arg === '--follow' || arg === '-f')
-    if (!isTold || (json as { error?: unknown }).error !== undefined) super.logJson(json)
+    if (!this.isFollowing || (json as { error?: unknown }).error !== undefined) super.logJson(json)
   }
 }
 

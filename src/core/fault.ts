@@ -85,6 +85,7 @@ export const FAULT_POINTS = {
   ],
   remove: [
     'remove.locked',
+    'remove.results-marked',
     'remove.results-gone',
     'remove.before-commit',
     'remove.after-commit',

@@ -46,8 +46,14 @@ export function deleteModel(
   return true
 }
 
-/** Not what has ended for good: its record names the model, and needs it no longer. */
-function refuseIfNeeded(db: Sqlite, { model, path }: ModelToDelete): void {
+/**
+ * Not what has ended for good: its record names the model, and needs it no longer.
+ * @throws MODEL_IN_USE
+ */
+export function refuseIfNeeded(
+  db: Sqlite,
+  { model, path }: Pick<ModelToDelete, 'model' | 'path'>,
+): void {
   const needs = listOperationsNaming(db, path)
     .filter(({ settings }) => usesModel(settings, path))
     .flatMap((operation) => {

@@ -3,7 +3,6 @@
 
 import type { Clock } from '../core/clock.ts'
 import type { Layout } from '../core/layout.ts'
-import { bundlesOf } from '../store/bundle-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import { listRunningIds } from '../store/operation-table.ts'
 import { cancelOperation } from './cancel.ts'
@@ -79,7 +78,7 @@ export function operationCommands(context: {
       const operation = view(text)
       const { operationId, status } = operation
       if (status === 'running') throw operationRunning(operationId)
-      checkDeletable(db, layout, operationId, bundlesOf(db, operationId), withResults)
+      checkDeletable(db, layout, operationId, withResults)
       return operation
     },
     delete: (text: string, withResults: boolean): DeletedOperation =>

@@ -109,7 +109,8 @@ const tailOf = (operationId: string): string => operationId.slice(-6)
 async function lines(options: WatchPrinterOptions): Promise<WatchPrinter> {
   const printers = new Map<string, WatchPrinter>()
   for (const id of options.operationIds) {
-    const write = (text: string): boolean => process.stderr.write(`${tailOf(id)}  ${text}`)
+    const write = (text: string): boolean =>
+      process.stderr.write(text.replaceAll(/^(?=.)/gm, `${tailOf(id)}  `))
     printers.set(id, await likeItsOwn({ write, isTTY: false } as NodeJS.WriteStream, options))
   }
   return {

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { deleteOperationOf } from '../../../src/operations/delete-operation.ts'
 import { logPath, outputPath } from '../../../src/operations/operation-log.ts'
 import { listAttempts } from '../../../src/store/attempt-table.ts'
-import { bundlesOf, insertBundle } from '../../../src/store/bundle-table.ts'
+import { bundlesOf, insertBundle, markBundleDeleted } from '../../../src/store/bundle-table.ts'
 import { listCheckpoints, listTrash } from '../../../src/store/checkpoint-table.ts'
 import { findOperation } from '../../../src/store/operation-table.ts'
 import { tryLock } from '../../../src/store/owner-lock.ts'
@@ -20,7 +20,6 @@ import {
 } from '../../support/temp-store.ts'
 
 const OTHER = idOf('def456')
-const SHA = 'a'.repeat(64)
 const remove = (store: Store, withResults = false) =>
   deleteOperationOf({ ...store, clock: fakeClock() }, ID, withResults)
 
@@ -29,6 +28,7 @@ function publish({ db, layout }: Store): string {
   const directory = join(layout.bundles.model, path)
   mkdirSync(directory, { recursive: true })
   writeFileSync(join(directory, 'manifest.json'), '{}')
+  writeFileSync(join(directory, 'provenance.json'), JSON.stringify({ operationId: ID }))
   insertBundle(db, {
     operationId: ID,
     kind: 'model',
@@ -36,7 +36,7 @@ function publish({ db, layout }: Store): string {
     variant: 'SPY_1d',
     version: 1,
     path,
-    sha256: SHA,
+    sha256: 'aa',
     sizeBytes: 1000,
     createdAtMs: 5,
   })
@@ -87,41 +87,38 @@ describe('deleting an operation', () => {
     expect(results).toEqual([directory])
     expect(bytesFreed).toBeGreaterThan(1000)
     expect(existsSync(directory)).toBe(false)
-    expect(bundlesOf(store.db, ID)).toEqual([])
+    expect(bundlesOf(store.db, ID)).toEqual({ published: [], gone: [] })
   })
 
-  it('goes on where a crash has cut it off: the files are gone, the rows are not', () => {
+  it('goes on where a crash has cut it off: what was published is marked, its files are there', () => {
     const store = storeWithSaves(1, 'completed')
-    publish(store)
-    const [row] = bundlesOf(store.db, ID)
-    remove(store, true)
-    startOne(store.db)
-    endOne(store.db, 'completed')
-    insertBundle(store.db, row!)
-    expect(remove(store, true).results).toHaveLength(1)
+    const directory = publish(store)
+    const [row] = bundlesOf(store.db, ID).published
+    markBundleDeleted(store.db, row!)
+    expect(remove(store).results, 'nothing is published any more').toEqual([])
+    expect(existsSync(directory)).toBe(false)
     expect(findOperation(store.db, ID)).toBeUndefined()
   })
 
-  it.each([
-    ['its directory', (directory: string) => ({ model: { directory } }), 'cancelled', true],
-    ['its hash', () => ({ from: { sha256: SHA } }), 'running', true],
-    ['another', () => ({ from: { sha256: 'b'.repeat(64) } }), 'running', false],
-    [
-      'its directory, when that is done with',
-      (directory: string) => ({ directory }),
-      'completed',
-      false,
-    ],
-  ] as const)('heeds who needs %s', (_, settingsOf, status, isNeeded) => {
+  it('leaves alone what somebody else has published in the same place', () => {
     const store = storeWithSaves(1, 'completed')
     const directory = publish(store)
-    startOne(store.db, OTHER, { settings: settingsOf(directory) as never })
-    if (status !== 'running') endOne(store.db, status, OTHER)
-    if (isNeeded)
-      expect(() => remove(store, true)).toThrow(
-        expect.objectContaining({ code: 'HAS_RESULTS', message: expect.stringContaining(OTHER) }),
-      )
-    else remove(store, true)
-    expect(existsSync(directory)).toBe(isNeeded)
+    writeFileSync(join(directory, 'provenance.json'), JSON.stringify({ operationId: OTHER }))
+    remove(store, true)
+    expect(existsSync(directory)).toBe(true)
+  })
+
+  it('heeds who runs with its model', () => {
+    const store = storeWithSaves(1, 'completed')
+    const directory = publish(store)
+    startOne(store.db, OTHER, { settings: { model: { directory } } })
+    expect(() => remove(store, true)).toThrow(
+      expect.objectContaining({ code: 'MODEL_IN_USE', message: expect.stringContaining(OTHER) }),
+    )
+    expect(existsSync(directory)).toBe(true)
+    expect(bundlesOf(store.db, ID).published).toHaveLength(1)
+    endOne(store.db, 'completed', OTHER)
+    remove(store, true)
+    expect(existsSync(directory), 'who has completed needs it no longer').toBe(false)
   })
 })
