@@ -134,20 +134,18 @@ export abstract class RunCommand extends BaseCommand {
       clock: ktrdr.clock,
       quiet: flags.quiet,
     })
+    const argv = [...(this.id ?? '').split(':'), ...this.argv]
+    let begun: RunEnd | Detached
     try {
-      if (flags.detach) {
-        const argv = [...(this.id ?? '').split(':'), ...this.argv]
-        const detached = await ktrdr.operations.detach(argv, work, printer.listener)
-        printer.close()
-        this.log(detachedScreen(detached))
-        return { ...detached, status: 'running' }
-      }
-      const end = await start(printer.listener)
-      printer.close()
-      return this.report(ktrdr, end)
+      begun = flags.detach
+        ? await ktrdr.operations.detach(argv, work, printer.listener)
+        : await start(printer.listener)
     } finally {
       printer.close()
     }
+    if ('status' in begun) return this.report(ktrdr, begun)
+    this.log(detachedScreen(begun))
+    return { ...begun, status: 'running' }
   }
 
   private reportSilently(ktrdr: Ktrdr, end: RunEnd): RunReport {

@@ -107,6 +107,7 @@ describe('a detached training', () => {
       return json().checkpoint !== null
     })
     process.kill(pid, 'SIGKILL')
+    await until(() => !isAlive(pid))
     const list = await at(dataDir)('operations', 'list')
     expect(list.stderr).toBe(
       `${operationId} has died since. To go on:  ktrdr operations resume ${operationId}\n`,

@@ -157,6 +157,7 @@ describe('a request that nobody has answered', () => {
     const { operationId, pid } = await detach(args, { dataDir, fault: 'batch@90:stall' })
     await at(dataDir)('operations', 'checkpoint', 'latest')
     process.kill(pid, 'SIGKILL')
+    await until(() => !isAlive(pid))
     writeFileSync(join(dataDir, 'locks', `${operationId}.save`), '')
     const fault = 'batch@300:stall'
     expect((await ktrdr(['operations', 'resume', 'latest'], { dataDir, fault })).code).toBe(0)
