@@ -170,8 +170,8 @@ describe.concurrent('a flag', () => {
     [['--slippage', '-0.1'], 'expected a share of the price below 100 %.'],
     [['--commission', '1.01'], 'expected a share of the notional below 100 %.'],
     [['--position-size', '0'], 'expected a share of the equity above 0.'],
-    [['--capital', '0'], 'expected an amount of money above 0.'],
-    [['--capital', 'much'], 'expected an amount of money above 0.'],
+    [['--capital', '0'], 'expected an amount of money from 1e-6 to 1e15.'],
+    [['--capital', 'much'], 'expected an amount of money from 1e-6 to 1e15.'],
   ])('of backtest like %j is refused: %s', async (flags, expected) => {
     const args = ['backtest', trained.directory, '--data', trained.bars, ...flags]
     const { code, stderr } = await ktrdr(args, { dataDir })
