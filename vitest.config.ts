@@ -12,14 +12,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rooms',
-          include: ['test/{unit,contract,golden,attacks}/**/*.test.ts'],
+          include: ['test/{unit,contract,golden}/**/*.test.ts'],
         },
       },
       {
         extends: true,
         test: {
           name: 'program',
-          include: ['test/{cli,crash}/**/*.test.ts'],
+          include: ['test/{attacks,cli,crash}/**/*.test.ts'],
           globalSetup: ['test/support/build-program.ts'],
         },
       },

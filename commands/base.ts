@@ -5,6 +5,7 @@ import { errorToData, KtrdrError } from '../src/core/errors.ts'
 import { explainSystemError } from '../src/core/system-error.ts'
 import { openKtrdr, resolveSettings, type Ktrdr, type Settings } from '../src/ktrdr.ts'
 import { errorScreen } from '../src/terminal/errors.ts'
+import { visible } from '../src/terminal/format.ts'
 import { deathNotice } from '../src/terminal/operations.ts'
 import { wrongUsage } from './usage-errors.ts'
 
@@ -62,6 +63,21 @@ export abstract class BaseCommand extends Command {
       env: process.env,
       cwd: process.cwd(),
     })
+  }
+
+  // Whatever is said goes out through these: nothing that a file or a name holds can steer the terminal.
+
+  override log(text = ''): void {
+    super.log(visible(text))
+  }
+
+  override logToStderr(text = ''): void {
+    super.logToStderr(visible(text))
+  }
+
+  /** The same document: in JSON the visible form of a character means that character. */
+  override logJson(json: unknown): void {
+    process.stdout.write(`${visible(JSON.stringify(json, null, 2))}\n`)
   }
 
   protected override async catch(error: Error): Promise<void> {

@@ -4,6 +4,7 @@ import { Config, Errors, flush, Plugin, run } from '@oclif/core'
 import pjson from '../package.json' with { type: 'json' }
 import { errorToData, KtrdrError } from '../src/core/errors.ts'
 import { errorScreen } from '../src/terminal/errors.ts'
+import { visible } from '../src/terminal/format.ts'
 import { COMMANDS } from './index.ts'
 import { unknownCommand } from './usage-errors.ts'
 
@@ -75,6 +76,6 @@ function reportOutsideCommand(error: unknown, argv: readonly string[], config: C
   process.exitCode = reported instanceof KtrdrError ? reported.exitCode : 70
   if (argv.includes('--json')) {
     const { stack: _, ...data } = errorToData(reported)
-    process.stdout.write(`${JSON.stringify({ error: data }, null, 2)}\n`)
+    process.stdout.write(`${visible(JSON.stringify({ error: data }, null, 2))}\n`)
   } else process.stderr.write(`${errorScreen(reported, { verbose: false })}\n`)
 }

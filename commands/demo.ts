@@ -1,4 +1,5 @@
 import { runDemo } from '../src/demo.ts'
+import { visible } from '../src/terminal/format.ts'
 import { demoEnding } from '../src/terminal/demo.ts'
 import { BaseCommand } from './base.ts'
 
@@ -12,7 +13,7 @@ export default class Demo extends BaseCommand {
     await this.parse(Demo)
     const isJson = this.jsonEnabled()
     const report = await runDemo(
-      (line) => process[isJson ? 'stderr' : 'stdout'].write(`${line}\n`),
+      (line) => process[isJson ? 'stderr' : 'stdout'].write(`${visible(line)}\n`),
       isJson ? 2 : 1,
     )
     this.log(demoEnding(report))

@@ -1,7 +1,7 @@
 // The result of a backtest where the user wants it, in the formats of other programs: its own files, and trades and equity
 // as CSV and as Parquet.
 
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EquityColumns } from './backtest/equity-columns.ts'
 import { equityCsv } from './backtest/equity-csv.ts'
@@ -32,7 +32,8 @@ export async function exportResult(report: RunReport, directory: string): Promis
   const { path } = report['backtest'] as { path: string }
   const place = (name: string): string => join(directory, name)
   try {
-    for (const name of readdirSync(path)) copyFileSync(join(path, name), place(name))
+    for (const name of readdirSync(path))
+      await placeFile(place(name), (file) => file.writeFile(readFileSync(join(path, name))))
     const columns = readEquityFile(readFileSync(join(path, EQUITY_FILE)))
     await placeFile(place('equity.csv'), (file) => file.writeFile(equityCsv(columns)))
     await writeTable(place('equity.parquet'), equityTable(columns), { force: true })

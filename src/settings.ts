@@ -235,15 +235,11 @@ type Config = { readonly path: string; readonly values: ReadonlyMap<string, Raw>
 async function readConfig(path: string): Promise<Config> {
   const values = new Map<string, Raw>()
   if (!existsSync(path)) return { path, values }
-  const { parse } = await import('yaml')
-  let root: unknown
-  try {
-    root = parse(readFileSync(path, 'utf8'))
-  } catch (error) {
-    throw new KtrdrError('USAGE', `${path} is not valid YAML: ${(error as Error).message}`, {
-      cause: error,
-    })
-  }
+  // Within the limits of a strategy: a file that comes with a project is not to be trusted more.
+  const { readDocument } = await import('./strategy/strategy-document.ts')
+  const { formatProblem } = await import('./strategy/problems.ts')
+  const { root, problems } = readDocument(readFileSync(path, 'utf8'), path)
+  if (problems[0]) throw new KtrdrError('USAGE', `${formatProblem(problems[0])}.`)
   const walk = (value: unknown, prefix: string): void => {
     if (value === null || value === undefined) return
     if (typeof value === 'object' && !Array.isArray(value)) {

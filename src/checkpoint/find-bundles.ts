@@ -8,7 +8,7 @@ import { isOperationId } from '../core/ids.ts'
 import { BUNDLE_KINDS, type BundleKind, type Layout } from '../core/layout.ts'
 import type { BundleRow } from '../store/bundle-table.ts'
 import { namesIn } from './durable-files.ts'
-import { PROVENANCE_FILE } from './publish-bundle.ts'
+import { isPlain, PROVENANCE_FILE } from './publish-bundle.ts'
 
 export type FoundBundle = BundleRow & { readonly manifest: Readonly<Record<string, Json>> }
 
@@ -56,6 +56,8 @@ function readBundle(
   const bytes = readFileSync(join(directory, 'manifest.json'))
   const manifest = JSON.parse(bytes.toString()) as Record<string, Json>
   const files = Object.entries((manifest['files'] ?? {}) as Record<string, string>)
+  for (const [file] of files)
+    if (!isPlain(file)) throw new Error(`manifest.json names ${file}, which is no file of it`)
   for (const [file, expected] of files)
     if (sha256(readFileSync(join(directory, file))) !== expected)
       throw new Error(`${file} is not the file that was published`)

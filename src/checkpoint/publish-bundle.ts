@@ -51,7 +51,7 @@ export function stageBundle(
 }
 
 /** One segment of a path, and no way out of it. */
-function isPlain(segment: string): boolean {
+export function isPlain(segment: string): boolean {
   return /^[^/\\\0]+$/.test(segment) && !segment.startsWith('.')
 }
 

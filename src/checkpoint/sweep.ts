@@ -3,7 +3,7 @@
 // when somebody holds it, and looks at the row again under the lock. No clock and no grace period takes part.
 // It may be killed anywhere: each removal stands for itself.
 
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { systemCode } from '../core/errors.ts'
 import { passPoint } from '../core/fault.ts'
@@ -135,7 +135,7 @@ function findPacks(db: Sqlite, layout: Layout, trash: ReadonlySet<string>): Cand
   return namesIn(layout.packs)
     .filter(isOperationId)
     .flatMap((operationId) =>
-      namesIn(join(layout.packs, operationId)).map((name) => {
+      ownNamesIn(join(layout.packs, operationId)).map((name) => {
         const isTemporary = name.startsWith(TEMPORARY_PREFIX)
         const path = join(operationId, name)
         return {
@@ -168,8 +168,8 @@ function findLocks(db: Sqlite, layout: Layout): Candidate[] {
 function findStagedBundles(layout: Layout): Candidate[] {
   return Object.values(layout.bundles).flatMap((root) =>
     namesIn(root).flatMap((name) =>
-      namesIn(join(root, name)).flatMap((variant) =>
-        namesIn(join(root, name, variant))
+      ownNamesIn(join(root, name)).flatMap((variant) =>
+        ownNamesIn(join(root, name, variant))
           .filter((entry) => entry.startsWith(TEMPORARY_PREFIX))
           .map((entry) => ({
             path: join(root, name, variant, entry),
@@ -199,10 +199,16 @@ function findDeletedBundles(db: Sqlite, layout: Layout): Candidate[] {
   ).filter((candidate) => candidate.isGarbage())
 }
 
+/** Names in a directory that is one: what lies behind a link is not ours to sweep. */
+function ownNamesIn(directory: string): string[] {
+  const isOwn = lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return isOwn ? namesIn(directory) : []
+}
+
 /** Bytes of a file, or of the files of a directory; 0 when it is gone. */
 function sizeOf(path: string): number {
   try {
-    const stat = statSync(path)
+    const stat = lstatSync(path)
     if (!stat.isDirectory()) return stat.size
     return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0)
   } catch {

@@ -2,6 +2,30 @@
 // sizes at their word, and would walk in a circle or ask for more memory than there is.
 
 import type { AsyncBuffer, FileMetaData } from 'hyparquet'
+import { checkThrift } from './check-thrift.ts'
+
+const FOOTER_BYTES = 8
+/** Thousands of row groups and columns take less. */
+const MOST_METADATA_BYTES = 2 ** 24
+/** Bars differ in their prices and their times: even packed well, one of them takes a byte and more. */
+const MOST_ROWS_IN_A_BYTE = 4
+const HARMLESS_ROWS = 1_000_000
+const MOST_UNPACKED_RATIO = 100
+const HARMLESS_BYTES = 2 ** 26
+
+/**
+ * Whether the metadata at the end of the file can be unpacked. A length that is out of the file is left to what reads it.
+ * @throws Error with a reason
+ */
+export async function checkMetadata(file: AsyncBuffer): Promise<void> {
+  const { byteLength } = file
+  if (byteLength < FOOTER_BYTES) return
+  const end = byteLength - FOOTER_BYTES
+  const length = new DataView(await file.slice(end)).getUint32(0, true)
+  if (length > end) return
+  expect(length <= MOST_METADATA_BYTES, `its metadata has ${length} bytes`)
+  checkThrift(new Uint8Array(await file.slice(end - length, end)))
+}
 
 /**
  * @param names of the columns that will be read
@@ -13,6 +37,8 @@ export async function checkPages(
   names: readonly string[],
 ): Promise<void> {
   const { parquetHeader } = await import('hyparquet/src/column.js')
+  const most = Math.max(HARMLESS_ROWS, MOST_ROWS_IN_A_BYTE * file.byteLength)
+  expect(fileRows <= most, `it claims ${fileRows} rows in ${file.byteLength} bytes`)
   let rowsOfGroups = 0
   for (const group of groups) {
     const groupRows = Number(group.num_rows)
@@ -26,12 +52,17 @@ export async function checkPages(
       const reader = { view: new DataView(chunk), offset: 0 }
       let rows = 0
       while (reader.offset < chunk.byteLength - 1 && rows < groupRows) {
+        checkThrift(new Uint8Array(chunk), reader.offset)
         const header = parquetHeader(reader)
         const { compressed_page_size: packed, uncompressed_page_size: unpacked } = header
         expect(isCount(packed, chunk.byteLength - reader.offset), 'a page is out of its column')
         expect(
           isCount(unpacked, Number(column.total_uncompressed_size)),
           'a page is larger than its column',
+        )
+        expect(
+          unpacked <= Math.max(HARMLESS_BYTES, MOST_UNPACKED_RATIO * packed),
+          `a page unpacks to ${MOST_UNPACKED_RATIO} times its size`,
         )
         reader.offset += packed
         const page = header.data_page_header ?? header.data_page_header_v2

@@ -3,6 +3,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
 import { KtrdrError } from '../core/errors.ts'
+import { shellWord } from '../core/shell-word.ts'
 import { firstBytes, GZIP, openRegularFile, readError, startsWith } from './open-file.ts'
 
 /** First bytes of what is often taken for CSV, and what to do about it. */
@@ -31,8 +32,9 @@ export async function* readTextBytes(path: string, pieceBytes: number): AsyncGen
     const file = handle.createReadStream({ start: 0, highWaterMark: pieceBytes, autoClose: false })
     const gunzip = createGunzip({ chunkSize: Math.max(64, pieceBytes) })
     file.on('error', (error) => gunzip.destroy(error))
+    const { size } = await handle.stat()
     try {
-      yield* file.pipe(gunzip)
+      yield* withinReason(file.pipe(gunzip), path, size)
     } finally {
       file.destroy()
     }
@@ -40,6 +42,31 @@ export async function* readTextBytes(path: string, pieceBytes: number): AsyncGen
     throw readError(path, error)
   } finally {
     await handle.close()
+  }
+}
+
+/** Prices as text pack to a tenth or so; what packs to so little is made to fill memory or time. */
+const MOST_UNPACKED_RATIO = 50
+/** Less is no trouble whatever it was packed to. */
+const HARMLESS_BYTES = 2 ** 24
+
+/** @throws DATA_INVALID once far more comes out of a packed file than any file of prices holds */
+async function* withinReason(
+  pieces: AsyncIterable<Uint8Array>,
+  path: string,
+  packedBytes: number,
+): AsyncGenerator<Uint8Array> {
+  const most = Math.max(HARMLESS_BYTES, MOST_UNPACKED_RATIO * packedBytes)
+  let bytes = 0
+  for await (const piece of pieces) {
+    bytes += piece.length
+    if (bytes > most)
+      throw new KtrdrError(
+        'DATA_INVALID',
+        `${path} unpacks to more than ${MOST_UNPACKED_RATIO} times its size, as no file of prices does.`,
+        { suggestions: [`gunzip -k ${shellWord(path)}`] },
+      )
+    yield piece
   }
 }
 

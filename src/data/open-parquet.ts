@@ -6,7 +6,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { AsyncBuffer, Compressors, FileMetaData, SchemaElement } from 'hyparquet'
 import { KtrdrError, systemCode } from '../core/errors.ts'
-import { checkPages } from './check-parquet.ts'
+import { checkMetadata, checkPages } from './check-parquet.ts'
 import { openRegularFile, readError } from './open-file.ts'
 import { DAY_MS } from './timestamp.ts'
 
@@ -37,9 +37,14 @@ const US_PER_MS = 1000n
 
 /** Snappy is the library's own. */
 const DECOMPRESS: Compressors = {
-  GZIP: (bytes) => gunzipSync(bytes),
-  BROTLI: (bytes) => brotliDecompressSync(bytes),
-  ZSTD: (bytes) => zstdDecompressSync(bytes),
+  GZIP: (bytes, size) => gunzipSync(bytes, upTo(size)),
+  BROTLI: (bytes, size) => brotliDecompressSync(bytes, upTo(size)),
+  ZSTD: (bytes, size) => zstdDecompressSync(bytes, upTo(size)),
+}
+
+/** A page that unpacks to more than its header says is not unpacked to the end. */
+function upTo(bytes: number): { readonly maxOutputLength: number } {
+  return { maxOutputLength: Math.max(1, bytes) }
 }
 
 /** Instants as milliseconds; the largest file of nanoseconds is no place for a million Dates. */
@@ -71,6 +76,7 @@ export async function withParquet<Result>(
 async function parquetFile(handle: FileHandle, path: string): Promise<ParquetFile> {
   const { parquetMetadataAsync } = await import('hyparquet')
   const file = await bufferOf(handle)
+  await orDamaged(path, checkMetadata(file))
   const metadata = await orDamaged(path, parquetMetadataAsync(file, { geoparquet: false }))
   return {
     columns: await orDamaged(path, flatColumns(metadata)),

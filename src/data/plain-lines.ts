@@ -52,6 +52,11 @@ export function readPlainLines(
   let line = firstLine
   let start = 0
   while (start < bytes.length) {
+    if (bytes[start] === NEWLINE) {
+      start++
+      line++
+      continue
+    }
     const barsBefore = bars.length
     start = readRun(lines, bytes, start, line)
     line += bars.length - barsBefore

@@ -8,9 +8,9 @@
 // - Writes run in `immediate` transactions: a deferred one that reads first fails with SQLITE_BUSY_SNAPSHOT.
 // - Nobody opens ktrdr.db or a lock file with node:fs: closing that descriptor would drop SQLite's locks.
 
-import { closeSync, openSync } from 'node:fs'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { openSqlite, type Sqlite } from '../runtime/sqlite.ts'
+import { createPrivately } from './create-privately.ts'
 import { migrate, SCHEMA_VERSION, versionOf } from './migrations.ts'
 
 export { SCHEMA_VERSION }
@@ -94,15 +94,6 @@ export function giveBackRoom(db: Sqlite): void {
     const left = countOf('freelist_count')
     if (left >= free) return
     free = left
-  }
-}
-
-/** SQLite would create the file 0644; its -wal and -shm take the mode of the file. */
-function createPrivately(path: string): void {
-  try {
-    closeSync(openSync(path, 'wx', 0o600))
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error
   }
 }
 

@@ -6,6 +6,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemCode } from '../core/errors.ts'
 import { openSqlite } from '../runtime/sqlite.ts'
+import { createPrivately } from './create-privately.ts'
 
 export type OwnerLock = { readonly release: () => void }
 
@@ -15,6 +16,7 @@ export function tryLock(locksDirectory: string, operationId: string): OwnerLock 
   const path = lockPath(locksDirectory, operationId)
   for (;;) {
     const before = identityOf(path)
+    if (before === undefined) createPrivately(path)
     const db = openSqlite(path, { timeout: 0 })
     try {
       db.pragma('journal_mode = MEMORY')

@@ -1,6 +1,7 @@
 // Yes or no before something is destroyed. Never a prompt where nobody can answer: then the flag is named.
 
 import { KtrdrError } from '../core/errors.ts'
+import { visible } from './format.ts'
 
 /** The question is asked above; what inquirer adds to it is left away. */
 const PLAIN = { prefix: '', style: { defaultAnswer: () => '' } }
@@ -20,7 +21,7 @@ export async function confirm(question: string, command: string): Promise<boolea
       },
     )
   const { default: inquirer } = await import('inquirer')
-  process.stderr.write(`${question}\n`)
+  process.stderr.write(`${visible(question)}\n`)
   const ask = inquirer.createPromptModule({ output: process.stderr })
   try {
     const { yes } = await ask([

@@ -16,6 +16,6 @@ export function errorScreen(error: unknown, options: { verbose: boolean }): stri
   }
   const isBug = !(error instanceof KtrdrError) || error.code === 'INVARIANT'
   if ((isBug || options.verbose) && error instanceof Error && error.stack)
-    lines.push('', error.stack)
+    lines.push('', visible(error.stack))
   return lines.join('\n')
 }

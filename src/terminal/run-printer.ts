@@ -42,7 +42,7 @@ export async function createRunPrinter(options: PrinterOptions): Promise<RunPrin
 function jsonPrinter(stream: NodeJS.WriteStream): RunPrinter {
   return {
     listener: ({ kind, ...facts }) =>
-      stream.write(`${JSON.stringify({ event: kind, ...facts })}\n`),
+      stream.write(`${visible(JSON.stringify({ event: kind, ...facts }))}\n`),
     close: () => {},
   }
 }
@@ -126,7 +126,8 @@ function plainPrinter(options: PrinterOptions): RunPrinter {
         return
       }
       const isNews = NEWS.has(event.kind)
-      if (!quiet || isNews) for (const line of linesOf(event, options)) stream.write(`${line}\n`)
+      if (!quiet || isNews)
+        for (const line of linesOf(event, options)) stream.write(`${visible(line)}\n`)
     },
     close: () => {},
   }
@@ -182,7 +183,7 @@ async function barPrinter(options: PrinterOptions): Promise<RunPrinter> {
     if (lines.length === 0) return
     const hadBar = bar !== undefined
     clear()
-    for (const line of lines) stream.write(`${hanging('', line, stream.columns)}\n`)
+    for (const line of lines) stream.write(`${hanging('', visible(line), stream.columns)}\n`)
     if (hadBar) startBar()
   }
   return {

@@ -151,7 +151,7 @@ describe('a mistake', () => {
   it('in the YAML is refused, with the file', async () => {
     await expect(resolveIn({ project: 'a: [' })).rejects.toMatchObject({
       code: 'USAGE',
-      message: expect.stringMatching(/ktrdr\.yaml is not valid YAML: /),
+      message: expect.stringMatching(/ktrdr\.yaml:1:\d+: is not valid YAML: /),
     })
   })
 

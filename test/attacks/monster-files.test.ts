@@ -1,0 +1,170 @@
+// Files that are made to fill memory or time: the program says what is wrong with them, soon, and within 256 MiB.
+
+import { closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { parquetWriteBuffer } from 'hyparquet-writer'
+import { describe, expect, it } from 'vitest'
+import { measured } from '../support/measured.ts'
+import { directoriesOfFile } from '../support/spawned.ts'
+
+const directory = directoriesOfFile()
+const cwd = directory('work')
+const MOST_MIB = 256
+const MIB = 2 ** 20
+const HEADER = 'timestamp,open,high,low,close,volume\n'
+
+function fileOf(name: string, ...pieces: readonly (Uint8Array | string)[]): string {
+  writeFileSync(join(cwd, name), Buffer.concat(pieces.map((piece) => Buffer.from(piece as string))))
+  return name
+}
+
+/** Members of a gzip file may follow each other: so many times a MiB of `text`, after a header. */
+function bombOf(name: string, text: string, mebibytes: number, header = HEADER): string {
+  const member = gzipSync(text.repeat(MIB / text.length), { level: 9 })
+  return fileOf(name, gzipSync(header), ...Array<Buffer>(mebibytes).fill(member))
+}
+
+/** A file that is larger than it is on the disk: NUL bytes after its beginning. */
+function sparseOf(name: string, beginning: string, bytes: number): string {
+  const fd = openSync(join(cwd, name), 'w')
+  writeSync(fd, beginning)
+  ftruncateSync(fd, bytes)
+  closeSync(fd)
+  return name
+}
+
+async function refusal(file: string): Promise<string> {
+  const { code, stdout, stderr, peakMiB } = await measured(['data', 'check', file], {
+    dataDir: directory('data'),
+    cwd,
+  })
+  expect(code, stderr).toBe(7)
+  expect(stderr).toContain('Code: DATA_INVALID')
+  expect(peakMiB, 'it says its peak').toBeGreaterThan(1)
+  expect(peakMiB).toBeLessThan(MOST_MIB)
+  return stdout
+}
+
+describe.concurrent('a CSV file', () => {
+  it.each<[string, () => string, string]>([
+    ['of one line of 1 GiB', () => bombOf('line.csv.gz', '1', 1024), 'longer than 65536'],
+    ['of one line of 8 GB', () => sparseOf('nul.csv', HEADER, 8e9), 'longer than 65536'],
+    ['of a header of a million names', () => fileOf('names.csv', ',a'.repeat(1e6)), ':1: the line'],
+    [
+      'of one cell of 60 000 digits',
+      () => fileOf('cell.csv', `${HEADER}2020-01-01,${'9'.repeat(60_000)},1,1,1,1\n`),
+      ':2: open is "9999',
+    ],
+    [
+      'of a quote that never ends',
+      () => fileOf('quote.csv', `${HEADER}2020-01-01,"`, '9\n'.repeat(6e6)),
+      ':2: a quoted field does not end',
+    ],
+    ['of 256 MiB of empty lines', () => bombOf('blank.csv.gz', '\n', 256), 'more than 50 times'],
+    [
+      'of 256 MiB of lines that are no bars',
+      () => bombOf('rows.csv.gz', 'x,y,z,w\n', 256),
+      'more than 50 times',
+    ],
+    [
+      'of 256 MiB of the same bar',
+      () => bombOf('bar.csv.gz', `2020-01-01,1,1,1,1,${'1'.repeat(44)}\n`, 256),
+      'more than 50 times',
+    ],
+    [
+      'of numbers that are none',
+      () => fileOf('inf.csv', `${HEADER}2020-01-01,1e999,1,1,1,1\n`),
+      '',
+    ],
+  ])('%s', async (_, make, message) => {
+    expect(await refusal(make())).toContain(message)
+  })
+})
+
+const bars = (rows: number) => [
+  {
+    name: 'timestamp',
+    data: BigInt64Array.from(
+      { length: rows },
+      (_, row) => 1_600_000_000_000n + BigInt(row) * 60_000n,
+    ),
+  },
+  ...['open', 'high', 'low', 'close'].map((name) => ({
+    name,
+    data: new Float64Array(rows).fill(7),
+  })),
+]
+
+/** Thrift's varint. */
+function varint(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...varint(Math.floor(value / 128))]
+}
+
+/** A file whose metadata is `record`, whatever that says. */
+function parquetOf(name: string, record: readonly number[] | Uint8Array): string {
+  const length = new Uint8Array(Uint32Array.of(record.length).buffer)
+  return fileOf(name, 'PAR1', Uint8Array.from(record), length, 'PAR1')
+}
+
+const LIST_FIELD = 0x19 // field 1, a list
+const listOf = (count: number, type: number): number[] => [0xf0 | type, ...varint(count)]
+
+describe.concurrent('a Parquet file', () => {
+  it.each<[string, () => string, string]>([
+    [
+      'of lists that claim 30 million lists each',
+      () =>
+        parquetOf('lists.parquet', [
+          LIST_FIELD,
+          ...Array.from({ length: 50_000 }, () => listOf(30_000_000, 9)).flat(),
+        ]),
+      'more values than bytes',
+    ],
+    [
+      'of lists in lists in lists',
+      () => parquetOf('deep.parquet', [LIST_FIELD, ...Array<number>(100_000).fill(0x19)]),
+      'nested too deep',
+    ],
+    [
+      'of ten million records of nothing',
+      () =>
+        parquetOf('nothing.parquet', [LIST_FIELD, ...listOf(1e7, 12)].concat(Array(1e7).fill(0))),
+      'more than 1000000 values',
+    ],
+    [
+      'of a number that does not end',
+      () => parquetOf('number.parquet', [0x16, ...Array<number>(1e6).fill(0x80)]),
+      'a number of it does not end',
+    ],
+    [
+      'of 200 MB of metadata',
+      () => {
+        const name = sparseOf('metadata.parquet', 'PAR1', 2e8)
+        const fd = openSync(join(cwd, name), 'a')
+        writeSync(fd, new Uint8Array(Uint32Array.of(2e8 - 100).buffer))
+        writeSync(fd, 'PAR1')
+        closeSync(fd)
+        return name
+      },
+      'its metadata has 199999900 bytes',
+    ],
+    [
+      'of 20 million rows in no bytes',
+      () => {
+        const columnData = bars(20_000).map(({ name }) => ({
+          name,
+          data: new Int32Array(20_000_000),
+          encoding: 'RLE_DICTIONARY' as const,
+        }))
+        const written = new Uint8Array(
+          parquetWriteBuffer({ columnData, codec: 'SNAPPY', statistics: false }),
+        )
+        return fileOf('rows.parquet', written)
+      },
+      'it claims 20000000 rows',
+    ],
+  ])('%s', async (_, make, message) => {
+    expect(await refusal(make())).toContain(message)
+  })
+})
