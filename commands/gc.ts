@@ -6,7 +6,7 @@ import { BaseCommand } from './base.ts'
 export default class Gc extends BaseCommand {
   static override summary = 'remove what crashes and rollbacks left behind'
   static override description =
-    'Removes packs, temporary files and locks that no record names, checkpoints newer than one that was rolled back to, copies that have been in quarantine for long, and what nobody needs of packs that are mostly unneeded. Files of running operations are never touched; it may be interrupted anywhere.'
+    'Removes packs, temporary files and locks that no record names, checkpoints newer than one that was rolled back to, copies that have been in quarantine for long, what nobody needs of packs that are mostly unneeded, and the cache of bars. Files of running operations are never touched; it may be interrupted anywhere.'
   static override examples = ['<%= config.bin %> gc --dry-run', '<%= config.bin %> gc --json']
   static override flags = {
     'dry-run': Flags.boolean({ default: false, description: 'only say what would be removed' }),

@@ -33,9 +33,9 @@ export async function exportFeatures(
   const { strategy: given, out, raw, force } = options
   const path = resolve(out)
   tableFormat(path, { force }) // told before the work
-  const { strategyDirectories } = await resolveSettings({ env, cwd })
+  const { strategyDirectories, layout } = await resolveSettings({ env, cwd })
   const { strategy, warnings } = loadStrategy(findStrategy(given, strategyDirectories))
-  const { table, warnings: ofData } = await loadFeatures(strategy, options, raw)
+  const { table, warnings: ofData } = await loadFeatures(strategy, options, raw, barCacheOf(layout))
   const { columns, rows, features, slices } = table
   await writeTable(path, columns, { force })
   return { path, rows, features, slices, warnings: [...warnings.map(formatProblem), ...ofData] }
@@ -46,10 +46,11 @@ export async function loadFeatures(
   strategy: Strategy,
   options: DataOptions,
   raw: boolean,
+  cache: BarCache | null,
 ): Promise<{ table: FeatureTable; warnings: readonly string[] }> {
   const { loadMarketData } = await import('./jobs/market-data.ts')
   const { featureTable } = await import('./jobs/feature-table.ts')
   const { data, range } = dataRequest(options)
-  const market = await loadMarketData(data, strategy, range)
+  const market = await loadMarketData(data, strategy, range, cache)
   return { table: featureTable(strategy, market, raw), warnings: market.warnings }
 }

@@ -1,10 +1,13 @@
 // The front door's part that tidies up: how much room checkpoints take, deleting them, clean-up by hand and on the
 // way, and gc.
 
+import { join } from 'node:path'
 import { sweepQuarantine } from './checkpoint/quarantine.ts'
 import type { Source } from './checkpoint/read-blobs.ts'
-import type { SweepResult } from './checkpoint/sweep.ts'
+import type { SweepResult, SweptFile } from './checkpoint/sweep.ts'
 import { KtrdrError } from './core/errors.ts'
+import type { Layout } from './core/layout.ts'
+import { clearBarCache } from './data/bar-cache.ts'
 import type { AutomaticCleanup } from './operations/automatic-cleanup.ts'
 import { checkpointStats, type CheckpointStats } from './operations/checkpoint-stats.ts'
 import { cleanUp, collectGarbage, type Cleanup } from './operations/cleanup.ts'
@@ -79,17 +82,26 @@ export function housekeepingOf(store: CleanupStore & Source, settings: Settings)
       const swept = collectGarbage(store, dryRun)
       const { compacted, failed } = compactWasteful(store, dryRun)
       const expired = sweepQuarantine(layout, { dryRun, keepMs: rules.maxAgeMs }, clock.nowMs())
+      const cached = sweepBarCache(layout, dryRun)
       const freed = [
+        ...cached.map(({ sizeBytes }) => sizeBytes),
         ...expired.map(({ sizeBytes }) => sizeBytes),
         ...compacted.map((one) => one.bytesFreed),
       ]
       return {
         ...swept,
         compacted,
-        removed: [...swept.removed, ...expired],
+        removed: [...swept.removed, ...expired, ...cached],
         failed: [...swept.failed, ...failed],
         bytesFreed: freed.reduce((sum, bytes) => sum + bytes, swept.bytesFreed),
       }
     },
   }
+}
+
+/** Also when it is switched off: what it was kept for does not come back. */
+function sweepBarCache(layout: Layout, dryRun: boolean): readonly SweptFile[] {
+  const path = join('cache', 'bars')
+  const sizeBytes = clearBarCache(join(layout.root, path), { dryRun })
+  return sizeBytes === 0 ? [] : [{ path, reason: 'bars of data files, to read them sooner', sizeBytes }]
 }

@@ -48,7 +48,7 @@ export async function checkLookahead(
   const path = findStrategy(given, settings.strategyDirectories)
   const { strategy, text, warnings } = loadAnyStrategy(path)
   const { data, range } = dataRequest(options)
-  const market = await loadMarketData(data, dataNeedsOf(strategy), range)
+  const market = await loadMarketData(data, dataNeedsOf(strategy), range, barCacheOf(settings.layout))
   const { toAnalyse, notes } =
     'rules' in strategy ? NO_MODEL : await modelOf(strategy, text, settings)
   const symbols = market.symbols.map((symbol) =>

@@ -5,7 +5,9 @@
 
 import {
   closeSync,
+  existsSync,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -199,6 +201,20 @@ function makeRoom(directory: string, entry: string, mostBytes: number): void {
       orNothing(() => rmSync(path, { force: true }))
     }
   }
+}
+
+/**
+ * Removes all entries, or with `dryRun` only counts them; whoever is about to read one reads the file itself.
+ * @returns the bytes that are, or would be, free
+ */
+export function clearBarCache(directory: string, { dryRun }: { dryRun: boolean }): number {
+  const sizes = (orNothing(() => readdirSync(directory)) ?? []).map((name) => {
+    const path = join(directory, name)
+    const size = orNothing(() => lstatSync(path).size) ?? 0
+    if (!dryRun) orNothing(() => rmSync(path))
+    return dryRun || !existsSync(path) ? size : 0
+  })
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 /** So long no write takes. */
