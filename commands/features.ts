@@ -29,7 +29,7 @@ export default class Features extends BaseCommand {
     const { args, flags } = await this.parse(Features)
     const { data, start, end, out, raw, force } = flags
     const options = { strategy: args.strategy, data, start, end, out, raw, force }
-    const report = await exportFeatures(options, process.env, process.cwd())
+    const report = await exportFeatures(options, await this.settingsOf(flags))
     this.log(featuresScreen(report, this.room))
     return report
   }

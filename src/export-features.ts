@@ -1,9 +1,10 @@
 // `ktrdr features`: what a training sees of each bar, written to a file.
 
 import { resolve } from 'node:path'
+import { barCacheOf, type BarCache } from './data/bar-cache.ts'
 import type { FeatureTable, Slice } from './jobs/feature-table.ts'
 import { dataRequest, type DataOptions } from './requests.ts'
-import { resolveSettings } from './settings.ts'
+import type { Settings } from './settings.ts'
 import type { Strategy } from './strategy/strategy.ts'
 
 export type FeaturesOptions = DataOptions & {
@@ -25,15 +26,13 @@ export type FeaturesReport = {
 /** @throws USAGE for a file that is there, and what loading the strategy and the data throws */
 export async function exportFeatures(
   options: FeaturesOptions,
-  env: Readonly<Record<string, string | undefined>>,
-  cwd: string,
+  { strategyDirectories, layout }: Settings,
 ): Promise<FeaturesReport> {
   const { findStrategy, formatProblem, loadStrategy } = await import('./strategy/load-strategy.ts')
   const { tableFormat, writeTable } = await import('./data/write-table.ts')
   const { strategy: given, out, raw, force } = options
   const path = resolve(out)
   tableFormat(path, { force }) // told before the work
-  const { strategyDirectories, layout } = await resolveSettings({ env, cwd })
   const { strategy, warnings } = loadStrategy(findStrategy(given, strategyDirectories))
   const { table, warnings: ofData } = await loadFeatures(strategy, options, raw, barCacheOf(layout))
   const { columns, rows, features, slices } = table

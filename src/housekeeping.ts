@@ -103,5 +103,7 @@ export function housekeepingOf(store: CleanupStore & Source, settings: Settings)
 function sweepBarCache(layout: Layout, dryRun: boolean): readonly SweptFile[] {
   const path = join('cache', 'bars')
   const sizeBytes = clearBarCache(join(layout.root, path), { dryRun })
-  return sizeBytes === 0 ? [] : [{ path, reason: 'bars of data files, to read them sooner', sizeBytes }]
+  return sizeBytes === 0
+    ? []
+    : [{ path, reason: 'bars of data files, to read them sooner', sizeBytes }]
 }

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { KtrdrError } from './core/errors.ts'
+import { barCacheOf } from './data/bar-cache.ts'
 import type { ModelToAnalyse, SymbolLookahead } from './jobs/symbol-lookahead.ts'
 import { dataRequest, type DataOptions } from './requests.ts'
 import type { Settings } from './settings.ts'
@@ -48,7 +49,12 @@ export async function checkLookahead(
   const path = findStrategy(given, settings.strategyDirectories)
   const { strategy, text, warnings } = loadAnyStrategy(path)
   const { data, range } = dataRequest(options)
-  const market = await loadMarketData(data, dataNeedsOf(strategy), range, barCacheOf(settings.layout))
+  const market = await loadMarketData(
+    data,
+    dataNeedsOf(strategy),
+    range,
+    barCacheOf(settings.layout),
+  )
   const { toAnalyse, notes } =
     'rules' in strategy ? NO_MODEL : await modelOf(strategy, text, settings)
   const symbols = market.symbols.map((symbol) =>

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { KtrdrError } from './core/errors.ts'
 import type { Json } from './core/hash.ts'
 import type { Layout } from './core/layout.ts'
+import { barCacheOf } from './data/bar-cache.ts'
 import type { Timeframe } from './data/bars.ts'
 import type { BacktestRequest } from './jobs/backtest-inputs.ts'
 import { ruleStrategyOf, ruleTexts, type RuleRequest } from './jobs/rule-inputs.ts'
@@ -67,7 +68,7 @@ export async function writeReport(
     out === undefined ? join(context.layout.root, 'reports', `${operationId}.html`) : resolve(out)
   if (out !== undefined) refuseToReplace(path, force)
   const { page, missing } =
-    type === 'training' ? await ofTraining(details) : await ofBacktest(context, details)
+    type === 'training' ? await ofTraining(context, details) : await ofBacktest(context, details)
   return { operationId, type, path, sizeBytes: placePage(path, page, out === undefined), missing }
 }
 
@@ -88,9 +89,9 @@ export function completed(details: OperationDetails): OperationDetails {
 
 type Page = { readonly page: string; readonly missing: readonly string[] }
 
-async function ofTraining(details: OperationDetails): Promise<Page> {
+async function ofTraining({ layout }: ReportContext, details: OperationDetails): Promise<Page> {
   const model = modelOf(placeOf(details, 'model').path, null)
-  const fuzzySets = isMissing(model) ? model : await fuzzySetsOf(details, model)
+  const fuzzySets = isMissing(model) ? model : await fuzzySetsOf(details, model, layout)
   return {
     page: trainingReport(trainingFacts(details, model), fuzzySets, pageAssets()),
     missing: isMissing(fuzzySets) ? [fuzzySets.missing] : [],
@@ -101,13 +102,14 @@ async function ofTraining(details: OperationDetails): Promise<Page> {
 async function fuzzySetsOf(
   { settings, fingerprints }: OperationDetails,
   { strategy }: UsedModel,
+  layout: Layout,
 ): Promise<readonly FuzzyFacts[] | Missing> {
   const { data, range } = settings as TrainingRequest
   const { symbols, baseTimeframe: timeframe } = strategy
   const [symbol, ...others] = symbols
   const files = data.filter((file) => !others.includes(file.symbol ?? ''))
   const markets = await marketFacts(
-    { data: files, range, symbols: [symbol!], timeframe, fingerprints },
+    { data: files, range, symbols: [symbol!], timeframe, fingerprints, cache: barCacheOf(layout) },
     strategy,
     null,
   )
@@ -135,7 +137,12 @@ async function ofBacktest(context: ReportContext, details: OperationDetails): Pr
   const ofModel = isMissing(model) ? model : model.strategy
   const lookedAt = 'rules' in request ? rulesOf(request.rules, timeframe) : ofModel
   const { fingerprints } = details
-  const symbols = await symbolFacts({ data, range, timeframe, fingerprints }, lookedAt, curve)
+  const cache = barCacheOf(context.layout)
+  const symbols = await symbolFacts(
+    { data, range, timeframe, fingerprints, cache },
+    lookedAt,
+    curve,
+  )
   const facts: BacktestFacts = {
     operation: operationFacts(
       details,

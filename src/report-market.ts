@@ -21,6 +21,7 @@ import {
   type SymbolFacts,
 } from './report/report-data.ts'
 import type { EquityCurve } from './report/result-files.ts'
+import type { BarCache } from './data/bar-cache.ts'
 import { firstBarAtOrAfter, type Timeframe } from './data/bars.ts'
 import type { FeaturePlan } from './features/feature-plan.ts'
 import type { Strategy } from './strategy/strategy.ts'
@@ -58,6 +59,7 @@ export type MarketRequest = {
   readonly timeframe: Timeframe
   /** Of the operation. */
   readonly fingerprints: Readonly<Record<string, string>>
+  readonly cache: BarCache | null
 }
 
 type Stretch = { readonly firstMs: number; readonly lastMs: number }
@@ -78,7 +80,12 @@ export async function marketFacts(
     : strategy
   const all = (missing: string): Missing[] => symbols.map(() => ({ missing }))
   try {
-    const data = await loadMarketData(request.data, { ...needs, symbols }, request.range)
+    const data = await loadMarketData(
+      request.data,
+      { ...needs, symbols },
+      request.range,
+      request.cache,
+    )
     const changed = Object.entries(data.fingerprints).find(
       ([name, value]) => fingerprints[name] !== undefined && fingerprints[name] !== value,
     )

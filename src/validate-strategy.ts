@@ -88,7 +88,7 @@ type Tried = {
 }
 
 async function tryNetwork(strategy: Strategy, options: DataOptions): Promise<Tried> {
-  const { table, warnings } = await loadFeatures(strategy, options, true)
+  const { table, warnings } = await loadFeatures(strategy, options, true, null)
   return { found: { slices: table.slices }, warnings }
 }
 

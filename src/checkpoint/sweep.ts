@@ -12,7 +12,7 @@ import { BUNDLE_KINDS, type Layout } from '../core/layout.ts'
 import { listDeletedBundles } from '../store/bundle-table.ts'
 import { listTrash } from '../store/checkpoint-table.ts'
 import type { Sqlite } from '../store/database.ts'
-import { findOperation } from '../store/operation-table.ts'
+import { isOperationKnown } from '../store/operation-list.ts'
 import { lockPath, tryLock, type OwnerLock } from '../store/owner-lock.ts'
 import { isPackNamed } from '../store/pack-table.ts'
 import { namesIn, removeIfEmpty, TEMPORARY_PREFIX } from './durable-files.ts'
@@ -68,7 +68,7 @@ export function sweep(db: Sqlite, layout: Layout, options: { dryRun: boolean }):
     ...findStagedBundles(layout),
     ...findDeletedBundles(db, layout),
   ]) {
-    if (!candidate.isLock && !findOperation(db, candidate.operationId)) {
+    if (!candidate.isLock && !isOperationKnown(db, candidate.operationId)) {
       unknown.push(shown(candidate.path))
       continue
     }
@@ -154,13 +154,13 @@ function findPacks(db: Sqlite, layout: Layout, trash: ReadonlySet<string>): Cand
 function findLocks(db: Sqlite, layout: Layout): Candidate[] {
   return namesIn(layout.locks)
     .map((name) => name.replace(/\.lock$/, ''))
-    .filter((id) => isOperationId(id) && findOperation(db, id) === undefined)
+    .filter((id) => isOperationId(id) && !isOperationKnown(db, id))
     .map((operationId) => ({
       path: lockPath(layout.locks, operationId),
       operationId,
       reason: 'lock of an operation that was never recorded',
       isLock: true,
-      isGarbage: () => findOperation(db, operationId) === undefined,
+      isGarbage: () => !isOperationKnown(db, operationId),
     }))
 }
 

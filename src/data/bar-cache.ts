@@ -21,6 +21,7 @@ import { join, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { randomBytes } from 'node:crypto'
 import { sha256 } from '../core/hash.ts'
+import type { Layout } from '../core/layout.ts'
 import { safetensorsParts, viewSafetensors } from '../core/safetensors.ts'
 import type { NamedArray } from '../core/snapshot.ts'
 import type { NamedColumns } from './bar-columns.ts'
@@ -41,6 +42,10 @@ export type BarCache = {
   readonly directory: string
   /** Of all entries together. */
   readonly mostBytes?: number
+}
+
+export function barCacheOf({ barCache }: Pick<Layout, 'barCache'>): BarCache | null {
+  return barCache === null ? null : { directory: barCache }
 }
 
 /** What `read` gives, from the cache when it is there. */

@@ -2,7 +2,7 @@
 
 import { storedBytes } from '../store/blob-table.ts'
 import { listAllCheckpoints } from '../store/checkpoint-table.ts'
-import { findOperation } from '../store/operation-table.ts'
+import { statusesOfSaved } from '../store/operation-list.ts'
 import { cleanUp, type CleanupRules } from './cleanup.ts'
 import type { CleanupStore } from './removal.ts'
 
@@ -31,11 +31,12 @@ export function checkpointStats(store: CleanupStore, rules: CleanupRules): Check
   const { db, clock } = store
   const nowMs = clock.nowMs()
   const rows = listAllCheckpoints(db)
+  const statuses = statusesOfSaved(db)
   const times = rows.map(({ createdAtMs }) => createdAtMs)
   const operations = [...Map.groupBy(rows, ({ operationId }) => operationId)].map(
     ([operationId, own]) => ({
       operationId,
-      status: findOperation(db, operationId)!.status,
+      status: statuses.get(operationId)!,
       checkpoints: own.length,
       sizeBytes: storedBytes(db, operationId),
       oldestAgeMs: nowMs - own.at(-1)!.createdAtMs,

@@ -7,10 +7,11 @@ import { afterCommit } from '../checkpoint/write-checkpoint.ts'
 import { passPoint } from '../core/fault.ts'
 import { sizeText } from '../core/units.ts'
 import { storedBytes } from '../store/blob-table.ts'
-import { listCheckpoints, type CheckpointRow } from '../store/checkpoint-table.ts'
+import { listCheckpoints, listLeftBehind, type CheckpointRow } from '../store/checkpoint-table.ts'
 import { giveBackRoom } from '../store/database.ts'
 import { newestRowMs } from '../store/housekeeping-table.ts'
-import { listOperationIds, listOperations } from '../store/operation-table.ts'
+import { statusesOfSaved } from '../store/operation-list.ts'
+import { findOperation } from '../store/operation-table.ts'
 import {
   beginRemoval,
   reallyOrNot,
@@ -90,7 +91,7 @@ export function collectGarbage(store: CleanupStore, dryRun: boolean): SweepResul
     chosenOf(rows, KEEP_ALL, NO_AGE).filter(({ row }) => row.isSuperseded)
   const removal = beginRemoval(store, dryRun)
   reallyOrNot(removal, () => {
-    for (const id of listOperationIds(store.db)) removeFrom(removal, id, leftBehind)
+    for (const id of listLeftBehind(store.db)) removeFrom(removal, id, leftBehind)
   })
   const swept = sweep(store.db, store.layout, { dryRun })
   const removed = removal.removed.map(({ operationId, seq, reason, sizeBytes }) => ({
@@ -124,17 +125,15 @@ function clockWarning({ db, clock }: CleanupStore, runningId?: string): string |
 function removeByRules(removal: Removal, { maxAgeMs, maxSizeBytes, keepLast }: CleanupRules): void {
   const { db, clock } = removal.store
   const age = { nowMs: clock.nowMs(), maxAgeMs }
-  const operations = listOperations(db)
-    .toReversed()
-    .filter(({ id, isSealed }) => {
-      if (!isSealed) removal.skipped.set(id, 'its record is damaged')
-      return isSealed
-    })
-    .map(({ id, status, policy }) => {
-      const { retention } = recordedRunSettings(policy)
-      const rule = keepLast === undefined ? retention : { ...retention, keepLast }
-      return { id, rule, isResumable: status !== 'completed' }
-    })
+  // One after the other: all records of a store that is years old are more than fits into memory.
+  const operations = [...statusesOfSaved(db).keys()].toReversed().flatMap((id) => {
+    const { status, policy, isSealed } = findOperation(db, id)!
+    if (!isSealed) removal.skipped.set(id, 'its record is damaged')
+    if (!isSealed) return []
+    const { retention } = recordedRunSettings(policy)
+    const rule = keepLast === undefined ? retention : { ...retention, keepLast }
+    return [{ id, rule, isResumable: status !== 'completed' }]
+  })
   for (const { id, rule } of operations)
     removeFrom(removal, id, (rows) => chosenOf(rows, rule, age))
 

@@ -4,8 +4,9 @@ import { compact, wastedBytes, type Compaction } from '../checkpoint/compact.ts'
 import type { Source } from '../checkpoint/read-blobs.ts'
 import type { Clock } from '../core/clock.ts'
 import { explainSystemError } from '../core/system-error.ts'
-import { findOperation, listOperationIds } from '../store/operation-table.ts'
+import { findOperation } from '../store/operation-table.ts'
 import { tryLock } from '../store/owner-lock.ts'
+import { listPackOwners } from '../store/pack-table.ts'
 import { checkSealed, operationNotFound, operationRunning } from './errors.ts'
 import { recordedRunSettings } from './run-settings.ts'
 
@@ -46,7 +47,7 @@ export function compactWasteful(
   const { db } = context
   const compacted: Compacted[] = []
   const failed: { path: string; reason: string }[] = []
-  for (const operationId of listOperationIds(db)) {
+  for (const operationId of listPackOwners(db)) {
     const wasted = wastedBytes(db, operationId)
     if (wasted <= WORTHWHILE_BYTES || findOperation(db, operationId)?.status === 'running') continue
     try {

@@ -4,7 +4,8 @@ import { KtrdrError } from '../core/errors.ts'
 import { findOperationId } from '../core/ids.ts'
 import { listCheckpoints, type CheckpointRow } from '../store/checkpoint-table.ts'
 import type { Sqlite } from '../store/database.ts'
-import { findOperation, listOperationIds, type OperationRow } from '../store/operation-table.ts'
+import { listIdsLike } from '../store/operation-list.ts'
+import { findOperation, type OperationRow } from '../store/operation-table.ts'
 import { checkpointNotFound, operationNotFound } from './errors.ts'
 
 /** A tag is told from a number by its first character. */
@@ -12,7 +13,7 @@ export const TAG = /^[a-z][a-z0-9._-]{0,63}$/
 
 /** @throws OPERATION_NOT_FOUND, or USAGE when several match */
 export function findOperationNamed(db: Sqlite, text: string): OperationRow {
-  const id = findOperationId(text, listOperationIds(db))
+  const id = findOperationId(text, listIdsLike(db, text))
   const row = findOperation(db, id)
   if (!row) throw operationNotFound(id)
   return row

@@ -4,7 +4,7 @@ import type { CheckpointType, OperationStatus } from '../core/operation.ts'
 import { parseDuration } from '../core/units.ts'
 import { listAllCheckpoints, listCheckpoints } from '../store/checkpoint-table.ts'
 import type { Sqlite } from '../store/database.ts'
-import { findOperation } from '../store/operation-table.ts'
+import { statusesOfSaved } from '../store/operation-list.ts'
 import { findOperationNamed } from './find-checkpoint.ts'
 import { viewCheckpoint, type CheckpointView } from './views.ts'
 
@@ -36,11 +36,12 @@ export function listCheckpointViews(
     text === undefined
       ? listAllCheckpoints(db)
       : listCheckpoints(db, findOperationNamed(db, text).id)
+  const statuses = statusesOfSaved(db)
   const views = rows
     .filter(
       (row) =>
         (type === undefined || row.type === type) &&
-        (status === undefined || findOperation(db, row.operationId)?.status === status) &&
+        (status === undefined || statuses.get(row.operationId) === status) &&
         (tag === undefined || row.tag === tag) &&
         (!pinned || row.isPinned) &&
         (!damaged || row.damage !== null),

@@ -2,13 +2,14 @@
 
 import { OPERATION_STATUSES, type OperationStatus } from '../core/operation.ts'
 import type { Sqlite } from '../store/database.ts'
-import { listOperations } from '../store/operation-table.ts'
+import { OPERATION_ORDERS, pageOperations } from '../store/operation-list.ts'
+import { RESUMABLE } from './states.ts'
 import { viewOperation, type OperationView } from './views.ts'
 
 /** What an operation can be found in: nothing waits as `pending` yet. */
 export const LIST_STATUSES = OPERATION_STATUSES.filter((status) => status !== 'pending')
 
-export const LIST_SORTS = ['age', 'progress', 'size', 'status'] as const
+export const LIST_SORTS = OPERATION_ORDERS
 
 export type ListOptions = {
   readonly status?: OperationStatus | undefined
@@ -24,26 +25,7 @@ export function listOperationViews(
   nowMs: number,
   { status, type, resumable, limit, sort = 'age' }: ListOptions,
 ): OperationView[] {
-  const views = listOperations(db)
-    .map((row) => viewOperation(db, row, nowMs))
-    .filter(
-      (view) =>
-        (status === undefined || view.status === status) &&
-        (type === undefined || view.type === type) &&
-        (!resumable || view.resumable),
-    )
-  return sorted(views, sort).slice(0, limit)
-}
-
-function sorted(views: OperationView[], by: NonNullable<ListOptions['sort']>): OperationView[] {
-  switch (by) {
-    case 'age':
-      return views
-    case 'progress':
-      return views.toSorted((a, b) => b.progress - a.progress)
-    case 'size':
-      return views.toSorted((a, b) => b.checkpointBytes - a.checkpointBytes)
-    case 'status':
-      return views.toSorted((a, b) => a.status.localeCompare(b.status, 'en'))
-  }
+  const resumableIn = resumable ? RESUMABLE : undefined
+  const page = { status, type, resumableIn, order: sort, limit }
+  return pageOperations(db, page).map((row) => viewOperation(db, row, nowMs))
 }

@@ -9,7 +9,11 @@ import { findDamage } from '../checkpoint/read-checkpoint.ts'
 import type { Layout } from '../core/layout.ts'
 import { listAttempts } from '../store/attempt-table.ts'
 import { storedBytes } from '../store/blob-table.ts'
-import { listCheckpoints, type CheckpointRow } from '../store/checkpoint-table.ts'
+import {
+  findUsableCheckpoint,
+  listCheckpoints,
+  type CheckpointRow,
+} from '../store/checkpoint-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import type { OperationError, OperationRow } from '../store/operation-table.ts'
 import { logPath } from './operation-log.ts'
@@ -171,8 +175,7 @@ function artifactsOf(parts: readonly InspectedPart[]): ArtifactView[] {
 }
 
 export function viewOperation(db: Sqlite, row: OperationRow, nowMs: number): OperationView {
-  const checkpoints = listCheckpoints(db, row.id)
-  const newest = checkpoints.find(({ damage, isSuperseded }) => damage === null && !isSuperseded)
+  const newest = findUsableCheckpoint(db, row.id)
   return {
     operationId: row.id,
     type: row.type,

@@ -132,6 +132,29 @@ export function listAllCheckpoints(db: Sqlite): CheckpointRow[] {
   return db.prepare<[], Raw>('SELECT * FROM checkpoint ORDER BY id DESC').all().map(fromRaw)
 }
 
+/** What makes it one to go on from. */
+export const IS_USABLE = 'damage IS NULL AND superseded = 0'
+
+/** The newest to go on from. */
+export function findUsableCheckpoint(db: Sqlite, operationId: string): CheckpointRow | undefined {
+  const raw = db
+    .prepare<[string], Raw>(
+      `SELECT * FROM checkpoint WHERE operation_id = ? AND ${IS_USABLE} ORDER BY seq DESC LIMIT 1`,
+    )
+    .get(operationId)
+  return raw && fromRaw(raw)
+}
+
+/** Operations that a rollback has left checkpoints of behind, newest first. */
+export function listLeftBehind(db: Sqlite): string[] {
+  return db
+    .prepare(
+      'SELECT operation_id FROM checkpoint WHERE superseded = 1 GROUP BY operation_id ORDER BY max(id) DESC',
+    )
+    .pluck()
+    .all() as string[]
+}
+
 /** What may change of a checkpoint after it was saved. */
 export type CheckpointMarks = Partial<
   Pick<CheckpointRow, 'damage' | 'isSuperseded' | 'isPinned' | 'tag' | 'note'>

@@ -37,7 +37,7 @@ export type OperationRow = {
 /** Who writes, and under which claim. */
 export type Fence = { readonly operationId: string; readonly generation: number }
 
-type Raw = {
+export type RawOperation = {
   id: string
   type: string
   name: string
@@ -135,13 +135,16 @@ export function insertRebuiltOperation(
 }
 
 export function findOperation(db: Sqlite, id: string): OperationRow | undefined {
-  const raw = db.prepare<[string], Raw>('SELECT * FROM operation WHERE id = ?').get(id)
-  return raw && fromRaw(raw)
+  const raw = db.prepare<[string], RawOperation>('SELECT * FROM operation WHERE id = ?').get(id)
+  return raw && operationFromRaw(raw)
 }
 
 /** All operations, newest first. */
 export function listOperations(db: Sqlite): OperationRow[] {
-  return db.prepare<[], Raw>('SELECT * FROM operation ORDER BY rowid DESC').all().map(fromRaw)
+  return db
+    .prepare<[], RawOperation>('SELECT * FROM operation ORDER BY rowid DESC')
+    .all()
+    .map(operationFromRaw)
 }
 
 /** Operations in whose settings a text stands as a whole, newest first. */
@@ -292,7 +295,7 @@ export function pendingCancel(db: Sqlite, id: string): string | undefined {
 
 const NO_PROGRESS: Progress = { cursor: NO_CURSOR, doneRatio: 0, metrics: {} }
 
-function fromRaw(raw: Raw): OperationRow {
+export function operationFromRaw(raw: RawOperation): OperationRow {
   return {
     id: raw.id,
     type: raw.type,

@@ -49,6 +49,11 @@ export function listPacks(db: Sqlite, operationId?: string): PackRow[] {
     .map(packFromRaw)
 }
 
+/** Ids of operations that have packs. */
+export function listPackOwners(db: Sqlite): string[] {
+  return db.prepare('SELECT DISTINCT operation_id FROM pack').pluck().all() as string[]
+}
+
 export function markVerified(db: Sqlite, packId: number, atMs: number): void {
   db.prepare('UPDATE pack SET verified_at_ms = ? WHERE id = ?').run(atMs, packId)
 }

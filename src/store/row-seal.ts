@@ -50,13 +50,12 @@ export function isSealed(row: Row): boolean {
 
 /** Rows that are not as they were written, by their keys. */
 export function brokenSeals(db: Sqlite): { table: SealedTable; key: string }[] {
-  return SEALED_TABLES.flatMap((table) =>
-    db
-      .prepare<[], Row>(`SELECT * FROM ${table}`)
-      .all()
-      .filter((row) => !isSealed(row))
-      .map((row) => ({ table, key: KEYS[table].map((key) => String(row[key])).join(' ') })),
-  )
+  const broken: { table: SealedTable; key: string }[] = []
+  for (const table of SEALED_TABLES)
+    for (const row of db.prepare<[], Row>(`SELECT * FROM ${table}`).iterate())
+      if (!isSealed(row))
+        broken.push({ table, key: KEYS[table].map((key) => String(row[key])).join(' ') })
+  return broken
 }
 
 const KEYS: Readonly<Record<SealedTable, readonly string[]>> = {

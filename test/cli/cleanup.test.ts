@@ -1,11 +1,11 @@
 // Clean-up and statistics as a user and a script see them, in processes of their own.
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ktrdr, startKtrdr, type RunResult } from '../support/program.ts'
 import { screenDifference } from '../support/screens.ts'
-import { makeWorld } from '../support/world.ts'
+import { barsCsv, makeWorld } from '../support/world.ts'
 
 const world = makeWorld()
 afterAll(() => world.remove())
@@ -244,5 +244,42 @@ describe('automatic clean-up', () => {
     expect((await plain(interval)).stderr).not.toContain('Cleaned up')
     const { stderr } = await plain({ ...interval, KTRDR_CHECKPOINT_MAX_AGE: '1ms' })
     expect(stderr).toMatch(/^Cleaned up 3 old checkpoints, 0 orphan artifacts: freed \d/m)
+  })
+})
+
+describe('the cache of bars', () => {
+  it('is used by whatever reads bars, told by gc --dry-run, cleared by gc, and changes nothing', async () => {
+    const cwd = world.dataDir('many')
+    mkdirSync(cwd)
+    const many = join(cwd, 'many.csv')
+    writeFileSync(many, barsCsv(50_000))
+    utimesSync(many, 1e9, 1e9) // long settled
+    const cached = join(cwd, 'data', 'cache', 'bars')
+    const run = (...args: string[]) => ktrdr(args, { dataDir: join(cwd, 'data'), cwd })
+    const texts: string[] = []
+    for (const turn of ['read', 'cached', 'read again']) {
+      const out = `${turn}.csv`
+      const { code } = await run('features', world.strategy, '--data', many, '--out', out)
+      expect(code).toBe(0)
+      expect(readdirSync(cached)).toHaveLength(1)
+      texts.push(readFileSync(join(cwd, out), 'utf8'))
+      if (turn !== 'cached') continue
+      const size = statSync(join(cached, readdirSync(cached)[0]!)).size
+      const told = (await run('gc', '--dry-run', '--json')).json()
+      expect(told).toMatchObject({
+        removed: [{ path: join('cache', 'bars'), sizeBytes: size }],
+        bytesFreed: size,
+      })
+      expect(readdirSync(cached)).toHaveLength(1)
+      const { stdout } = await run('gc')
+      expect(stdout).toContain('cache/bars')
+      expect(readdirSync(cached)).toEqual([])
+    }
+    expect(texts[1]).toBe(texts[0])
+    expect(texts[2]).toBe(texts[0])
+
+    expect((await run('gc', '--json')).json()).toMatchObject({ removed: [] })
+    expect((await run('lookahead', world.strategy, '--data', many, '--samples', '1')).code).toBe(0)
+    expect(readdirSync(cached)).toHaveLength(1)
   })
 })
