@@ -20,7 +20,8 @@ const REFUSE_OLD_NODE = `{
 const out = 'dist/bundle'
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: { ktrdr: 'bin/ktrdr.ts', worker: 'src/worker.ts' },
   outdir: out,
   outExtension: { '.js': '.cjs' },
@@ -46,5 +47,21 @@ copyFileSync(
 for (const wide of [false, true])
   writeFileSync(join(out, kernelFile(wide)), kernelModuleBytes(wide))
 for (const asset of ASSETS) cpSync(asset, join(out, asset))
+writeFileSync('dist/packages.json', `${JSON.stringify(packagesOf(metafile))}\n`)
 for (const name of ['ktrdr.cjs', 'worker.cjs'])
   console.log(`${out}/${name} ${(statSync(join(out, name)).size / 1024).toFixed(0)} KiB`)
+
+/** Directories of the packages of which anything is in the bundle, and of the addon. */
+function packagesOf({ inputs }) {
+  const used = [...Object.keys(inputs), ...ASSETS, 'node_modules/better-sqlite3/addon']
+  return [...new Set(used.flatMap(packageOf))].toSorted()
+}
+
+/** `…/node_modules/a/node_modules/@b/c/index.js` → `node_modules/a/node_modules/@b/c`; of our own files nothing. */
+function packageOf(path) {
+  const folder = 'node_modules/'
+  const [first, last] = [path.indexOf(folder), path.lastIndexOf(folder) + folder.length]
+  if (first === -1) return []
+  const [scope, name] = path.slice(last).split('/')
+  return [`${path.slice(first, last)}${scope.startsWith('@') ? `${scope}/${name}` : scope}`]
+}

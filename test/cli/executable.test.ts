@@ -1,8 +1,9 @@
 // The one file to download: alone in an empty directory, with nothing on the path and nothing in the environment.
 
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { sha256 } from '../../src/core/hash.ts'
 import { PROGRAMS, ROOT } from '../support/program.ts'
 import { directoriesOfFile, spawned } from '../support/spawned.ts'
 
@@ -48,10 +49,19 @@ describe.concurrent('the executable', () => {
     )
   })
 
-  it('shows the demo, as one document if that is asked for', async () => {
-    const { run } = emptyMachine('demo')
-    const { status, stdout } = await run(['demo', '--json'], { TMPDIR: directory('shown') })
+  it('shows the demo in an empty directory, as one document if that is asked for', async () => {
+    const [HOME, cwd, TMPDIR] = ['home', 'empty', 'shown'].map(directory) as [
+      string,
+      string,
+      string,
+    ]
+    const env = { HOME, TMPDIR }
+    const { status, stdout } = await spawned(PROGRAMS.executable[0], ['demo', '--json'], {
+      cwd,
+      env,
+    })
     expect(status).toBe(0)
+    expect(readdirSync(cwd)).toEqual([])
     const { comparisons } = JSON.parse(stdout)
     expect(comparisons).toHaveLength(6)
     for (const comparison of comparisons) expect(comparison).toMatchObject({ isIdentical: true })
@@ -77,5 +87,59 @@ describe.concurrent('the executable', () => {
   it('holds no path of the machine that built it', () => {
     for (const name of ['ktrdr.cjs', 'worker.cjs'])
       expect(readFileSync(join(ROOT, 'dist', 'bundle', name), 'utf8')).not.toContain(ROOT)
+    expect(readFileSync(PROGRAMS.executable[0]).includes(join(ROOT, 'dist'))).toBe(false)
+  })
+
+  it('is the same to the byte when it is made again, with what lies beside it', async () => {
+    const again = directory('again')
+    const made = await spawned(process.execPath, ['scripts/package.mjs', join(again, 'ktrdr')], {
+      cwd: ROOT,
+      env: { PATH: process.env['PATH'] },
+    })
+    expect(made.status, made.stderr).toBe(0)
+    const names = ['THIRD-PARTY-LICENSES', 'ktrdr', 'ktrdr.cdx.json']
+    expect(readdirSync(again).toSorted()).toEqual(names)
+    for (const name of names)
+      expect(sha256(readFileSync(join(again, name))), name).toBe(
+        sha256(readFileSync(join(dirname(PROGRAMS.executable[0]), name))),
+      )
+  })
+})
+
+describe('what lies beside the executable', () => {
+  const beside = (name: string): string =>
+    readFileSync(join(dirname(PROGRAMS.executable[0]), name), 'utf8')
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+
+  it('names all that it is made of, as it is locked', () => {
+    const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))
+    const { bomFormat, specVersion, components } = JSON.parse(beside('ktrdr.cdx.json'))
+    expect({ bomFormat, specVersion }).toEqual({ bomFormat: 'CycloneDX', specVersion: '1.6' })
+    const versions = new Map<string, string>(
+      components.map(({ group, name, version }: Record<string, string>) => [
+        group === undefined ? name : `${group}/${name}`,
+        version,
+      ]),
+    )
+    for (const [name, version] of Object.entries(dependencies))
+      expect(versions.get(name), name).toBe(version)
+    expect(versions.get(`node-${process.platform}-${process.arch}`)).toBe(process.versions.node)
+    expect(versions.get('sqlite')).toMatch(/^3\./)
+    for (const { purl, hashes } of components) {
+      const [, path] = /^pkg:npm\/(.+)@/.exec(purl) ?? []
+      if (path === undefined) continue
+      const locked = packages[`node_modules/${decodeURIComponent(path)}`].integrity
+      expect(Buffer.from(hashes[0].content, 'hex').toString('base64'), purl).toBe(locked.slice(7))
+    }
+    for (const tool of ['vitest', 'esbuild', 'fast-check'])
+      expect(versions.has(tool), `${tool} made it and is not in it`).toBe(false)
+  })
+
+  it('gives the licences of all of it', () => {
+    const text = beside('THIRD-PARTY-LICENSES')
+    for (const [name, version] of Object.entries(dependencies))
+      expect(text).toContain(`${name} ${version as string}`)
+    expect(text.match(/Permission is hereby granted/g)!.length).toBeGreaterThan(50)
+    expect(text, 'of Node, with what is in it').toContain('OpenSSL')
   })
 })
