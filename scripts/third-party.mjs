@@ -10,7 +10,9 @@ const NODE = `node_modules/node-${process.platform}-${process.arch}`
 
 /** @param sqlite the version of SQLite that better-sqlite3 brings */
 export function writeThirdParty(directory, sqlite) {
-  const packages = [...readJson('dist/packages.json'), ...(existsSync(NODE) ? [NODE] : [])]
+  const all = [...readJson('dist/packages.json'), ...(existsSync(NODE) ? [NODE] : [])]
+  const byPurl = new Map(all.map((path) => [componentOf(path).purl, path]))
+  const packages = [...byPurl.values()]
   const components = packages.map(componentOf)
   writeFileSync(
     join(directory, 'ktrdr.cdx.json'),

@@ -278,6 +278,7 @@ describe('the cache of bars', () => {
     expect(texts[1]).toBe(texts[0])
     expect(texts[2]).toBe(texts[0])
 
+    await run('gc')
     expect((await run('gc', '--json')).json()).toMatchObject({ removed: [] })
     expect((await run('lookahead', world.strategy, '--data', many, '--samples', '1')).code).toBe(0)
     expect(readdirSync(cached)).toHaveLength(1)

@@ -125,12 +125,19 @@ describe('what lies beside the executable', () => {
       expect(versions.get(name), name).toBe(version)
     expect(versions.get(`node-${process.platform}-${process.arch}`)).toBe(process.versions.node)
     expect(versions.get('sqlite')).toMatch(/^3\./)
-    for (const { purl, hashes } of components) {
-      const [, path] = /^pkg:npm\/(.+)@/.exec(purl) ?? []
-      if (path === undefined) continue
-      const locked = packages[`node_modules/${decodeURIComponent(path)}`].integrity
-      expect(Buffer.from(hashes[0].content, 'hex').toString('base64'), purl).toBe(locked.slice(7))
+    const lockedAs = new Set(
+      Object.entries<Record<string, string>>(packages).map(([path, { version, integrity }]) => {
+        const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
+        return `pkg:npm/${name.replace('@', '%40')}@${version} ${integrity}`
+      }),
+    )
+    const npm = components.filter(({ purl }: { purl: string }) => purl.startsWith('pkg:npm/'))
+    for (const { purl, hashes } of npm) {
+      const digest = Buffer.from(hashes[0].content, 'hex').toString('base64')
+      expect(lockedAs.has(`${purl} sha512-${digest}`), purl).toBe(true)
     }
+    const purls = components.map(({ purl }: { purl: string }) => purl)
+    expect(new Set(purls).size).toBe(purls.length)
     for (const tool of ['vitest', 'esbuild', 'fast-check'])
       expect(versions.has(tool), `${tool} made it and is not in it`).toBe(false)
   })
