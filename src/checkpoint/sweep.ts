@@ -128,7 +128,7 @@ function emptyTrash(
 /** Of operations that were deleted: a row comes before any file, so nobody is about to write there. */
 function removeEmptyDirectories(db: Sqlite, layout: Layout): void {
   for (const id of namesIn(layout.packs).filter(isOperationId))
-    if (!findOperation(db, id)) removeIfEmpty(join(layout.packs, id))
+    if (!isOperationKnown(db, id)) removeIfEmpty(join(layout.packs, id))
 }
 
 function findPacks(db: Sqlite, layout: Layout, trash: ReadonlySet<string>): Candidate[] {

@@ -150,11 +150,11 @@ export function listOperations(db: Sqlite): OperationRow[] {
 /** Operations in whose settings a text stands as a whole, newest first. */
 export function listOperationsNaming(db: Sqlite, text: string): OperationRow[] {
   return db
-    .prepare<[string], Raw>(
+    .prepare<[string], RawOperation>(
       'SELECT * FROM operation WHERE instr(settings_json, ?) > 0 ORDER BY rowid DESC',
     )
     .all(JSON.stringify(text))
-    .map(fromRaw)
+    .map(operationFromRaw)
 }
 
 /** Ids of all operations, newest first. */
