@@ -81,7 +81,7 @@ describe('a page of operations', () => {
             for (const limit of [undefined, 1, 5]) {
               const expected = all
                 .filter(
-                  ({ view }) =>
+                  ({ row, view }) =>
                     (status === undefined || view.status === status) &&
                     (type === undefined || view.type === type) &&
                     (!resumable || view.resumable),
