@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   detach,
+  goOn,
   isAlive,
   killWhenFinished,
   processState,
@@ -44,11 +45,12 @@ describe('a detached training', () => {
     const dataDir = world.dataDir('detached')
     const { operationId, pid, log } = await detach(world.train(...EPOCHS), {
       dataDir,
-      fault: 'batch@90:stall',
+      fault: 'batch@90:stop',
     })
     expect(sessionOf(pid), 'no terminal').toEqual({ session: pid, terminal: 0 })
     const running = (await at(dataDir)('operations', 'show', operationId, '--json')).json()
     expect(running).toMatchObject({ status: 'running', log, attempts: [{ pid }] })
+    await goOn(pid)
     const { status, result } = await ended(dataDir, operationId)
     expect([status, result.model.sha256]).toEqual(['completed', straight])
     for (const name of readdirSync(join(dataDir, 'logs')))
@@ -100,7 +102,7 @@ describe('a detached training', () => {
     const dataDir = world.dataDir('killed')
     const { operationId, pid } = await detach(
       world.train(...EPOCHS, '--checkpoint-every', '37batches'),
-      { dataDir, fault: 'batch@500:stall' },
+      { dataDir, fault: 'batch@500:stop' },
     )
     await until(async () => {
       const { json } = await at(dataDir)('operations', 'show', operationId, '--json')
@@ -126,13 +128,13 @@ describe('a detached training', () => {
     const dataDir = world.dataDir('closed')
     const terminal = openTerminal(world.train(...EPOCHS, '--detach'), {
       dataDir,
-      fault: 'batch@90:stall',
+      fault: 'batch@90:stop',
     })
     await terminal.until(/\(process \d+\)/)
     const pid = Number(/process (\d+)/.exec(terminal.screen())![1])
     killWhenFinished(pid)
     terminal.close()
-    expect(isAlive(pid)).toBe(true)
+    await goOn(pid)
     const { status, result } = await ended(dataDir)
     expect([status, result.model.sha256]).toEqual(['completed', straight])
   })
@@ -141,17 +143,16 @@ describe('a detached training', () => {
     const dataDir = world.dataDir('signals')
     const { pid, operationId } = await detach(world.train(...EPOCHS, '--threads', '2'), {
       dataDir,
-      fault: 'batch@90:stall',
+      fault: 'batch@90:stop',
     })
-    process.kill(pid, 'SIGHUP')
-    process.kill(pid, 'SIGTSTP')
-    process.kill(pid, 'SIGSTOP')
     await until(() => processState(pid) === 'T')
+    process.kill(pid, 'SIGTSTP')
+    process.kill(pid, 'SIGHUP')
     const list = await at(dataDir)('operations', 'list', '--json')
     expect(list.json().operations, 'who is only asleep is not dead').toMatchObject([
       { operationId, status: 'running' },
     ])
-    process.kill(pid, 'SIGCONT')
+    await goOn(pid)
     const { status, result } = await ended(dataDir, operationId)
     expect([status, result.model.sha256]).toEqual(['completed', straight])
   })
@@ -172,17 +173,14 @@ describe('a detached training', () => {
 describe('a training with a terminal', () => {
   it('is none the worse for being suspended', async () => {
     const dataDir = world.dataDir('suspended')
-    const { child, done, stderr } = startKtrdr(
-      [...world.train(...EPOCHS, '--threads', '2'), '--json', '--progress', 'json'],
-      { dataDir, fault: 'batch@90:stall' },
-    )
-    await until(() => stderr().includes('"started"'))
-    child.kill('SIGSTOP')
+    const { child, done } = startKtrdr([...world.train(...EPOCHS, '--threads', '2'), '--json'], {
+      dataDir,
+      fault: 'batch@90:stop',
+    })
     await until(() => processState(child.pid!) === 'T')
-    expect((await at(dataDir)('operations', 'list', '--json')).json().operations).toMatchObject([
-      { status: 'running' },
-    ])
-    child.kill('SIGCONT')
+    const list = await at(dataDir)('operations', 'list', '--json')
+    expect(list.json().operations).toMatchObject([{ status: 'running' }])
+    await goOn(child.pid!)
     const { code, json } = await done
     expect([code, json().model.sha256]).toEqual([0, straight])
   })

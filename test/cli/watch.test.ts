@@ -3,7 +3,14 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { detach, isAlive, until } from '../support/detached.ts'
+import {
+  detach,
+  goOn,
+  isAlive,
+  processState,
+  until,
+  type DetachedRun,
+} from '../support/detached.ts'
 import { eventsIn, ktrdr, startKtrdr, type RunResult } from '../support/program.ts'
 import { CTRL_C, ENTER, openTerminal } from '../support/terminal.ts'
 import { makeWorld } from '../support/world.ts'
@@ -42,7 +49,7 @@ describe('operations watch', () => {
     const dataDir = world.dataDir('bar')
     const { pid, operationId } = await detach(FOREVER, { dataDir })
     const terminal = openTerminal(['operations', 'watch', 'latest'], { dataDir })
-    await terminal.until(/^epoch +[1-9]\d*\/900000 .*epochs\/s/m)
+    await terminal.until(/^epoch +[1-9]\d*\/900000 .*ETA/m)
     terminal.type(CTRL_C)
     expect(await terminal.done).toBe(130)
     expect(terminal.screen()).toContain(`Not watched any more; ${operationId} goes on.`)
@@ -123,17 +130,25 @@ describe('operations logs', () => {
   })
 })
 
+/** Asks for a checkpoint while the run is stopped, so that it stands at a known batch when it sees that. */
+const STOPPED_THEN_SLOW = 'batch@90:stop,batch@91:stall'
+async function saveWhileStopped(
+  dataDir: string,
+  { operationId, pid }: DetachedRun,
+): Promise<RunResult> {
+  const saved = at(dataDir)('operations', 'checkpoint', operationId)
+  await until(() => existsSync(join(dataDir, 'locks', `${operationId}.save`)))
+  await goOn(pid)
+  return saved
+}
+
 describe('operations checkpoint', () => {
   it('answers with a checkpoint that is safe, and the run goes on to the same bytes', async () => {
     const dataDir = world.dataDir('saved')
-    const { operationId } = await detach(
-      world.train(...EPOCHS, '--no-checkpoints', '--keep-checkpoints'),
-      {
-        dataDir,
-        fault: 'batch@90:stall',
-      },
-    )
-    const saved = await at(dataDir)('operations', 'checkpoint', 'latest')
+    const args = world.train(...EPOCHS, '--no-checkpoints', '--keep-checkpoints')
+    const run = await detach(args, { dataDir, fault: STOPPED_THEN_SLOW })
+    const { operationId } = run
+    const saved = await saveWhileStopped(dataDir, run)
     expect(saved.stdout).toMatch(
       new RegExp(`^Saved ${operationId}@1 at epoch 1 of 20 \\(\\+\\d+/\\d+ batches\\) \\(\\d`),
     )
@@ -154,13 +169,19 @@ describe('a request that nobody has answered', () => {
   it('is none of the next owner', async () => {
     const dataDir = world.dataDir('unanswered')
     const args = world.train(...EPOCHS, '--no-checkpoints', '--keep-checkpoints')
-    const { operationId, pid } = await detach(args, { dataDir, fault: 'batch@90:stall' })
-    await at(dataDir)('operations', 'checkpoint', 'latest')
+    const fault = `${STOPPED_THEN_SLOW},batch@300:stop`
+    const run = await detach(args, { dataDir, fault })
+    const { operationId, pid } = run
+    await saveWhileStopped(dataDir, run)
+    await until(() => processState(pid) === 'T')
     process.kill(pid, 'SIGKILL')
     await until(() => !isAlive(pid))
     writeFileSync(join(dataDir, 'locks', `${operationId}.save`), '')
-    const fault = 'batch@300:stall'
-    expect((await ktrdr(['operations', 'resume', 'latest'], { dataDir, fault })).code).toBe(0)
+    const resumed = await ktrdr(['operations', 'resume', 'latest'], {
+      dataDir,
+      fault: 'batch@300:stall', // long enough to be seen, if it counted
+    })
+    expect(resumed.code).toBe(0)
     const { json } = await at(dataDir)('checkpoints', 'list', 'latest', '--json')
     expect(json().checkpoints, 'the one that was asked for').toMatchObject([{ seq: 1 }])
   })

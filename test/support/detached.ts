@@ -50,6 +50,12 @@ function statOf(pid: number): string[] | undefined {
   }
 }
 
+/** Lets a process go on that a fault (`batch@90:stop`) has stopped. */
+export async function goOn(pid: number): Promise<void> {
+  await until(() => processState(pid) === 'T')
+  process.kill(pid, 'SIGCONT')
+}
+
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((wake) => setTimeout(wake, 20))
 }
