@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { logLine } from '../../src/terminal/log-lines.ts'
+import { visible } from '../../src/terminal/format.ts'
 import { operationArg } from '../args.ts'
 import { BaseCommand } from '../base.ts'
 import { untilSignal } from '../until-signal.ts'
@@ -33,7 +34,7 @@ export default class OperationsLogs extends BaseCommand {
           (some) => {
             for (const line of some)
               if (!this.jsonEnabled()) this.log(logLine(line, this.room))
-              else if (follow) process.stdout.write(`${line.raw}\n`)
+              else if (follow) process.stdout.write(`${visible(line.raw)}\n`)
               else raw.push(line.raw)
           },
           signal,

@@ -2,6 +2,7 @@ import { Args } from '@oclif/core'
 import type { Ktrdr } from '../../src/ktrdr.ts'
 import { stillRunningNotice } from '../../src/terminal/operation-actions.ts'
 import { createWatchPrinter } from '../../src/terminal/watch-printer.ts'
+import { visible } from '../../src/terminal/format.ts'
 import { OPERATION_ID } from '../args.ts'
 import { RunCommand } from '../run-command.ts'
 import { untilSignal } from '../until-signal.ts'
@@ -51,6 +52,6 @@ export default class OperationsWatch extends RunCommand {
 
   /** One document a line. */
   override logJson(json: unknown): void {
-    process.stdout.write(`${JSON.stringify(json)}\n`)
+    process.stdout.write(`${visible(JSON.stringify(json))}\n`)
   }
 }

@@ -14,7 +14,8 @@ import { passPoint } from '../core/fault.ts'
 import type { Layout } from '../core/layout.ts'
 import { listCheckpoints, type CheckpointRow } from '../store/checkpoint-table.ts'
 import { inTransaction, rehearse, type Sqlite } from '../store/database.ts'
-import { tryLock } from '../store/owner-lock.ts'
+import { statusOf } from '../store/operation-list.ts'
+import { tryLock, type OwnerLock } from '../store/owner-lock.ts'
 import { dropCheckpoints } from './delete-checkpoints.ts'
 
 export type CleanupOptions = {
@@ -69,7 +70,7 @@ export function removeFrom(
 ): void {
   const { db, layout } = removal.store
   if (choose(listCheckpoints(db, operationId)).length === 0) return
-  const lock = tryLock(layout.locks, operationId)
+  const lock = isUndisturbed(removal, operationId) ? NO_LOCK : tryLock(layout.locks, operationId)
   if (!lock) {
     removal.skipped.set(operationId, 'running')
     return
@@ -94,6 +95,13 @@ export function removeFrom(
     lock.release()
   }
 }
+
+/** Who only looks needs no lock, which costs a file, for what nobody runs. */
+function isUndisturbed({ store, dryRun }: Removal, operationId: string): boolean {
+  return dryRun && statusOf(store.db, operationId) !== 'running'
+}
+
+const NO_LOCK: OwnerLock = { release: () => {} }
 
 function removeAll(removal: Removal, operationId: string, chosen: readonly Chosen[]): void {
   const { db, clock } = removal.store

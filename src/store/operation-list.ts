@@ -80,6 +80,11 @@ export function isOperationKnown(db: Sqlite, id: string): boolean {
   return db.prepare('SELECT 1 FROM operation WHERE id = ?').get(id) !== undefined
 }
 
+export function statusOf(db: Sqlite, id: string): OperationStatus | undefined {
+  const sql = 'SELECT status FROM operation WHERE id = ?'
+  return db.prepare(sql).pluck().get(id) as OperationStatus | undefined
+}
+
 /** Of the operations that have checkpoints, newest first. */
 export function statusesOfSaved(db: Sqlite): Map<string, OperationStatus> {
   const rows = db

@@ -121,7 +121,7 @@ function plainPrinter(options: PrinterOptions): RunPrinter {
         lastAtMs = nowMs
         lastUnit = at
         stream.write(
-          `${progressLine(event.progress, pace, lastSaved, { columns, unicode: false })}\n`,
+          `${visible(progressLine(event.progress, pace, lastSaved, { columns, unicode: false }))}\n`,
         )
         return
       }

@@ -74,7 +74,9 @@ function documents(): WatchPrinter {
     listener: ({ operationId, event, atMs }) => {
       const { kind, ...facts } = event
       const at = new Date(atMs).toISOString()
-      process.stdout.write(`${JSON.stringify({ event: kind, operationId, at, ...facts })}\n`)
+      process.stdout.write(
+        `${visible(JSON.stringify({ event: kind, operationId, at, ...facts }))}\n`,
+      )
     },
     close: () => {},
   }
@@ -110,14 +112,14 @@ async function lines(options: WatchPrinterOptions): Promise<WatchPrinter> {
   const printers = new Map<string, WatchPrinter>()
   for (const id of options.operationIds) {
     const write = (text: string): boolean =>
-      process.stderr.write(text.replaceAll(/^(?=.)/gm, `${tailOf(id)}  `))
+      process.stderr.write(visible(text.replaceAll(/^(?=.)/gm, `${tailOf(id)}  `)))
     printers.set(id, await likeItsOwn({ write, isTTY: false } as NodeJS.WriteStream, options))
   }
   return {
     listener: (told) => {
       const { event, operationId } = told
       printers.get(operationId)?.listener(told)
-      if (event.kind === 'ended') process.stderr.write(`${endText(operationId, event)}\n`)
+      if (event.kind === 'ended') process.stderr.write(`${visible(endText(operationId, event))}\n`)
     },
     close: () => {},
   }

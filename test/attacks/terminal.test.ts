@@ -1,10 +1,11 @@
 // Nothing that a name, a path or a file holds steers a terminal: every character of what any command says can be seen.
 
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { COMMANDS } from '../../commands/index.ts'
 import { measured } from '../support/measured.ts'
+import { ROOT } from '../support/program.ts'
 import { directoriesOfFile } from '../support/spawned.ts'
 import { makeWorld } from '../support/world.ts'
 
@@ -129,4 +130,22 @@ describe.concurrent('what goes wrong', () => {
     const { said: json } = await say('operations', 'show', HOSTILE, '--json')
     expect(JSON.parse(json).error.message, 'JSON keeps it').toContain(HOSTILE)
   })
+})
+
+it('everything is printed through the function that shows it, or by what does so itself', () => {
+  const sources = ['commands', 'src'].flatMap((root) =>
+    readdirSync(join(ROOT, root), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(root, name)),
+  )
+  const printing = sources.flatMap((path) =>
+    [
+      ...readFileSync(join(ROOT, path), 'utf8').matchAll(
+        /(?:std(?:out|err)(?:'\])?|stream)\.write\(([^;]*?)\n?\s*\)$/gm,
+      ),
+    ].map(([, what]) => ({ path, what: what! })),
+  )
+  expect(printing.length, 'it finds them').toBeGreaterThan(10)
+  const bare = printing.filter(({ what }) => !/visible\(|errorScreen\(/.test(what))
+  expect(bare).toEqual([])
 })
