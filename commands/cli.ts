@@ -3,10 +3,12 @@
 import { Config, Errors, flush, Plugin, run } from '@oclif/core'
 import pjson from '../package.json' with { type: 'json' }
 import { errorToData, KtrdrError } from '../src/core/errors.ts'
+import { HELP_TOPICS } from '../src/ktrdr.ts'
 import { errorScreen } from '../src/terminal/errors.ts'
 import { visible } from '../src/terminal/format.ts'
+import { asksForHelp, HelpScreen } from './help-screen.ts'
 import { COMMANDS } from './index.ts'
-import { unknownCommand } from './usage-errors.ts'
+import { unknownCommand, unknownHelp } from './usage-errors.ts'
 
 // Whoever reads what we say may go away (`2>&1 | head`, a closed terminal): the run goes on, or saves and stops. oclif
 // listens too and throws, hence the removal.
@@ -25,7 +27,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   process.exitCode = undefined
   const config = await makeConfig()
   try {
-    await run(argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv], config)
+    const meant = meantByHelp(argv)
+    if (asksForHelp(meant)) await new HelpScreen(config).showHelp(meant)
+    else await run(meant, config)
     await flush()
   } catch (error) {
     reportOutsideCommand(error, argv, config)
@@ -35,12 +39,19 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   return code
 }
 
+/** `help COMMAND` is `COMMAND --help`; `help TOPIC` is a command of its own. */
+function meantByHelp(argv: readonly string[]): string[] {
+  const [first, topic] = argv
+  const isTopic = (HELP_TOPICS as readonly (string | undefined)[]).includes(topic)
+  if (first !== 'help' || isTopic || topic === '--help' || topic === '-h') return [...argv]
+  return [...argv.slice(1), '--help']
+}
+
 /** oclif's configuration from the table in memory: it never looks for commands on disk. */
 export async function makeConfig(): Promise<Config> {
   const root = process.execPath // nothing is read there, and a current directory may be gone
   const oclif = {
     ...pjson.oclif,
-    additionalHelpFlags: ['-h'],
     commands: { strategy: 'explicit', target: './commands/index.js', identifier: 'COMMANDS' },
   }
   const plugin = new Plugin({
@@ -71,8 +82,9 @@ function reportOutsideCommand(error: unknown, argv: readonly string[], config: C
     return
   }
   const [, id] =
-    /^command (.+) not found$/is.exec(error instanceof Error ? error.message : '') ?? []
-  const reported = id === undefined ? error : unknownCommand(argv, id, config.commandIDs)
+    /^command (.+) not found\.?$/is.exec(error instanceof Error ? error.message : '') ?? []
+  const unknown = argv[0] === 'help' ? unknownHelp : unknownCommand
+  const reported = id === undefined ? error : unknown(argv, id, config.commandIDs)
   process.exitCode = reported instanceof KtrdrError ? reported.exitCode : 70
   if (argv.includes('--json')) {
     const { stack: _, ...data } = errorToData(reported)

@@ -14,6 +14,8 @@ import CheckpointsTag from './checkpoints/tag.ts'
 import CheckpointsUnpin from './checkpoints/unpin.ts'
 import CheckpointsVerify from './checkpoints/verify.ts'
 import Compare from './compare.ts'
+import ConfigPath from './config/path.ts'
+import ConfigShow from './config/show.ts'
 import DataCheck from './data/check.ts'
 import DataConvert from './data/convert.ts'
 import DataInspect from './data/inspect.ts'
@@ -22,6 +24,7 @@ import Demo from './demo.ts'
 import Doctor from './doctor.ts'
 import Features from './features.ts'
 import Gc from './gc.ts'
+import Help from './help.ts'
 import IndicatorsCompute from './indicators/compute.ts'
 import IndicatorsList from './indicators/list.ts'
 import IndicatorsShow from './indicators/show.ts'
@@ -64,6 +67,8 @@ export const COMMANDS = {
   'checkpoints:unpin': CheckpointsUnpin,
   'checkpoints:verify': CheckpointsVerify,
   compare: Compare,
+  'config:path': ConfigPath,
+  'config:show': ConfigShow,
   'data:check': DataCheck,
   'data:convert': DataConvert,
   'data:inspect': DataInspect,
@@ -72,6 +77,7 @@ export const COMMANDS = {
   doctor: Doctor,
   features: Features,
   gc: Gc,
+  help: Help,
   'indicators:compute': IndicatorsCompute,
   'indicators:list': IndicatorsList,
   'indicators:show': IndicatorsShow,

@@ -3,6 +3,7 @@
 import { nearest } from '../src/core/did-you-mean.ts'
 import { KtrdrError } from '../src/core/errors.ts'
 import { shellWord } from '../src/core/shell-word.ts'
+import { HELP_TOPICS } from '../src/ktrdr.ts'
 
 /** The one of `known` that was probably meant by `typed`: a slip in it, or its beginning. */
 function meantBy(typed: string, known: readonly string[]): string | undefined {
@@ -92,5 +93,24 @@ export function unknownCommand(
   const typed = words.slice(0, topic ? 2 : 1).join(' ')
   return new KtrdrError('USAGE', `"${typed}" is not a ktrdr command.`, {
     suggestions: [`ktrdr ${topic ? `${words[0]} ` : ''}--help`],
+  })
+}
+
+/** The same of `ktrdr help WORDS`: a command or one of the pages that explain something. */
+export function unknownHelp(
+  _argv: readonly string[],
+  id: string,
+  ids: readonly string[],
+): KtrdrError {
+  const [typed] = id.split(' ')
+  const asked = typed!.replaceAll(':', ' ')
+  const topics: readonly string[] = HELP_TOPICS
+  const known = [...topics, ...ids.map((each) => each.replaceAll(':', ' '))]
+  const meant = meantBy(asked, known)
+  return new KtrdrError('USAGE', `There is no help on "${asked}".${question(meant)}`, {
+    suggestions:
+      meant === undefined
+        ? ['ktrdr help', ...topics.map((each) => `ktrdr help ${each}`)]
+        : [`ktrdr help ${meant}`],
   })
 }

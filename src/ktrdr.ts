@@ -8,7 +8,7 @@ import type { Source } from './checkpoint/read-blobs.ts'
 import { findDamage } from './checkpoint/read-checkpoint.ts'
 import { systemClock, type Clock } from './core/clock.ts'
 import { KtrdrError } from './core/errors.ts'
-import type { Listener } from './core/events.ts'
+import type { Listener, LogLevel } from './core/events.ts'
 import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
 import type { Cleanup } from './operations/cleanup.ts'
@@ -101,7 +101,9 @@ export { MODEL_SORTS } from './list-models.ts'
 export { EXPORT_FORMATS } from './models/export-model.ts'
 export { CHECKPOINT_SORTS } from './operations/list-checkpoints.ts'
 export { LIST_SORTS, LIST_STATUSES } from './operations/list-operations.ts'
+export { HELP_TOPICS, helpTopic, type HelpPage, type HelpTopic } from './help-topics.ts'
 export { resolveSettings } from './settings.ts'
+export { settingsPlaces, showSettings, type ShownSettings } from './show-settings.ts'
 export { exportResult, prepareExport } from './export-result.ts'
 export { examine, rebuild, type Finding, type Rebuilt } from './doctor.ts'
 export { exportFeatures, type FeaturesReport } from './export-features.ts'
@@ -176,6 +178,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     ...store,
     program,
     threads: settings.values.threads,
+    logLevel: settings.values['log.level'] as LogLevel,
     cleanup: tidy.automatic,
     isDetached: detachedSelf !== undefined,
   })

@@ -37,6 +37,22 @@ export const EXIT_CODES = {
   CANCELLED: 130,
 } as const
 
+/** What an exit code says; the higher ones are those of signals, as a shell reports them. */
+export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
+  0: 'done',
+  1: 'the operation failed',
+  2: 'wrong usage, or a yes was needed',
+  3: 'partly done, or done and not clean',
+  4: 'not found',
+  5: 'conflict',
+  6: 'corrupt or incompatible',
+  7: 'strategy or data invalid',
+  70: 'a bug in ktrdr',
+  129: 'stopped by SIGHUP, and saved',
+  130: 'stopped by SIGINT (or `operations cancel`), and saved',
+  143: 'stopped by SIGTERM, and saved',
+}
+
 export type ErrorCode = keyof typeof EXIT_CODES
 
 export type ErrorFacts = {

@@ -48,3 +48,7 @@ export type RunEvent =
   | { readonly kind: 'ended'; readonly status: OperationStatus; readonly error: string | null }
 
 export type Listener = (event: RunEvent) => void
+
+/** What a log tells, the most first; each leaves out what stands before it. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]

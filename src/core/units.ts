@@ -26,25 +26,32 @@ export function durationText(ms: number): string {
   return `${ms / unitMs}${unit}`
 }
 
-const SIZE_BYTES: Readonly<Record<string, number>> = {
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  kib: 1024,
-  mib: 1024 ** 2,
-  gib: 1024 ** 3,
-}
+const SIZE_UNITS = [
+  ['B', 1],
+  ['kB', 1e3],
+  ['KiB', 1024],
+  ['MB', 1e6],
+  ['MiB', 1024 ** 2],
+  ['GB', 1e9],
+  ['GiB', 1024 ** 3],
+] as const
 
 /** "1MiB", "500 kB", "0" → bytes. @throws USAGE */
 export function parseSize(text: string): number {
   const [, amount, unit = 'b'] = /^(\d+(?:\.\d+)?)\s*([kmg]?i?b)?$/i.exec(text.trim()) ?? []
-  const bytes = SIZE_BYTES[unit.toLowerCase()]
+  const bytes = SIZE_UNITS.find(([name]) => name.toLowerCase() === unit.toLowerCase())?.[1]
   if (amount === undefined || bytes === undefined)
     throw new KtrdrError('USAGE', `"${text}" is no size.`, {
       suggestions: ['512KiB', '1MiB', '2GB'],
     })
   return Math.round(Number(amount) * bytes)
+}
+
+/** 1048576 → "1MiB", 5e9 → "5GB", 1001 → "1001B": in the largest unit that leaves no rest. */
+export function exactSizeText(bytes: number): string {
+  if (bytes === 0) return '0B'
+  const [unit, each] = SIZE_UNITS.findLast(([, unitBytes]) => bytes % unitBytes === 0)!
+  return `${bytes / each}${unit}`
 }
 
 /** 5e9 → "5 GB", 1500000 → "1.5 MB". */

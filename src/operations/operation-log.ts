@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
-import type { RunEvent } from '../core/events.ts'
+import type { LogLevel, RunEvent } from '../core/events.ts'
 import { cursorText } from '../core/operation.ts'
 import type { RunContext } from '../runner/run-operation.ts'
 
@@ -14,8 +14,10 @@ const PROGRESS_EVERY_MS = 1000
 const PROGRESS_PER_RUN = 7200
 
 /** The same context, whose events are also logged. */
-export function watchWithLog<Context extends RunContext>(context: Context): Context {
-  const { listener, layout, clock } = context
+export function watchWithLog<Context extends RunContext & { readonly logLevel?: LogLevel }>(
+  context: Context,
+): Context {
+  const { listener, layout, clock, logLevel = 'info' } = context
   let log: Logger | undefined
   let early: RunEvent[] | null = []
   let startedAtMs = 0
@@ -34,7 +36,7 @@ export function watchWithLog<Context extends RunContext>(context: Context): Cont
     listener: (event) => {
       if (event.kind === 'started') {
         startedAtMs = clock.elapsedMs()
-        log = openLog(layout.logs, event.operationId)
+        log = openLog(layout.logs, event.operationId, logLevel)
         for (const past of early ?? []) if (log) write(log, past)
         early = null
       }
@@ -55,20 +57,20 @@ export function outputPath(logsDirectory: string, operationId: string): string {
 }
 
 /** Undefined when it cannot be written: a full disk or a missing right silences the log, it does not end the run. */
-function openLog(logsDirectory: string, operationId: string): Logger | undefined {
+function openLog(logsDirectory: string, operationId: string, level: LogLevel): Logger | undefined {
   try {
     mkdirSync(logsDirectory, { recursive: true, mode: 0o700 })
-    return makeLog(logPath(logsDirectory, operationId))
+    return makeLog(logPath(logsDirectory, operationId), level)
   } catch {
     return undefined
   }
 }
 
-function makeLog(path: string): Logger {
+function makeLog(path: string, level: LogLevel): Logger {
   // Synchronous, so that nothing is lost when the process is killed.
   const destination = pino.destination({ dest: path, sync: true, mode: 0o600 })
   destination.on('error', () => {})
-  return pino({ base: { pid: process.pid } }, destination)
+  return pino({ level, base: { pid: process.pid } }, destination)
 }
 
 function write(log: Logger, event: RunEvent): void {

@@ -4,6 +4,7 @@
 import { hostname } from 'node:os'
 import { KtrdrError } from '../core/errors.ts'
 import { passPoint } from '../core/fault.ts'
+import type { LogLevel } from '../core/events.ts'
 import type { Json } from '../core/hash.ts'
 import { newOperationId } from '../core/ids.ts'
 import { runOperation, type RunContext, type RunEnd } from '../runner/run-operation.ts'
@@ -19,6 +20,8 @@ import type { RunSettings } from './run-settings.ts'
 export type StartContext = RunContext & {
   /** Versions of ktrdr and Node, for the record. */
   readonly program: string
+  /** Of the log of the run; absent: info. */
+  readonly logLevel?: LogLevel
   /** Absent: nothing is cleaned up on the way. */
   readonly cleanup?: AutomaticCleanup | undefined
   /** Of a new operation, when somebody waits for it under that name; by default one is made. */

@@ -17,8 +17,9 @@ describe.concurrent('help', () => {
     const { stdout, stderr, code } = await run(...name.split(' '), '--help')
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
     expect(stdout).toContain(`USAGE\n  $ ktrdr ${name}`)
-    const [, examples = ''] = stdout.split('EXAMPLES\n')
+    const [before = '', examples = ''] = stdout.split('EXAMPLES\n')
     expect(examples, 'at least one example').toMatch(new RegExp(`^ {2}\\$ ktrdr ${name}`))
+    expect(before.trim(), 'and only the summary before them').not.toContain('\n')
     for (const flag of ['--json', '--data-dir', '--verbose', '--quiet'])
       expect(stdout, 'on every command').toContain(`  ${flag}`)
   })
@@ -52,6 +53,31 @@ describe.concurrent('help', () => {
     const { stdout, code } = await run(...args)
     expect(code).toBe(0)
     expect(stdout).toContain('USAGE\n  $ ktrdr operations list')
+  })
+
+  it.each([
+    ['exit-codes', /^ {2}130 {2}stopped by SIGINT/m],
+    ['environment', /^ {2}KTRDR_CHECKPOINT_KEEP_LAST {2,}newest ones to keep \(3\)$/m],
+    ['files', /^ {2}ktrdr\.db {2,}\S/m],
+    ['formats', /^ {2}DURATION {2,}90s/m],
+  ])('on %s explains it', async (topic, row) => {
+    const { stdout, stderr, code } = await run('help', topic)
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 })
+    expect(stdout).toMatch(row)
+  })
+
+  it.each([
+    [['help', 'exitcodes'], 'There is no help on "exitcodes". Did you mean "exit-codes"?'],
+    [
+      ['help', 'operations', 'lst'],
+      'Did you mean "operations list"?\nCode: USAGE\nTry this: ktrdr help operations list\n',
+    ],
+    [['help', 'nonsense'], 'There is no help on "nonsense".\nCode: USAGE\nTry this: ktrdr help\n'],
+    [['lst', '--help'], '"lst" is not a ktrdr command.'],
+  ])('on what there is not is a usage error: %j', async (args, message) => {
+    const { stdout, stderr, code } = await run(...args)
+    expect({ stdout, code }).toEqual({ stdout: '', code: 2 })
+    expect(stderr).toContain(message)
   })
 
   it('--version is one line', async () => {

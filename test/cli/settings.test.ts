@@ -1,10 +1,19 @@
 // Flags > environment > ./ktrdr.yaml > the user's config.yaml > defaults.
 
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ktrdr, tempDir } from '../support/program.ts'
+import { screenDifference } from '../support/screens.ts'
 import { makeWorld } from '../support/world.ts'
 
 /** A home with a project in it; the places named say where the data directory is, each another one. */
@@ -193,5 +202,70 @@ describe('KTRDR_FAULT', () => {
     const { code, stderr } = await ktrdr(['gc'], { dataDir, fault: 'save.begun:cancel' })
     expect(stderr).toContain('Error: KTRDR_FAULT cannot cancel at save.begun.\nCode: USAGE\n')
     expect(code).toBe(2)
+  })
+})
+
+describe('config show', () => {
+  const env = { KTRDR_CHECKPOINT_KEEP_LAST: '5', KTRDR_CHECKPOINT_KEEP_LST: '6' }
+
+  it('tells every setting and where it came from, and makes nothing', async () => {
+    const cwd = tempDir()
+    const dataDir = join(cwd, 'never')
+    writeFileSync(join(cwd, 'ktrdr.yaml'), 'checkpoint: { keep_best: 2 }\n')
+    const { code, stdout, stderr } = await ktrdr(['config', 'show', 'checkpoint'], {
+      dataDir,
+      cwd,
+      env: { ...env, KTRDR_ENCRYPTION_KEY: 'abcdef', HOME: cwd, XDG_CONFIG_HOME: '' },
+    })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(screenDifference('config-show', stdout)).toBe('')
+    expect(stdout).not.toContain('abcdef')
+    expect(existsSync(dataDir)).toBe(false)
+  })
+
+  it('is one document with --json', async () => {
+    const { json } = await ktrdr(['config', 'show', 'checkpoint.keep_last', '--json'], {
+      dataDir: '/nowhere',
+      env,
+    })
+    expect(json()).toMatchObject({
+      settings: [
+        {
+          key: 'checkpoint.keep_last',
+          value: 5,
+          text: '5',
+          origin: { kind: 'environment', name: 'KTRDR_CHECKPOINT_KEEP_LAST' },
+        },
+      ],
+      warnings: [expect.stringContaining('KTRDR_CHECKPOINT_KEEP_LST')],
+    })
+  })
+
+  it('refuses what is no setting', async () => {
+    const { code, stderr } = await ktrdr(['config', 'show', 'keep_last'], { dataDir: '/nowhere' })
+    expect(code).toBe(2)
+    expect(stderr).toContain('There is no setting "keep_last".')
+  })
+
+  it('has its places beside it', async () => {
+    const { stdout } = await ktrdr(['config', 'path'], { dataDir: '/nowhere' })
+    expect(stdout).toMatch(/^database {2,}\/nowhere\/ktrdr\.db$/m)
+  })
+})
+
+describe('log.level', () => {
+  it.each([
+    ['info', true, false],
+    ['debug', true, true],
+    ['error', false, false],
+  ])('%s: that it started %s, that it loads %s', async (level, started, loading) => {
+    const world = makeWorld()
+    const dataDir = world.dataDir('logged')
+    await ktrdr(world.train('--epochs', '1'), { dataDir, env: { KTRDR_LOG_LEVEL: level } })
+    const [name] = readdirSync(join(dataDir, 'logs'))
+    const log = readFileSync(join(dataDir, 'logs', name!), 'utf8')
+    expect(log.includes('"msg":"started"')).toBe(started)
+    expect(log.includes('"msg":"loading"')).toBe(loading)
+    world.remove()
   })
 })

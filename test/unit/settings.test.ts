@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { SETTINGS } from '../../src/setting-table.ts'
 import {
   cleanupRulesOf,
   resolveSettings,
   runSettingsOf,
-  SETTINGS,
   type Settings,
   type SettingSources,
 } from '../../src/settings.ts'
@@ -77,13 +77,15 @@ describe('a setting', () => {
       'checkpoint.codec': 'raw',
       'checkpoint.encryption': 'aes-256-gcm',
       'cleanup.auto': 'false',
+      network_file_system: 'true',
+      'log.level': 'debug',
       data_cache: 'false',
     }
     for (const [key, { fallback }] of Object.entries(SETTINGS)) {
       const variable = `KTRDR_${key.toUpperCase().replace('.', '_')}`
       const text = words[key] ?? (key.endsWith('interval') ? '7s' : '7')
       const { settings } = await resolveIn({ env: { [variable]: text } })
-      expect([...settings.given]).toEqual([key])
+      expect([...settings.origins.keys()]).toEqual([key])
       expect(settings.values[key as keyof typeof SETTINGS], variable).not.toBe(fallback)
     }
   })
@@ -98,6 +100,8 @@ describe('names of upstream', () => {
     ['CHECKPOINT_EPOCH_INTERVAL', '7', 'checkpoint.every_epochs', 7],
     ['KTRDR_CHECKPOINT_TIME_INTERVAL_SECONDS', '300', 'checkpoint.interval', 300_000],
     ['CHECKPOINT_TIME_INTERVAL_SECONDS', '300', 'checkpoint.interval', 300_000],
+    ['KTRDR_CHECKPOINT_MAX_AGE_DAYS', '7', 'checkpoint.max_age', 604_800_000],
+    ['CHECKPOINT_MAX_AGE_DAYS', '7', 'checkpoint.max_age', 604_800_000],
   ] as const)('%s=%s means %s', async (name, text, key, value) => {
     const { settings } = await resolveIn({ env: { [name]: text } })
     expect(settings.values[key]).toBe(value)

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { settingsReference } from '../../../scripts/settings-reference.ts'
 import { measurePerformance } from '../../../src/performance/performance.ts'
-import { EXIT_CODES } from '../../../src/core/errors.ts'
+import { EXIT_CODES, EXIT_MEANINGS } from '../../../src/core/errors.ts'
 import { FAULT_ACTIONS } from '../../../src/core/fault.ts'
 import { CHECKPOINT_TYPES } from '../../../src/core/operation.ts'
 import { parseDuration } from '../../../src/core/units.ts'
-import { SETTINGS } from '../../../src/settings.ts'
+import { SETTINGS } from '../../../src/setting-table.ts'
 import { evaluate } from '../../../src/training/evaluate.ts'
 import { identityNetwork, rowsOf } from '../../support/identity-network.ts'
-import { linesOf } from '../../support/pages.ts'
+import { linesOf, readPage } from '../../support/pages.ts'
 import { simpleTrade } from '../../support/trades.ts'
 
 // Tables that the code could outgrow.
@@ -28,25 +29,38 @@ describe('docs/user-guides/scripting.md', () => {
     )
     expect(row?.[0]?.split(', '), code).toContain(String(exit))
   })
+
+  it.each(Object.entries(EXIT_MEANINGS))('%s means the same there', (exit, meaning) => {
+    const row = rowsWith('docs/user-guides/scripting.md', /^\d/).find((cells) =>
+      cells[0]?.split(', ').includes(exit),
+    )
+    const [plain] = meaning.split(' by SIG')
+    expect(row?.[1]).toContain(plain)
+  })
+})
+
+it('docs/user-guides/settings.md is what the settings say now', () => {
+  const page = readPage('docs/user-guides/settings.md')
+  expect(page, 'run: npm run docs').toBe(settingsReference(page))
 })
 
 describe('docs/user-guides/checkpoint-resume.md', () => {
   const page = 'docs/user-guides/checkpoint-resume.md'
 
-  it.each(Object.entries(SETTINGS))(
-    '%s stands there with its environment and default',
-    (key, setting) => {
-      const row = rowsWith(page, /^(`--|$)/).find((cells) => cells[1] === `\`${key}\``)
-      expect(row?.[2], 'environment').toBe(`\`KTRDR_${key.toUpperCase().replace('.', '_')}\``)
-      const shown = row?.[3] ?? ''
-      if (/^\d+[shd]$/.test(shown)) expect(setting.fallback).toBe(parseDuration(shown))
-      else if (shown === '1MiB') expect(setting.fallback).toBe(1024 ** 2)
-      else if (shown === 'auto' || shown === 'none')
-        expect([null, '', shown]).toContain(setting.fallback)
-      else if (key.endsWith('_dir') && setting.fallback === '') expect(shown).toMatch(/^`.+`$/)
-      else expect(shown).toBe(String(setting.fallback))
-    },
+  const ofCheckpoints = Object.entries(SETTINGS).filter(([key]) =>
+    /^(checkpoint|cleanup)\./.test(key),
   )
+
+  it.each(ofCheckpoints)('%s stands there with its environment and default', (key, setting) => {
+    const row = rowsWith(page, /^(`--|$)/).find((cells) => cells[1] === `\`${key}\``)
+    expect(row?.[2], 'environment').toBe(`\`KTRDR_${key.toUpperCase().replace('.', '_')}\``)
+    const shown = row?.[3] ?? ''
+    if (/^\d+[shd]$/.test(shown)) expect(setting.fallback).toBe(parseDuration(shown))
+    else if (shown === '1MiB') expect(setting.fallback).toBe(1024 ** 2)
+    else if (shown === 'auto' || shown === 'none')
+      expect([null, '', shown]).toContain(setting.fallback)
+    else expect(shown).toBe(String(setting.fallback))
+  })
 
   it.each([...CHECKPOINT_TYPES, ...FAULT_ACTIONS])('%s is explained', (word) => {
     expect(rowsWith(page, new RegExp(`^\`${word}\`$`)).length).toBe(1)
