@@ -14,6 +14,7 @@ import CheckpointsTag from './checkpoints/tag.ts'
 import CheckpointsUnpin from './checkpoints/unpin.ts'
 import CheckpointsVerify from './checkpoints/verify.ts'
 import Compare from './compare.ts'
+import Completion from './completion.ts'
 import ConfigPath from './config/path.ts'
 import ConfigShow from './config/show.ts'
 import DataCheck from './data/check.ts'
@@ -67,6 +68,7 @@ export const COMMANDS = {
   'checkpoints:unpin': CheckpointsUnpin,
   'checkpoints:verify': CheckpointsVerify,
   compare: Compare,
+  completion: Completion,
   'config:path': ConfigPath,
   'config:show': ConfigShow,
   'data:check': DataCheck,

@@ -37,7 +37,7 @@ export function showSettings(
   env: SettingSources['env'],
   key?: string,
 ): ShownSettings {
-  const shown = allKeys()
+  const shown = settingKeys()
     .filter((each) => key === undefined || each === key || each.startsWith(`${key}.`))
     .map((each) => showSetting(settings, each))
   if (shown.length === 0) throw unknownSetting(key!)
@@ -48,7 +48,7 @@ export function showSettings(
   }
 }
 
-function allKeys(): SettingKey[] {
+export function settingKeys(): SettingKey[] {
   return Object.keys(SETTINGS) as SettingKey[]
 }
 
@@ -86,7 +86,7 @@ function placeOf({ layout, strategyDirectories }: Settings, key: SettingKey): st
 }
 
 function unknownSetting(key: string): KtrdrError {
-  const keys = allKeys()
+  const keys = settingKeys()
   const groups = new Set(keys.flatMap((each) => each.split('.').slice(0, -1)))
   const meant = nearest(key, [...keys, ...groups])
   const question = meant === undefined ? '' : ` Did you mean "${meant}"?`

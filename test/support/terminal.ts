@@ -39,11 +39,11 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
   const { dataDir, columns = 120, fault, env } = options
   const { KTRDR_FAULT: _, NODE_OPTIONS: __, CI: ___, ...inherited } = process.env
   const prepare = columns === 0 ? 'stty cols 0 rows 0; ' : ''
-  const child = spawn('/bin/sh', ['-c', `${prepare}exec "$0" "$@"`, ...PROGRAMS.bundle, ...args], {
-    cols: columns || UNKNOWN_WIDTH,
-    rows: ROWS,
-    cwd: ROOT,
-    env: {
+  const program = ['-c', `${prepare}exec "$0" "$@"`, ...PROGRAMS.bundle, ...args]
+  return openShell(
+    '/bin/sh',
+    program,
+    {
       ...inherited,
       TERM: 'xterm-256color',
       LC_ALL: 'C.UTF-8',
@@ -51,8 +51,19 @@ export function openTerminal(args: readonly string[], options: TerminalOptions):
       ...(fault === undefined ? {} : { KTRDR_FAULT: fault }),
       ...env,
     },
-  })
-  const screen = createScreen(columns || UNKNOWN_WIDTH)
+    columns || UNKNOWN_WIDTH,
+  )
+}
+
+/** Any program in a pseudo terminal. */
+export function openShell(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  columns = 120,
+): Terminal {
+  const child = spawn(command, [...args], { cols: columns, rows: ROWS, cwd: ROOT, env })
+  const screen = createScreen(columns)
   child.onData(screen.write)
   let isDone = false
   const done = new Promise<number>((resolve) => {
