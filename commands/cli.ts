@@ -7,7 +7,7 @@ import { HELP_TOPICS } from '../src/ktrdr.ts'
 import { errorScreen } from '../src/terminal/errors.ts'
 import { visible } from '../src/terminal/format.ts'
 import { asksForHelp, HelpScreen } from './help-screen.ts'
-import { COMMANDS } from './index.ts'
+import { loadCommand, loadCommands, manifest } from './load-commands.ts'
 import { unknownCommand, unknownHelp } from './usage-errors.ts'
 
 // Whoever reads what we say may go away (`2>&1 | head`, a closed terminal): the run goes on, or saves and stops. oclif
@@ -61,10 +61,15 @@ export async function makeConfig(): Promise<Config> {
     ignoreManifest: true,
     pjson: { ...pjson, oclif } as never,
   })
-  // `loadCommandsFromTarget` is what oclif calls for the strategy "explicit". It is private, hence the cast: with it
-  // sources, bundle and executable share one code path.
-  const loader = plugin as unknown as { loadCommandsFromTarget: () => Promise<unknown> }
-  loader.loadCommandsFromTarget = async () => COMMANDS
+  // What oclif would read from disk comes from memory: these are the methods that it does so with, all private. With
+  // them sources, bundle and executable share one code path.
+  Object.assign(plugin, { loadCommandsFromTarget: loadCommands })
+  if (manifest !== undefined)
+    Object.assign(plugin, {
+      _manifest: async () => manifest,
+      commandIDs: Object.keys(manifest.commands),
+      findCommand: async (id: string) => Object.assign(await loadCommand(id), { id, plugin }),
+    })
   await plugin.load()
   return Config.load({
     root,

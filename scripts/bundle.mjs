@@ -1,11 +1,25 @@
-// dist/bundle: the program as two CommonJS files (main thread and worker threads) beside the files they need.
-import { copyFileSync, cpSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+// dist/bundle: the program as CommonJS files, two entries (main thread, worker threads) and the parts that these load
+// when they are needed, each with the code that V8 made of it in a few runs; beside them the files they need.
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { makeConfig } from '../commands/cli.ts'
 import { kernelModuleBytes } from '../src/neural/kernel/module.ts'
 import { kernelFile } from '../src/open-kernel.ts'
 import { ASSETS } from './assets.mjs'
+import { PARTS } from './parts.ts'
 
 /** An older Node would begin, and then say of something that it lacks that it is a bug of ktrdr. */
 const REFUSE_OLD_NODE = `{
@@ -20,9 +34,82 @@ const REFUSE_OLD_NODE = `{
 const out = 'dist/bundle'
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
-const { metafile } = await build({
+
+const { plugins } = await makeConfig()
+const [{ manifest }] = plugins.values()
+
+/** In the place of commands/load-commands.ts: nothing is loaded before it is asked for. */
+const commandTable = {
+  name: 'command table',
+  setup({ onLoad }) {
+    onLoad({ filter: /commands\/load-commands\.ts$/ }, () => ({
+      contents: `export const manifest = ${JSON.stringify(manifest)}
+export const loadCommands = async () => ({})
+const commands = {${Object.keys(manifest.commands)
+        .map((id) => `'${id}': () => import('./${id.replaceAll(':', '/')}.ts')`)
+        .join(',')}}
+export const loadCommand = async (id) => (await commands[id]()).default`,
+      loader: 'ts',
+    }))
+  },
+}
+
+/**
+ * The front door re-exports functions of many modules. Each command gets them from where they are, so that it does not
+ * load them all.
+ */
+const frontDoor = readFileSync('src/ktrdr.ts', 'utf8')
+const REEXPORT = /^export \{([^}]*)\} from '\.(\/[^']+)'$/gm
+const originOf = new Map(
+  [...frontDoor.matchAll(REEXPORT)].flatMap(([, names, path]) =>
+    namesIn(names).map((name) => [name, path]),
+  ),
+)
+function namesIn(list) {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && !name.startsWith('type '))
+}
+const straightImports = {
+  name: 'straight imports',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/ktrdr\.ts$/ }, () => ({
+      contents: frontDoor.replaceAll(REEXPORT, ''),
+      loader: 'ts',
+    }))
+    onLoad({ filter: /\/commands\/.*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(
+        /^import \{([^}]*)\} from '([./]*\/src)\/ktrdr\.ts'$/gm,
+        (_, names, src) =>
+          namesIn(names)
+            .map((name) => `import { ${name} } from '${src}${originOf.get(name) ?? '/ktrdr.ts'}'`)
+            .join('\n'),
+      ),
+      loader: 'ts',
+    }))
+  },
+}
+
+/** Dynamic imports of parts become calls of load-part.cjs. */
+const partLoader = {
+  name: 'part loader',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const source = resolve(resolveDir, path)
+      const name = Object.keys(PARTS).find((part) => resolve(PARTS[part]) === source)
+      return kind === 'dynamic-import' && name ? { path: name, namespace: 'part' } : undefined
+    })
+    onLoad({ filter: /./, namespace: 'part' }, ({ path }) => ({
+      contents: `const { loadPart } = require(${JSON.stringify(resolve('scripts/load-part.cjs'))})
+module.exports = loadPart('${path}.cjs', __dirname)`,
+      resolveDir: process.cwd(),
+    }))
+  },
+}
+
+const options = {
   metafile: true,
-  entryPoints: { ktrdr: 'bin/ktrdr.ts', worker: 'src/worker.ts' },
   outdir: out,
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -33,11 +120,25 @@ const { metafile } = await build({
   keepNames: true,
   legalComments: 'none',
   define: { 'import.meta.url': '__ktrdr_url' },
-  banner: {
-    js: `${REFUSE_OLD_NODE}const __ktrdr_url = require('node:url').pathToFileURL(__filename).href;`,
-  },
+  // Half a megabyte of character sets, for a prompt that opens an editor: there is none here.
+  alias: { '@inquirer/external-editor': resolve('scripts/no-editor.cjs') },
   external: ['ts-node', 'tsx', 'tsx/*'], // loaders that oclif probes for; never used here
   logLevel: 'warning',
+}
+const OWN_URL = `const __ktrdr_url = require('node:url').pathToFileURL(__filename).href;`
+const buildEntries = (recordsCode) =>
+  build({
+    ...options,
+    entryPoints: { ktrdr: 'bin/ktrdr.ts', worker: 'src/worker.ts' },
+    banner: { js: `${REFUSE_OLD_NODE}${OWN_URL}` },
+    plugins: [partLoader],
+    define: { ...options.define, RECORDS_CODE: String(recordsCode) },
+  })
+const { metafile } = await build({
+  ...options,
+  entryPoints: PARTS,
+  banner: { js: OWN_URL },
+  plugins: [commandTable, straightImports],
 })
 const sqlite = dirname(createRequire(import.meta.url).resolve('better-sqlite3/package.json'))
 copyFileSync(
@@ -48,8 +149,30 @@ for (const wide of [false, true])
   writeFileSync(join(out, kernelFile(wide)), kernelModuleBytes(wide))
 for (const asset of ASSETS) cpSync(asset, join(out, asset))
 writeFileSync('dist/packages.json', `${JSON.stringify(packagesOf(metafile))}\n`)
-for (const name of ['ktrdr.cjs', 'worker.cjs'])
-  console.log(`${out}/${name} ${(statSync(join(out, name)).size / 1024).toFixed(0)} KiB`)
+
+// What these compile is what every command needs to come to its own work, and threads to theirs. The more is recorded,
+// the longer it takes to read it, so it is only that. No network is trained: the kernel changes flags of V8, and code
+// that was made under other flags is of no use.
+await buildEntries(true)
+const directory = mkdtempSync(join(tmpdir(), 'ktrdr-bundle-'))
+const env = { PATH: process.env.PATH, KTRDR_DATA_DIR: join(directory, 'data'), HOME: directory }
+const recordRun = (...args) =>
+  execFileSync(process.execPath, ['--random-seed=1', join(out, 'ktrdr.cjs'), ...args], {
+    env,
+    stdio: 'pipe',
+  })
+const backtest = ['backtest', 'examples/strategies/sma-cross.yaml']
+recordRun(...backtest, '--data', 'examples/data/sp500-1d.csv', '--progress', 'none')
+rmSync(join(out, 'cli.cjs.code')) // what only a backtest needs of it
+recordRun('--help')
+recordRun('operations', 'list')
+recordRun('__complete', 'operations')
+rmSync(directory, { recursive: true })
+await buildEntries(false)
+for (const name of ['ktrdr', 'worker', ...Object.keys(PARTS)])
+  console.log(
+    `${out}/${name}.cjs ${(statSync(join(out, `${name}.cjs`)).size / 1024).toFixed(0)} KiB`,
+  )
 
 /** Directories of the packages of which anything is in the bundle, and of the addon. */
 function packagesOf({ inputs }) {

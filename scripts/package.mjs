@@ -1,6 +1,6 @@
 // dist/bin/ktrdr: one executable that needs no Node, made of the Node that runs this script and dist/bundle
 // (Node's single executable application, through @yao-pkg/pkg, the maintained successor of pkg). Beside it what it is made of.
-// The same sources give the same bytes, wherever they lie: no path, no time and no random number gets in.
+// The same bundle gives the same bytes, wherever it lies: no path, no time and no random number gets in.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { kernelFile } from '../src/open-kernel.ts'
 import { sqliteVersion } from '../src/store/database.ts'
 import { ASSETS } from './assets.mjs'
+import { PART_FILES } from './parts.ts'
 import { writeThirdParty } from './third-party.mjs'
 
 const out = resolve(process.argv[2] ?? 'dist/bin/ktrdr')
@@ -47,7 +48,10 @@ await makeExecutable('dist/bundle/ktrdr.cjs', {
       'worker.cjs': `${bundle}/worker.cjs`,
       'better_sqlite3.node': `${bundle}/better_sqlite3.node`,
       ...Object.fromEntries(
-        [kernelFile(false), kernelFile(true), ...ASSETS].map((path) => [path, `${bundle}/${path}`]),
+        [kernelFile(false), kernelFile(true), ...PART_FILES, ...ASSETS].map((path) => [
+          path,
+          `${bundle}/${path}`,
+        ]),
       ),
     },
   },

@@ -1,10 +1,10 @@
 // The one entry of all worker threads. What a thread is to be stands in its workerData.
 
-import { availableParallelism } from 'node:os'
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { systemClock } from './core/clock.ts'
 import { invariant } from './core/errors.ts'
 import type { JobThreadData, KernelThreadData, WriterThreadData } from './runner/messages.ts'
+import { keepCompiled } from './runtime/keep-compiled.ts'
 
 type Role =
   | (JobThreadData & { readonly peer: MessagePort })
@@ -14,20 +14,12 @@ type Role =
 async function main(): Promise<void> {
   invariant(parentPort, 'src/worker.ts runs in worker threads only')
   const data = workerData as Role
-  // Each thread loads only what its role needs.
+  keepCompiled()
+  // Each thread loads only what its role needs; in a bundle each of these is a file of its own (scripts/bundle.mjs).
   switch (data.role) {
     case 'job': {
-      const [{ findJob }, { runJobThread }, { openKernel }] = await Promise.all([
-        import('./jobs/catalog.ts'),
-        import('./runner/job-thread.ts'),
-        import('./open-kernel.ts'),
-      ])
-      const machine = {
-        cores: availableParallelism(),
-        kernel: openKernel,
-        elapsedMs: systemClock.elapsedMs,
-      }
-      return runJobThread(data, await findJob(data.type), machine, parentPort, data.peer)
+      const { runJobWorker } = await import('./job-worker.ts')
+      return runJobWorker(data, parentPort, data.peer)
     }
     case 'writer': {
       const { runWriterThread } = await import('./runner/writer-thread.ts')

@@ -3,6 +3,7 @@
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { PART_FILES } from '../../scripts/parts.ts'
 import { sha256 } from '../../src/core/hash.ts'
 import { PROGRAMS, ROOT } from '../support/program.ts'
 import { directoriesOfFile, spawned } from '../support/spawned.ts'
@@ -85,7 +86,7 @@ describe.concurrent('the executable', () => {
   })
 
   it('holds no path of the machine that built it', () => {
-    for (const name of ['ktrdr.cjs', 'worker.cjs'])
+    for (const name of ['ktrdr.cjs', 'worker.cjs', ...PART_FILES])
       expect(readFileSync(join(ROOT, 'dist', 'bundle', name), 'utf8')).not.toContain(ROOT)
     expect(readFileSync(PROGRAMS.executable[0]).includes(join(ROOT, 'dist'))).toBe(false)
   })
