@@ -5,9 +5,9 @@ import { findingsScreen, rebuiltScreen } from '../src/terminal/doctor.ts'
 import { BaseCommand } from './base.ts'
 
 export default class Doctor extends BaseCommand {
-  static override summary = 'examine the data directory, or make its database again'
+  static override summary = 'examine the program and the data directory, or make the database again'
   static override description =
-    'Looks at the database, the records, the packs, what crashes left behind, and the disk; changes nothing, and says what to type. --rebuild makes the database again from packs and published models when it is gone or cannot be read; a broken one is moved aside.'
+    'Looks at the program, its threads and its kernel, at the file system, permissions and clock, at the database, the records, the packs, what crashes left behind, and the disk; changes nothing, and says what to type. --rebuild makes the database again from packs and published models when it is gone or cannot be read; a broken one is moved aside.'
   static override examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --rebuild']
   static override flags = {
     rebuild: Flags.boolean({ description: 'make the database again from packs and bundles' }),
@@ -22,19 +22,23 @@ export default class Doctor extends BaseCommand {
       refuseWhatIsLost(rebuilt)
       return rebuilt
     }
-    const findings = examine(settings)
+    const findings = await examine(settings, process.env)
     this.log(findingsScreen(findings, this.room))
     refuseProblems(findings)
     return { findings }
   }
 }
 
-/** @throws CHECKPOINT_CORRUPT */
+/** Checks of the machine, not of what is stored. */
+const OF_MACHINE = ['program', 'worker', 'kernel', 'file system', 'permissions', 'clock']
+
+/** @throws CHECKPOINT_CORRUPT; IO_FAILED when what is stored is well */
 function refuseProblems(findings: readonly Finding[]): void {
   const problems = findings.filter(({ verdict }) => verdict === 'problem')
   if (problems.length === 0) return
+  const isMachine = problems.every(({ check }) => OF_MACHINE.includes(check))
   throw new KtrdrError(
-    'CHECKPOINT_CORRUPT',
+    isMachine ? 'IO_FAILED' : 'CHECKPOINT_CORRUPT',
     `Not well: ${problems.map(({ check }) => check).join(', ')}.`,
     {
       suggestions: [...new Set(problems.flatMap(({ suggestions }) => suggestions))],

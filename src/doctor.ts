@@ -4,17 +4,25 @@
 import { systemClock, type Clock } from './core/clock.ts'
 import { parseFaults } from './core/fault.ts'
 import { openKeysOf } from './encryption-keys.ts'
+import { examineMachine, examineModes } from './examine-machine.ts'
 import { examineStore, isDatabaseSound, type Finding } from './operations/examine-store.ts'
 import { rebuildStore, type Rebuilt } from './operations/rebuild-store.ts'
-import type { Settings } from './settings.ts'
-import { sqliteVersion } from './store/database.ts'
-import pjson from '../package.json' with { type: 'json' }
+import type { Settings, SettingSources } from './settings.ts'
 
 export type { Finding, Rebuilt }
 
-export function examine({ layout }: Settings): Finding[] {
-  const { node } = process.versions
-  return examineStore(layout, `ktrdr ${pjson.version}, Node ${node}, SQLite ${sqliteVersion()}`)
+/** @param env for variables that do nothing */
+export async function examine(
+  settings: Settings,
+  env: SettingSources['env'],
+  clock: Clock = systemClock,
+): Promise<Finding[]> {
+  const machine = await examineMachine(settings, env, clock)
+  const isAddonBroken = machine.some(
+    ({ check, verdict }) => check === 'program' && verdict === 'problem',
+  )
+  const store = isAddonBroken ? [] : examineStore(settings.layout)
+  return [...machine, ...store, examineModes(settings)] // last: SQLite may have made files to look at its own
 }
 
 /**

@@ -1,6 +1,7 @@
 // The front door: everything that a command, a test or a program may ask of ktrdr, as plain functions over plain data.
 // What runs work is loaded when it is first needed, so that a list is shown at once.
 
+import { checkPlace } from './check-place.ts'
 import { makeDirectory } from './checkpoint/durable-files.ts'
 import type { Keys } from './checkpoint/encryption.ts'
 import { rekey } from './checkpoint/key-file.ts'
@@ -150,6 +151,7 @@ export type Ktrdr = Awaited<ReturnType<typeof openKtrdr>>
 export async function openKtrdr(settings: Settings, clock: Clock = systemClock) {
   const { layout } = settings
   parseFaults(process.env['KTRDR_FAULT'] ?? '') // a misspelt one is told now, not in a thread
+  checkPlace(settings)
   makeDirectory(layout.root)
   const db = openDatabase(layout.database)
   const dead = recoverDead(db, layout, clock)

@@ -1,5 +1,6 @@
 // The one entry of all worker threads. What a thread is to be stands in its workerData.
 
+import { availableParallelism } from 'node:os'
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { systemClock } from './core/clock.ts'
 import { invariant } from './core/errors.ts'
@@ -10,6 +11,7 @@ type Role =
   | (JobThreadData & { readonly peer: MessagePort })
   | (WriterThreadData & { readonly peer: MessagePort })
   | ({ readonly role: 'kernel' } & KernelThreadData)
+  | { readonly role: 'probe' }
 
 async function main(): Promise<void> {
   invariant(parentPort, 'src/worker.ts runs in worker threads only')
@@ -25,6 +27,8 @@ async function main(): Promise<void> {
       const { runWriterThread } = await import('./runner/writer-thread.ts')
       return runWriterThread(data, systemClock, parentPort, data.peer)
     }
+    case 'probe':
+      return parentPort.postMessage(availableParallelism())
     case 'kernel': {
       const { runKernelThread } = await import('./neural/kernel/thread.ts')
       return runKernelThread(data)

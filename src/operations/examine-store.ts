@@ -18,6 +18,7 @@ import type { Layout } from '../core/layout.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import { counted } from '../core/text.ts'
 import { openToLook, SCHEMA_VERSION, type Sqlite } from '../store/database.ts'
+import { listAllCheckpoints } from '../store/checkpoint-table.ts'
 import { findOperation, listRunningIds } from '../store/operation-table.ts'
 import { brokenSeals } from '../store/row-seal.ts'
 import { lockPath, tryLock } from '../store/owner-lock.ts'
@@ -37,8 +38,8 @@ const LITTLE_SPACE_BYTES = 500e6
 const REBUILD = ['ktrdr doctor --rebuild']
 const REPAIR = ['ktrdr checkpoints verify --repair']
 
-export function examineStore(layout: Layout, program: string): Finding[] {
-  return [ok('program', program), examineSpace(layout), ...examineDatabase(layout)]
+export function examineStore(layout: Layout): Finding[] {
+  return [examineSpace(layout), ...examineDatabase(layout)]
 }
 
 /**
@@ -132,10 +133,36 @@ function examineRows(layout: Layout, db: Sqlite, schema: number): Finding[] {
     ),
     group('parts', 'every row is needed', rowProblems(db), REPAIR),
     group('packs', 'every file is there, of the right size', packProblems(db, layout), REPAIR),
+    examineJournal(db),
+    examineDamage(db),
     examineOrphans(layout, db),
     examineOwners(layout, db),
     examineQuarantine(layout),
   ]
+}
+
+/** How the database is kept on disk; `synchronous` and the rest are of each connection (src/store/database.ts). */
+function examineJournal(db: Sqlite): Finding {
+  const [mode, vacuum] = ['journal_mode', 'auto_vacuum'].map((pragma) =>
+    db.pragma(pragma, { simple: true }),
+  )
+  const message = `journal ${mode}, room of what was deleted ${vacuum === 2 ? 'goes back to the disk' : 'is kept for what comes'}`
+  if (mode === 'wal') return ok('journal', message)
+  return {
+    check: 'journal',
+    verdict: 'warning',
+    message: `${message}: another program has changed it`,
+    suggestions: ['ktrdr operations list'],
+  }
+}
+
+/** Checkpoints that were found to be no good; a resume passes over them. */
+function examineDamage(db: Sqlite): Finding {
+  const damaged = listAllCheckpoints(db).filter(({ damage }) => damage !== null)
+  if (damaged.length === 0) return ok('checkpoints', 'none is known to be damaged')
+  const names = damaged.map(({ operationId, seq }) => `${operationId}@${seq}`).join(', ')
+  const message = `${counted(damaged.length, 'checkpoint')} damaged: ${names}`
+  return { check: 'checkpoints', verdict: 'warning', message, suggestions: REPAIR }
 }
 
 /** Files that crashes left behind: they cost space and nothing else. */

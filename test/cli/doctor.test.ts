@@ -1,9 +1,21 @@
 // A data directory that is not well: what doctor says of it, and what it makes again.
 
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ktrdr, type RunResult } from '../support/program.ts'
+import { fileSystemOf } from '../../src/runtime/file-system.ts'
+import { ktrdr, PROGRAMS, type RunResult } from '../support/program.ts'
 import { screenDifference } from '../support/screens.ts'
 import { makeWorld } from '../support/world.ts'
 
@@ -63,6 +75,129 @@ describe('doctor', () => {
     expect(screenDifference('doctor-gone', stdout)).toBe('')
     expect(screenDifference('error-doctor', stderr)).toBe('')
     expect(existsSync(join(dataDir, 'ktrdr.db'))).toBe(false)
+  })
+})
+
+/** A copy of the program, to break. */
+function programCopy(name: string) {
+  const directory = join(world.directory, name)
+  cpSync(dirname(PROGRAMS.bundle[1]), directory, { recursive: true })
+  const doctor = (): Promise<RunResult> =>
+    ktrdr(['doctor', '--json'], {
+      dataDir: world.dataDir('ref'),
+      entry: join(directory, 'ktrdr.cjs'),
+    })
+  return { directory, doctor }
+}
+
+/** What a check says. */
+const findingOf = ({ json }: RunResult, check: string) => {
+  const { findings, error } = json()
+  return (findings ?? error.details.findings).find((one: { check: string }) => one.check === check)
+}
+
+describe('doctor, when a part of the program is broken,', () => {
+  it.each([
+    ['program', 'better_sqlite3.node', /^SQLite cannot be loaded: /],
+    ['worker', 'worker.cjs', /^a thread cannot be started: /],
+    ['kernel', 'kernel-narrow.wasm', /^networks cannot be trained: /],
+  ])('says that it is the %s', async (check, file, message) => {
+    const { directory, doctor } = programCopy(`broken-${check}`)
+    writeFileSync(join(directory, file), 'broken')
+    const result = await doctor()
+    expect(result.code).toBe(1)
+    expect(result.json().error.code).toBe('IO_FAILED')
+    const { verdict, message: said, suggestions } = findingOf(result, check)
+    expect(verdict).toBe('problem')
+    expect(said).toMatch(message)
+    expect(suggestions[0]).toContain('npm ci')
+    for (const other of ['program', 'worker', 'kernel'].filter((one) => one !== check))
+      expect(findingOf(result, other).verdict, other).toBe('ok')
+  })
+})
+
+describe('doctor of a data directory', () => {
+  async function examined(name: string, spoil: (dataDir: string) => void) {
+    const dataDir = world.dataDir(name)
+    await run(dataDir, 'operations', 'list')
+    spoil(dataDir)
+    return run(dataDir, 'doctor', '--json')
+  }
+
+  it('tells who may read it, and the command that mends it does', async () => {
+    const result = await examined('open', (dataDir) => {
+      chmodSync(dataDir, 0o755)
+      chmodSync(join(dataDir, 'ktrdr.db'), 0o644)
+    })
+    expect(result.code, 'nothing is lost').toBe(0)
+    const { verdict, message, suggestions } = findingOf(result, 'permissions')
+    expect({ verdict, message }).toMatchObject({
+      verdict: 'warning',
+      message: expect.stringContaining(
+        `others may read or write ${world.dataDir('open')}, ktrdr.db`,
+      ),
+    })
+    execFileSync('sh', ['-c', suggestions[0]])
+    expect(findingOf(await run(world.dataDir('open'), 'doctor', '--json'), 'permissions')).toEqual(
+      expect.objectContaining({ verdict: 'ok' }),
+    )
+  })
+
+  it('tells of files from the future', async () => {
+    const result = await examined('future', (dataDir) => {
+      const nextYear = Date.now() / 1000 + 365 * 86_400
+      utimesSync(join(dataDir, 'ktrdr.db'), nextYear, nextYear)
+    })
+    expect(findingOf(result, 'clock')).toMatchObject({ verdict: 'warning' })
+  })
+
+  it('tells of a journal that another program has switched', async () => {
+    const result = await examined('journal', (dataDir) => {
+      const db = new Database(join(dataDir, 'ktrdr.db'))
+      db.pragma('journal_mode = DELETE')
+      db.close()
+    })
+    const { verdict, message } = findingOf(result, 'journal')
+    expect({ verdict, message }).toMatchObject({
+      verdict: 'warning',
+      message: expect.stringContaining('journal delete'),
+    })
+    await run(world.dataDir('journal'), 'operations', 'list') // what it suggests
+    const mended = await run(world.dataDir('journal'), 'doctor', '--json')
+    expect(findingOf(mended, 'journal').verdict).toBe('ok')
+  })
+
+  it('tells of damaged checkpoints', async () => {
+    const dataDir = await killedTwice('damaged')
+    const [id] = readdirSync(join(dataDir, 'packs'))
+    for (const pack of readdirSync(join(dataDir, 'packs', id!)))
+      writeFileSync(join(dataDir, 'packs', id!, pack), 'broken')
+    await run(dataDir, 'checkpoints', 'verify')
+    const { verdict, message, suggestions } = findingOf(
+      await run(dataDir, 'doctor', '--json'),
+      'checkpoints',
+    )
+    expect(verdict).toBe('warning')
+    expect(message).toContain(`${id}@`)
+    expect(suggestions).toEqual(['ktrdr checkpoints verify --repair'])
+  })
+
+  it('tells of variables that do nothing', async () => {
+    const { json } = await ktrdr(['doctor', '--json'], {
+      dataDir: world.dataDir('ref'),
+      env: { KTRDR_CHECKPOINT_KEEP_LST: '5' },
+    })
+    expect(json().findings).toContainEqual(
+      expect.objectContaining({ check: 'environment', verdict: 'warning' }),
+    )
+  })
+
+  it.runIf(fileSystemOf('/dev/shm').name === 'tmpfs')('tells that it lies in memory', async () => {
+    const result = await run('/dev/shm/ktrdr-never', 'doctor', '--json')
+    expect(findingOf(result, 'file system')).toMatchObject({
+      verdict: 'warning',
+      message: 'tmpfs: all of it is gone when the machine stops',
+    })
   })
 })
 

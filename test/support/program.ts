@@ -17,6 +17,8 @@ export const PROGRAMS = {
 export type RunOptions = {
   readonly dataDir: string
   readonly program?: keyof typeof PROGRAMS
+  /** Another copy of the bundle. */
+  readonly entry?: string
   /** KTRDR_FAULT of this process. */
   readonly fault?: string
   readonly env?: Readonly<Record<string, string>>
@@ -52,7 +54,8 @@ export type Running = {
 
 /** Starts `ktrdr ...args` and does not wait. */
 export function startKtrdr(args: readonly string[], options: RunOptions): Running {
-  const [command, ...entry] = PROGRAMS[options.program ?? 'bundle']
+  const [command, ...own] = PROGRAMS[options.program ?? 'bundle']
+  const entry = options.entry === undefined ? own : [options.entry]
   const { KTRDR_FAULT: _, NODE_OPTIONS: __, ...inherited } = process.env
   const child = spawn(command!, [...entry, ...args], {
     cwd: options.cwd ?? ROOT,

@@ -202,7 +202,7 @@ describe('a database made again', () => {
     const layout = tempLayout()
     mkdirSync(layout.database) // as good as one without permission
     expect(() => isDatabaseSound(layout)).toThrow(expect.objectContaining({ code: 'IO_FAILED' }))
-    const finding = examineStore(layout, 'ktrdr').find(({ check }) => check === 'database')
+    const finding = examineStore(layout).find(({ check }) => check === 'database')
     expect(finding).toMatchObject({ verdict: 'problem', suggestions: [] })
   })
 
@@ -290,9 +290,7 @@ describe('packs of format 1', () => {
 
 describe('an examination', () => {
   const verdicts = (layout: Store['layout']) =>
-    Object.fromEntries(
-      examineStore(layout, 'ktrdr').map(({ check, verdict }) => [check, verdict] as const),
-    )
+    Object.fromEntries(examineStore(layout).map(({ check, verdict }) => [check, verdict] as const))
 
   it('finds nothing where nothing is wrong, and creates nothing', () => {
     const layout = tempLayout()
