@@ -30,13 +30,13 @@ export default class Doctor extends BaseCommand {
 }
 
 /** Checks of the machine, not of what is stored. */
-const OF_MACHINE = ['program', 'worker', 'kernel', 'file system', 'permissions', 'clock']
+const OF_MACHINE = new Set(['program', 'worker', 'kernel', 'file system', 'permissions', 'clock'])
 
 /** @throws CHECKPOINT_CORRUPT; IO_FAILED when what is stored is well */
 function refuseProblems(findings: readonly Finding[]): void {
   const problems = findings.filter(({ verdict }) => verdict === 'problem')
   if (problems.length === 0) return
-  const isMachine = problems.every(({ check }) => OF_MACHINE.includes(check))
+  const isMachine = problems.every(({ check }) => OF_MACHINE.has(check))
   throw new KtrdrError(
     isMachine ? 'IO_FAILED' : 'CHECKPOINT_CORRUPT',
     `Not well: ${problems.map(({ check }) => check).join(', ')}.`,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { labelled, table } from '../../../src/terminal/table.ts'
+import { labelled, narrowTable, table, wideTable } from '../../../src/terminal/table.ts'
 import { hanging, wrap } from '../../../src/terminal/wrap.ts'
 
 const COLUMNS = [
@@ -51,6 +51,42 @@ describe('a table', () => {
 
   it('unmasks what is in its cells', () => {
     expect(table([{ head: 'NAME' }], [['\u001B[31mred']])).toBe('NAME\n\\u001b[31mred')
+  })
+})
+
+describe('a table of narrow characters', () => {
+  const cell = fc
+    .array(fc.constantFrom('', 'a', 'é', 'ß', '…', '→', '-', '  ', 'a b', '42', '\n', 'x\ny'), {
+      maxLength: 4,
+    })
+    .map((parts) => parts.join(''))
+  /** A table has a head over each column. */
+  const rows = fc
+    .array(fc.constantFrom('A', 'HEAD', 'KÖRPER'), { minLength: 1, maxLength: 4 })
+    .chain((head) => {
+      const row = fc.array(cell, { minLength: head.length, maxLength: head.length })
+      return fc.array(row, { maxLength: 5 }).map((others) => [head, ...others])
+    })
+
+  it('is laid out as the library does, line by line', () => {
+    fc.assert(
+      fc.property(rows, fc.boolean(), (lines, right) => {
+        const aligns = lines[0]!.map((_, i) => ((i % 2 === 0) === right ? 'right' : 'left'))
+        const trimmed = (text: string) => text.split('\n').map((line) => line.trimEnd())
+        expect(trimmed(narrowTable(lines, aligns))).toEqual(trimmed(wideTable(lines, aligns)))
+      }),
+    )
+  })
+
+  it('gives way to the library where characters are wide', () => {
+    const lines = table(
+      [{ head: 'NAME' }, { head: 'N' }],
+      [
+        ['日本', '1'],
+        ['abcd', '2'],
+      ],
+    )
+    expect(lines.split('\n')).toEqual(['NAME  N', '日本  1', 'abcd  2'])
   })
 })
 
