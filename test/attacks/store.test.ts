@@ -82,9 +82,9 @@ describe('whoever else uses the machine', () => {
         KTRDR_FAULT: 'batch@30:kill',
       }),
       await run(['operations', 'resume', 'latest']),
+      await run(['gc']),
       await run(['backtest', 'crossing.yaml', '--data', many]),
       await run(['report', 'latest']),
-      await run(['gc']),
       await run(['doctor', '--rebuild']),
     ]
     expect(ran.map(({ status }) => status)).toEqual([0, null, 0, 0, 0, 0, 0])
