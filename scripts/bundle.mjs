@@ -134,7 +134,7 @@ const buildEntries = (recordsCode) =>
     plugins: [partLoader],
     define: { ...options.define, RECORDS_CODE: String(recordsCode) },
   })
-const { metafile } = await build({
+const parts = await build({
   ...options,
   entryPoints: PARTS,
   banner: { js: OWN_URL },
@@ -148,7 +148,6 @@ copyFileSync(
 for (const wide of [false, true])
   writeFileSync(join(out, kernelFile(wide)), kernelModuleBytes(wide))
 for (const asset of ASSETS) cpSync(asset, join(out, asset))
-writeFileSync('dist/packages.json', `${JSON.stringify(packagesOf(metafile))}\n`)
 
 // What these compile is what every command needs to come to its own work, and threads to theirs. The more is recorded,
 // the longer it takes to read it, so it is only that. No network is trained: the kernel changes flags of V8, and code
@@ -168,15 +167,18 @@ recordRun('--help')
 recordRun('operations', 'list')
 recordRun('__complete', 'operations')
 rmSync(directory, { recursive: true })
-await buildEntries(false)
+const entries = await buildEntries(false)
+const packages = packagesOf([parts, entries])
+writeFileSync('dist/packages.json', `${JSON.stringify(packages)}\n`)
 for (const name of ['ktrdr', 'worker', ...Object.keys(PARTS)])
   console.log(
     `${out}/${name}.cjs ${(statSync(join(out, `${name}.cjs`)).size / 1024).toFixed(0)} KiB`,
   )
 
 /** Directories of the packages of which anything is in the bundle, and of the addon. */
-function packagesOf({ inputs }) {
-  const used = [...Object.keys(inputs), ...ASSETS, 'node_modules/better-sqlite3/addon']
+function packagesOf(builds) {
+  const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  const used = [...inputs, ...ASSETS, 'node_modules/better-sqlite3/addon']
   return [...new Set(used.flatMap(packageOf))].toSorted()
 }
 

@@ -14,8 +14,6 @@ export type Column = {
 }
 
 const GAP = '  '
-/** Laying out takes half a millisecond a row; of so many it is padding that matters. */
-const MOST_LAID_OUT = 1000
 
 const NO_BORDERS = {
   top: '',
@@ -48,15 +46,6 @@ export function table(
   })
   const kept = columnsThatFit(columns, widths, room)
   const spare = Math.max(0, room - widthOf(kept, widths))
-  if (rows.length > MOST_LAID_OUT && kept.every((i) => !columns[i]!.wraps))
-    return [columns.map(({ head }) => head), ...cells]
-      .map((row) =>
-        kept
-          .map((i) => row[i]![columns[i]!.align === 'right' ? 'padStart' : 'padEnd'](widths[i]!))
-          .join(GAP)
-          .trimEnd(),
-      )
-      .join('\n')
   const fitted = (text: string, i: number): string =>
     columns[i]!.wraps ? wrap(text, widths[i]! + spare).join('\n') : text
   const lines = [
