@@ -50,6 +50,7 @@ const ARGUMENTS: Readonly<Record<string, Candidates>> = {
   strategy: '@strategies /',
   model: '@models @strategies /',
   'backtest model': '@models @strategies /',
+  'models model': '@models',
   id: '@operations',
   'checkpoints id': '@checkpoints',
   a: '@checkpoints',
