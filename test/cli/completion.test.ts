@@ -71,7 +71,7 @@ function run(command: string, args: readonly string[]): string[] {
 /** The line, and what Tab brings; ids as they are called in a history. */
 const LINES: readonly (readonly [line: string, brings: readonly string[]])[] = [
   ['ktrdr oper', ['operations']],
-  ['ktrdr operations re', ['resume']],
+  ['ktrdr operations res', ['resume']],
   ['ktrdr operations list --res', ['--resumable']],
   ['ktrdr operations list --status ', ['cancelled', 'completed', 'failed', 'running']],
   ['ktrdr operations list --json --limit 5 --sort a', ['age']],
