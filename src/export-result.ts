@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { EquityColumns } from './backtest/equity-columns.ts'
 import { equityCsv } from './backtest/equity-csv.ts'
 import { EQUITY_FILE, readEquityFile } from './backtest/equity-file.ts'
+import { KtrdrError } from './core/errors.ts'
 import { explainSystemError } from './core/system-error.ts'
 import { placeFile } from './data/place-file.ts'
 import { writeTable, type TableColumn } from './data/write-table.ts'
@@ -40,10 +41,9 @@ export async function exportResult(report: RunReport, directory: string): Promis
     const trades = tradesTable(readFileSync(join(path, 'trades.csv'), 'utf8'))
     await writeTable(place('trades.parquet'), trades, { force: true })
   } catch (error) {
-    throw explainSystemError(
-      error,
-      `The result is in ${path}, but it could not be exported to ${directory}`,
-    )
+    const what = `The result is in ${path}, but it could not be exported to ${directory}`
+    if (error instanceof KtrdrError) throw new KtrdrError(error.code, `${what}: ${error.message}`)
+    throw explainSystemError(error, what)
   }
 }
 
