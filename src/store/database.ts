@@ -26,9 +26,6 @@ export function openDatabase(path: string): Sqlite {
   createPrivately(path)
   const db = openSqlite(path, { timeout: BUSY_TIMEOUT_MS })
   try {
-    // Of a new file; one that has tables stays as it was made. To say it takes the write lock, which somebody may hold
-    // who is suspended: nobody who only reads is to wait for that.
-    if (db.pragma('page_count', { simple: true }) === 0) db.pragma('auto_vacuum = INCREMENTAL')
     useWriteAheadLog(db)
     db.pragma('synchronous = FULL')
     db.pragma('foreign_keys = ON')
@@ -105,10 +102,14 @@ function useWriteAheadLog(db: Sqlite): void {
   db.pragma('busy_timeout = 0')
   for (let waitedMs = 0; ; waitedMs += WAL_RETRY_MS) {
     try {
+      // Of a new file; one that has tables stays as it was made. To say it takes the write lock, which somebody may
+      // hold who is suspended: nobody who only reads is to wait for that.
+      if (db.pragma('page_count', { simple: true }) === 0) db.pragma('auto_vacuum = INCREMENTAL')
       db.pragma('journal_mode = WAL')
       break
     } catch (error) {
-      if (waitedMs >= BUSY_TIMEOUT_MS || systemCode(error) !== 'SQLITE_BUSY') throw error
+      const isBusy = systemCode(error)?.startsWith('SQLITE_BUSY') ?? false
+      if (waitedMs >= BUSY_TIMEOUT_MS || !isBusy) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_RETRY_MS)
     }
   }
