@@ -26,6 +26,8 @@ type Kind = {
   readonly start: () => string[]
   readonly files: readonly string[]
   readonly bundle: 'model' | 'backtest'
+  /** How long after its first save it is killed, at most: while it still works. */
+  readonly withinMs: number
 }
 
 const KINDS: readonly Kind[] = [
@@ -36,13 +38,15 @@ const KINDS: readonly Kind[] = [
       world.train('--epochs', '4', '--end', '2020-09-01', '--checkpoint-every', '1batches'),
     files: ['model.safetensors', 'history.json', 'metrics.json', 'manifest.json'],
     bundle: 'model',
+    withinMs: 30,
   },
   {
     name: 'backtest',
     type: 'backtesting',
-    start: () => world.backtest('--checkpoint-every', '250bars'),
+    start: () => world.backtest('--checkpoint-every', '50bars'),
     files: ['trades.csv', 'equity.safetensors', 'metrics.json', 'manifest.json'],
     bundle: 'backtest',
+    withinMs: 10,
   },
 ]
 
@@ -55,6 +59,7 @@ async function runAndKill(
   args: readonly string[],
   dataDir: string,
   random: RandomStream,
+  withinMs: number,
 ): Promise<{ result: RunResult; wasAcknowledged: boolean }> {
   const run = startKtrdr([...args, ...JSON_PROGRESS], { dataDir })
   const beforeFirstSave = random.nextUnit() < 0.02
@@ -64,7 +69,7 @@ async function runAndKill(
   if (beforeFirstSave) await sleep(random.nextUnit() * 500)
   else {
     while (!isAcknowledged() && !(await Promise.race([isOver, sleep(2)])));
-    await sleep(random.nextUnit() * 60)
+    await sleep(random.nextUnit() * withinMs)
   }
   const wasAcknowledged = isAcknowledged()
   run.child.kill('SIGKILL')
@@ -98,7 +103,7 @@ describe.concurrent('killed at random instants', () => {
         let args: readonly string[] = kind.start()
         let acknowledged = 0
         for (;;) {
-          const { result, wasAcknowledged } = await runAndKill(args, dataDir, random)
+          const { result, wasAcknowledged } = await runAndKill(args, dataDir, random, kind.withinMs)
           for (const { event, checkpoint } of result.events())
             if (event === 'saved') acknowledged = checkpoint.seq
           const list = await ktrdr(['operations', 'list', '--type', kind.type, '--json'], {

@@ -114,7 +114,7 @@ describe.skipIf(noStrace !== undefined)('a power cut at any instant', () => {
       const alike = syncs.filter(
         ({ path }) => SYNCED.findIndex((some) => some.test(path)) === which,
       )
-      return sample(alike, quickOrFull(1, Infinity), random)
+      return sample(alike, quickOrFull(2, Infinity), random)
     })
     let tried = 0
     let unreached = 0
