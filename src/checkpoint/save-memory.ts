@@ -27,7 +27,8 @@ export function createSaveMemory(): SaveMemory {
 export function rememberRows({ streams }: SaveMemory, taken: readonly Stream[]): void {
   for (const stream of taken) {
     const log = streams.get(stream.name)
-    if (log) takeRows(log, stream)
+    // What is told from its first row on is told anew: rows of another layout may be of another kind.
+    if (log && stream.from > 0) takeRows(log, stream)
     else streams.set(stream.name, openStreamLog(stream))
   }
 }

@@ -5,7 +5,8 @@ import { NO_KEYS } from '../../src/checkpoint/encryption.ts'
 import { loadCheckpoint } from '../../src/checkpoint/read-checkpoint.ts'
 import { sweep } from '../../src/checkpoint/sweep.ts'
 import { sha256 } from '../../src/core/hash.ts'
-import { openKtrdr, type Ktrdr } from '../../src/ktrdr.ts'
+import { backtestJob } from '../../src/jobs/backtest.ts'
+import { openKtrdr, type Ktrdr, type RunEnd } from '../../src/ktrdr.ts'
 import { openSqlite, type Sqlite } from '../../src/runtime/sqlite.ts'
 import { resolveSettings } from '../../src/settings.ts'
 import { backupPath } from '../../src/store/backup-database.ts'
@@ -59,6 +60,12 @@ describe('the stores', () => {
     expect(STORE_SCHEMAS.at(-1)).toBe(SCHEMA_VERSION))
 })
 
+function expectRecorded({ result }: RunEnd): void {
+  const { backtest } = result as { backtest: { path: string } }
+  expect(sha256(recordedTrades(backtest.path))).toBe(STORE_RESULTS['trades.csv'])
+  expect(sha256(equityTextIn(backtest.path))).toBe(STORE_RESULTS['equity.csv'])
+}
+
 describe.each(STORE_SCHEMAS)('a store of schema %i', (schema) => {
   it('is opened whole: every checkpoint is listed, verifies, and is shown', async () => {
     const { ktrdr, ids, store } = await opened(schema)
@@ -95,10 +102,21 @@ describe.each(STORE_SCHEMAS)('a store of schema %i', (schema) => {
         'history.json': STORE_RESULTS['history.json'],
       })
     }
-    const end = await ktrdr.operations.resume(ids.backtest, {}, () => {})
-    const { backtest } = end.result as { backtest: { path: string } }
-    expect(sha256(recordedTrades(backtest.path))).toBe(STORE_RESULTS['trades.csv'])
-    expect(sha256(equityTextIn(backtest.path))).toBe(STORE_RESULTS['equity.csv'])
+    expectRecorded(await ktrdr.operations.resume(ids.backtest, {}, () => {}))
+  })
+
+  it('goes on to the same bytes when it is saved by today’s program, and resumed from that', async () => {
+    const { ktrdr, ids, store } = await opened(schema)
+    const [old] = listCheckpoints(store.db, ids.backtest)
+    const at = old!.cursor.at
+    process.env['KTRDR_FAULT'] = `bar@${at + 20}:flush,bar@${at + 40}:cancel`
+    onTestFinished(() => void delete process.env['KTRDR_FAULT'])
+    const stopped = await ktrdr.operations.resume(ids.backtest, {}, () => {})
+    expect(stopped.status).toBe('cancelled')
+    const [saved] = listCheckpoints(store.db, ids.backtest)
+    expect([saved!.cursor.at, saved!.stateVersion]).toEqual([at + 40, backtestJob.stateVersion])
+    delete process.env['KTRDR_FAULT']
+    expectRecorded(await ktrdr.operations.resume(ids.backtest, {}, () => {}))
   })
 
   it('loses nothing but what is deleted when its checkpoints are deleted one by one', async () => {
