@@ -12,25 +12,15 @@ import { KtrdrError } from './core/errors.ts'
 import type { Listener, LogLevel } from './core/events.ts'
 import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
-import type { Cleanup } from './operations/cleanup.ts'
-import {
-  checkpointCommands,
-  type CompactedCheckpoints,
-  type ComparedCheckpoints,
-  type ExportedCheckpoint,
-  type RolledBack,
-} from './operations/checkpoint-commands.ts'
+import { checkpointCommands } from './operations/checkpoint-commands.ts'
 import { operationNotFound } from './operations/errors.ts'
 import { findOperationNamed, findVersion } from './operations/find-checkpoint.ts'
 import { listCheckpointViews, type CheckpointListOptions } from './operations/list-checkpoints.ts'
 import { listOperationViews, type ListOptions } from './operations/list-operations.ts'
 import { recoverDead } from './operations/recover.ts'
-import { operationCommands, type SeveralCancelled } from './operations/operation-commands.ts'
-import type { DeletedOperation } from './operations/delete-operation.ts'
-import type { LogLine } from './operations/read-log.ts'
+import { operationCommands } from './operations/operation-commands.ts'
 import { retryOf, type Retry } from './operations/retry.ts'
 import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
-import type { WatchedEvent } from './operations/watch.ts'
 import { detachedSelf, startDetached, type Detached, type DetachedWork } from './detach.ts'
 import {
   viewCheckpointDetails,
@@ -43,7 +33,6 @@ import {
   type OperationView,
   type RunReport,
 } from './operations/views.ts'
-import type { Verification } from './operations/verify-checkpoints.ts'
 import type { ComparedRuns } from './compare-runs.ts'
 import type { ReportOptions, WrittenReport } from './make-report.ts'
 import type { RunEnd } from './runner/run-operation.ts'
@@ -57,7 +46,7 @@ import {
 } from './requests.ts'
 import { openKeysOf, secretFrom } from './encryption-keys.ts'
 import type { ModelView } from './list-models.ts'
-import { modelCommands, type DeletedModels } from './model-commands.ts'
+import { modelCommands } from './model-commands.ts'
 import { runSettingsOf, type KeySources, type Settings } from './settings.ts'
 import { housekeepingOf, type DeletedCheckpoints, type GcResult } from './housekeeping.ts'
 import { listCheckpoints, type CheckpointRow } from './store/checkpoint-table.ts'
@@ -67,13 +56,8 @@ import pjson from '../package.json' with { type: 'json' }
 
 export type {
   Settings,
-  CompactedCheckpoints,
-  ComparedCheckpoints,
-  ExportedCheckpoint,
-  RolledBack,
   CheckpointDetails,
   CheckpointView,
-  Cleanup,
   DeletedCheckpoints,
   OperationDetails,
   OperationView,
@@ -82,19 +66,27 @@ export type {
   RunReport,
   SaveOptions,
   GcResult,
-  Verification,
   ComparedRuns,
   WrittenReport,
-  DeletedModels,
   ModelView,
-  DeletedOperation,
   Detached,
   DetachedWork,
-  LogLine,
   Retry,
-  SeveralCancelled,
-  WatchedEvent,
 }
+
+export type {
+  CompactedCheckpoints,
+  ComparedCheckpoints,
+  ExportedCheckpoint,
+  RolledBack,
+} from './operations/checkpoint-commands.ts'
+export type { Cleanup } from './operations/cleanup.ts'
+export type { DeletedOperation } from './operations/delete-operation.ts'
+export type { LogLine } from './operations/read-log.ts'
+export type { WatchedEvent } from './operations/watch.ts'
+export type { Verification } from './operations/verify-checkpoints.ts'
+export type { SeveralCancelled } from './operations/operation-commands.ts'
+export type { DeletedModels } from './model-commands.ts'
 
 export { detachedSelf } from './detach.ts'
 export { parseTradingFlags } from './trading/trading-flags.ts'

@@ -51,13 +51,11 @@ export type SimulationResult = {
 /**
  * Open positions are closed at the last close, or left open, as the settings say.
  * @param trials how many strategies were tried to find this one
- * @param barsPerYear for annualising; measured from the timestamps unless given (C7)
  */
 export function finishSimulation(
   state: SimulationState,
   inputs: SimulationInputs,
   trials = 1,
-  barsPerYear: number | null = measureBarsPerYear(inputs.timeline, 0, inputs.timeline.length),
 ): SimulationResult {
   const { instruments, timeline, settings } = inputs
   invariant(
@@ -85,7 +83,7 @@ export function finishSimulation(
     capital: settings.capital,
     commission: settings.commission,
     slippage: settings.slippage,
-    barsPerYear,
+    barsPerYear: measureBarsPerYear(timeline, 0, timeline.length),
     trials,
   })
   return {

@@ -9,7 +9,8 @@ import type { Json } from '../core/hash.ts'
 import { markBundleDeleted, type BundleRow } from '../store/bundle-table.ts'
 import { listCheckpoints } from '../store/checkpoint-table.ts'
 import { inTransaction, rehearse, type Sqlite } from '../store/database.ts'
-import { listOperationsNaming, type OperationRow } from '../store/operation-table.ts'
+import { listOperationsNaming } from '../store/operation-list.ts'
+import { type OperationRow } from '../store/operation-table.ts'
 import { isResumable } from './states.ts'
 
 export type ModelToDelete = Pick<BundleRow, 'name' | 'variant' | 'version' | 'operationId'> & {

@@ -4,7 +4,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { Layout } from '../core/layout.ts'
 import type { Sqlite } from '../store/database.ts'
-import { listRunningIds } from '../store/operation-table.ts'
+import { listRunningIds } from '../store/operation-list.ts'
 import { cancelOperation } from './cancel.ts'
 import { checkDeletable, deleteOperationOf, type DeletedOperation } from './delete-operation.ts'
 import { operationRunning } from './errors.ts'

@@ -6,7 +6,8 @@ import type { Clock } from '../core/clock.ts'
 import type { Layout } from '../core/layout.ts'
 import { inTransaction, type Sqlite } from '../store/database.ts'
 import { endRunning } from '../store/end-running.ts'
-import { bumpGeneration, findOperation, listRunningIds } from '../store/operation-table.ts'
+import { listRunningIds } from '../store/operation-list.ts'
+import { bumpGeneration, findOperation } from '../store/operation-table.ts'
 import { tryLock } from '../store/owner-lock.ts'
 
 const OWNER_DIED = {

@@ -94,3 +94,36 @@ export function statusesOfSaved(db: Sqlite): Map<string, OperationStatus> {
     .all()
   return new Map(rows.map(({ id, status }) => [id, status as OperationStatus]))
 }
+
+/** All operations, newest first. */
+export function listOperations(db: Sqlite): OperationRow[] {
+  return db
+    .prepare<[], RawOperation>('SELECT * FROM operation ORDER BY rowid DESC')
+    .all()
+    .map(operationFromRaw)
+}
+
+/** Operations in whose settings a text stands as a whole, newest first. */
+export function listOperationsNaming(db: Sqlite, text: string): OperationRow[] {
+  return db
+    .prepare<[string], RawOperation>(
+      'SELECT * FROM operation WHERE instr(settings_json, ?) > 0 ORDER BY rowid DESC',
+    )
+    .all(JSON.stringify(text))
+    .map(operationFromRaw)
+}
+
+/** Ids of all operations, newest first. */
+export function listOperationIds(db: Sqlite): string[] {
+  return db
+    .prepare<[], string>('SELECT id FROM operation ORDER BY rowid DESC')
+    .pluck()
+    .all() as string[]
+}
+
+export function listRunningIds(db: Sqlite): string[] {
+  return db
+    .prepare<[], string>("SELECT id FROM operation WHERE status = 'running'")
+    .pluck()
+    .all() as string[]
+}

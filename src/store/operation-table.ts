@@ -139,39 +139,6 @@ export function findOperation(db: Sqlite, id: string): OperationRow | undefined 
   return raw && operationFromRaw(raw)
 }
 
-/** All operations, newest first. */
-export function listOperations(db: Sqlite): OperationRow[] {
-  return db
-    .prepare<[], RawOperation>('SELECT * FROM operation ORDER BY rowid DESC')
-    .all()
-    .map(operationFromRaw)
-}
-
-/** Operations in whose settings a text stands as a whole, newest first. */
-export function listOperationsNaming(db: Sqlite, text: string): OperationRow[] {
-  return db
-    .prepare<[string], RawOperation>(
-      'SELECT * FROM operation WHERE instr(settings_json, ?) > 0 ORDER BY rowid DESC',
-    )
-    .all(JSON.stringify(text))
-    .map(operationFromRaw)
-}
-
-/** Ids of all operations, newest first. */
-export function listOperationIds(db: Sqlite): string[] {
-  return db
-    .prepare<[], string>('SELECT id FROM operation ORDER BY rowid DESC')
-    .pluck()
-    .all() as string[]
-}
-
-export function listRunningIds(db: Sqlite): string[] {
-  return db
-    .prepare<[], string>("SELECT id FROM operation WHERE status = 'running'")
-    .pluck()
-    .all() as string[]
-}
-
 /**
  * The claim: one UPDATE that exactly one of many concurrent callers sees succeed.
  * @returns false when the operation is not (any more) in a state that may be resumed

@@ -1,9 +1,9 @@
 // What a backtest came to, on the screen.
 
 import { costPhrases, type CostTerms } from '../trading/describe-trading.ts'
-import { REJECTION_TEXT } from '../backtest/rejection-text.ts'
 import { counted, grouped } from '../core/text.ts'
 import { figure, percent, signedPercent } from './format.ts'
+import { rejectionWarnings, type Rejections } from './rejection-warnings.ts'
 import { sampleText, type SampleFacts } from './sample-text.ts'
 import { sparkline } from './sparkline.ts'
 import { labelled, table } from './table.ts'
@@ -65,39 +65,32 @@ type Metrics = Figures & {
   }
 }
 
-export type BacktestResult = SampleFacts & {
-  readonly operationId: string
-  readonly name: string
-  readonly symbol: string
-  readonly timeframe: string
-  readonly range: { readonly firstMs: number; readonly lastMs: number; readonly bars: number }
-  /** The model names classes of the market, which are no signals. */
-  readonly hasNoSignals?: true
-  readonly account: CostTerms & { readonly capital: number }
-  /** Newer records have the exits too. */
-  readonly metrics: Metrics & Partial<Details> & { readonly exitsByReason?: readonly Exits[] }
-  /** The equity at evenly spaced bars. */
-  readonly curve?: readonly number[]
-  readonly finalEquity: number
-  readonly rejectedOrders: Readonly<Record<string, number>>
-  /** The first of them; absent in results of before. */
-  readonly rejections?: readonly {
+export type BacktestResult = SampleFacts &
+  Rejections & {
+    readonly operationId: string
+    readonly name: string
     readonly symbol: string
-    readonly timeMs: number
-    readonly side: string
-    readonly reason: string
-  }[]
-  /** Absent where all is closed at the end. */
-  readonly openPositions?: readonly {
-    readonly symbol: string
-    readonly side: string
-    readonly units: number
-    readonly unrealizedPnl: number
-  }[]
-  readonly equitySha256: string
-  readonly tradesSha256: string
-  readonly backtest: { readonly path: string }
-}
+    readonly timeframe: string
+    readonly range: { readonly firstMs: number; readonly lastMs: number; readonly bars: number }
+    /** The model names classes of the market, which are no signals. */
+    readonly hasNoSignals?: true
+    readonly account: CostTerms & { readonly capital: number }
+    /** Newer records have the exits too. */
+    readonly metrics: Metrics & Partial<Details> & { readonly exitsByReason?: readonly Exits[] }
+    /** The equity at evenly spaced bars. */
+    readonly curve?: readonly number[]
+    readonly finalEquity: number
+    /** Absent where all is closed at the end. */
+    readonly openPositions?: readonly {
+      readonly symbol: string
+      readonly side: string
+      readonly units: number
+      readonly unrealizedPnl: number
+    }[]
+    readonly equitySha256: string
+    readonly tradesSha256: string
+    readonly backtest: { readonly path: string }
+  }
 
 const SMALL_SAMPLE = 100
 
@@ -160,15 +153,7 @@ export function backtestResult(result: BacktestResult, room: number): string {
     ...(result.isOutOfSample === false
       ? ['! The range overlaps what the model was trained on: this says nothing of the future.']
       : []),
-    ...Object.entries(result.rejectedOrders)
-      .filter(([, count]) => count > 0)
-      .map(([reason, count]) => {
-        const first = result.rejections?.find((one) => one.reason === reason)
-        const since = first
-          ? ` The first: ${first.side} ${first.symbol}, ${day(first.timeMs)}.`
-          : ''
-        return `! ${counted(count, 'order')} ${count === 1 ? 'was' : 'were'} not filled: ${rejectionText(reason)}.${since}`
-      }),
+    ...rejectionWarnings(result),
   ]
   const places = labelled([
     ['Results', result.backtest.path],
@@ -281,21 +266,6 @@ function smallSample(trades: number, hasNoSignals = false): string {
 
 function averageTrade({ averageHoldingBars }: BacktestResult['metrics']): string {
   return averageHoldingBars === null ? '' : `of ${figure(averageHoldingBars)} bars on average`
-}
-
-/** What to look at. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  zeroSize: '--size, --capital, --whole-units, --lot-step',
-  noMargin: '--leverage',
-  noVolume: '--slippage-of-volume',
-  expired: '--order-expiry',
-}
-
-function rejectionText(reason: string): string {
-  const words = Object.hasOwn(REJECTION_TEXT, reason)
-    ? REJECTION_TEXT[reason as keyof typeof REJECTION_TEXT]
-    : reason
-  return reason in REMEDIES ? `${words} (see ${REMEDIES[reason]})` : words
 }
 
 function negative(ratio: number | null): string {

@@ -2,8 +2,9 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
+  detachedWorld,
   detach,
   goOn,
   isAlive,
@@ -12,27 +13,10 @@ import {
   sessionOf,
   until,
 } from '../support/detached.ts'
-import { ktrdr, PROGRAMS, startKtrdr, type RunResult } from '../support/program.ts'
+import { ktrdr, PROGRAMS, startKtrdr } from '../support/program.ts'
 import { openTerminal } from '../support/terminal.ts'
-import { makeWorld } from '../support/world.ts'
 
-const world = makeWorld()
-const EPOCHS = ['--epochs', '20'] as const
-const FOREVER = world.train('--epochs', '900000')
-let straight: string
-
-beforeAll(async () => {
-  const { json } = await ktrdr([...world.train(...EPOCHS), '--json'], {
-    dataDir: world.dataDir('straight'),
-  })
-  straight = json().model.sha256
-  return world.remove
-})
-
-const at =
-  (dataDir: string) =>
-  (...args: string[]): Promise<RunResult> =>
-    ktrdr(args, { dataDir })
+const { world, EPOCHS, FOREVER, straightModel, at } = detachedWorld()
 
 /** The operation, when it has ended. */
 async function ended(dataDir: string, id = 'latest'): Promise<any> {
@@ -52,7 +36,7 @@ describe('a detached training', () => {
     expect(running).toMatchObject({ status: 'running', log, attempts: [{ pid }] })
     await goOn(pid)
     const { status, result } = await ended(dataDir, operationId)
-    expect([status, result.model.sha256]).toEqual(['completed', straight])
+    expect([status, result.model.sha256]).toEqual(['completed', straightModel()])
     for (const name of readdirSync(join(dataDir, 'logs')))
       expect(statSync(join(dataDir, 'logs', name)).mode & 0o777, name).toBe(0o600)
     expect(readFileSync(join(dataDir, 'logs', `${operationId}.out`), 'utf8')).toBe('')
@@ -117,7 +101,7 @@ describe('a detached training', () => {
     const resumed = await detach(['operations', 'resume', 'latest'], { dataDir })
     expect(resumed.operationId).toBe(operationId)
     const { status, result, attempts } = await ended(dataDir, operationId)
-    expect([status, result.model.sha256]).toEqual(['completed', straight])
+    expect([status, result.model.sha256]).toEqual(['completed', straightModel()])
     expect(attempts).toMatchObject([
       { outcome: 'failed' },
       { pid: resumed.pid, outcome: 'completed' },
@@ -136,7 +120,7 @@ describe('a detached training', () => {
     terminal.close()
     await goOn(pid)
     const { status, result } = await ended(dataDir)
-    expect([status, result.model.sha256]).toEqual(['completed', straight])
+    expect([status, result.model.sha256]).toEqual(['completed', straightModel()])
   })
 
   it('goes on when it is hung up, and when it is stopped and continued', async () => {
@@ -154,7 +138,7 @@ describe('a detached training', () => {
     ])
     await goOn(pid)
     const { status, result } = await ended(dataDir, operationId)
-    expect([status, result.model.sha256]).toEqual(['completed', straight])
+    expect([status, result.model.sha256]).toEqual(['completed', straightModel()])
   })
 
   it('saves and stops on SIGTERM, as when the machine is shut down', async () => {
@@ -182,7 +166,7 @@ describe('a training with a terminal', () => {
     expect(list.json().operations).toMatchObject([{ status: 'running' }])
     await goOn(child.pid!)
     const { code, json } = await done
-    expect([code, json().model.sha256]).toEqual([0, straight])
+    expect([code, json().model.sha256]).toEqual([0, straightModel()])
   })
 })
 
@@ -208,6 +192,6 @@ describe.each(['sources', 'executable'] as const)('from the %s', (program) => {
     const dataDir = world.dataDir(program)
     const { operationId } = await detach(world.train(...EPOCHS), { dataDir, program })
     const { status, result } = await ended(dataDir, operationId)
-    expect([status, result.model.sha256]).toEqual(['completed', straight])
+    expect([status, result.model.sha256]).toEqual(['completed', straightModel()])
   })
 })

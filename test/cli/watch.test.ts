@@ -2,8 +2,9 @@
 
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
+  detachedWorld,
   detach,
   goOn,
   isAlive,
@@ -13,25 +14,8 @@ import {
 } from '../support/detached.ts'
 import { eventsIn, ktrdr, startKtrdr, type RunResult } from '../support/program.ts'
 import { CTRL_C, ENTER, openTerminal } from '../support/terminal.ts'
-import { makeWorld } from '../support/world.ts'
 
-const world = makeWorld()
-const EPOCHS = ['--epochs', '20'] as const
-const FOREVER = world.train('--epochs', '900000')
-let straight: string
-
-beforeAll(async () => {
-  const { json } = await ktrdr([...world.train(...EPOCHS), '--json'], {
-    dataDir: world.dataDir('straight'),
-  })
-  straight = json().model.sha256
-  return world.remove
-})
-
-const at =
-  (dataDir: string) =>
-  (...args: string[]): Promise<RunResult> =>
-    ktrdr(args, { dataDir })
+const { world, EPOCHS, FOREVER, straightModel, at } = detachedWorld()
 
 describe('operations watch', () => {
   it('shows the headline and the result of the run, and ends as that', async () => {
@@ -101,7 +85,7 @@ describe('operations watch', () => {
       'ended',
       'watched',
     ])
-    expect(events.at(-1)).toMatchObject({ status: 'completed', model: { sha256: straight } })
+    expect(events.at(-1)).toMatchObject({ status: 'completed', model: { sha256: straightModel() } })
     expect(events[0]).toMatchObject({ operationId: /^op_training/, at: expect.any(String) })
   })
 })
@@ -156,7 +140,7 @@ describe('operations checkpoint', () => {
     const shown = await at(dataDir)('checkpoints', 'show', 'latest', '--json')
     expect(shown.json()).toMatchObject({ seq: 1, type: 'manual', damage: null })
     const { json } = await at(dataDir)('operations', 'show', 'latest', '--json')
-    expect(json().result.model.sha256).toBe(straight)
+    expect(json().result.model.sha256).toBe(straightModel())
     const late = await at(dataDir)('operations', 'checkpoint', 'latest')
     expect([late.code, late.stderr]).toEqual([5, expect.stringContaining('it is completed')])
     expect(readdirSync(join(dataDir, 'locks')), 'no request is left').toEqual([
@@ -227,7 +211,7 @@ describe('operations retry', () => {
       settings: first.settings,
       saving: { policy: first.saving.policy },
       attempts: [{ resumedFrom: null }],
-      result: { model: { sha256: straight } },
+      result: { model: { sha256: straightModel() } },
     })
     const completed = await run('operations', 'retry', second.operationId)
     expect([completed.code, completed.stderr]).toEqual([

@@ -1,13 +1,39 @@
 // Detached runs of the real program: started, looked at as processes, and never left behind by a test.
 
 import { readFileSync } from 'node:fs'
-import { onTestFinished } from 'vitest'
-import { ktrdr, type RunOptions } from './program.ts'
+import { beforeAll, onTestFinished } from 'vitest'
+import { ktrdr, type RunOptions, type RunResult } from './program.ts'
+import { makeWorld } from './world.ts'
 
 export type DetachedRun = {
   readonly operationId: string
   readonly pid: number
   readonly log: string
+}
+
+/** A world for the tests of a file, with a training that ends, one that does not, and the model of the first, undisturbed. */
+export function detachedWorld() {
+  const world = makeWorld()
+  const EPOCHS = ['--epochs', '20'] as const
+  let straight: string
+  beforeAll(async () => {
+    const { json } = await ktrdr([...world.train(...EPOCHS), '--json'], {
+      dataDir: world.dataDir('straight'),
+    })
+    straight = json().model.sha256
+    return world.remove
+  })
+  return {
+    world,
+    EPOCHS,
+    FOREVER: world.train('--epochs', '900000'),
+    /** Its SHA-256. */
+    straightModel: (): string => straight,
+    at:
+      (dataDir: string) =>
+      (...args: string[]): Promise<RunResult> =>
+        ktrdr(args, { dataDir }),
+  }
 }
 
 /** Starts `ktrdr ...args --detach`; whatever is still running when the test ends is killed. */

@@ -10,7 +10,8 @@ import { startOperation, type StartContext } from '../../../src/operations/start
 import { listAttempts } from '../../../src/store/attempt-table.ts'
 import { listCheckpoints } from '../../../src/store/checkpoint-table.ts'
 import { seal } from '../../../src/store/row-seal.ts'
-import { findOperation, listOperations } from '../../../src/store/operation-table.ts'
+import { listOperations } from '../../../src/store/operation-list.ts'
+import { findOperation } from '../../../src/store/operation-table.ts'
 import { flipByte, filesOf, storeIn, tempStore, type Store } from '../../support/temp-store.ts'
 import { makeWorld, type World } from '../../support/world.ts'
 

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { inTransaction, openDatabase } from '../../../src/store/database.ts'
 import { SCHEMA_VERSION } from '../../../src/store/migrations.ts'
-import { listOperationIds, listOperations } from '../../../src/store/operation-table.ts'
+import { listOperationIds, listOperations } from '../../../src/store/operation-list.ts'
 import { tempDir } from '../../support/program.ts'
 import { idOf, openTemporarily, startOne, tempStore } from '../../support/temp-store.ts'
 

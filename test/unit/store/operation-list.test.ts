@@ -14,8 +14,9 @@ import {
   OPERATION_ORDERS,
   pageOperations,
   statusesOfSaved,
+  listOperations,
 } from '../../../src/store/operation-list.ts'
-import { listOperations, type OperationRow } from '../../../src/store/operation-table.ts'
+import { type OperationRow } from '../../../src/store/operation-table.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
 import {
   endOne,

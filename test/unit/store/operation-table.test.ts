@@ -2,13 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { OPERATION_STATUSES } from '../../../src/core/operation.ts'
 import {
+  listOperationIds,
+  listOperations,
+  listRunningIds,
+} from '../../../src/store/operation-list.ts'
+import {
   bumpGeneration,
   claimOperation,
   endOperation,
   findOperation,
-  listOperationIds,
-  listOperations,
-  listRunningIds,
   pendingCancel,
   recordProgress,
   requestCancel,

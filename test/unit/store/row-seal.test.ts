@@ -8,10 +8,10 @@ import {
   markCheckpoint,
 } from '../../../src/store/checkpoint-table.ts'
 import type { Sqlite } from '../../../src/store/database.ts'
+import { listOperations } from '../../../src/store/operation-list.ts'
 import {
   bumpGeneration,
   claimOperation,
-  listOperations,
   requestCancel,
   setLastSeq,
 } from '../../../src/store/operation-table.ts'
