@@ -26,6 +26,7 @@ export function markVersion(
   seq: number,
   marks: UserMarks,
 ): CheckpointRow {
+  if (typeof marks.tag === 'string') checkName(marks.tag, operationId, seq)
   const lock = tryLock(layout.locks, operationId)
   if (!lock) throw operationRunning(operationId, ': its checkpoints are in use')
   try {
@@ -34,7 +35,7 @@ export function markVersion(
       const row = rows.find((candidate) => candidate.seq === seq)
       if (!row) throw checkpointNotFound(operationId, seq, rows)
       if (!row.isSealed) throw notAsWritten(row)
-      if (typeof marks.tag === 'string') checkTag(marks.tag, row, rows)
+      if (typeof marks.tag === 'string') checkFree(marks.tag, row, rows)
       markCheckpoint(db, row.id, marks)
       return listCheckpoints(db, operationId).find(({ id }) => id === row.id)!
     })
@@ -43,13 +44,17 @@ export function markVersion(
   }
 }
 
-function checkTag(tag: string, row: CheckpointRow, rows: readonly CheckpointRow[]): void {
-  if (!TAG.test(tag))
-    throw new KtrdrError(
-      'USAGE',
-      `"${tag}" is no tag: a letter, then up to 63 letters, digits, dots, dashes or underscores, all lower case.`,
-      { suggestions: [`ktrdr checkpoints tag ${row.operationId}@${row.seq} before-tuning`] },
-    )
+/** Also while somebody else has the operation. */
+function checkName(tag: string, operationId: string, seq: number): void {
+  if (TAG.test(tag)) return
+  throw new KtrdrError(
+    'USAGE',
+    `"${tag}" is no tag: a letter, then up to 63 letters, digits, dots, dashes or underscores, all lower case.`,
+    { suggestions: [`ktrdr checkpoints tag ${operationId}@${seq} before-tuning`] },
+  )
+}
+
+function checkFree(tag: string, row: CheckpointRow, rows: readonly CheckpointRow[]): void {
   const other = rows.find((candidate) => candidate.tag === tag && candidate.id !== row.id)
   if (other)
     throw new KtrdrError('USAGE', `Checkpoint #${other.seq} is called ${tag} already.`, {

@@ -66,5 +66,8 @@ describe('marks of a checkpoint', () => {
     const lock = tryLock(store.layout.locks, ID)!
     onTestFinished(() => lock.release())
     expect(() => mark(store, 2, { isPinned: true })).toThrow(refused('OPERATION_ALREADY_RUNNING'))
+    expect(() => mark(store, 2, { tag: 'A' }), 'a bad name is one all the same').toThrow(
+      refused('USAGE'),
+    )
   })
 })
