@@ -43,7 +43,7 @@ const KINDS: readonly Kind[] = [
   {
     name: 'backtest',
     type: 'backtesting',
-    start: () => world.backtest('--checkpoint-every', '50bars'),
+    start: () => world.backtest('--checkpoint-every', '100bars'),
     files: ['trades.csv', 'equity.safetensors', 'metrics.json', 'manifest.json'],
     bundle: 'backtest',
     withinMs: 10,
