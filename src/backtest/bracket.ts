@@ -4,10 +4,10 @@
 // its target. Whoever gaps over a price is filled at the open.
 
 import type { Bars } from '../data/bars.ts'
+import type { ExitReason } from '../performance/trade.ts'
+import type { Distance, SimulationSettings } from '../trading/simulation-settings.ts'
 import { spreadShare, type Liquidity } from './costs.ts'
 import { distanceOf, type RangesByPeriod } from './instrument.ts'
-import type { Distance, SimulationSettings } from '../trading/simulation-settings.ts'
-import type { ExitReason } from '../performance/trade.ts'
 import type { Position } from './simulation-state.ts'
 
 /** Puts the exits around the entry price. @returns false when a distance is not known yet */

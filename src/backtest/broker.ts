@@ -1,13 +1,13 @@
 // Fills orders and settles trades (ktrdr §7.4). A taker's fill is at a reference price plus slippage, always against us; a
 // fill pays its commission at once, shorts too (W39).
 
+import type { ExitReason, Side } from '../performance/trade.ts'
 import { equityAt, freeNotional, signedUnits, worthAt } from './account.ts'
 import { logAddition } from './addition-log.ts'
 import { setBracket } from './bracket.ts'
 import { commissionOf, slippageShare, slipped, unitsFor, type Liquidity } from './costs.ts'
 import { inLots, lotOf, wantedUnits } from './position-size.ts'
 import type { SimulationInputs } from './simulation-inputs.ts'
-import type { ExitReason, Side } from '../performance/trade.ts'
 import {
   LISTED_REJECTIONS,
   type Order,

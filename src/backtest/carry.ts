@@ -1,10 +1,10 @@
 // What holding a position costs while time passes: the fee for what was borrowed to sell short, and funding.
 
 import { firstBarAtOrAfter } from '../data/bars.ts'
-import { signedUnits } from './account.ts'
 import { YEAR_MS } from '../performance/bars-per-year.ts'
-import type { Instrument } from './instrument.ts'
 import type { SimulationSettings } from '../trading/simulation-settings.ts'
+import { signedUnits } from './account.ts'
+import type { Instrument } from './instrument.ts'
 import type { Position, SimulationState } from './simulation-state.ts'
 
 /** For the time since the open of the bar before; below 0 when more is received than paid. */

@@ -1,9 +1,9 @@
 // What a backtest leaves of each bar: the equity at its close, and of each symbol its close and what was held into it.
 
 import { firstBarAtOrAfter } from '../data/bars.ts'
+import type { Side, Trade } from '../performance/trade.ts'
 import type { SimulationResult } from './finish-simulation.ts'
 import type { SimulationInputs } from './simulation-inputs.ts'
-import type { Side, Trade } from '../performance/trade.ts'
 
 export type InstrumentColumns = {
   readonly symbol: string

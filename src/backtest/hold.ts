@@ -3,6 +3,7 @@
 
 import { appendTo, reserve } from '../core/snapshot.ts'
 import type { Bars } from '../data/bars.ts'
+import type { SimulationSettings } from '../trading/simulation-settings.ts'
 import { marginPrice, signedUnits } from './account.ts'
 import { isTrailedByShare, stopLevel, trail } from './bracket.ts'
 import { carryCost, payCarry, paysCarry } from './carry.ts'
@@ -11,7 +12,6 @@ import type { Intents } from './intents.ts'
 import { ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT, INVALID, MISSING } from './intents.ts'
 import { decide, isFilledAtClose } from './orders.ts'
 import type { SimulationInputs } from './simulation-inputs.ts'
-import type { SimulationSettings } from '../trading/simulation-settings.ts'
 import type { Position, SimulationState } from './simulation-state.ts'
 
 /**

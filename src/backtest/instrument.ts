@@ -4,8 +4,8 @@ import { invariant } from '../core/errors.ts'
 import type { Bars, Stamps } from '../data/bars.ts'
 import { rollingMean } from '../indicators/rolling.ts'
 import { trueRange } from '../indicators/true-range.ts'
-import type { IntentSource } from './intents.ts'
 import type { Distance, SimulationSettings } from '../trading/simulation-settings.ts'
+import type { IntentSource } from './intents.ts'
 
 /** Payments between longs and shorts: at `timestampMs[i]` a long pays `rate[i]` of its value, a short receives it. */
 export type FundingRates = Stamps & {

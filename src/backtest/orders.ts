@@ -1,7 +1,9 @@
 // From what a strategy wants at a close to an order, if the rules of the strategy let it (ktrdr §7.3 with W27 fixed).
 
-import { reject } from './broker.ts'
+import type { Side } from '../performance/trade.ts'
 import type { DecisionSettings } from '../trading/decision-settings.ts'
+import type { SimulationSettings } from '../trading/simulation-settings.ts'
+import { reject } from './broker.ts'
 import {
   ENTER_LONG,
   ENTER_SHORT,
@@ -13,8 +15,6 @@ import {
 } from './intents.ts'
 import { restingPrices } from './resting-order.ts'
 import type { SimulationInputs } from './simulation-inputs.ts'
-import type { SimulationSettings } from '../trading/simulation-settings.ts'
-import type { Side } from '../performance/trade.ts'
 import type { Book, SimulationState } from './simulation-state.ts'
 
 /** Bits that may become an order. */

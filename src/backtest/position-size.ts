@@ -2,9 +2,9 @@
 
 import type { Bars } from '../data/bars.ts'
 import { YEAR_MS } from '../performance/bars-per-year.ts'
+import type { SimulationSettings } from '../trading/simulation-settings.ts'
 import { unitsFor, type Liquidity } from './costs.ts'
 import { distanceOf, type RangesByPeriod } from './instrument.ts'
-import type { SimulationSettings } from '../trading/simulation-settings.ts'
 
 export type Entry = {
   /** Before slippage. */

@@ -1,11 +1,11 @@
 // Entries that wait for a price: limit, stop and stop-limit orders.
 
 import type { Bars } from '../data/bars.ts'
+import type { Side } from '../performance/trade.ts'
+import type { EntryOrder, SimulationSettings } from '../trading/simulation-settings.ts'
 import type { Sight } from './bracket.ts'
 import { spreadShare, type Liquidity } from './costs.ts'
 import { distanceOf, type RangesByPeriod } from './instrument.ts'
-import type { EntryOrder, SimulationSettings } from '../trading/simulation-settings.ts'
-import type { Side } from '../performance/trade.ts'
 import type { Order } from './simulation-state.ts'
 
 /** The prices that an entry decided at the close of `bar` waits for; null when a distance is not known yet. */

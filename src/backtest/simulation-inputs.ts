@@ -1,8 +1,8 @@
 // Everything that a simulation looks at, laid out once: it is the same whenever a run is begun or resumed.
 
 import { invariant } from '../core/errors.ts'
-import { averageRanges, type Instrument, type RangesByPeriod } from './instrument.ts'
 import type { SimulationSettings } from '../trading/simulation-settings.ts'
+import { averageRanges, type Instrument, type RangesByPeriod } from './instrument.ts'
 import { timelineOf, type Timeline } from './timeline.ts'
 
 export type SimulationInputs = {

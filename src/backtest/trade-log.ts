@@ -2,8 +2,8 @@
 // collector of garbage has nothing to do with. Everything else that a trade says follows from its row and the bars.
 
 import { reserve, type Column } from '../core/snapshot.ts'
-import type { Instrument } from './instrument.ts'
 import { EXIT_REASONS, type ExitReason, type Trade } from '../performance/trade.ts'
+import type { Instrument } from './instrument.ts'
 import type { Position } from './simulation-state.ts'
 
 /** Numbers of a row, in this order. */
