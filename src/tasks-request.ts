@@ -3,30 +3,37 @@
 import { basename, extname, resolve } from 'node:path'
 import { KtrdrError } from './core/errors.ts'
 import type { Json } from './core/hash.ts'
-import { moduleFile } from './jobs/task-module.ts'
+import { functionText, moduleFile } from './jobs/task-module.ts'
 import type { UserTasksRequest } from './jobs/user-tasks.ts'
 
 export type TasksOptions = {
+  /** What lists show; by default the name of the module. */
+  readonly name?: string | undefined
   /** A file that exports the task. */
-  readonly module: string
-  /** JSON, or JSON lines; without it the task is given null. */
+  readonly module?: string | undefined
+  /** The text of a function, instead of a file. */
+  readonly source?: string | undefined
+  /** A file of JSON, or JSON lines; without it and without `items` the task is given null. */
   readonly input?: string | undefined
-  /** A list is the input of one task. */
+  readonly items?: readonly Json[] | undefined
+  /** A list in the file is the input of one task. */
   readonly whole?: boolean | undefined
   readonly seed?: number | undefined
   /** key=value, the value as JSON where it is some. */
   readonly set?: readonly string[] | undefined
+  readonly values?: Readonly<Record<string, Json>> | undefined
 }
 
 /** @throws USAGE, FILE_NOT_FOUND */
 export function tasksRequest(options: TasksOptions): UserTasksRequest {
-  const { module, input, whole = false, seed = 42, set = [] } = options
+  const { module = '', source, input, whole = false, items = [null], seed = 42 } = options
+  const { name = source === undefined ? basename(module, extname(module)) : 'function' } = options
   return {
-    name: basename(module, extname(module)),
-    module: moduleFile(resolve(module)),
-    input: input === undefined ? { items: [null] } : { path: resolve(input), whole },
+    name,
+    module: source === undefined ? moduleFile(resolve(module)) : functionText(source),
+    input: input === undefined ? { items } : { path: resolve(input), whole },
     seed,
-    set: Object.fromEntries(set.map(assignment)),
+    set: options.values ?? Object.fromEntries((options.set ?? []).map(assignment)),
   }
 }
 

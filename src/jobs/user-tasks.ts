@@ -91,7 +91,7 @@ function lineOf({ index, status, result, error }: TaskRecord): string {
 
 /** A list is one task for each of its items, unless it is to be taken as a whole. @throws DATA_INVALID, FILE_NOT_FOUND */
 function itemsOf(input: UserTasksRequest['input']): Pick<Plan, 'items' | 'isSingle'> {
-  if ('items' in input) return { items: input.items, isSingle: false }
+  if ('items' in input) return { items: input.items, isSingle: input.items.length === 1 }
   const { path, whole } = input
   const values = readJson(path)
   if (whole && values.length === 1) return { items: values, isSingle: true }
