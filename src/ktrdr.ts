@@ -47,7 +47,8 @@ import {
 import { openKeysOf, secretFrom } from './encryption-keys.ts'
 import type { ModelView } from './list-models.ts'
 import { modelCommands } from './model-commands.ts'
-import { queueSettings, type QueueOptions } from './queue-options.ts'
+import { queueCommands } from './queue-commands.ts'
+import type { QueueOptions } from './queue-options.ts'
 import type { KeySources, Settings } from './settings.ts'
 import { housekeepingOf, type DeletedCheckpoints, type GcResult } from './housekeeping.ts'
 import { listCheckpoints, type CheckpointRow } from './store/checkpoint-table.ts'
@@ -228,16 +229,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         saving('backtesting', save),
         listener,
       ),
-    runTasks: async (
-      options: TasksOptions,
-      queue: QueueOptions,
-      save: SaveOptions,
-      listener: Listener,
-    ) => {
-      const { tasksRequest } = await import('./tasks-request.ts')
-      const request = { ...tasksRequest(options), queue: queueSettings(queue, !save.noCheckpoints) }
-      return start('tasks', request as unknown as Json, saving('tasks', save), listener)
-    },
+    ...queueCommands({ start, saving }),
 
     /** What a run that has ended answers. */
     report: (end: Parameters<typeof viewRun>[2] & Pick<RunEnd, 'operationId'>): RunReport =>

@@ -4,6 +4,7 @@ import { placeText, type Cursor } from '../core/operation.ts'
 import { backtestResult, type BacktestResult } from './backtest-result.ts'
 import { size, title } from './format.ts'
 import { labelled } from './table.ts'
+import { tasksResult, type TasksResult } from './tasks.ts'
 import { trainingResult, type TrainingResult } from './training-result.ts'
 import { hanging } from './wrap.ts'
 
@@ -17,6 +18,8 @@ export function resultScreen(
       return trainingResult(report as unknown as TrainingResult, room)
     case 'backtesting':
       return backtestResult(report as unknown as BacktestResult, room)
+    case 'tasks':
+      return tasksResult(report as unknown as TasksResult, room)
     default:
       return labelled(
         Object.entries(report)
