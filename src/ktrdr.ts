@@ -94,6 +94,7 @@ export type { Verification } from './operations/verify-checkpoints.ts'
 export type { SeveralCancelled } from './operations/operation-commands.ts'
 export type { DeletedModels } from './model-commands.ts'
 
+export { TASK_LIST_STATUSES, type TaskList } from './list-tasks.ts'
 export { queueOverrides } from './queue-options.ts'
 export { detachedSelf } from './detach.ts'
 export { parseTradingFlags } from './trading/trading-flags.ts'
@@ -229,7 +230,12 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         saving('backtesting', save),
         listener,
       ),
-    ...queueCommands({ start, saving }),
+    ...queueCommands({
+      source: store,
+      operationNamed: (text) => operationOf(operationId(text)),
+      start,
+      saving,
+    }),
 
     /** What a run that has ended answers. */
     report: (end: Parameters<typeof viewRun>[2] & Pick<RunEnd, 'operationId'>): RunReport =>

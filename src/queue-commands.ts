@@ -1,15 +1,20 @@
 // Commands of the front door that work off a queue.
 
+import type { Source } from './checkpoint/read-blobs.ts'
 import type { Listener } from './core/events.ts'
 import type { Json } from './core/hash.ts'
 import type { RunSettings, SaveOptions } from './operations/run-settings.ts'
-import { queueSettings, type QueueOptions } from './queue-options.ts'
+import type { TaskList, TaskListOptions } from './list-tasks.ts'
+import type { QueueOptions } from './queue-options.ts'
 import type { RunEnd } from './runner/run-operation.ts'
+import type { OperationRow } from './store/operation-table.ts'
 import type { TasksOptions } from './tasks-request.ts'
 import type { WorkType } from './work-units.ts'
 
 /** What the front door does for every run. */
 export type Runs = {
+  readonly source: Source
+  readonly operationNamed: (text: string) => OperationRow
   readonly start: (
     type: WorkType,
     request: Json,
@@ -19,7 +24,7 @@ export type Runs = {
   readonly saving: (type: WorkType, options: SaveOptions) => RunSettings
 }
 
-export function queueCommands({ start, saving }: Runs) {
+export function queueCommands({ source, operationNamed, start, saving }: Runs) {
   return {
     runTasks: async (
       options: TasksOptions,
@@ -27,9 +32,16 @@ export function queueCommands({ start, saving }: Runs) {
       save: SaveOptions,
       listener: Listener,
     ): Promise<RunEnd> => {
-      const { tasksRequest } = await import('./tasks-request.ts')
+      const [{ tasksRequest }, { queueSettings }] = await Promise.all([
+        import('./tasks-request.ts'),
+        import('./queue-options.ts'),
+      ])
       const request = { ...tasksRequest(options), queue: queueSettings(queue, !save.noCheckpoints) }
       return start('tasks', request as unknown as Json, saving('tasks', save), listener)
+    },
+    listTasks: async (text: string, options: TaskListOptions): Promise<TaskList> => {
+      const { listTasks } = await import('./list-tasks.ts')
+      return listTasks(source, operationNamed(text), options)
     },
   }
 }
