@@ -1,0 +1,78 @@
+// A shell that stays open while a page is typed into it: what one line exports, the next one knows, and `$?` is the
+// status of the line before.
+
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ENTER, openShell } from './terminal.ts'
+
+export type Answer = { readonly status: number; readonly said: string }
+
+export type Shell = {
+  /** @param stop Ctrl-C is pressed as soon as this has been said */
+  readonly type: (command: string, stop?: RegExp) => Promise<Answer>
+  /** In a terminal, with a yes to what is asked. */
+  readonly confirm: (command: string) => Promise<Answer>
+  readonly close: () => void
+}
+
+/** Ends what a command has said; nothing of ours says it. */
+const MARK = '\u0001'
+
+export function openPlainShell(cwd: string, env: Readonly<Record<string, string>>): Shell {
+  const options = { cwd, env, stdio: 'pipe', detached: true } as const
+  const child = spawn('/bin/sh', ['-s'], options)
+  let said = ''
+  let isOpen = true
+  let look = (): void => {}
+  const hear = (text: string): void => {
+    said += text
+    look()
+  }
+  child.stdout.setEncoding('utf8').on('data', hear)
+  child.stderr.setEncoding('utf8').on('data', hear)
+  child.on('close', () => {
+    isOpen = false
+    look()
+  })
+  child.stdin.write('trap : INT\n') // the shell itself outlives Ctrl-C
+  let last = 0
+
+  const type = (command: string, stop?: RegExp): Promise<Answer> => {
+    said = ''
+    child.stdin.write(
+      `(exit ${last}); {\n${command}\n} </dev/null 2>&1; printf '${MARK}%d${MARK}' $?\n`,
+    )
+    let isStopped = false
+    return new Promise((finish, fail) => {
+      look = () => {
+        const [, all, status] = new RegExp(`^(.*)${MARK}(\\d+)${MARK}`, 's').exec(said) ?? []
+        if (status !== undefined) {
+          last = Number(status)
+          finish({ status: last, said: all! })
+        } else if (!isOpen) fail(new Error(`the shell has ended within ${command}\n${said}`))
+        else if (stop?.test(said) && !isStopped) {
+          isStopped = true
+          process.kill(-child.pid!, 'SIGINT')
+        }
+      }
+    })
+  }
+
+  return {
+    type,
+    confirm: async (command) => {
+      const [exports, script] = ['exports', 'typed'].map((name) => join(env['HOME']!, name))
+      await type(`export -p > '${exports}'`)
+      writeFileSync(script!, `. '${exports}'\ncd '${cwd}'\n${command}\n`)
+      const terminal = openShell('/bin/sh', [script!], { ...env, TERM: 'xterm-256color' })
+      await terminal.until(/\[y\/N\]:/)
+      terminal.type(`y${ENTER}`)
+      last = await terminal.done
+      return { status: last, said: terminal.screen() }
+    },
+    close: () => {
+      if (isOpen) process.kill(-child.pid!, 'SIGKILL')
+    },
+  }
+}
