@@ -133,10 +133,12 @@ function isStopped({ command, shown }: Typed): boolean {
 
 /** 0, unless the page says otherwise. */
 function statusOf(one: Typed, next: Typed | undefined): number {
-  const { shown } = one
+  const { command, shown } = one
   if (next?.command === 'echo $?') return Number(next.shown[0])
   if (isStopped(one)) return 130
+  if (shown.some((line) => line.startsWith('Cancelled at '))) return 130
   if (shown.at(-1) === 'Killed') return 137
+  if (command.startsWith('diff ') && shown.length > 0) return 1
   const [, code] = /^ *Code: (\w+)$/m.exec(shown.join('\n')) ?? []
   return code === undefined ? 0 : EXIT_CODES[code as ErrorCode]
 }

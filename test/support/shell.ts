@@ -4,7 +4,8 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ENTER, openShell } from './terminal.ts'
+import { spawn as spawnTerminal } from '@lydell/node-pty'
+import { createScreen, ENTER } from './terminal.ts'
 
 export type Answer = { readonly status: number; readonly said: string }
 
@@ -65,14 +66,30 @@ export function openPlainShell(cwd: string, env: Readonly<Record<string, string>
       const [exports, script] = ['exports', 'typed'].map((name) => join(env['HOME']!, name))
       await type(`export -p > '${exports}'`)
       writeFileSync(script!, `. '${exports}'\ncd '${cwd}'\n${command}\n`)
-      const terminal = openShell('/bin/sh', [script!], { ...env, TERM: 'xterm-256color' })
-      await terminal.until(/\[y\/N\]:/)
-      terminal.type(`y${ENTER}`)
-      last = await terminal.done
-      return { status: last, said: terminal.screen() }
+      const answer = await confirmed(script!, { ...env, TERM: 'xterm-256color' })
+      last = answer.status
+      return answer
     },
     close: () => {
       if (isOpen) process.kill(-child.pid!, 'SIGKILL')
     },
   }
+}
+
+const COLUMNS = 120
+
+/** Runs a script in a terminal and says yes. */
+function confirmed(script: string, env: Readonly<Record<string, string>>): Promise<Answer> {
+  const child = spawnTerminal('/bin/sh', [script], { cols: COLUMNS, env })
+  const screen = createScreen(COLUMNS)
+  let isAsked = false
+  child.onData((data) => {
+    screen.write(data)
+    if (isAsked || !/\[y\/N\]:/.test(screen.text())) return
+    isAsked = true
+    child.write(`y${ENTER}`)
+  })
+  return new Promise((finish) => {
+    child.onExit(({ exitCode }) => finish({ status: exitCode, said: screen.text() }))
+  })
 }
