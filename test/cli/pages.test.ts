@@ -12,6 +12,8 @@ import { linesOf, PAGES, ROOT } from '../support/pages.ts'
 import { directoriesOfFile } from '../support/spawned.ts'
 import { typedIn } from '../support/typed.ts'
 
+const REFERENCE = 'docs/cli.md'
+
 /** Lines that are not typed here, and why. */
 const NOT_TYPED: readonly (readonly [page: RegExp, command: RegExp, why: string])[] = [
   [/^(README|docs\/getting-started)\.md$/, /^npm (ci|cit)\b/, 'the tests run in what it installs'],
@@ -44,16 +46,49 @@ function whyNotTyped(page: string, command: string): string | undefined {
   return why ?? (absent && `${absent} is not installed`)
 }
 
-const TYPED = PAGES.filter((page) => page !== 'docs/cli.md')
-  .map((page) => [page, typedIn(page)] as const)
-  .filter(([, typed]) => typed.length > 0)
+const COMMANDS_OF = PAGES.filter((page) => page !== REFERENCE).map(
+  (page) => [page, typedIn(page)] as const,
+)
+const TYPED = COMMANDS_OF.map(
+  ([page, all]) =>
+    [page, all.filter(({ command }) => whyNotTyped(page, command) === undefined)] as const,
+).filter(([, typed]) => typed.length > 0)
 
 describe.concurrent('a page', () => {
-  it.each(TYPED)('%s does what it says', async (page, all) => {
-    const typed = all.filter(({ command }) => whyNotTyped(page, command) === undefined)
+  it.each(TYPED)('%s does what it says', async (page, typed) => {
     const world = makePageWorld(directory(page.replaceAll('/', '-')), page)
     const session = { world, through: shellOf, ...PREPARED[page]?.(world) }
     const problems = await typePage(typed, session)
     expect(problems.join('\n\n')).toBe('')
+  })
+})
+
+describe('what is not typed', () => {
+  it.each(NOT_TYPED)('of %s, %s: there are such lines', (pages, commands) => {
+    const lines = COMMANDS_OF.filter(([page]) => pages.test(page)).flatMap(([, typed]) => typed)
+    expect(lines.some(({ command }) => commands.test(command))).toBe(true)
+  })
+
+  it.each(PAGES.filter((page) => page !== REFERENCE))(
+    'is nothing else in the code of %s',
+    (page) => {
+      const read = new Set(
+        typedIn(page).flatMap(({ line, command, shown }) =>
+          Array.from({ length: command.split('\n').length + shown.length }, (_, i) => line + i),
+        ),
+      )
+      const overlooked = linesOf(page)
+        .filter(({ text, isFenced }) => isFenced || text.startsWith('    '))
+        .filter(({ text, number }) => /^\s*(?:\$ |(?:npx )?ktrdr )/.test(text) && !read.has(number))
+      expect(overlooked).toEqual([])
+    },
+  )
+
+  it('has its programs all the same', () => {
+    const scripts = typedIn('docs/benchmarks.md').flatMap(({ command }) =>
+      command.split(/\s+/).filter((word) => /^(bench|scripts)\//.test(word)),
+    )
+    expect(scripts.length).toBeGreaterThan(10)
+    expect(scripts.filter((script) => !existsSync(join(ROOT, script)))).toEqual([])
   })
 })

@@ -82,8 +82,7 @@ export async function typePage(typed: readonly Typed[], session: Session): Promi
       else if (missing !== '') problems.push(`${told}\nhas not, in its place: ${missing}`)
     }
   } finally {
-    await shell.type('ktrdr operations cancel --all').catch(() => {})
-    shell.close()
+    await shell.close()
   }
   return problems
 }

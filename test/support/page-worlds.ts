@@ -1,16 +1,17 @@
 // What there is before the first line of a page is typed: files and runs that a page takes for granted, and what stands
 // for its placeholders.
 
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parquetWriteBuffer } from 'hyparquet-writer'
+import { EXIT_CODES } from '../../src/core/errors.ts'
 import { SP500_CSV } from './csv-files.ts'
 import type { PageWorld, Session } from './page-session.ts'
 import { readPage } from './pages.ts'
 import { PROGRAMS, ROOT } from './program.ts'
 
-const PULLBACK = join(ROOT, 'examples', 'strategies', 'pullback.yaml')
+export const PULLBACK = join(ROOT, 'examples', 'strategies', 'pullback.yaml')
 const TRAINING = ['train', PULLBACK, '--data', SP500_CSV, '--quiet']
 const ORDERS_AND_COSTS = 'docs/user-guides/orders-and-costs.md'
 
@@ -38,10 +39,7 @@ export const PREPARED: Readonly<
   [ORDERS_AND_COSTS]: ({ cwd }) => {
     writeTradingFiles(cwd)
   },
-  'docs/user-guides/reports.md': (world) => {
-    const [abc123, def456, other] = ['0', '0.001', '0.002'].map((slippage) => backtest(world, slippage))
-    return { replace: { abc123: abc123!, def456: def456!, '789abc': other! } }
-  },
+  'docs/user-guides/reports.md': (world) => ({ replace: completedBacktests(world) }),
   'docs/user-guides/scripting.md': ({ cwd }) => {
     copyFileSync(SP500_CSV, join(cwd, 'bars.csv'))
     copyFileSync(PULLBACK, join(cwd, 'strategy.yaml'))
@@ -56,18 +54,26 @@ export const PREPARED: Readonly<
     writeTradingFiles(world.cwd)
     copyFileSync(PULLBACK, join(world.cwd, 'pullback.yaml'))
     synth(world, 'EURUSD_1h.csv', '--timeframe', '1h')
-    const stamps = readFileSync(join(world.cwd, 'EURUSD_1h.csv'), 'utf8').trimEnd().split('\n').slice(1)
-    writeFileSync(join(world.cwd, 'signals.parquet'), probabilities(stamps.map((row) => row.split(',')[0]!)))
+    const stamps = readFileSync(join(world.cwd, 'EURUSD_1h.csv'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+    writeFileSync(
+      join(world.cwd, 'signals.parquet'),
+      probabilities(stamps.map((row) => row.split(',')[0]!)),
+    )
   },
 }
 
-/** Runs the program there. */
+/** Runs the program there, to its end or until a fault stops it. @returns its stdout */
 export function run({ cwd, env }: PageWorld, ...args: readonly string[]): string {
   const [node, ...program] = PROGRAMS.bundle
-  return execFileSync(node, [...program, ...args], { cwd, env, encoding: 'utf8', stdio: 'pipe' })
+  const ran = spawnSync(node, [...program, ...args], { cwd, env, encoding: 'utf8' })
+  if (ran.status !== 0 && ran.status !== EXIT_CODES.CANCELLED) throw new Error(ran.stderr)
+  return ran.stdout
 }
 
-function synth(world: PageWorld, name: string, ...flags: readonly string[]): void {
+export function synth(world: PageWorld, name: string, ...flags: readonly string[]): void {
   run(world, 'data', 'synth', '--symbol-like', 'forex', '--out', name, ...flags)
 }
 
@@ -86,11 +92,14 @@ function probabilities(timestamps: readonly string[]): Uint8Array {
   return new Uint8Array(parquetWriteBuffer({ columnData }))
 }
 
-/** A completed backtest of rules. @returns the end of its id */
-export function backtest(world: PageWorld, slippage: string): string {
+/** Three backtests of rules. @returns the ends of their ids, by what examples call them */
+export function completedBacktests(world: PageWorld): Record<string, string> {
   const sma = ['examples/strategies/sma-cross.yaml', '--data', 'examples/data/sp500-1d.csv']
-  const { operationId } = JSON.parse(run(world, 'backtest', ...sma, '--slippage', slippage, '--json'))
-  return operationId.slice(-6)
+  const tailOf = (slippage: string): string =>
+    JSON.parse(run(world, 'backtest', ...sma, '--slippage', slippage, '--json')).operationId.slice(
+      -6,
+    )
+  return { '789abc': tailOf('0.002'), def456: tailOf('0.001'), abc123: tailOf('0') }
 }
 
 /** What the guide to orders trades: bars, signals of the first 400 of them, rates, and a strategy with its section. */

@@ -14,7 +14,8 @@ export type Shell = {
   readonly type: (command: string, stop?: RegExp) => Promise<Answer>
   /** In a terminal, with a yes to what is asked. */
   readonly confirm: (command: string) => Promise<Answer>
-  readonly close: () => void
+  /** Whatever was started `--detach` ends with it. */
+  readonly close: () => Promise<void>
 }
 
 /** Ends what a command has said; nothing of ours says it. */
@@ -38,9 +39,11 @@ export function openPlainShell(cwd: string, env: Readonly<Record<string, string>
   })
   child.stdin.write('trap : INT\n') // the shell itself outlives Ctrl-C
   let last = 0
+  let isDetached = false
 
   const type = (command: string, stop?: RegExp): Promise<Answer> => {
     said = ''
+    isDetached ||= command.includes('--detach')
     child.stdin.write(
       `(exit ${last}); {\n${command}\n} </dev/null 2>&1; printf '${MARK}%d${MARK}' $?\n`,
     )
@@ -70,7 +73,8 @@ export function openPlainShell(cwd: string, env: Readonly<Record<string, string>
       last = answer.status
       return answer
     },
-    close: () => {
+    close: async () => {
+      if (isDetached) await type('ktrdr operations cancel --all').catch(() => {})
       if (isOpen) process.kill(-child.pid!, 'SIGKILL')
     },
   }

@@ -8,6 +8,7 @@ const VOLATILE: readonly (readonly [pattern: RegExp, word: string])[] = [
   [/\b(?:just now|\d+ (?:second|minute)s?(?: ago)?)\b/g, '<age>'],
   [/(?<=\s)(?:now|\d+s)(?=\s|$)/g, '<age>'],
   [/\b\d+(?:\.\d+)? (?:B|kB|MB)(?!\w)/g, '<size>'],
+  [/\bbytes instead of \d+/g, 'bytes instead of <size>'],
   [/"sizeBytes":\d+/g, '"sizeBytes":<size>'],
   [/\d+(?:\.\d+)?% of the running time {2}\(\d+ saves?, \d+(?:\.\d+)? ms\)/g, '<overhead>'],
   [/\bprocess \d+/g, 'process <pid>'],
