@@ -135,7 +135,7 @@ function statusOf(one: Typed, next: Typed | undefined): number {
   const { command, shown } = one
   if (next?.command === 'echo $?') return Number(next.shown[0])
   if (isStopped(one)) return 130
-  if (shown.some((line) => line.startsWith('Cancelled at '))) return 130
+  if (/KTRDR_FAULT=\S+:cancel/.test(command)) return 130
   if (shown.at(-1) === 'Killed') return 137
   if (command.startsWith('diff ') && shown.length > 0) return 1
   const [, code] = /^ *Code: (\w+)$/m.exec(shown.join('\n')) ?? []

@@ -16,14 +16,17 @@ const TRAINING = ['train', PULLBACK, '--data', SP500_CSV, '--quiet']
 const ORDERS_AND_COSTS = 'docs/user-guides/orders-and-costs.md'
 
 /** A slow disk must have saved epoch 10 before epoch 20 is due: they wait for that. */
-const FLUSHED = 'KTRDR_FAULT=batch@461:flush,batch@921:flush,'
+function flushed(): Partial<Session> {
+  return { replace: { 'KTRDR_FAULT=': 'KTRDR_FAULT=batch@461:flush,batch@921:flush,' } }
+}
 
 export const PREPARED: Readonly<
   Record<string, (world: PageWorld) => Partial<Session> | undefined | void>
 > = {
   'README.md': () => ({ ctrlC: 'batch@500:cancel' }),
   'docs/getting-started.md': () => ({ ctrlC: 'batch@2387:cancel' }),
-  'docs/user-guides/checkpoint-resume.md': () => ({ replace: { 'KTRDR_FAULT=': FLUSHED } }),
+  'docs/user-guides/checkpoint-resume.md': flushed,
+  'docs/user-guides/troubleshooting.md': flushed,
   'docs/user-guides/data.md': (world) => {
     copyFileSync(SP500_CSV, join(world.cwd, 'sp500.csv'))
     synth(world, 'EURUSD_1m.parquet', '--timeframe', '1m', '--start', '2020-01-01')

@@ -13,7 +13,7 @@ const VOLATILE: readonly (readonly [pattern: RegExp, word: string])[] = [
   [/\d+(?:\.\d+)?% of the running time {2}\(\d+ saves?, \d+(?:\.\d+)? ms\)/g, '<overhead>'],
   [/\bprocess \d+/g, 'process <pid>'],
   // Where a run was that nobody stopped at a given batch; and how many saves there were: a slow disk has fewer.
-  [/\bepoch \d+ of 2000(?: \(\+\d+\/\d+ batches\))?/g, '<position>'],
+  [/\bepoch \d+ of \d000(?: \(\+\d+\/\d+ batches\))?/g, '<position>'],
   [/(?<=checkpoint saved: )epoch \d+(?: \+\d+\/\d+ batches)?/g, '<position>'],
   [/(?<=^Saved \S+)@\d+/gm, ''],
   [/\(checkpoint #\d+, /g, '(checkpoint, '],

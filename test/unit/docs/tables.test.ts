@@ -39,6 +39,20 @@ describe('docs/user-guides/scripting.md', () => {
   })
 })
 
+describe('docs/user-guides/troubleshooting.md', () => {
+  const page = 'docs/user-guides/troubleshooting.md'
+
+  it('has a row for each error code, in order, with where it comes from and what to do', () => {
+    const rows = rowsWith(page, /^`[A-Z_]+`$/)
+    expect(rows.map(([code]) => code)).toEqual(
+      Object.keys(EXIT_CODES)
+        .toSorted()
+        .map((code) => `\`${code}\``),
+    )
+    expect(rows.filter(([, from, remedy]) => from === '' || remedy === '')).toEqual([])
+  })
+})
+
 it('docs/user-guides/settings.md is what the settings say now', () => {
   const page = readPage('docs/user-guides/settings.md')
   expect(page, 'run: npm run docs').toBe(settingsReference(page))
