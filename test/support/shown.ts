@@ -21,7 +21,8 @@ const VOLATILE: readonly (readonly [pattern: RegExp, word: string])[] = [
 ]
 
 /** Lines of progress, which depend on the terminal and its clock; and what a terminal or a shell says itself. */
-const NOT_SAID = /^(?:(?:epoch|bar) [\d ]+\/[\d ]+ |\^C|Stopping and saving\.|Killed|$)/
+const NOT_SAID =
+  /^(?:(?:epoch|bar) [\d ]+\/[\d ]+ |\^C|Stopping and saving\.|(?:\S*sh: line \d+: +\d+ )?Killed|$)/
 
 export const ID = /op_(?:training|backtesting)_\d{8}_\d{6}_([a-z\d]{6})/g
 

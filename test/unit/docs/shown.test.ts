@@ -51,7 +51,7 @@ describe('what is typed', () => {
   const commandsOf = (page: string): string[] => typedIn(page).map(({ command }) => command)
 
   it('is every line of a session, with what is shown below it', () => {
-    const [exit] = typedIn('docs/user-guides/scripting.md').filter(
+    const exit = typedIn('docs/user-guides/scripting.md').find(
       ({ command }) => command === 'echo $?',
     )
     expect(exit?.shown).toEqual(['4'])
