@@ -2,7 +2,7 @@
 // what it names is there, and does it.
 
 import { Parser, type Command } from '@oclif/core'
-import { copyFileSync, cpSync, mkdirSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { BaseCommand } from '../../commands/base.ts'
@@ -78,6 +78,10 @@ beforeAll(() => {
   synth(files, 'data/walk.parquet')
   for (const name of ['momentum.yaml', 'strategies/momentum.yaml'])
     copyFileSync(join(ROOT, 'test', 'fixtures', 'strategies-v2', 'dips.yaml'), join(cwd, name))
+
+  copyFileSync(join(ROOT, 'examples', 'tasks', 'pi.ts'), join(cwd, 'my-task.ts'))
+  writeFileSync(join(cwd, 'data.json'), '[{ "darts": 20000 }]')
+  writeFileSync(join(cwd, 'items.jsonl'), '{ "darts": 20000 }\n{ "darts": 40000 }\n')
 
   /** A store in which `make` records what is called abc123 … in the examples. */
   const store = (name: string, make: (world: PageWorld) => Store['tails']): void => {

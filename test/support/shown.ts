@@ -6,7 +6,7 @@ const VOLATILE: readonly (readonly [pattern: RegExp, word: string])[] = [
   [/\b20\d\d-\d\d-\d\d[ T](?!00:00:00)\d\d:\d\d:\d\d(?:\.\d+)?(?: UTC|Z)/g, '<time>'],
   [/\b1[789]\d{11}\b/g, '<time>'],
   [/\b(?:just now|\d+ (?:second|minute)s?(?: ago)?)\b/g, '<age>'],
-  [/(?<=\s)(?:now|\d+s)(?=\s|$)/g, '<age>'],
+  [/(?<=\s)(?:now|\d+[sm])(?=\s|$)/g, '<age>'],
   [/\b\d+(?:\.\d+)? (?:B|kB|MB)(?!\w)/g, '<size>'],
   [/\bbytes instead of \d+/g, 'bytes instead of <size>'],
   [/"sizeBytes":\d+/g, '"sizeBytes":<size>'],
@@ -24,7 +24,7 @@ const VOLATILE: readonly (readonly [pattern: RegExp, word: string])[] = [
 const NOT_SAID =
   /^(?:(?:epoch|bar) [\d ]+\/[\d ]+ |\^C|Stopping and saving\.|(?:\S*sh: line \d+: +\d+ )?Killed|$)/
 
-export const ID = /op_(?:training|backtesting)_\d{8}_\d{6}_([a-z\d]{6})/g
+export const ID = /op_[a-z]+_\d{8}_\d{6}_([a-z\d]{6})/g
 
 /** Ids on the page → those of this run: who is called one name must be one and the same. */
 export type Names = Map<string, string>
