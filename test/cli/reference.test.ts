@@ -43,6 +43,7 @@ const ONLY_PARSED: Readonly<Record<string, string>> = {
 const STORES: readonly (readonly [example: RegExp, store: string])[] = [
   [/^ktrdr (compare|report|operations delete .*--results|operations watch abc123)/, 'completed'],
   [/^ktrdr operations resume .*--export/, 'stopped-backtest'],
+  [/^ktrdr tasks list/, 'tasks'],
   [/./, 'stopped'],
 ]
 
@@ -93,6 +94,10 @@ beforeAll(() => {
   store('stopped', (world) => {
     for (const epochs of ['1', '2', '1']) run(world, ...SHORT, '--epochs', epochs)
     return { def456: stopped(world, SHORT, 1), abc123: stopped(world, SHORT, 7) }
+  })
+  store('tasks', (world) => {
+    run(world, 'tasks', 'run', './my-task.ts', '--input', 'items.jsonl')
+    return {}
   })
   store('stopped-backtest', (world) => ({ abc123: stopped(world, RULES, 1) }))
 })

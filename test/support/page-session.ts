@@ -41,7 +41,7 @@ export function makePageWorld(root: string, page: string): PageWorld {
   }
   for (const [name, script] of Object.entries(scripts))
     writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
-  const [, dataDir = 'data'] = /`KTRDR_DATA_DIR` set to `\/tmp\/(\w+)`/.exec(readPage(page)) ?? []
+  const [, dataDir = 'data'] = /`KTRDR_DATA_DIR` set to\s+`\/tmp\/(\w+)`/.exec(readPage(page)) ?? []
   const env = {
     PATH: `${bin}:${process.env['PATH']}`,
     HOME: home,

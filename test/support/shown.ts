@@ -22,7 +22,7 @@ const VOLATILE: readonly (readonly [pattern: RegExp, word: string])[] = [
 
 /** Lines of progress, which depend on the terminal and its clock; and what a terminal or a shell says itself. */
 const NOT_SAID =
-  /^(?:(?:epoch|bar) [\d ]+\/[\d ]+ |\^C|Stopping and saving\.|(?:\S*sh: line \d+: +\d+ )?Killed|$)/
+  /^(?:(?:epoch|bar|task) [\d ]+\/[\d ]+ |\^C|Stopping and saving\.|(?:\S*sh: line \d+: +\d+ )?Killed|$)/
 
 export const ID = /op_[a-z]+_\d{8}_\d{6}_([a-z\d]{6})/g
 
