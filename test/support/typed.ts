@@ -14,7 +14,7 @@ type Block = { readonly language: string; readonly lines: readonly Line[] }
 type Line = { readonly number: number; readonly text: string }
 
 /** Blocks that may hold commands; those of other languages are read by other programs. */
-const LANGUAGES = ['console', 'sh', 'indented', 'text', '']
+const LANGUAGES = new Set(['console', 'sh', 'indented', 'text', ''])
 
 const PROGRAMS = /^(?:(?:[A-Z_]+=\S+|taskset -c \d+) )*(?:npx|npm|node|ktrdr|export) /
 
@@ -23,7 +23,7 @@ const TYPES_ITSELF = /(?:ktrdr demo|npm start)\b/
 
 export function typedIn(page: string): Typed[] {
   return blocksOf(page).flatMap(({ language, lines }) => {
-    if (!LANGUAGES.includes(language)) return []
+    if (!LANGUAGES.has(language)) return []
     if (language === 'sh') return scriptIn(lines)
     if (language === 'console' || lines.some(({ text }) => text.startsWith('$ ')))
       return sessionIn(lines)
