@@ -51,6 +51,7 @@ export function progressLine(
   ]
   // Most important first; drawn in the order of `place`.
   const optional = [
+    { place: -1, text: isSlow(pace) ? withinText(progress) : '' },
     { place: 9, text: pace.etaMs === null ? '' : `ETA ${duration(pace.etaMs)}` },
     ...metricTexts(progress).map((text, i) => ({ place: i, text })),
     { place: 10, text: lastSaved ? `saved @ ${lastSaved.at}` : '' },
@@ -74,6 +75,20 @@ export function progressLine(
 function bar(ratio: number, width: number, { unicode }: LineStyle): string {
   const full = Math.round(Math.min(1, Math.max(0, ratio)) * width)
   return (unicode ? '▓' : '#').repeat(full) + (unicode ? '░' : '-').repeat(width - full)
+}
+
+/** A unit that takes so long, or of which nobody knows how long it takes, shows what of it is done. */
+const SLOW_UNIT_MS = 5000
+
+function isSlow({ msPerUnit }: Pace): boolean {
+  return msPerUnit === null || msPerUnit >= SLOW_UNIT_MS
+}
+
+/** "batch 120/400" */
+function withinText({ cursor: { within } }: Progress): string {
+  if (within === null) return ''
+  const { unit, at, of } = within
+  return `${unit} ${at}/${of}`.padEnd(`${unit} ${of}/${of}`.length)
 }
 
 /** As wide from the second epoch on as it will be, so that what is behind it stands still. */

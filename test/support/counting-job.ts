@@ -140,6 +140,7 @@ export function driveCounting(
         if (options.writer) options.writer(message)
         else setWriterBusy(control, false)
       },
+      onPhase: () => {},
       onProgress: (progress) => seen.progress.push(progress),
       onSaveFailed: (error) => seen.failures.push(error),
     },
