@@ -60,7 +60,7 @@ function followRun(
   let isFirst = true
   let isOver = false
   let isLogged = false
-  let lastSeq = -1
+  let lastSeq = 0
   /** Of a run that keeps no log. */
   const tellSaves = (operation: OperationRow): void => {
     if (operation.lastSeq === lastSeq) return
