@@ -2,7 +2,6 @@
 
 import type { SingleBar } from 'cli-progress'
 import type { Ora } from 'ora'
-import type { Clock } from '../core/clock.ts'
 import type { RunEvent } from '../core/events.ts'
 import type { Cursor, Progress } from '../core/operation.ts'
 import { linesOf } from './event-lines.ts'
@@ -12,7 +11,7 @@ import { createLossCurve } from './loss-curve.ts'
 import { createPaceMeter } from './pace.ts'
 import { phaseText } from './phase-text.ts'
 import { progressLine, type Pace } from './progress-line.ts'
-import type { RunPrinter } from './run-printer.ts'
+import type { PrinterOptions, RunPrinter } from './run-printer.ts'
 import { hanging } from './wrap.ts'
 
 /** The terminal is left as it is, so that even kill -9 leaves it sane; and no Ctrl-C is swallowed. */
@@ -20,10 +19,8 @@ const UNTOUCHED = { hideCursor: false, discardStdin: false } as const
 /** Of the spinner and the gap behind it, and of a ^C. */
 const BESIDE_TEXT = 5
 
-export async function createBarPrinter(
-  stream: NodeJS.WriteStream,
-  clock: Clock,
-): Promise<RunPrinter> {
+export async function createBarPrinter(options: PrinterOptions): Promise<RunPrinter> {
+  const { stream, clock } = options
   const [{ default: ora }, { SingleBar: Bar }] = await Promise.all([
     import('ora'),
     import('cli-progress').then((module) => module.default),
@@ -94,12 +91,12 @@ export async function createBarPrinter(
         lastSaved = event.checkpoint.cursor
         return
       case 'stopping':
-        print(linesOf(event, { stream, clock }))
+        print(linesOf(event, options))
         return spin('Finishing the step')
       case 'ended':
         return clear()
       default:
-        return print(linesOf(event, { stream, clock }))
+        return print(linesOf(event, options))
     }
   }
   return { listener, close: clear }

@@ -1,16 +1,16 @@
 // What a run says of an event, in sentences; the same in a pipe as beside a bar.
 
-import type { Clock } from '../core/clock.ts'
 import type { RunEvent } from '../core/events.ts'
 import { cursorText } from '../core/operation.ts'
 import { counted } from '../core/text.ts'
 import { ago, size, visible } from './format.ts'
 import { headlineScreen } from './plan.ts'
+import type { PrinterOptions } from './run-printer.ts'
 
 /** Sentences of an event, or nothing. */
 export function linesOf(
   event: RunEvent,
-  { stream, clock }: { readonly stream: NodeJS.WriteStream; readonly clock: Clock },
+  { stream, clock, isElsewhere = false }: Pick<PrinterOptions, 'stream' | 'clock' | 'isElsewhere'>,
 ): string[] {
   switch (event.kind) {
     case 'loaded':
@@ -47,6 +47,7 @@ export function linesOf(
       return [`! task ${event.index}: ${visible(event.text)}`]
     case 'stopping': {
       if (!event.isSaving) return ['Stopping. Nothing is saved.']
+      if (isElsewhere) return ['It is stopping, and saving.']
       const back = event.lastSaved ? `to ${cursorText(event.lastSaved)}` : 'to the beginning'
       return [`Stopping and saving. Press Ctrl-C again to quit now (you would go back ${back}).`]
     }

@@ -21,7 +21,7 @@ export function createPaceMeter(): (progress: Progress, nowMs: number) => Pace {
   return ({ cursor, doneRatio }, nowMs) => {
     const units = cursor.at + (cursor.within ? cursor.within.at / cursor.within.of : 0)
     const isLongAgo = (sample: Sample): boolean =>
-      nowMs - sample.atMs >= WINDOW_MS && units - sample.units >= 1
+      nowMs - sample.atMs >= WINDOW_MS && units - sample.units > 1
     const last = samples.at(-1)
     if (last && units < last.units) samples = []
     if (!last || nowMs - last.atMs >= APART_MS) samples.push({ atMs: nowMs, doneRatio, units })

@@ -54,7 +54,7 @@ export function progressLine(
     { place: -1, text: isSlow(pace) ? withinText(progress) : '' },
     { place: 9, text: pace.etaMs === null ? '' : `ETA ${duration(pace.etaMs)}` },
     ...metricTexts(progress).map((text, i) => ({ place: i, text })),
-    { place: 10, text: lastSaved ? `saved @ ${lastSaved.at}` : '' },
+    { place: 10, text: lastSaved ? savedText(lastSaved) : '' },
     { place: 8, text: pace.msPerUnit === null ? '' : rate(pace.msPerUnit, cursor.unit) },
     { place: 7, text: curve(style) },
   ].filter(({ text }) => text !== '')
@@ -89,6 +89,11 @@ function withinText({ cursor: { within } }: Progress): string {
   if (within === null) return ''
   const { unit, at, of } = within
   return `${unit} ${at}/${of}`.padEnd(`${unit} ${of}/${of}`.length)
+}
+
+/** "saved @ 28", or of less than a unit "saved @ batch 4". */
+function savedText({ at, within }: Cursor): string {
+  return `saved @ ${at === 0 && within ? `${within.unit} ${within.at}` : at}`
 }
 
 /** As wide from the second epoch on as it will be, so that what is behind it stands still. */

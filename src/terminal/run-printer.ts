@@ -20,6 +20,8 @@ export type PrinterOptions = {
   readonly clock: Clock
   /** Leave out what is only pleasant to know. */
   readonly quiet: boolean
+  /** It runs elsewhere: keys that are pressed here do not reach it. */
+  readonly isElsewhere?: boolean
 }
 
 export type RunPrinter = {
@@ -33,7 +35,7 @@ export async function createRunPrinter(options: PrinterOptions): Promise<RunPrin
   if (mode === 'json') return jsonPrinter(stream)
   if (mode === 'none') return { listener: () => {}, close: () => {} }
   const isAnimated = mode === 'auto' && stream.isTTY && !options.quiet
-  return isAnimated ? createBarPrinter(stream, options.clock) : plainPrinter(options)
+  return isAnimated ? createBarPrinter(options) : plainPrinter(options)
 }
 
 function jsonPrinter(stream: NodeJS.WriteStream): RunPrinter {

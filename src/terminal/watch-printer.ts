@@ -101,6 +101,7 @@ async function likeItsOwn(
     stream,
     clock: itsClock,
     quiet,
+    isElsewhere: true,
   })
   return {
     listener: (told) => {
