@@ -59,6 +59,7 @@ export function outputPath(logsDirectory: string, operationId: string): string {
 
 /** Undefined when it cannot be written: a full disk or a missing right silences the log, it does not end the run. */
 function openLog(logsDirectory: string, operationId: string, level: LogLevel): Logger | undefined {
+  if (level === 'silent') return undefined
   try {
     mkdirSync(logsDirectory, { recursive: true, mode: 0o700 })
     return makeLog(logPath(logsDirectory, operationId), level)
@@ -71,8 +72,10 @@ function makeLog(path: string, level: LogLevel): Logger {
   // Synchronous, so that nothing is lost when the process is killed.
   const destination = pino.destination({ dest: path, sync: true, mode: 0o600 })
   destination.on('error', () => {})
-  const least = level === 'debug' || level === 'silent' ? level : 'info'
-  return pino({ level: least, base: { pid: process.pid } }, destination)
+  return pino(
+    { level: level === 'debug' ? level : 'info', base: { pid: process.pid } },
+    destination,
+  )
 }
 
 /** @param isEarly it happened before the operation was recorded */

@@ -4,6 +4,7 @@ import type { SingleBar } from 'cli-progress'
 import type { Ora } from 'ora'
 import type { RunEvent } from '../core/events.ts'
 import type { Cursor, Progress } from '../core/operation.ts'
+import { drawable } from './drawable.ts'
 import { linesOf } from './event-lines.ts'
 import { visible } from './format.ts'
 import { isUnicodeLocale } from './is-unicode-locale.ts'
@@ -70,7 +71,8 @@ export async function createBarPrinter(options: PrinterOptions): Promise<RunPrin
     if (lines.length === 0) return
     const [hadBar, spun] = [bar !== undefined, spinner?.text]
     clear()
-    for (const line of lines) stream.write(`${hanging('', visible(line), stream.columns)}\n`)
+    for (const line of lines)
+      stream.write(`${hanging('', drawable(visible(line), stream), stream.columns)}\n`)
     if (hadBar) startBar()
     if (spun !== undefined) spin(spun)
   }

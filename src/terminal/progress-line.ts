@@ -60,7 +60,11 @@ export function progressLine(
   ].filter(({ text }) => text !== '')
 
   const length = (parts: readonly string[]): number => parts.join(GAP).length
-  if (length(required) > room) return `${position}${GAP}${donePercent(doneRatio)}`.slice(0, room)
+  if (length(required) > room) {
+    const share = donePercent(doneRatio)
+    const short = [`${position}${GAP}${share}`, `${cursor.at}/${cursor.of}${GAP}${share}`, share]
+    return short.find((text) => text.length <= room) ?? share.slice(0, room)
+  }
   const chosen: typeof optional = []
   for (const part of optional) {
     const texts = [...required, ...chosen.map(({ text }) => text), part.text]

@@ -32,7 +32,8 @@ describe('the progress line', () => {
     [44, 'epoch 29/100   ▓▓░░░░░░   29%  ETA 2m 15s'],
     [40, 'epoch 29/100   ▓▓▓▓▓░░░░░░░░░░░   29%'],
     [20, 'epoch 29/100  29%'],
-    [10, 'epoch 2'],
+    [16, '29/100  29%'],
+    [10, '29%'],
   ])('at %d columns', (columns, line) => {
     expect(lineAt(columns)).toBe(line)
   })
