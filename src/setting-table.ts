@@ -53,7 +53,7 @@ export const SETTINGS = {
     fallback: 'info',
     ...oneOf(LOG_LEVELS),
     meaning:
-      'what `operations logs` tells: debug, info, warn, error; silent: runs keep no log, and `operations watch` sees only their saves',
+      'least that `operations logs` tells: debug, info, warn, error; silent: runs keep no log to watch',
   },
   'checkpoint.every_epochs': {
     fallback: 10,

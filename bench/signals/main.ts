@@ -12,7 +12,7 @@ import { randomStream } from '../../src/core/rng.ts'
 import { barsCsv } from '../../test/support/world.ts'
 import { quantile } from '../training/statistics.ts'
 
-const KTRDR = 'dist/bundle/ktrdr.cjs'
+const KTRDR = process.env['KTRDR_BUNDLE'] ?? 'dist/bundle/ktrdr.cjs'
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -113,7 +113,7 @@ function phaseOf(told: string): string {
   const last = events.at(-1)
   if (last === undefined) return 'starting'
   const phase = events.findLast((line) => kindOf(line) === 'phase')
-  const isPublishing = phase !== undefined && /"phase":"(?:judging|publishing)"/.test(phase)
+  const isPublishing = phase !== undefined && /"phase":"(?:judging|publishing|saving)"/.test(phase)
   if (events.some((line) => kindOf(line) === 'started'))
     return isPublishing ? 'publishing' : 'running'
   return 'loading'
