@@ -12,12 +12,12 @@ import { randomStream } from '../../src/core/rng.ts'
 import { barsCsv } from '../../test/support/world.ts'
 import { quantile } from '../training/statistics.ts'
 
-const KTRDR = process.env['KTRDR_BUNDLE'] ?? 'dist/bundle/ktrdr.cjs'
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     signals: { type: 'string', default: '25' },
     seed: { type: 'string', default: '1' },
+    program: { type: 'string', default: 'dist/bundle/ktrdr.cjs' },
   },
 })
 const signals = Number(flags.signals)
@@ -61,9 +61,9 @@ const LSTM =
 const few = file('few.csv', barsCsv(20_000))
 const many = file('many.csv', barsCsv(400_000))
 const small = file('small.yaml', strategy('small', MLP, '  epochs: 30\n  batch_size: 64'))
-const large = file('large.yaml', strategy('large', LSTM, '  epochs: 2\n  batch_size: 256'))
+const large = file('large.yaml', strategy('large', LSTM, '  epochs: 1\n  batch_size: 256'))
 const quick = file('quick.yaml', strategy('quick', MLP, '  epochs: 1\n  batch_size: 4096'))
-const ends = ['--end', '2020-07-31'] // some 5 000 hourly bars
+const ends = ['--end', '2020-03-31'] // some 2 000 hourly bars
 
 type Case = { readonly name: string; readonly args: readonly string[] }
 const CASES: readonly Case[] = [
@@ -83,7 +83,7 @@ type Ending = { readonly ms: number; readonly how: string; readonly code: number
 
 /** Starts a run and stops it after `delayMs`; null when it had ended before. */
 function interrupt(args: readonly string[], delayMs: number): Promise<Ending | null> {
-  const child = spawn(process.execPath, [KTRDR, ...args, '--progress', 'json'], {
+  const child = spawn(process.execPath, [flags.program, ...args, '--progress', 'json'], {
     env: environment,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -122,7 +122,7 @@ function phaseOf(told: string): string {
 /** How long an undisturbed run takes. */
 function lengthOf(args: readonly string[]): number {
   const beganMs = performance.now()
-  const { status, stderr } = spawnSync(process.execPath, [KTRDR, ...args], {
+  const { status, stderr } = spawnSync(process.execPath, [flags.program, ...args], {
     env: environment,
     encoding: 'utf8',
   })

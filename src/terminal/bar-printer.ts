@@ -17,15 +17,21 @@ import { hanging } from './wrap.ts'
 
 /** The terminal is left as it is, so that even kill -9 leaves it sane; and no Ctrl-C is swallowed. */
 const UNTOUCHED = { hideCursor: false, discardStdin: false } as const
+const FIRST = 'Loading data and features'
 /** Of the spinner and the gap behind it, and of a ^C. */
 const BESIDE_TEXT = 5
 
 export async function createBarPrinter(options: PrinterOptions): Promise<RunPrinter> {
   const { stream, clock } = options
+  const textOf = (what: string): string =>
+    stream.columns > 0 ? what.slice(0, Math.max(0, stream.columns - BESIDE_TEXT)) : what
+  stream.write(textOf(FIRST)) // before anything else is loaded: it takes its time
   const [{ default: ora }, { SingleBar: Bar }] = await Promise.all([
     import('ora'),
     import('cli-progress').then((module) => module.default),
   ])
+  stream.cursorTo(0)
+  stream.clearLine(1)
   const unicode = isUnicodeLocale()
   const meter = createPaceMeter()
   const curve = createLossCurve()
@@ -58,8 +64,7 @@ export async function createBarPrinter(options: PrinterOptions): Promise<RunPrin
     bar.start(1, progress?.doneRatio ?? 0)
   }
   const spin = (what: string): void => {
-    const text =
-      stream.columns > 0 ? what.slice(0, Math.max(0, stream.columns - BESIDE_TEXT)) : what
+    const text = textOf(what)
     if (spinner) {
       spinner.text = text
       return
@@ -79,7 +84,7 @@ export async function createBarPrinter(options: PrinterOptions): Promise<RunPrin
   const listener = (event: RunEvent): void => {
     switch (event.kind) {
       case 'loading':
-        return spin('Loading data and features')
+        return spin(FIRST)
       case 'phase':
         return spin(phaseText(event.phase))
       case 'progress':
