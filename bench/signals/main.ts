@@ -56,12 +56,12 @@ ${training}
 `
 const MLP = 'model: { type: mlp, architecture: { hidden_layers: [64, 32], dropout: 0.1 } }'
 const LSTM =
-  'model: { type: lstm, architecture: { sequence_length: 60, hidden_size: 128, num_layers: 2 } }'
+  'model: { type: lstm, architecture: { sequence_length: 60, hidden_size: 128, num_layers: 1 } }'
 
 const few = file('few.csv', barsCsv(20_000))
 const many = file('many.csv', barsCsv(400_000))
 const small = file('small.yaml', strategy('small', MLP, '  epochs: 30\n  batch_size: 64'))
-const large = file('large.yaml', strategy('large', LSTM, '  epochs: 1\n  batch_size: 256'))
+const large = file('large.yaml', strategy('large', LSTM, '  epochs: 4\n  batch_size: 128'))
 const quick = file('quick.yaml', strategy('quick', MLP, '  epochs: 1\n  batch_size: 4096'))
 const ends = ['--end', '2020-03-31'] // some 2 000 hourly bars
 

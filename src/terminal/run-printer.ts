@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Listener, RunEvent } from '../core/events.ts'
 import type { Cursor } from '../core/operation.ts'
 import { createBarPrinter } from './bar-printer.ts'
+import { drawable } from './drawable.ts'
 import { linesOf } from './event-lines.ts'
 import { visible } from './format.ts'
 import { createPaceMeter } from './pace.ts'
@@ -50,7 +51,7 @@ function jsonPrinter(stream: NodeJS.WriteStream): RunPrinter {
 const LINE_EVERY_MS = 1000
 const SIGN_OF_LIFE_MS = 30_000
 /** A phase is worth a line when what was before it has taken so long. */
-const LONG_PHASE_MS = 5000
+const LONG_PHASE_MS = 10_000
 const PLAIN_COLUMNS = 160
 /** Said even to whoever wants to be left in peace. */
 const NEWS = new Set<RunEvent['kind']>(['damaged', 'save-failed', 'thread-died', 'stopping'])
@@ -62,38 +63,42 @@ function plainPrinter(options: PrinterOptions): RunPrinter {
   let lastSaved: Cursor | null = null
   let lastAtMs = clock.elapsedMs()
   let lastUnit = 0
+  /** Where it stands. */
+  let text = ''
+  const write = (line: string): void => void stream.write(`${drawable(visible(line), stream)}\n`)
+  const sinceMs = (): number => clock.elapsedMs() - lastAtMs
+  const tellWhere = (): void => {
+    if (quiet || text === '') return
+    lastAtMs = clock.elapsedMs()
+    write(text)
+  }
+  // A step, or what comes before the first one, may take longer than that.
+  const ticking = setInterval(() => sinceMs() >= SIGN_OF_LIFE_MS && tellWhere(), LINE_EVERY_MS)
+  ticking.unref()
   return {
     listener: (event) => {
-      if (event.kind === 'saved') lastSaved = event.checkpoint.cursor
-      if (event.kind === 'started') {
-        lastAtMs = clock.elapsedMs()
-        lastUnit = event.resumedFrom?.cursor.at ?? 0
-      }
-      if (event.kind === 'phase') {
-        const nowMs = clock.elapsedMs()
-        if (quiet || nowMs - lastAtMs < LONG_PHASE_MS) return
-        lastAtMs = nowMs
-        stream.write(`${phaseText(event.phase)}\n`)
-        return
-      }
-      if (event.kind === 'progress') {
-        const nowMs = clock.elapsedMs()
-        const pace = meter(event.progress, nowMs)
-        const sinceMs = nowMs - lastAtMs
-        const { at } = event.progress.cursor
-        if (quiet || !(at > lastUnit ? sinceMs >= LINE_EVERY_MS : sinceMs >= SIGN_OF_LIFE_MS))
+      switch (event.kind) {
+        case 'phase':
+          text = phaseText(event.phase)
+          if (sinceMs() >= LONG_PHASE_MS) tellWhere()
           return
-        lastAtMs = nowMs
-        lastUnit = at
-        stream.write(
-          `${visible(progressLine(event.progress, pace, lastSaved, { columns, unicode: false }))}\n`,
-        )
-        return
+        case 'progress': {
+          const { cursor } = event.progress
+          const pace = meter(event.progress, clock.elapsedMs())
+          text = progressLine(event.progress, pace, lastSaved, { columns, unicode: false })
+          if (sinceMs() < (cursor.at > lastUnit ? LINE_EVERY_MS : SIGN_OF_LIFE_MS)) return
+          lastUnit = cursor.at
+          return tellWhere()
+        }
+        case 'saved':
+          lastSaved = event.checkpoint.cursor
+          break
+        case 'started':
+          lastAtMs = clock.elapsedMs()
+          lastUnit = event.resumedFrom?.cursor.at ?? 0
       }
-      const isNews = NEWS.has(event.kind)
-      if (!quiet || isNews)
-        for (const line of linesOf(event, options)) stream.write(`${visible(line)}\n`)
+      if (!quiet || NEWS.has(event.kind)) for (const line of linesOf(event, options)) write(line)
     },
-    close: () => {},
+    close: () => clearInterval(ticking),
   }
 }
