@@ -78,6 +78,8 @@ export type BacktestJobInputs = {
   readonly warnings: readonly string[]
   /** How many strategies were tried to find this one. */
   readonly trials?: number | undefined
+  /** For the midst of what its end takes, see Resources. */
+  readonly pause?: Resources['breathe']
 }
 
 export async function loadBacktest(
@@ -161,6 +163,7 @@ export async function loadBacktest(
       isOutOfSample,
       warnings,
       trials: request.trials,
+      pause: resources.breathe,
     },
   }
 }

@@ -44,7 +44,7 @@ export type RuleRequest = Omit<BacktestRequest, 'model'> & {
 
 export async function loadRules(
   request: RuleRequest,
-  { barCache = null, tell }: Pick<Resources, 'barCache' | 'tell'> = {},
+  { barCache = null, tell, breathe }: Pick<Resources, 'barCache' | 'tell' | 'breathe'> = {},
 ): Promise<Loaded<BacktestJobInputs>> {
   tell?.('reading data')
   const snapshot = snapshotOf(request.rules, loadAnyStrategy)
@@ -110,6 +110,7 @@ export async function loadRules(
       isOutOfSample: null,
       warnings: [],
       trials: request.trials,
+      pause: breathe,
     },
   }
 }

@@ -48,7 +48,7 @@ export type SignalRequest = Omit<BacktestRequest, 'model'> & {
 
 export async function loadSignals(
   request: SignalRequest,
-  { barCache = null, tell }: Pick<Resources, 'barCache' | 'tell'> = {},
+  { barCache = null, tell, breathe }: Pick<Resources, 'barCache' | 'tell' | 'breathe'> = {},
 ): Promise<Loaded<BacktestJobInputs>> {
   const { path, decisions: given } = request.signals
   tell?.('reading data')
@@ -113,6 +113,7 @@ export async function loadSignals(
       isOutOfSample: null,
       warnings,
       trials: request.trials,
+      pause: breathe,
     },
   }
 }
