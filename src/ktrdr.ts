@@ -172,11 +172,12 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     return row
   }
   const tidy = housekeepingOf(store, settings)
+  const logLevel = settings.values['log.level'] as LogLevel
   const machine = () => ({
     ...store,
     program,
     threads: settings.values.threads,
-    logLevel: settings.values['log.level'] as LogLevel,
+    logLevel,
     cleanup: tidy.automatic,
     isDetached: detachedSelf !== undefined,
   })
@@ -187,9 +188,10 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     request: Json,
     run: RunSettings,
     listener: Listener,
+    retriedFrom?: string,
   ): Promise<RunEnd> => {
     const { startOperation } = await import('./operations/start.ts')
-    const named = { ...machine(), listener, operationId: detachedSelf?.operationId }
+    const named = { ...machine(), listener, operationId: detachedSelf?.operationId, retriedFrom }
     return startOperation(named, type, request, run)
   }
   const plan = async (type: WorkType, request: Json, options: SaveOptions): Promise<Plan> => {
@@ -244,7 +246,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     operations: {
       find: operationId,
       list: (options: ListOptions = {}): OperationView[] =>
-        listOperationViews(db, clock.nowMs(), options),
+        listOperationViews(db, layout, clock.nowMs(), options),
       show,
       resume: async (
         text: string,
@@ -257,9 +259,11 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       /** What a retry starts from. */
       retryOf: (text: string): Retry => retryOf(db, operationOf(operationId(text))),
       /** The same work as a new operation. */
-      retry: ({ type, request, saving: run }: Retry, listener: Listener): Promise<RunEnd> =>
-        start(type, request, run, listener),
-      ...operationCommands(store),
+      retry: (
+        { operationId: of, type, request, saving: run }: Retry,
+        listener: Listener,
+      ): Promise<RunEnd> => start(type, request, run, listener, of),
+      ...operationCommands(store, logLevel),
       /** Starts this command again as a process of its own, and returns when its run has begun. */
       detach: (argv: readonly string[], work: DetachedWork, listener: Listener) =>
         startDetached({ work, nowMs: clock.nowMs(), argv, logs: layout.logs, listener }),

@@ -53,7 +53,7 @@ export const SETTINGS = {
     fallback: 'info',
     ...oneOf(LOG_LEVELS),
     meaning:
-      'what the log of a run tells: debug, info, warn, error, silent; `operations watch` needs info',
+      'least that `operations logs` tells: debug, info, warn, error; silent: runs keep no log to watch',
   },
   'checkpoint.every_epochs': {
     fallback: 10,

@@ -78,23 +78,23 @@ export type BacktestJobInputs = {
   readonly warnings: readonly string[]
   /** How many strategies were tried to find this one. */
   readonly trials?: number | undefined
+  /** For the midst of what its end takes, see Resources. */
+  readonly pause?: Resources['breathe']
 }
 
 export async function loadBacktest(
   request: BacktestRequest,
   resources: Resources,
 ): Promise<Loaded<BacktestJobInputs>> {
+  const { barCache, tell } = resources
+  tell?.('reading data')
   const model = loadModel(request.model.directory, request.model.sha256)
   const { strategy } = parseStrategy(model.strategyText, STRATEGY_FILE)
   checkModel(model, strategy)
   const { name, baseTimeframe: timeframe, decisions } = strategy
   const symbols = symbolsToTrade(request.data, strategy.symbols)
-  const data = await loadMarketData(
-    request.data,
-    { ...strategy, symbols },
-    request.range,
-    resources.barCache,
-  )
+  const data = await loadMarketData(request.data, { ...strategy, symbols }, request.range, barCache)
+  tell?.('computing features')
   const network = networkOf(model, resources)
   const rows = data.symbols.map((one) => completeRows(one, strategy, model, data))
   const funding = await loadFunding(request.funding, data)
@@ -163,6 +163,7 @@ export async function loadBacktest(
       isOutOfSample,
       warnings,
       trials: request.trials,
+      pause: resources.breathe,
     },
   }
 }

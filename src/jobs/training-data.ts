@@ -10,6 +10,7 @@ import { joinSamples, makeSamples } from '../features/samples.ts'
 import type { ModelManifest, SliceRange } from '../models/model.ts'
 import type { Rows } from '../neural/network.ts'
 import type { Strategy } from '../strategy/strategy.ts'
+import type { Resources } from './job.ts'
 import { expectRows, labelledRows, windowsOf, type SymbolRows } from './labelled-rows.ts'
 import type { MarketData } from './market-data.ts'
 
@@ -31,8 +32,13 @@ export type TrainingData = {
 type SliceName = keyof DataSplit
 
 /** @throws DATA_INVALID when too little is left of a symbol to train on */
-export function prepareTrainingData(strategy: Strategy, data: MarketData): TrainingData {
-  const symbols = data.symbols.map((symbol) => labelledRows(strategy, symbol))
+export function prepareTrainingData(
+  strategy: Strategy,
+  data: MarketData,
+  tell?: Resources['tell'],
+): TrainingData {
+  const symbols = data.symbols.map((symbol) => labelledRows(strategy, symbol, tell))
+  tell?.('normalising features')
   for (const rows of symbols) expectRows(rows, pathsOf(data, rows.symbol))
   const normalizations = fitNormalizations(
     symbols.map(({ features, split }) => ({ features, bars: split.train })),

@@ -45,6 +45,8 @@ export type TrainingRequest = {
 
 export type TrainingJobInputs = {
   readonly engine: () => KernelEngine
+  /** For the midst of long predictions, see Resources. */
+  readonly pause: () => void
   readonly training: TrainingInputs
   readonly shape: NetworkShape
   readonly fit: FitSettings
@@ -68,8 +70,10 @@ export async function loadTraining(
     epochs: request.epochs ?? strategy.training.epochs,
     seed: request.seed ?? strategy.training.seed,
   }
-  const market = await loadMarketData(request.data, strategy, request.range, resources.barCache)
-  const data = prepareTrainingData(strategy, market)
+  const { barCache, tell } = resources
+  tell?.('reading data')
+  const market = await loadMarketData(request.data, strategy, request.range, barCache)
+  const data = prepareTrainingData(strategy, market, tell)
   const shape = networkShape(strategy.model, data.featureIds.length, data.classes.length || 1)
   const { loss, optimizer, clipNorm, epochs, seed } = settings
   const classCount = data.classes.length
@@ -105,6 +109,7 @@ export async function loadTraining(
     ],
     inputs: {
       engine: () => engineFor(resources, shape, settings.batchSize),
+      pause: resources.breathe ?? (() => {}),
       training: {
         settings,
         train: data.train,

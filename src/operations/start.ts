@@ -26,6 +26,8 @@ export type StartContext = RunContext & {
   readonly cleanup?: AutomaticCleanup | undefined
   /** Of a new operation, when somebody waits for it under that name; by default one is made. */
   readonly operationId?: string | undefined
+  /** The operation that this one is a retry of. */
+  readonly retriedFrom?: string | undefined
 }
 
 export async function startOperation(
@@ -57,6 +59,7 @@ export async function startOperation(
             policy: run,
             progress: facts.progress,
             createdAtMs: startedAtMs,
+            retriedFrom: context.retriedFrom ?? null,
           })
           insertAttempt(db, operationId, {
             pid: process.pid,

@@ -199,6 +199,13 @@ const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'retries know what they are retries of',
+    sql: `
+      ALTER TABLE operation ADD COLUMN retried_from TEXT;  -- an id, of an operation that may be gone
+      CREATE INDEX operation_by_retried_from ON operation(retried_from) WHERE retried_from IS NOT NULL;
+    `,
+  },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
