@@ -2,7 +2,7 @@
 
 import { closeSync, ftruncateSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { grouped } from '../../src/core/text.ts'
@@ -171,6 +171,29 @@ const bars = (rows: number) => [
   })),
 ]
 
+/** Zeros that pack to next to nothing. */
+const ZEROS = new Uint8Array(256 * MIB)
+/** Each packs whatever it is given to a page that says so, and unpacks to 256 MiB. */
+const BOMBS = {
+  GZIP: () => Buffer.concat(Array<Buffer>(256).fill(gzipSync(ZEROS.subarray(0, MIB)))),
+  BROTLI: () => brotliCompressSync(ZEROS, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
+  ZSTD: () => zstdCompressSync(ZEROS),
+}
+
+/** The first price is a text of zeros in each row. */
+function textsOf(name: string, rows: number, characters: number): string {
+  const [stamps, open, ...others] = bars(rows)
+  const texts = Array<string>(rows).fill('0'.repeat(characters))
+  const columnData = [
+    stamps!,
+    { name: open!.name, data: texts, type: 'STRING' as const, encoding: 'PLAIN' as const },
+    ...others,
+  ]
+  const compressors = { ZSTD: (bytes: Uint8Array) => new Uint8Array(zstdCompressSync(bytes)) }
+  const options = { codec: 'ZSTD' as const, compressors, statistics: false, pageSize: MIB }
+  return fileOf(name, new Uint8Array(parquetWriteBuffer({ columnData, ...options })))
+}
+
 /** Thrift's varint. */
 function varint(value: number): number[] {
   return value < 128 ? [value] : [(value & 127) | 128, ...varint(Math.floor(value / 128))]
@@ -184,6 +207,28 @@ function parquetOf(name: string, record: readonly number[] | Uint8Array): string
 
 const LIST_FIELD = 0x19 // field 1, a list
 const listOf = (count: number, type: number): number[] => [0xf0 | type, ...varint(count)]
+
+describe('a page of a Parquet file', () => {
+  it.each(['GZIP', 'BROTLI', 'ZSTD'] as const)(
+    'that unpacks to far more than it says is stopped there: %s',
+    async (codec) => {
+      const columnData = bars(1000)
+      const written = parquetWriteBuffer({ columnData, codec, compressors: BOMBS })
+      const said = await refusal(fileOf(`${codec}.parquet`, new Uint8Array(written)))
+      expect(said).toContain('its Parquet data does not unpack')
+    },
+  )
+
+  it('that says that it unpacks to far more than it has is not unpacked', async () => {
+    const said = await refusal(textsOf('page.parquet', 2, 100 * MIB))
+    expect(said).toContain('a row group unpacks to more than 100 times its size')
+  })
+
+  it('is one of many that are harmless by themselves only', async () => {
+    const said = await refusal(textsOf('pages.parquet', 300, MIB))
+    expect(said).toContain('a row group unpacks to more than 100 times its size')
+  })
+})
 
 describe.concurrent('a Parquet file', () => {
   it.each<[string, () => string, string]>([
