@@ -109,9 +109,13 @@ async function problemsOf(path: string): Promise<FoundProblems> {
   } catch (error) {
     if (!(error instanceof KtrdrError) || error.code !== 'DATA_INVALID') throw error
     const { problems, count } = error.details as { problems?: LineProblem[]; count?: number }
-    if (!problems) return { problems: [{ severity: 'error', message: error.message }] }
+    if (!problems) return { problems: [{ severity: 'error', message: withRemedy(error) }] }
     return { problems: problems.map((one) => ({ severity: 'error', ...one })), count }
   }
+}
+
+function withRemedy({ message, suggestions: [remedy] }: KtrdrError): string {
+  return remedy === undefined ? message : `${message.replace(/\.$/, '')} (try: ${remedy})`
 }
 
 function volumeWarnings({ volume }: NamedColumns, negativeVolumes: number) {

@@ -8,7 +8,7 @@ import { equityCsv } from './backtest/equity-csv.ts'
 import { EQUITY_FILE, readEquityFile } from './backtest/equity-file.ts'
 import { KtrdrError } from './core/errors.ts'
 import { explainSystemError } from './core/system-error.ts'
-import { placeFile } from './data/place-file.ts'
+import { cannotWrite, placeFile } from './data/place-file.ts'
 import { writeTable, type TableColumn } from './data/write-table.ts'
 import type { RunReport } from './operations/views.ts'
 
@@ -21,7 +21,7 @@ export function prepareExport(directory: string): void {
     mkdirSync(directory, { recursive: true })
     rmdirSync(mkdtempSync(join(directory, '.ktrdr-')))
   } catch (error) {
-    throw explainSystemError(error, `Nothing can be exported to ${directory}`)
+    throw cannotWrite(`Nothing can be exported to ${directory}`, error)
   }
 }
 

@@ -49,6 +49,11 @@ export const SETTINGS = {
     ...yesOrNo,
     meaning: 'let the data directory lie on a network file system, where SQLite may lose data',
   },
+  shared_data_dir: {
+    fallback: false,
+    ...yesOrNo,
+    meaning: 'let the data directory be one that other users can write to, and plant files in',
+  },
   'log.level': {
     fallback: 'info',
     ...oneOf(LOG_LEVELS),

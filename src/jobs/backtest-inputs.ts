@@ -1,6 +1,5 @@
 // From what was asked to what the bar loop needs: the model, the bars, its features, and the forecast of each bar.
 
-import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { describeTrading } from '../trading/describe-trading.ts'
 import { givesSignals, type DecisionSettings } from '../trading/decision-settings.ts'
@@ -18,7 +17,7 @@ import { completeBars, computeFeatures } from '../features/feature-matrix.ts'
 import { makeSamples } from '../features/samples.ts'
 import { loadModel, type Model } from '../models/load-model.ts'
 import { lastSeenMs, STRATEGY_FILE } from '../models/model.ts'
-import { parseStrategy } from '../strategy/load-strategy.ts'
+import { parseStrategy, readStrategy } from '../strategy/load-strategy.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { checkModel, MODEL_ARITHMETIC } from './check-model.ts'
 import { loadFunding } from './funding.ts'
@@ -224,7 +223,7 @@ function pathFor(symbol: string, data: readonly DataRequest[]): string {
 
 function otherStrategy(strategyFile: string | null, { strategyText }: Model): string[] {
   try {
-    if (strategyFile === null || readFileSync(strategyFile, 'utf8') === strategyText) return []
+    if (strategyFile === null || readStrategy(strategyFile) === strategyText) return []
     return [
       `${basename(strategyFile)} is not what the model was trained with; the model's own copy is used.`,
     ]
