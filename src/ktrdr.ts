@@ -86,6 +86,7 @@ export type {
   ExportedCheckpoint,
   RolledBack,
 } from './operations/checkpoint-commands.ts'
+export type * from './pipelines.ts'
 export type { Cleanup } from './operations/cleanup.ts'
 export type { DeletedOperation } from './operations/delete-operation.ts'
 export type { LogLine } from './operations/read-log.ts'
@@ -113,6 +114,7 @@ export {
   convertData,
   inspectData,
   MARKETS,
+  SYNTHESIZE_DEFAULTS,
   synthesizeData,
   TIMEFRAMES,
 } from './data-tools.ts'
@@ -187,9 +189,10 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     request: Json,
     run: RunSettings,
     listener: Listener,
+    newId = detachedSelf?.operationId,
   ): Promise<RunEnd> => {
     const { startOperation } = await import('./operations/start.ts')
-    const named = { ...machine(), listener, operationId: detachedSelf?.operationId }
+    const named = { ...machine(), listener, operationId: newId }
     return startOperation(named, type, request, run)
   }
   const plan = async (type: WorkType, request: Json, options: SaveOptions): Promise<Plan> => {
@@ -205,6 +208,14 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
 
   const show = (text: string): OperationDetails =>
     viewOperationDetails(db, layout, operationOf(operationId(text)), clock.nowMs())
+  const resume = async (
+    text: string,
+    overrides: Readonly<Record<string, Json>>,
+    listener: Listener,
+  ): Promise<RunEnd> => {
+    const { resumeOperation } = await import('./operations/resume.ts')
+    return resumeOperation({ ...machine(), listener }, operationId(text), overrides)
+  }
 
   return {
     settings,
@@ -246,14 +257,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       list: (options: ListOptions = {}): OperationView[] =>
         listOperationViews(db, clock.nowMs(), options),
       show,
-      resume: async (
-        text: string,
-        overrides: Readonly<Record<string, Json>>,
-        listener: Listener,
-      ) => {
-        const { resumeOperation } = await import('./operations/resume.ts')
-        return resumeOperation({ ...machine(), listener }, operationId(text), overrides)
-      },
+      resume,
       /** What a retry starts from. */
       retryOf: (text: string): Retry => retryOf(db, operationOf(operationId(text))),
       /** The same work as a new operation. */
@@ -295,6 +299,15 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         return { ...details, resumable: details.resumable && hasGoodOne }
       },
       ...tidy.checkpoints,
+    },
+
+    /** Loaded when they are first needed, with the grammar of their files. */
+    pipelines: async () => {
+      const { pipelineCommands } = await import('./pipelines.ts')
+      return pipelineCommands({
+        ...{ ...context, layout, clock, start, show, saving: runSettingsOf(settings) },
+        resume: (id, listener) => resume(id, {}, listener),
+      })
     },
 
     models: modelCommands({ db, layout, clock, show }),

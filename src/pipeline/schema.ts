@@ -181,7 +181,11 @@ const backtest = section({
 
 const report = section({
   ...every('report'),
-  operation: word('What it is about: ${test.operation}, or an operation that there is.'),
+  operation: z
+    .string()
+    .regex(/^(op_|.*\$\{)/)
+    .describe('What it is about: ${test.operation}, or the id of an operation that there is.')
+    .register(notes, { expected: 'an operation such as ${test.operation}' }),
   out,
 })
 
