@@ -35,6 +35,7 @@ import {
 } from './operations/views.ts'
 import type { ComparedRuns } from './compare-runs.ts'
 import type { ReportOptions, WrittenReport } from './make-report.ts'
+import { planRun } from './plan-run.ts'
 import type { RunEnd } from './runner/run-operation.ts'
 import {
   backtestRequest,
@@ -87,6 +88,7 @@ export type {
   RolledBack,
 } from './operations/checkpoint-commands.ts'
 export type * from './pipelines.ts'
+export type { Plan } from './plan-run.ts'
 export type { Cleanup } from './operations/cleanup.ts'
 export type { DeletedOperation } from './operations/delete-operation.ts'
 export type { LogLine } from './operations/read-log.ts'
@@ -132,16 +134,6 @@ export { migrateStrategy, type MigrationReport } from './migrate-strategy.ts'
 export { validateStrategy } from './validate-strategy.ts'
 export { openFile } from './runtime/open-file.ts'
 export { CHECKPOINT_TYPES } from './core/operation.ts'
-
-/** What a dry run says. */
-export type Plan = {
-  readonly type: string
-  readonly name: string
-  readonly headline: readonly (readonly [string, string])[]
-  readonly warnings: readonly string[]
-  readonly settings: Json
-  readonly saving: RunSettings
-}
 
 export type Ktrdr = Awaited<ReturnType<typeof openKtrdr>>
 
@@ -195,17 +187,6 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     const named = { ...machine(), listener, operationId: newId }
     return startOperation(named, type, request, run)
   }
-  const plan = async (type: WorkType, request: Json, options: SaveOptions): Promise<Plan> => {
-    const [{ findJob }, { openKernel }] = await Promise.all([
-      import('./jobs/catalog.ts'),
-      import('./open-kernel.ts'),
-    ])
-    const job = await findJob(type)
-    const resources = { threads: 1, cores: 1, kernel: openKernel, startThread: () => {} }
-    const { name, headline, warnings, settings: resolved } = await job.load(request, resources)
-    return { type, name, headline, warnings, settings: resolved, saving: saving(type, options) }
-  }
-
   const show = (text: string): OperationDetails =>
     viewOperationDetails(db, layout, operationOf(operationId(text)), clock.nowMs())
   const resume = async (
@@ -226,7 +207,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     train: async (options: TrainOptions, save: SaveOptions, listener: Listener) =>
       start('training', await trainRequest(context, options), saving('training', save), listener),
     planTraining: async (options: TrainOptions, save: SaveOptions) =>
-      plan('training', await trainRequest(context, options), save),
+      planRun('training', await trainRequest(context, options), saving('training', save)),
     backtest: async (options: BacktestOptions, save: SaveOptions, listener: Listener) =>
       start(
         'backtesting',
@@ -305,8 +286,12 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     pipelines: async () => {
       const { pipelineCommands } = await import('./pipelines.ts')
       return pipelineCommands({
-        ...{ ...context, layout, clock, start, show, saving: runSettingsOf(settings) },
+        ...context,
+        layout,
+        clock,
+        start,
         resume: (id, listener) => resume(id, {}, listener),
+        show,
       })
     },
 

@@ -25,7 +25,7 @@ import type { Stops } from './pipeline-stops.ts'
 import { backtestRequest, signalRequest, trainRequest, type RequestContext } from './requests.ts'
 import { runCommand } from './run-command-phase.ts'
 import type { RunEnd } from './runner/run-operation.ts'
-import type { Settings } from './settings.ts'
+import { runSettingsOf, type Settings } from './settings.ts'
 import { bundlesOf } from './store/bundle-table.ts'
 import type { Sqlite } from './store/database.ts'
 import type { PhaseOutput, PhaseOutputs, ProcessMark } from './store/phase-table.ts'
@@ -43,13 +43,18 @@ export type PhaseContext = {
     operationId: string,
   ) => Promise<RunEnd>
   readonly resume: (operationId: string, listener: Listener) => Promise<RunEnd>
-  /** How a run is saved when nothing else is said. */
-  readonly saving: RunSettings
   readonly show: (operationId: string) => OperationDetails
 }
 
 /** Types of operations by the kinds of phases that they do. */
-export const OPERATION_TYPES = { train: 'training', backtest: 'backtesting' } as const
+export const OPERATION_TYPES = {
+  train: 'training',
+  backtest: 'backtesting',
+  task: 'tasks',
+} as const
+
+/** Of phases that are operations. */
+export type OperationSettings = TrainSettings | BacktestSettings | TaskSettings
 
 export function isOperationKind(kind: string): kind is keyof typeof OPERATION_TYPES {
   return Object.hasOwn(OPERATION_TYPES, kind)
@@ -60,9 +65,10 @@ export function isOperationKind(kind: string): kind is keyof typeof OPERATION_TY
  * run is stopped or told to.
  */
 export function savingOf(
-  { retention, ...others }: RunSettings,
+  settings: Settings,
   { maxCheckpoints, saveIntervalMs }: Phase,
 ): RunSettings {
+  const { retention, ...others } = runSettingsOf(settings)
   return {
     ...others,
     retention: { ...retention, keepLast: maxCheckpoints, maxVersions: maxCheckpoints },
@@ -79,8 +85,9 @@ export function savingOf(
 /** @param settings with paths made whole and references filled in */
 export async function requestOf(
   context: RequestContext,
-  settings: TrainSettings | BacktestSettings,
+  settings: OperationSettings,
 ): Promise<Json> {
+  if (settings.kind === 'task') return taskRequest(settings)
   const { start, end } = settings
   const data = listOf(settings.data)
   if (settings.kind === 'train') {
@@ -127,6 +134,19 @@ export async function requestOf(
   )
 }
 
+async function taskRequest(settings: TaskSettings): Promise<Json> {
+  const [{ tasksRequest }, { queueSettings }] = await Promise.all([
+    import('./tasks-request.ts'),
+    import('./queue-options.ts'),
+  ])
+  const { module, input, whole, seed, set, workers, task_timeout, fail_fast } = settings
+  const queue = queueSettings({ workers, taskTimeout: task_timeout, failFast: fail_fast })
+  const request = tasksRequest({ module, input, whole, seed, values: set as Values | undefined })
+  return { ...request, queue } as unknown as Json
+}
+
+type Values = Readonly<Record<string, Json>>
+
 function listOf(texts: string | readonly string[]): readonly string[] {
   return typeof texts === 'string' ? [texts] : texts
 }
@@ -148,10 +168,13 @@ export async function outputsOfOperation(
     const model = await outputAt(name, path, hashPath)
     return { model, path: nameOnly(path), operation }
   }
-  const row = published.find(({ kind }) => kind === 'backtest')
+  const bundle = settings.kind === 'task' ? 'tasks' : 'backtest'
+  const row = published.find(({ kind }) => kind === bundle)
   if (row === undefined) throw goneResult(operationId)
-  const place = join(layout.bundles.backtest, row.path)
+  const place = join(layout.bundles[bundle], row.path)
   const path = await outputAt(place, place, hashPath)
+  if (settings.kind === 'task')
+    return { results: nameOnly(join(place, 'results.jsonl')), path, operation }
   if (settings.kind !== 'backtest' || settings.export === undefined) return { path, operation }
   const { exportResult, prepareExport } = await import('./export-result.ts')
   prepareExport(settings.export)
@@ -193,7 +216,7 @@ export async function damageOf(outputs: PhaseOutputs, hashPath: HashPath): Promi
 export type ShortWork = {
   readonly phase: Phase
   /** With paths made whole and references filled in. */
-  readonly settings: Exclude<PhaseSettings, TrainSettings | BacktestSettings>
+  readonly settings: Exclude<PhaseSettings, OperationSettings>
   /** The directory of the file. */
   readonly base: string
   readonly log: string
@@ -219,8 +242,6 @@ export async function doShortPhase(
       await stops.orStop(writeReport({ db, layout, show }, operation, { out, force: true }))
       break
     }
-    case 'task':
-      return runTaskPhase(settings)
     case 'command':
       await runCommand(settings, {
         phase: phase.name,
@@ -261,11 +282,4 @@ async function prepare({ settings }: PhaseContext, phase: PrepareSettings): Prom
       await exportFeatures(options, settings)
     }
   }
-}
-
-/** As `ktrdr tasks run`. */
-function runTaskPhase({ module }: TaskSettings): Promise<PhaseOutputs> {
-  throw new KtrdrError('NOT_YET_SUPPORTED', `Phases of kind task cannot run yet (${module}).`, {
-    suggestions: ['Use a phase of kind command.'],
-  })
 }

@@ -10,7 +10,7 @@ import { withPaths } from './pipeline/fingerprint.ts'
 import type { HashPath } from './pipeline/hash-path.ts'
 import type { Phase, Pipeline } from './pipeline/pipeline.ts'
 import { fillIn } from './pipeline/references.ts'
-import type { BacktestSettings, PhaseSettings, TrainSettings } from './pipeline/schema.ts'
+import type { PhaseSettings } from './pipeline/schema.ts'
 import {
   doShortPhase,
   isOperationKind,
@@ -18,6 +18,7 @@ import {
   outputsOfOperation,
   requestOf,
   savingOf,
+  type OperationSettings,
   type PhaseContext,
   type ShortWork,
 } from './phase-work.ts'
@@ -262,10 +263,10 @@ async function runOperation(
       db: context.db,
       settings: { ...others, strategyDirectories: [base, ...strategyDirectories] },
     },
-    settings as TrainSettings | BacktestSettings,
+    settings as OperationSettings,
   )
   const type = OPERATION_TYPES[phase.kind as keyof typeof OPERATION_TYPES]
-  return context.start(type, request, savingOf(context.saving, phase), tell, operationId)
+  return context.start(type, request, savingOf(context.settings, phase), tell, operationId)
 }
 
 function failureOf({ name }: Phase, { error, operationId }: RunEnd): KtrdrError {

@@ -30,6 +30,8 @@ const NOT_PARTS: ReadonlySet<string> = new Set([
   'ttl',
   'max_checkpoints',
   'save_interval_seconds',
+  'workers',
+  'task_timeout',
 ])
 
 /**

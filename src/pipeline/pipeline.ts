@@ -35,7 +35,7 @@ export function outputNames(settings: PhaseSettings): readonly string[] {
     case 'backtest':
       return ['path', 'operation', ...((settings as BacktestSettings).export ? ['export'] : [])]
     case 'task':
-      return ['path', 'operation']
+      return ['results', 'path', 'operation']
     case 'command':
       return Object.keys((settings as CommandSettings).outputs ?? {})
   }

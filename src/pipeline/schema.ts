@@ -48,6 +48,11 @@ const files = (description: string) =>
     .describe(description)
     .register(notes, { expected: 'a file, or a list of files' })
 
+const duration = z
+  .string()
+  .regex(/^\d+(\.\d+)?\s*(ms|s|m|h|d)$/)
+  .register(notes, { expected: 'a duration such as 5m', remedy: 'write for example 5m' })
+
 const range = {
   start: date('First bar to use.').optional(),
   end: date('Last bar to use; a day means all of it.').optional(),
@@ -192,11 +197,16 @@ const report = section({
 const task = section({
   ...every('task'),
   module: word('The file of the task.'),
-  input: word('The file that the task starts from.').optional(),
+  input: word('JSON, a list being one task for each of its items; or JSON lines.').optional(),
+  whole: z.boolean().optional().describe('One task, whose input is the whole list.'),
   set: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .optional()
-    .describe('Settings of the task.'),
+    .describe('What the task finds in ctx.set.'),
+  seed: seed.optional(),
+  workers: count(1).optional(),
+  task_timeout: duration.optional(),
+  fail_fast: z.boolean().optional(),
   ...saving,
 })
 

@@ -40,14 +40,13 @@ export async function createPipelinePrinter(options: PrinterOptions): Promise<Pi
   let printer: RunPrinter | undefined = await createRunPrinter(options)
   let early: RunEvent[] = []
   /** Each phase has a printer of its own: its pace and its curve are those of this phase. */
-  const renew = (): void => {
+  const renew = async (): Promise<void> => {
     printer?.close()
     printer = undefined
-    void createRunPrinter(options).then((next) => {
-      printer = next
-      for (const event of early) next.listener(event)
-      early = []
-    })
+    const next = await createRunPrinter(options)
+    for (const event of early) next.listener(event)
+    early = []
+    printer = next
   }
   return {
     listener: (event) => {
@@ -56,7 +55,7 @@ export async function createPipelinePrinter(options: PrinterOptions): Promise<Pi
         else early.push(event.event)
         return
       }
-      if (event.kind === 'phase') renew()
+      if (event.kind === 'phase') void renew()
       if (mode === 'none') return
       const { kind, ...facts } = event
       if (mode === 'json') stream.write(`${visible(JSON.stringify({ event: kind, ...facts }))}\n`)
