@@ -13,4 +13,4 @@ const lines = [...lastOf].map(([month, last]) => {
   return `${month},${change.toFixed(6)}`
 })
 writeFileSync(out, `month,return\n${lines.join('\n')}\n`)
-console.log(`${lines.length} months`)
+process.stdout.write(`${lines.length} months\n`)
