@@ -99,7 +99,7 @@ function openLog(path: string): number {
   }
 }
 
-const LAST_LINES = 5
+const LAST_LINES = 12
 const LONGEST = 2000
 
 function failure(phase: string, how: string, log: string, details: object): KtrdrError {
