@@ -5,7 +5,9 @@ const [, , equity, out] = process.argv
 const [header, ...rows] = readFileSync(equity, 'utf8').trim().split('\n')
 const columns = header.split(',')
 const [time, value] = ['time', 'equity'].map((name) => columns.indexOf(name))
-const lastOf = new Map(rows.map((row) => row.split(',')).map((row) => [row[time].slice(0, 7), Number(row[value])]))
+const lastOf = new Map(
+  rows.map((row) => row.split(',')).map((row) => [row[time].slice(0, 7), Number(row[value])]),
+)
 let before = Number(rows[0].split(',')[value])
 const lines = [...lastOf].map(([month, last]) => {
   const change = last / before - 1

@@ -15,14 +15,21 @@ type PhaseReport = {
   readonly tookMs: number
 }
 
-/** Phase by phase what a run has done. */
-export function pipelineScreen(phases: readonly PhaseReport[], room = Infinity): string {
+/** Phase by phase what a run has done; paths as they are seen from where it was called. */
+export function pipelineScreen(
+  phases: readonly PhaseReport[],
+  room = Infinity,
+  directory = process.cwd(),
+): string {
+  const shown = (text: string): string =>
+    text.startsWith(`${directory}/`) ? text.slice(directory.length + 1) : text
+
   const rows = phases.map(({ phase, kind, action, status, outputs, tookMs }) => [
     phase,
     kind,
     status === 'completed' ? action! : status,
     action === null || action === 'cached' ? '-' : duration(tookMs),
-    Object.values(outputs)[0] ?? '-',
+    shown(Object.values(outputs)[0] ?? '-'),
   ])
   const columns = [
     { head: 'PHASE' },
@@ -58,7 +65,7 @@ export function pipelinePlanScreen(phases: readonly PhasePlan[], room = Infinity
   const rows = phases.map(({ phase, kind, action, reason }) => [
     phase,
     kind,
-    { cached: 'cached', resume: 'go on', run: 'run', wait: 'be seen' }[action],
+    { cached: 'cached', resume: 'go on', run: 'run', wait: 'wait' }[action],
     action === 'resume' ? `from ${reason}` : (reason ?? ''),
   ])
   const columns = [
