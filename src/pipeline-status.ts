@@ -143,7 +143,7 @@ export async function phaseStatuses(
       needs,
       status,
       reason: reasonOf(one),
-      progress: status === 'completed' ? 1 : (operation?.progress ?? 0),
+      progress: row?.status === 'completed' ? 1 : (operation?.progress ?? 0),
       checkpoint: operation?.checkpoint ?? null,
       operationId: row?.operationId ?? null,
       resumable: decided?.decision.action === 'resume',
