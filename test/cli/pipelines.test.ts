@@ -118,7 +118,9 @@ it('every command of the guide does what it shows in a clone', async () => {
 function lineAs(line: string): RegExp {
   const words = line.trim().split(/ +/)
   const patterns = words.map((word) =>
-    /^\d+(\.\d+)?[smhd]$|^now$|^\/home/.test(word) ? '\\S+' : word.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`),
+    /^\d+(\.\d+)?[smhd]$|^now$|^\/home/.test(word)
+      ? '\\S+'
+      : word.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`),
   )
   return new RegExp(`^${patterns.join(' ')}$`, 'm')
 }
