@@ -10,8 +10,8 @@ export default class PipelineClear extends BaseCommand {
   static override description =
     'Asks first. Models, results and files that were made stay where they are; the phases run again.'
   static override examples = [
-    '<%= config.bin %> pipeline clear pullback.yaml',
-    '<%= config.bin %> pipeline clear pullback.yaml train --yes',
+    '<%= config.bin %> pipeline clear pipeline.yaml',
+    '<%= config.bin %> pipeline clear pipeline.yaml train --yes',
   ]
   static override args = { file: pipelineArg, phase: phaseArg }
   static override flags = {

@@ -15,8 +15,8 @@ export default class PipelineRun extends BaseCommand {
     'Phases run in the order of what they need. What is done, and depends on nothing that has changed, is cached; what was begun goes on from its newest checkpoint; the rest runs. It can be stopped or killed at any instant: the same command goes on.'
   static override examples = [
     '<%= config.bin %> pipeline run examples/pipelines/pullback.yaml',
-    '<%= config.bin %> pipeline run pullback.yaml --dry-run',
-    '<%= config.bin %> pipeline run pullback.yaml --from train',
+    '<%= config.bin %> pipeline run pipeline.yaml --dry-run',
+    '<%= config.bin %> pipeline run pipeline.yaml --from train',
   ]
   static override args = { file: pipelineArg }
   static override flags = {

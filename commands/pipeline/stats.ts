@@ -7,8 +7,8 @@ export default class PipelineStats extends BaseCommand {
   static override description =
     'VALID ones are neither damaged nor past the ttl of their phase. CACHED are completions that are remembered, MADE is what these have written.'
   static override examples = [
-    '<%= config.bin %> pipeline stats pullback.yaml',
-    '<%= config.bin %> pipeline stats pullback.yaml train --json',
+    '<%= config.bin %> pipeline stats pipeline.yaml',
+    '<%= config.bin %> pipeline stats pipeline.yaml train --json',
   ]
   static override args = { file: pipelineArg, phase: phaseArg }
 

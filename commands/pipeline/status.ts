@@ -8,7 +8,7 @@ export default class PipelineStatus extends BaseCommand {
     'STALE is what does not hold any more, because something that it depends on has changed; EXPIRED is past its ttl.'
   static override examples = [
     '<%= config.bin %> pipeline status examples/pipelines/pullback.yaml',
-    '<%= config.bin %> pipeline status pullback.yaml --json',
+    '<%= config.bin %> pipeline status pipeline.yaml --json',
   ]
   static override args = { file: pipelineArg }
 

@@ -1,16 +1,12 @@
-// Pipelines as they look, and the pages about them as they are typed.
+// Pipelines as they look.
 
-import { cpSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readPage } from '../support/pages.ts'
 import { makePipelineWorld } from '../support/pipelines.ts'
-import { ktrdr, PROGRAMS, ROOT } from '../support/program.ts'
+import { ktrdr } from '../support/program.ts'
 import { screenDifference } from '../support/screens.ts'
-import { directoriesOfFile, spawned } from '../support/spawned.ts'
 
 const world = makePipelineWorld()
-const directory = directoriesOfFile()
 const dataDir = world.dataDir('data')
 const typed = (...args: string[]) => ktrdr(['pipeline', ...args], { dataDir, cwd: world.directory })
 const FILE = 'pipeline.yaml'
@@ -85,42 +81,3 @@ describe('a pipeline', () => {
     expect(`${failed.stdout}${failed.stderr}`).not.toContain('\u001B')
   })
 })
-
-it('every command of the guide does what it shows in a clone', async () => {
-  const [bin, clone] = [directory('bin'), directory('clone')]
-  const quoted = PROGRAMS.bundle.map((word) => `'${word}'`).join(' ')
-  writeFileSync(join(bin, 'ktrdr'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 })
-  cpSync(join(ROOT, 'examples'), join(clone, 'examples'), { recursive: true })
-  rmSync(join(clone, 'examples', 'pipelines', 'out'), { recursive: true, force: true })
-  const env = {
-    PATH: `${bin}:${process.env['PATH']}`,
-    HOME: directory('home'),
-    KTRDR_DATA_DIR: directory('data'),
-  }
-  const blocks = [
-    ...readPage('docs/user-guides/pipelines.md').matchAll(/^```console\n(.*?)^```$/gms),
-  ]
-  const commands = blocks.flatMap(([, text]) => text!.split(/^\$ /m).slice(1))
-  expect(commands.length).toBeGreaterThanOrEqual(7)
-  for (const text of commands) {
-    const [command, ...shown] = text.trimEnd().split('\n')
-    const { status, stdout, stderr } = await spawned('/bin/sh', ['-c', command!], {
-      cwd: clone,
-      env,
-    })
-    expect(status, `${command}: ${stderr}`).toBe(0)
-    for (const line of shown.filter((one) => one !== '…' && one !== ''))
-      expect(stdout.replaceAll(/ +/g, ' '), command).toMatch(lineAs(line))
-  }
-})
-
-/** But for times, ages, and where somebody is at home. */
-function lineAs(line: string): RegExp {
-  const words = line.trim().split(/ +/)
-  const patterns = words.map((word) =>
-    /^\d+(\.\d+)?[smhd]$|^now$|^\/home/.test(word)
-      ? '\\S+'
-      : word.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`),
-  )
-  return new RegExp(`^${patterns.join(' ')}$`, 'm')
-}
