@@ -150,6 +150,16 @@ export type SynthesizeOptions = {
   readonly force: boolean
 }
 
+/** What is made when nothing else is said. */
+export const SYNTHESIZE_DEFAULTS = {
+  bars: 5000,
+  timeframe: '1h',
+  seed: 42,
+  market: 'stock',
+  start: '2015-01-01',
+  regimes: false,
+} as const satisfies Omit<SynthesizeOptions, 'out' | 'force'>
+
 /** @throws USAGE, IO_FAILED */
 export async function synthesizeData(options: SynthesizeOptions): Promise<WrittenBars> {
   const { out, bars: count, timeframe, seed, market, start, force } = options

@@ -10,7 +10,6 @@ import { KtrdrError } from './core/errors.ts'
 import { explainSystemError } from './core/system-error.ts'
 import { cannotWrite, placeFile } from './data/place-file.ts'
 import { writeTable, type TableColumn } from './data/write-table.ts'
-import type { RunReport } from './operations/views.ts'
 
 /**
  * Makes `directory` if need be, and sure that files can be written there: before hours of work.
@@ -29,7 +28,10 @@ export function prepareExport(directory: string): void {
  * Writes the files of a completed backtest.
  * @throws IO_FAILED, saying where they are
  */
-export async function exportResult(report: RunReport, directory: string): Promise<void> {
+export async function exportResult(
+  report: Readonly<Record<string, unknown>>,
+  directory: string,
+): Promise<void> {
   const { path } = report['backtest'] as { path: string }
   const place = (name: string): string => join(directory, name)
   try {

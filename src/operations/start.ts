@@ -30,6 +30,9 @@ export type StartContext = RunContext & {
   readonly retriedFrom?: string | undefined
 }
 
+/** What a new operation is, beyond its work. */
+export type NewOperation = Pick<StartContext, 'operationId' | 'retriedFrom'>
+
 export async function startOperation(
   context: StartContext,
   type: string,
