@@ -38,6 +38,7 @@ function prepared(items: readonly Item[]) {
     join(dataDir, name),
   ) as [string, string, string]
   writeFileSync(module, TRACED)
+  writeFileSync(trace, '')
   writeFileSync(input, JSON.stringify(items))
   const answer = ['--json', '--progress', 'json']
   const options = (env = {}, fault?: string): RunOptions =>
@@ -49,6 +50,7 @@ function prepared(items: readonly Item[]) {
     dataDir,
     command,
     run: (flags: readonly string[], fault?: string) => command([...running, ...flags], fault),
+    start: (flags: readonly string[]) => startKtrdr([...running, ...flags], options()),
     /** Kills the run once what was saved so far is enough. */
     async killWhen(
       isEnough: (saved: readonly Saved[]) => boolean,
@@ -70,7 +72,7 @@ function prepared(items: readonly Item[]) {
     list: async () => (await command(['tasks', 'list', 'latest', '--json'])).json(),
     /** Steps so far; those before are forgotten. */
     takeTrace: (): Step[] => {
-      const lines = readFileSync(trace, 'utf8').trimEnd().split('\n')
+      const lines = readFileSync(trace, 'utf8').split('\n').slice(0, -1)
       writeFileSync(trace, '')
       return lines.map((line) => {
         const [thread, task, step] = line.split(' ') as [string, string, string]
@@ -156,6 +158,25 @@ describe('tasks that were killed between two steps', () => {
     expect(fresh.first).toBeGreaterThan(0)
     expect(fresh.notes).toBe('')
     expect(stale.output).toEqual(fresh.output)
+  })
+})
+
+describe('a checkpoint', () => {
+  it('of tasks that somebody asks for holds what each of them is at', async () => {
+    const { start, command, list, takeTrace, resume } = prepared([{ size: 8, steps: 600 }])
+    const { child, done } = start([...ALONE, '--checkpoint-interval', '1h'])
+    await expect.poll(() => takeTrace().length, { timeout: 30_000 }).toBeGreaterThan(0)
+    const asked = await command(['operations', 'checkpoint', 'latest'])
+    expect(asked.code, asked.stderr).toBe(0)
+    child.kill('SIGKILL')
+    await done
+    const { tasks } = await list()
+    expect(tasks).toMatchObject([{ status: 'running', checkpointCount: 1 }])
+    expect(tasks[0].snapshotBytes).toBeGreaterThan(0)
+    takeTrace()
+    const resumed = await resume()
+    expect(resumed.code, resumed.stderr).toBe(0)
+    expect(takeTrace()[0]!.step).toBeGreaterThan(0)
   })
 })
 
