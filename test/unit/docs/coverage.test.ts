@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { SETTINGS } from '../../../src/setting-table.ts'
 import { linesOf, ROOT } from '../../support/pages.ts'
 
 // docs/coverage-of-requirements.md: its rows are numbered, say how things stand, and name tests that are there. That the
@@ -14,6 +15,7 @@ type Row = {
   readonly document: string
   readonly number: number
   readonly asked: string
+  readonly here: string
   readonly tests: readonly { readonly path: string; readonly title: string }[]
   readonly shown: string
   readonly state: string
@@ -28,12 +30,12 @@ const cellsOf = (line: string): string[] =>
 const ROWS = linesOf(PAGE).flatMap(({ text }): Row[] => {
   const [, document, number] = /^\| (\d{3})\.(\d+) \|/.exec(text) ?? []
   if (document === undefined) return []
-  const [, , asked, , shown = '', state = ''] = cellsOf(text)
+  const [, , asked = '', here = '', shown = '', state = ''] = cellsOf(text)
   const tests = [...shown.matchAll(/`([^`]+)` “([^”]+)”/g)].map(([, name, title]) => ({
     path: `test/${name}.test.ts`,
     title: title!,
   }))
-  return [{ document, number: Number(number), asked: asked!, tests, shown, state }]
+  return [{ document, number: Number(number), asked, here, tests, shown, state }]
 })
 
 const rowsOf = (document: string): Row[] => ROWS.filter((row) => row.document === document)
@@ -64,6 +66,17 @@ describe.each(DOCUMENTS)('the requirements of document %s', (document) => {
       return tests
         .filter(({ path, title }) => !hasTest(path, title))
         .map(({ path, title }) => `${document}.${number}: ${path} has no “${title}”`)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('are answered by files and settings that are there', () => {
+    const named = rowsOf(document).flatMap(({ number, here }) =>
+      [...here.matchAll(/`([^`]+)`/g)].map(([, name]) => ({ number, name: name! })),
+    )
+    const wrong = named.filter(({ name }) => {
+      if (/^(checkpoint|cleanup)\.\w+$/.test(name)) return !Object.hasOwn(SETTINGS, name)
+      return name.startsWith('src/') && !existsSync(join(ROOT, name))
     })
     expect(wrong).toEqual([])
   })
