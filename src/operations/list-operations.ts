@@ -4,7 +4,7 @@ import { OPERATION_STATUSES, type OperationStatus } from '../core/operation.ts'
 import type { Sqlite } from '../store/database.ts'
 import { OPERATION_ORDERS, pageOperations } from '../store/operation-list.ts'
 import { RESUMABLE } from './states.ts'
-import { viewOperation, type OperationView } from './views.ts'
+import { viewListed, type OperationView } from './views.ts'
 
 /** What an operation can be found in: nothing waits as `pending` yet. */
 export const LIST_STATUSES = OPERATION_STATUSES.filter((status) => status !== 'pending')
@@ -27,5 +27,5 @@ export function listOperationViews(
 ): OperationView[] {
   const resumableIn = resumable ? RESUMABLE : undefined
   const page = { status, type, resumableIn, order: sort, limit }
-  return pageOperations(db, page).map((row) => viewOperation(db, row, nowMs))
+  return pageOperations(db, page).map((row) => viewListed(db, row, nowMs))
 }
