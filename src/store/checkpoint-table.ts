@@ -6,7 +6,7 @@ import type { CheckpointType, Cursor } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
 import { dropUnneeded, insertPart, type BlobFacts, type Lane } from './blob-table.ts'
 import { NO_CURSOR, parseColumn } from './json-column.ts'
-import { prepared } from './prepared.ts'
+import { prepared, preparedValue } from './prepared.ts'
 import { isSealed, seal, sealing } from './row-seal.ts'
 
 export type CheckpointRow = {
@@ -124,6 +124,12 @@ export function partsSha256(
 export function listCheckpoints(db: Sqlite, operationId: string): CheckpointRow[] {
   const sql = 'SELECT * FROM checkpoint WHERE operation_id = ? ORDER BY seq DESC'
   return prepared<[string], Raw>(db, sql).all(operationId).map(fromRaw)
+}
+
+/** Number of the newest checkpoint that an operation has, or 0. */
+export function newestSeq(db: Sqlite, operationId: string): number {
+  const sql = 'SELECT coalesce(max(seq), 0) FROM checkpoint WHERE operation_id = ?'
+  return preparedValue<[string], number>(db, sql).get(operationId)!
 }
 
 /** Checkpoints of all operations, newest first. */

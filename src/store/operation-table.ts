@@ -5,7 +5,7 @@ import type { Json } from '../core/hash.ts'
 import type { OperationStatus, Progress } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
 import { NO_CURSOR, parseColumn } from './json-column.ts'
-import { prepared } from './prepared.ts'
+import { prepared, preparedValue } from './prepared.ts'
 import { isSealed, seal, sealing } from './row-seal.ts'
 
 export type OperationError = {
@@ -208,6 +208,12 @@ export function bumpGeneration(db: Sqlite, id: string): void {
   hasChanged(db, id, () =>
     db.prepare('UPDATE operation SET generation = generation + 1 WHERE id = ?').run(id),
   )
+}
+
+/** Number of the last acknowledged checkpoint, 0 = none yet. */
+export function lastSeqOf(db: Sqlite, id: string): number | undefined {
+  const sql = 'SELECT last_seq FROM operation WHERE id = ?'
+  return preparedValue<[string], number>(db, sql).get(id)
 }
 
 /** After checkpoints were deleted by hand: the newest that is left, or 0. */
