@@ -15,12 +15,12 @@ import {
   type CheckpointRow,
 } from '../store/checkpoint-table.ts'
 import type { Sqlite } from '../store/database.ts'
-import { listRetries } from '../store/operation-list.ts'
-import type { OperationError, OperationRow } from '../store/operation-table.ts'
+import { listRetries, type ListedOperation } from '../store/operation-list.ts'
+import type { OperationError, OperationOutline, OperationRow } from '../store/operation-table.ts'
 import { withLiveProgress } from './live-progress.ts'
 import { logPath } from './operation-log.ts'
 import { recordedRunSettings, type RunSettings } from './run-settings.ts'
-import { isResumable } from './states.ts'
+import { isResumable, RESUMABLE } from './states.ts'
 
 export type CheckpointView = {
   readonly operationId: string
@@ -184,6 +184,24 @@ function artifactsOf(parts: readonly InspectedPart[]): ArtifactView[] {
 
 export function viewOperation(db: Sqlite, row: OperationRow, nowMs: number): OperationView {
   const newest = findUsableCheckpoint(db, row.id)
+  return viewOutline(row, newest, storedBytes(db, row.id), isResumable(row), nowMs)
+}
+
+/** The same of one of a list, of which less was read. */
+export function viewListed(db: Sqlite, row: ListedOperation, nowMs: number): OperationView {
+  const newest = row.hasUsable ? findUsableCheckpoint(db, row.id) : undefined
+  const mayResume = row.hasSettings && RESUMABLE.includes(row.status)
+  return viewOutline(row, newest, row.storedBytes, mayResume, nowMs)
+}
+
+/** @param mayResume given a checkpoint to go on from */
+function viewOutline(
+  row: OperationOutline,
+  newest: CheckpointRow | undefined,
+  checkpointBytes: number,
+  mayResume: boolean,
+  nowMs: number,
+): OperationView {
   return {
     operationId: row.id,
     type: row.type,
@@ -193,8 +211,8 @@ export function viewOperation(db: Sqlite, row: OperationRow, nowMs: number): Ope
     cursor: row.progress.cursor,
     metrics: row.progress.metrics,
     checkpoint: newest ? viewCheckpoint(newest, nowMs) : null,
-    checkpointBytes: storedBytes(db, row.id),
-    resumable: newest !== undefined && isResumable(row),
+    checkpointBytes,
+    resumable: newest !== undefined && mayResume,
     createdAt: new Date(row.createdAtMs).toISOString(),
     endedAt: row.endedAtMs === null ? null : new Date(row.endedAtMs).toISOString(),
     ageMs: nowMs - row.createdAtMs,
