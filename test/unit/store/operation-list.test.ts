@@ -108,9 +108,9 @@ describe('a page of operations', () => {
   })
 
   it('shows of each what is shown of it alone', () => {
-    const { db } = variedStore()
+    const { db, layout } = variedStore()
     const alone = listOperations(db).map((row) => viewOperation(db, row, 7))
-    expect(listOperationViews(db, 7, {})).toEqual(alone)
+    expect(listOperationViews(db, layout, 7, {})).toEqual(alone)
     const kinds = alone.map(({ checkpoint, resumable }) => `${checkpoint !== null} ${resumable}`)
     expect([...new Set(kinds)].toSorted()).toEqual(['false false', 'true false', 'true true'])
     expect(new Set(alone.map(({ checkpointBytes }) => checkpointBytes > 0)).size).toBe(2)
