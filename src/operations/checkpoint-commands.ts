@@ -30,7 +30,8 @@ import { markVersion, type UserMarks } from './mark-checkpoint.ts'
 import { repairCheckpoints } from './repair-checkpoints.ts'
 import { rollBack } from './rollback.ts'
 import { verifyCheckpoints, type Verification } from './verify-checkpoints.ts'
-import { viewCheckpoint, viewOperation, type CheckpointView, type OperationView } from './views.ts'
+import { viewCheckpoint, type CheckpointView } from './checkpoint-view.ts'
+import { viewOperation, type OperationView } from './views.ts'
 
 export type RolledBack = {
   readonly checkpoint: CheckpointView
