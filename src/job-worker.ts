@@ -16,7 +16,7 @@ export async function runJobWorker(
   const machine = {
     cores: availableParallelism(),
     kernel: openKernel,
-    elapsedMs: systemClock.elapsedMs,
+    clock: systemClock,
   }
   return runJobThread(data, await findJob(data.type), machine, main, writer)
 }

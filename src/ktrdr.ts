@@ -20,7 +20,7 @@ import { listOperationViews, type ListOptions } from './operations/list-operatio
 import { recoverDead } from './operations/recover.ts'
 import { operationCommands } from './operations/operation-commands.ts'
 import { retryOf, type Retry } from './operations/retry.ts'
-import { withSaveOptions, type RunSettings, type SaveOptions } from './operations/run-settings.ts'
+import type { RunSettings, SaveOptions } from './operations/run-settings.ts'
 import { detachedSelf, startDetached, type Detached, type DetachedWork } from './detach.ts'
 import {
   viewCheckpointDetails,
@@ -47,11 +47,14 @@ import {
 import { openKeysOf, secretFrom } from './encryption-keys.ts'
 import type { ModelView } from './list-models.ts'
 import { modelCommands } from './model-commands.ts'
-import { runSettingsOf, type KeySources, type Settings } from './settings.ts'
+import { queueSettings, type QueueOptions } from './queue-options.ts'
+import type { KeySources, Settings } from './settings.ts'
 import { housekeepingOf, type DeletedCheckpoints, type GcResult } from './housekeeping.ts'
 import { listCheckpoints, type CheckpointRow } from './store/checkpoint-table.ts'
 import { openDatabase } from './store/database.ts'
 import { findOperation, type OperationRow } from './store/operation-table.ts'
+import type { TasksOptions } from './tasks-request.ts'
+import { savingOf, type WorkType } from './work-units.ts'
 import pjson from '../package.json' with { type: 'json' }
 
 export type {
@@ -71,6 +74,8 @@ export type {
   ModelView,
   Detached,
   DetachedWork,
+  QueueOptions,
+  TasksOptions,
   Retry,
 }
 
@@ -88,6 +93,7 @@ export type { Verification } from './operations/verify-checkpoints.ts'
 export type { SeveralCancelled } from './operations/operation-commands.ts'
 export type { DeletedModels } from './model-commands.ts'
 
+export { queueOverrides } from './queue-options.ts'
 export { detachedSelf } from './detach.ts'
 export { parseTradingFlags } from './trading/trading-flags.ts'
 export { MODEL_SORTS } from './list-models.ts'
@@ -122,10 +128,6 @@ export { migrateStrategy, type MigrationReport } from './migrate-strategy.ts'
 export { validateStrategy } from './validate-strategy.ts'
 export { openFile } from './runtime/open-file.ts'
 export { CHECKPOINT_TYPES } from './core/operation.ts'
-
-/** What each kind of work is counted in. */
-const UNITS = { training: ['epoch', 'batch'], backtesting: ['bar'] } as const
-type WorkType = keyof typeof UNITS
 
 /** What a dry run says. */
 export type Plan = {
@@ -177,7 +179,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     isDetached: detachedSelf !== undefined,
   })
   const saving = (type: WorkType, options: SaveOptions): RunSettings =>
-    withSaveOptions(runSettingsOf(settings), options, UNITS[type])
+    savingOf(settings, type, options)
   const start = async (
     type: string,
     request: Json,
@@ -226,6 +228,16 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         saving('backtesting', save),
         listener,
       ),
+    runTasks: async (
+      options: TasksOptions,
+      queue: QueueOptions,
+      save: SaveOptions,
+      listener: Listener,
+    ) => {
+      const { tasksRequest } = await import('./tasks-request.ts')
+      const request = { ...tasksRequest(options), queue: queueSettings(queue, !save.noCheckpoints) }
+      return start('tasks', request as unknown as Json, saving('tasks', save), listener)
+    },
 
     /** What a run that has ended answers. */
     report: (end: Parameters<typeof viewRun>[2] & Pick<RunEnd, 'operationId'>): RunReport =>

@@ -118,7 +118,13 @@ function layoutOf(root: string, models: string, hasCache: boolean): Layout {
     locks: join(root, 'locks'),
     logs: join(root, 'logs'),
     barCache: hasCache ? join(root, 'cache', 'bars') : null,
-    bundles: { model: models, backtest: join(root, 'results') },
+    bundles: {
+      model: models,
+      backtest: join(root, 'results'),
+      tasks: join(root, 'tasks'),
+      search: join(root, 'searches'),
+      walkforward: join(root, 'walk-forwards'),
+    },
   }
 }
 

@@ -5,12 +5,14 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { systemClock } from './core/clock.ts'
 import { invariant } from './core/errors.ts'
 import type { JobThreadData, KernelThreadData, WriterThreadData } from './runner/messages.ts'
+import type { TaskThreadData } from './runner/task-messages.ts'
 import { keepCompiled } from './runtime/keep-compiled.ts'
 
 type Role =
   | (JobThreadData & { readonly peer: MessagePort })
   | (WriterThreadData & { readonly peer: MessagePort })
   | ({ readonly role: 'kernel' } & KernelThreadData)
+  | TaskThreadData
   | { readonly role: 'probe' }
 
 async function main(): Promise<void> {
@@ -26,6 +28,10 @@ async function main(): Promise<void> {
     case 'writer': {
       const { runWriterThread } = await import('./runner/writer-thread.ts')
       return runWriterThread(data, systemClock, parentPort, data.peer)
+    }
+    case 'task': {
+      const { runTaskWorker } = await import('./task-worker.ts')
+      return runTaskWorker(data)
     }
     case 'probe':
       return parentPort.postMessage(availableParallelism())

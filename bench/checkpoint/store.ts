@@ -162,7 +162,13 @@ function inDirectory(work: (layout: Layout, db: Sqlite) => Figures): Figures {
     locks: join(root, 'locks'),
     logs: join(root, 'logs'),
     barCache: null,
-    bundles: { model: join(root, 'models'), backtest: join(root, 'results') },
+    bundles: {
+      model: join(root, 'models'),
+      backtest: join(root, 'results'),
+      tasks: join(root, 'tasks'),
+      search: join(root, 'searches'),
+      walkforward: join(root, 'walk-forwards'),
+    },
   }
   const db = openDatabase(layout.database)
   try {

@@ -1,8 +1,9 @@
 import { Flags } from '@oclif/core'
 import { KtrdrError } from '../../src/core/errors.ts'
-import { detachedSelf } from '../../src/ktrdr.ts'
+import { detachedSelf, queueOverrides } from '../../src/ktrdr.ts'
 import { operationArg } from '../args.ts'
 import { exportFlag, exporting } from '../export.ts'
+import { queueOptions, resumeQueueFlags } from '../queue-flags.ts'
 import { detachFlag, progressFlags, RunCommand, threadsFlag } from '../run-command.ts'
 
 export default class OperationsResume extends RunCommand {
@@ -20,6 +21,7 @@ export default class OperationsResume extends RunCommand {
   static override flags = {
     epochs: Flags.integer({ min: 1, helpValue: 'N', description: 'raise the total of epochs' }),
     threads: threadsFlag,
+    ...resumeQueueFlags,
     export: exportFlag,
     detach: detachFlag,
     ...progressFlags,
@@ -29,7 +31,10 @@ export default class OperationsResume extends RunCommand {
     const { args, flags } = await this.parse(OperationsResume)
     // "latest" may be another one by now.
     const id = detachedSelf?.operationId ?? args.id
-    const overrides = flags.epochs === undefined ? {} : { epochs: flags.epochs }
+    const overrides = {
+      ...(flags.epochs === undefined ? {} : { epochs: flags.epochs }),
+      ...queueOverrides(queueOptions(flags)),
+    }
     return this.withKtrdr(
       flags,
       (ktrdr) => {

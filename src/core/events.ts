@@ -39,6 +39,8 @@ export type RunEvent =
   | { readonly kind: 'cleanup-failed'; readonly error: ErrorData }
   /** A thread that helps to compute; the run fails. */
   | { readonly kind: 'thread-died'; readonly error: ErrorData }
+  /** What became of a task of a queue: its worker died, it was quarantined; or what it says itself. */
+  | { readonly kind: 'task'; readonly index: number; readonly text: string }
   | {
       readonly kind: 'stopping'
       readonly lastSaved: Cursor | null

@@ -4,6 +4,7 @@
 //   batch@1234:kill             SIGKILL to the process when batch 1234 is done
 //   bar@5000:cancel             as if Ctrl-C had been pressed when bar 5000 is done
 //   save.after-rename@3:kill    SIGKILL in the third save, between rename and fsync of the directory
+//   task.step@50:exit           each worker of a queue of tasks dies at its fiftieth step
 //
 // Before a fault of the loop strikes, what was being saved is saved; `flush` waits for just that and does nothing else.
 // `n` is the batch or bar for those two points, otherwise the how-manieth time the point is passed (default 1).
@@ -19,6 +20,7 @@ export const FAULT_ACTIONS = [
   'enospc',
   'stall',
   'flush',
+  'exit',
 ] as const
 export type FaultAction = (typeof FAULT_ACTIONS)[number]
 
@@ -27,8 +29,9 @@ const LOOP_ACTIONS = new Set<FaultAction>(['cancel', 'flush'])
 
 /** Every point of the write protocols, in the order in which they are passed; the crash tests kill at each. */
 export const FAULT_POINTS = {
-  loop: ['batch', 'bar'],
+  loop: ['batch', 'bar', 'task', 'trial', 'fold'],
   kernel: ['kernel.step'], // in each helper thread of a network, before its share of a step
+  task: ['task.step'], // in each worker of a queue, before a step of its task
   migrate: [
     'migrate.begun',
     'migrate.backed-up',
@@ -211,6 +214,8 @@ function strike({ point, n, action }: Fault): boolean {
       return false
     case 'flush':
       return false
+    case 'exit':
+      return process.exit(1) // in a worker thread: of this thread alone
     case 'throw':
       throw new KtrdrError('OPERATION_FAILED', `KTRDR_FAULT struck at ${point}@${n}.`)
     case 'eio':

@@ -16,5 +16,5 @@ export type Layout = {
   readonly bundles: Readonly<Record<BundleKind, string>>
 }
 
-export const BUNDLE_KINDS = ['model', 'backtest'] as const
+export const BUNDLE_KINDS = ['model', 'backtest', 'tasks', 'search', 'walkforward'] as const
 export type BundleKind = (typeof BUNDLE_KINDS)[number]

@@ -3,7 +3,7 @@
 // the shuffle of epoch 7 is the same whether or not the run was killed in between.
 
 /** One stream per purpose, so that drawing more of one never moves another. The order is part of the format. */
-export const PURPOSES = ['init', 'shuffle', 'dropout', 'sampling', 'search'] as const
+export const PURPOSES = ['init', 'shuffle', 'dropout', 'sampling', 'task', 'search'] as const
 export type Purpose = (typeof PURPOSES)[number]
 
 export type RandomStream = {

@@ -2,10 +2,17 @@
 
 import { invariant } from '../core/errors.ts'
 import type { Job } from './job.ts'
+import type { QueueKind } from './task-queue.ts'
 
 const JOBS: Readonly<Record<string, () => Promise<Job>>> = {
   training: async () => (await import('./training.ts')).trainingJob,
   backtesting: async () => (await import('./backtest.ts')).backtestJob,
+  tasks: async () => queue((await import('./user-tasks.ts')).userTasks),
+}
+
+async function queue(kind: QueueKind): Promise<Job> {
+  const { queueJob } = await import('./queue-job.ts')
+  return queueJob(kind)
 }
 
 export const JOB_TYPES = Object.keys(JOBS)

@@ -11,6 +11,7 @@ import type { BundleKind } from '../core/layout.ts'
 import type { Cursor } from '../core/operation.ts'
 import type { BarCache } from '../data/bar-cache.ts'
 import type { KernelThreadData } from '../neural/kernel/thread.ts'
+import type { Crew } from './worker-pool.ts'
 
 export type Loaded<Inputs> = {
   /** What a list shows, e.g. the name of the strategy. */
@@ -51,6 +52,8 @@ export type Resources = {
   readonly startThread: (data: KernelThreadData) => void
   /** Where bars that were read are kept; nowhere unless it is given. */
   readonly barCache?: BarCache | null
+  /** Workers for a queue of tasks; absent where nothing is to run. */
+  readonly crew?: Crew
 }
 
 // Methods, not function properties: their parameters are compared loosely, so a catalog may hold jobs whose inputs
@@ -87,6 +90,11 @@ export interface Job<Inputs = unknown, State = unknown> {
   position(state: State, inputs: Inputs): number
   isDone(state: State, inputs: Inputs): boolean
   advance(state: State, inputs: Inputs, until: number): void
+  /**
+   * Before a save that somebody waits for: asks those who compute elsewhere where they stand.
+   * @param isLast the run is being stopped
+   */
+  gather?(state: State, inputs: Inputs, isLast: boolean): void
   /** Completed units of every kind, for the save policy and for faults, e.g. {epoch: 29, batch: 11720}. */
   units(state: State, inputs: Inputs): Readonly<Record<string, number>>
   cursor(state: State, inputs: Inputs): Cursor

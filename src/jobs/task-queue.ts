@@ -4,6 +4,7 @@
 import type { ErrorData } from '../core/errors.ts'
 import type { Json } from '../core/hash.ts'
 import type { Loaded, Outcome, Resources } from './job.ts'
+import type { Parcel } from './parcel.ts'
 
 /** One task: what a worker is to do. */
 export type TaskSpec = {
@@ -47,7 +48,7 @@ export type TaskInWork = {
   /** UTC epoch milliseconds of the newest snapshot. */
   savedAtMs: number | null
   /** What its worker handed over last; null: it begins at the beginning. */
-  state: object | null
+  state: Parcel | null
   lastError: Pick<ErrorData, 'code' | 'message'> | null
 }
 

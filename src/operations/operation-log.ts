@@ -103,6 +103,8 @@ function write(log: Logger, event: RunEvent): void {
     case 'cleanup-failed':
     case 'thread-died':
       return log.error({ ...line, code: event.error.code }, event.error.message)
+    case 'task':
+      return log.info(line, `task ${event.index}: ${event.text}`)
     case 'stopping':
       return log.info(line, 'stopping')
     case 'ended':

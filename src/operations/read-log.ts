@@ -87,6 +87,7 @@ const FIELDS: Readonly<Record<RunEvent['kind'], readonly string[]>> = {
   cleaned: ['checkpointsDeleted', 'orphanArtifactsCleaned', 'bytesFreed', 'failed', 'warnings'],
   'cleanup-failed': ['error'],
   'thread-died': ['error'],
+  task: ['index', 'text'],
   stopping: ['lastSaved', 'isSaving'],
   ended: ['status', 'error'],
 }

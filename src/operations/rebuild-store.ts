@@ -126,4 +126,10 @@ function register({ db }: Source, { manifest, ...bundle }: FoundBundle): boolean
   })
 }
 
-const UNITS: Readonly<Record<BundleKind, string>> = { model: 'epoch', backtest: 'bar' }
+const UNITS: Readonly<Record<BundleKind, string>> = {
+  model: 'epoch',
+  backtest: 'bar',
+  tasks: 'task',
+  search: 'trial',
+  walkforward: 'fold',
+}

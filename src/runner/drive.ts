@@ -48,6 +48,8 @@ export type DriveContext = {
   readonly onSaveFailed: (error: ErrorData) => void
 }
 
+const EVERY_NOW_AND_THEN: readonly CheckpointType[] = ['periodic', 'best']
+
 /** For the outcome that the writer could not publish. */
 export type EndInstead = (ending: JobEnding) => void
 
@@ -88,21 +90,24 @@ export function drive(context: DriveContext, state: unknown): EndInstead | null 
     blockedMs: cost.blockedMs,
     runningMs: elapsedMs() - beganMs,
   })
-  const stagedSave = (type: CheckpointType): StagedSave => ({
-    type,
-    progress: progressOf(job, state, inputs),
-    summary: job.summary(state, inputs),
-    metric: job.metric(state),
-    snapshot: staging.stage(
-      takeApart(job.encode(state), {
-        appendOnly: job.appendOnly,
-        derived: job.derived,
-        since: sent,
-      }),
-    ),
-    stateVersion: job.stateVersion,
-    overhead: overhead(),
-  })
+  const stagedSave = (type: CheckpointType): StagedSave => {
+    if (!EVERY_NOW_AND_THEN.includes(type)) job.gather?.(state, inputs, type !== 'manual')
+    return {
+      type,
+      progress: progressOf(job, state, inputs),
+      summary: job.summary(state, inputs),
+      metric: job.metric(state),
+      snapshot: staging.stage(
+        takeApart(job.encode(state), {
+          appendOnly: job.appendOnly,
+          derived: job.derived,
+          since: sent,
+        }),
+      ),
+      stateVersion: job.stateVersion,
+      overhead: overhead(),
+    }
+  }
   /** Ends the operation, with a last checkpoint unless there is nothing worth saving or the run saves nothing. */
   const end = (ending: JobEnding, type: CheckpointType | null): void => {
     if (type !== null && policy.onStop) {

@@ -2,22 +2,28 @@
 // and drives when it is told to go. Nothing of the operation is recorded before that.
 
 import { once } from 'node:events'
-import type { MessagePort } from 'node:worker_threads'
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
 import type { Clock } from '../core/clock.ts'
 import { errorToData, KtrdrError } from '../core/errors.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import { putTogether } from '../core/snapshot.ts'
 import type { Job, Resources } from '../jobs/job.ts'
 import { drive, progressOf } from './drive.ts'
-import type { JobThreadData, JobToMain, JobToWriter, Refused, WriterToJob } from './messages.ts'
+import type {
+  JobThreadData,
+  JobToMain,
+  JobToWriter,
+  MainToJob,
+  Refused,
+  WriterToJob,
+} from './messages.ts'
+import type { WorkerDeath } from './task-messages.ts'
+import { createWorkerPool } from './worker-pool.ts'
 
 export async function runJobThread(
   data: JobThreadData,
   job: Job,
-  {
-    elapsedMs,
-    ...machine
-  }: Omit<Resources, 'threads' | 'startThread' | 'barCache'> & Pick<Clock, 'elapsedMs'>,
+  { clock, ...machine }: Pick<Resources, 'cores' | 'kernel'> & { readonly clock: Clock },
   main: MessagePort,
   writer: MessagePort,
 ): Promise<void> {
@@ -28,6 +34,23 @@ export async function runJobThread(
     barCache: data.barCache === null ? null : { directory: data.barCache },
     // The main thread starts and watches it: this one is busy, and would not see it die.
     startThread: (helper) => tell({ kind: 'start-thread', data: helper }),
+    crew: {
+      clock,
+      note: (event) => tell({ kind: 'task', ...event }),
+      openPool: (settings) =>
+        createWorkerPool(
+          {
+            clock,
+            startWorker: (worker) =>
+              main.postMessage({ kind: 'start-worker', data: worker } satisfies JobToMain, [
+                worker.port,
+              ]),
+            stopWorker: (worker) => tell({ kind: 'stop-worker', worker }),
+            nextDeath: () => nextDeath(main),
+          },
+          settings,
+        ),
+    },
   }
   const restored = data.resume ? (once(writer, 'message') as Promise<[WriterToJob]>) : null
   const go = once(main, 'message')
@@ -63,7 +86,7 @@ export async function runJobThread(
       policy: data.policy,
       control: data.control,
       sent,
-      elapsedMs,
+      elapsedMs: clock.elapsedMs,
       toWriter: (message: JobToWriter) => writer.postMessage(message, buffersOf(message)),
       onProgress: (progress) => tell({ kind: 'progress', progress }),
       onSaveFailed: (error) => tell({ kind: 'save-failed', error }),
@@ -71,6 +94,16 @@ export async function runJobThread(
     state,
   )
   if (endInstead) writer.on('message', ({ ending }: Refused) => endInstead(ending))
+}
+
+/** Read by hand: while it drives, this thread does not return to its event loop. */
+function nextDeath(main: MessagePort): WorkerDeath | undefined {
+  for (;;) {
+    const received = receiveMessageOnPort(main)
+    if (!received) return undefined
+    const message = received.message as MainToJob
+    if (message.kind === 'worker-died') return message
+  }
 }
 
 /** Files of a result that are handed over: a copy of a large one would take as much memory again. */

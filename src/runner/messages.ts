@@ -17,9 +17,11 @@ import type {
 } from '../core/operation.ts'
 import type { Snapshot } from '../core/snapshot.ts'
 import type { Outcome, Resources } from '../jobs/job.ts'
+import type { TaskNote } from '../jobs/worker-pool.ts'
 import type { Fence, OperationError } from '../store/operation-table.ts'
 import type { Control } from './control.ts'
 import type { StagedSnapshot } from './staging.ts'
+import type { TaskThreadData, WorkerDeath } from './task-messages.ts'
 
 export type JobThreadData = {
   readonly role: 'job'
@@ -69,8 +71,11 @@ export type JobToMain =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'save-failed'; readonly error: ErrorData }
   | { readonly kind: 'start-thread'; readonly data: KernelThreadData }
+  | { readonly kind: 'start-worker'; readonly data: TaskThreadData }
+  | { readonly kind: 'stop-worker'; readonly worker: number }
+  | ({ readonly kind: 'task' } & TaskNote)
 
-export type MainToJob = { readonly kind: 'go' }
+export type MainToJob = { readonly kind: 'go' } | ({ readonly kind: 'worker-died' } & WorkerDeath)
 
 export type JobToWriter =
   | { readonly kind: 'save'; readonly save: StagedSave; readonly ending: JobEnding | null }

@@ -1,6 +1,6 @@
 // The two worker threads of a run, seen from the main thread: two promises, and what they report in between.
 
-import { MessageChannel, type Worker } from 'node:worker_threads'
+import { MessageChannel, type ResourceLimits, type Worker } from 'node:worker_threads'
 import { errorFromData, errorToData, KtrdrError } from '../core/errors.ts'
 import type { Listener } from '../core/events.ts'
 import type { ResumedFrom } from '../core/operation.ts'
@@ -18,6 +18,7 @@ import type {
   WriterThreadData,
   WriterToMain,
 } from './messages.ts'
+import { ring, type TaskThreadData } from './task-messages.ts'
 
 export type Ready = {
   readonly facts: ReadyFacts
@@ -68,6 +69,24 @@ export function startThreads(
       abortKernel(data) // the job notices, and fails as it does for other reasons
     })
   }
+  const workers = new Map<number, Worker>()
+  const startTaskWorker = (data: TaskThreadData): void => {
+    const { worker: id, port, bell, memoryBytes } = data
+    const worker = startWorker({
+      workerData: data,
+      transferList: [port],
+      ...(memoryBytes === null ? {} : { resourceLimits: limitsOf(memoryBytes) }),
+    })
+    workers.set(id, worker)
+    // Also when it ends in peace: a task may call process.exit().
+    onEnd(worker, (code, cause) => {
+      workers.delete(id)
+      const error = new KtrdrError('OPERATION_FAILED', deathText(code, cause), { cause })
+      const death: MainToJob = { kind: 'worker-died', worker: id, error: errorToData(error) }
+      job.postMessage(death)
+      ring(bell)
+    })
+  }
   const tellWriter = (message: MainToWriter): void => writer.postMessage(message)
 
   let isOpen = false
@@ -87,8 +106,14 @@ export function startThreads(
       case 'progress':
       case 'save-failed':
         return listener(message)
+      case 'task':
+        return listener(message)
       case 'start-thread':
         return startHelper(message.data)
+      case 'start-worker':
+        return startTaskWorker(message.data)
+      case 'stop-worker':
+        return void workers.get(message.worker)?.terminate()
     }
   })
   writer.on('message', (message: WriterToMain) => {
@@ -127,23 +152,35 @@ export function startThreads(
     },
     fail,
     close: () => {
-      const threads = [job, writer, ...helpers]
+      const threads = [job, writer, ...helpers, ...workers.values()]
       for (const thread of threads) thread.removeAllListeners().on('error', () => {})
       return Promise.all(threads.map((thread) => thread.terminate()))
     },
   }
 }
 
+function limitsOf(memoryBytes: number): ResourceLimits {
+  return { maxOldGenerationSizeMb: Math.max(16, Math.round(memoryBytes / 1024 ** 2)) }
+}
+
 /** Calls back when a thread ends that nobody has asked to end. */
 function onDeath(thread: Worker, callback: (error: KtrdrError) => unknown): void {
+  onEnd(thread, (code, cause) => {
+    if (code === 0 && cause === undefined) return
+    const message = `The run crashed: ${deathText(code, cause)}.`
+    callback(new KtrdrError('OPERATION_FAILED', message, { cause }))
+  })
+}
+
+/** Calls back when a thread ends. */
+function onEnd(thread: Worker, callback: (code: number, failure: unknown) => unknown): void {
   let failure: unknown
   thread.on('error', (error) => {
     failure = error
   })
-  thread.on('exit', (code) => {
-    if (code === 0 && failure === undefined) return
-    const message =
-      failure instanceof Error ? failure.message : `a worker thread exited with ${code}`
-    callback(new KtrdrError('OPERATION_FAILED', `The run crashed: ${message}.`, { cause: failure }))
-  })
+  thread.on('exit', (code) => callback(code, failure))
+}
+
+function deathText(code: number, failure: unknown): string {
+  return failure instanceof Error ? failure.message : `a worker thread exited with ${code}`
 }

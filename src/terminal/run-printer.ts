@@ -80,6 +80,8 @@ function linesOf(event: RunEvent, { stream, clock }: PrinterOptions): string[] {
     }
     case 'thread-died':
       return [`! ${visible(event.error.message)}`]
+    case 'task':
+      return [`! task ${event.index}: ${visible(event.text)}`]
     case 'stopping': {
       if (!event.isSaving) return ['Stopping. Nothing is saved.']
       const back = event.lastSaved ? `to ${cursorText(event.lastSaved)}` : 'to the beginning'

@@ -44,7 +44,13 @@ export function tempLayout(root = tempDir()): Layout {
     locks: join(root, 'locks'),
     logs: join(root, 'logs'),
     barCache: null,
-    bundles: { model: join(root, 'models'), backtest: join(root, 'results') },
+    bundles: {
+      model: join(root, 'models'),
+      backtest: join(root, 'results'),
+      tasks: join(root, 'tasks'),
+      search: join(root, 'searches'),
+      walkforward: join(root, 'walk-forwards'),
+    },
   }
 }
 

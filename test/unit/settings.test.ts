@@ -209,7 +209,13 @@ describe('the layout', () => {
       locks: join(root, 'locks'),
       logs: join(root, 'logs'),
       barCache: join(root, 'cache', 'bars'),
-      bundles: { model: join(root, 'models'), backtest: join(root, 'results') },
+      bundles: {
+        model: join(root, 'models'),
+        backtest: join(root, 'results'),
+        tasks: join(root, 'tasks'),
+        search: join(root, 'searches'),
+        walkforward: join(root, 'walk-forwards'),
+      },
     })
   })
 

@@ -9,7 +9,7 @@ import { countingJob, NO_TRIGGER } from '../../support/counting-job.ts'
 import { openWire } from '../../support/ports.ts'
 import { ONE_THREAD } from '../../support/kernel-engine.ts'
 
-const MACHINE = { ...ONE_THREAD, elapsedMs: () => 0 }
+const MACHINE = { ...ONE_THREAD, clock: { nowMs: () => 0, elapsedMs: () => 0 } }
 
 function startJob(changes: Partial<JobThreadData> = {}, job = countingJob()) {
   const [main, writer] = [openWire(), openWire()]
