@@ -53,6 +53,7 @@ import { housekeepingOf, type DeletedCheckpoints, type GcResult } from './housek
 import { listCheckpoints, type CheckpointRow } from './store/checkpoint-table.ts'
 import { openDatabase } from './store/database.ts'
 import { findOperation, type OperationRow } from './store/operation-table.ts'
+import { searchRequest, type SearchOptions } from './search-request.ts'
 import type { TasksOptions } from './tasks-request.ts'
 import { savingOf, type WorkType } from './work-units.ts'
 import pjson from '../package.json' with { type: 'json' }
@@ -76,6 +77,7 @@ export type {
   DetachedWork,
   QueueOptions,
   TasksOptions,
+  SearchOptions,
   Retry,
 }
 
@@ -93,6 +95,7 @@ export type { Verification } from './operations/verify-checkpoints.ts'
 export type { SeveralCancelled } from './operations/operation-commands.ts'
 export type { DeletedModels } from './model-commands.ts'
 
+export { SEARCH_METHODS, SEARCH_OBJECTIVES } from './search-request.ts'
 export { queueOverrides } from './queue-options.ts'
 export { detachedSelf } from './detach.ts'
 export { parseTradingFlags } from './trading/trading-flags.ts'
@@ -238,6 +241,17 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       const request = { ...tasksRequest(options), queue: queueSettings(queue, !save.noCheckpoints) }
       return start('tasks', request as unknown as Json, saving('tasks', save), listener)
     },
+    search: (options: SearchOptions, queue: QueueOptions, save: SaveOptions, listener: Listener) =>
+      start(
+        'search',
+        searchRequest(
+          settings,
+          options,
+          queueSettings(queue, !save.noCheckpoints),
+        ) as unknown as Json,
+        saving('search', save),
+        listener,
+      ),
 
     /** What a run that has ended answers. */
     report: (end: Parameters<typeof viewRun>[2] & Pick<RunEnd, 'operationId'>): RunReport =>

@@ -68,6 +68,7 @@ export type SearchPlan = TrialPlan & {
   readonly symbols: readonly string[]
   readonly timeframe: string
   readonly hasRules: boolean
+  readonly data: MarketData['settings']
   readonly strategyText: string
   readonly strategyPath: string
   readonly spaceText: string
@@ -104,6 +105,7 @@ export async function loadSearch(
     symbols: strategy.symbols,
     timeframe: strategy.baseTimeframe,
     hasRules: hasRules(strategy),
+    data: market.settings,
     strategyText: snapshot.text,
     strategyPath: snapshot.path,
     spaceText,
@@ -280,11 +282,18 @@ function heldBackFrom({ symbols }: MarketData): number | null {
 }
 
 /** Loss functions and labels of their own make losses that mean different things. */
-const MEASURES = ['labels', 'loss', 'focal_gamma', 'huber_delta', 'data_split', 'embargo']
+const MEASURES: ReadonlySet<unknown> = new Set([
+  'labels',
+  'loss',
+  'focal_gamma',
+  'huber_delta',
+  'data_split',
+  'embargo',
+])
 
 function spaceWarnings({ space, method, objective, trials }: SearchPlan): string[] {
   const measured = space.parameters.filter(
-    ({ path }) => path[0] === 'training' && MEASURES.includes(String(path[1])),
+    ({ path }) => path[0] === 'training' && MEASURES.has(path[1]),
   )
   const isLoss = objective === 'val_loss' || objective === 'val_accuracy'
   const count = space.parameters.reduce((product, { range }) => product * countOf(range), 1)

@@ -35,7 +35,7 @@ export type TrialRow = {
   readonly rung: number
 }
 
-/** Each trial once, by number, with the last that is known of it. */
+/** Each trial that is over once, by number, with the last that is known of it. */
 export function trialRows(plan: TrialPlan, results: TaskResults): TrialRow[] {
   const rungs =
     plan.method === 'halving'
@@ -44,7 +44,7 @@ export function trialRows(plan: TrialPlan, results: TaskResults): TrialRow[] {
   const rows = new Map<number, TrialRow>()
   for (const [place, { first, trials }] of rungs.entries())
     for (const [i, trial] of trials.entries()) {
-      if (first + i >= results.unbroken) continue
+      if (results.get(first + i) === undefined) continue
       const isLast = place === rungs.length - 1
       rows.set(trial, rowOf(plan, results, first + i, trial, place + 1, isLast))
     }
@@ -125,6 +125,7 @@ export function finishSearch(plan: SearchPlan, results: TaskResults): Outcome {
       symbol: plan.symbols.join(', '),
       timeframe: plan.timeframe,
       hasRules: plan.hasRules,
+      data: plan.data.map(({ symbol, path }) => ({ symbol, path })),
       trialsSha256: sha256(trials),
       bestSha256: sha256(bestYaml),
     },
@@ -169,13 +170,17 @@ function shownRow({ trial, values, outcome, objective, figures, rung }: TrialRow
   return { trial, values, outcome, objective, figures, rung } satisfies Json
 }
 
-/** As the strategy that was searched, comments and all. */
+const EPOCHS = ['training', 'epochs']
+
+/** As the strategy that was searched, comments and all; trained for as many epochs as its trial was. */
 function bestStrategy(plan: SearchPlan, { trial, values, objective }: TrialRow): string {
   const { space, strategyText, method, trials, seed } = plan
-  const assignments = space.parameters.map(({ path }, i) => ({ path, value: values[i]! }))
+  const searched = space.parameters.map(({ path }, i) => ({ path, value: values[i]! }))
+  const trained = plan.epochs === null ? [] : [{ path: EPOCHS, value: plan.epochs }]
+  const assignments = [...searched, ...trained]
   return writeWithValues(strategyText, assignments, [
     `Trial ${trial} of ${trials} that ktrdr search tried by ${method}, seed ${seed}: ${plan.objective} ${objective}.`,
-    ...space.parameters.map(({ path }, i) => `  ${pathText(path)}: ${JSON.stringify(values[i])}`),
+    ...assignments.map(({ path, value }) => `  ${pathText(path)}: ${JSON.stringify(value)}`),
   ])
 }
 

@@ -3,7 +3,7 @@
 import type { Json } from '../core/hash.ts'
 import { loadSearch, type SearchPlan, type SearchRequest } from './search-inputs.ts'
 import { finishSearch, rankedRows } from './search-outcome.ts'
-import { isReleased, resultOf, taskCount, trialTask } from './search-plan.ts'
+import { isReleased, taskCount, trialTask } from './search-plan.ts'
 import type { QueueKind, TaskResults } from './task-queue.ts'
 
 export const searchKind: QueueKind<SearchPlan> = {
@@ -17,8 +17,14 @@ export const searchKind: QueueKind<SearchPlan> = {
   isReleased,
 
   metrics(plan, results) {
-    const best = rankedRows(plan, results).find(({ loss }) => loss !== null)
-    return { best: best?.objective ?? null, ...countOutcomes(plan, results) }
+    const ranked = rankedRows(plan, results)
+    const countOf = (outcome: string): number =>
+      ranked.filter((row) => row.outcome === outcome).length
+    const given = { infeasible: countOf('infeasible'), pruned: countOf('pruned') }
+    return {
+      best: ranked[0]?.loss === null ? null : (ranked[0]?.objective ?? null),
+      ...Object.fromEntries(Object.entries(given).filter(([, count]) => count > 0)),
+    }
   },
 
   finish: (plan, records) => {
@@ -29,14 +35,4 @@ export const searchKind: QueueKind<SearchPlan> = {
     }
     return finishSearch(plan, results)
   },
-}
-
-function countOutcomes(plan: SearchPlan, results: TaskResults): Record<string, number> {
-  const counts: Record<string, number> = { infeasible: 0 }
-  if (plan.isPruned) counts['pruned'] = 0
-  for (let task = 0; task < results.unbroken; task++) {
-    const outcome = resultOf(results, task)?.outcome
-    if (outcome !== undefined && outcome in counts) counts[outcome]! += 1
-  }
-  return counts
 }

@@ -30,7 +30,7 @@ export function importanceOf({ parameters }: Space, tried: readonly Tried[]): (n
 /** From 1; equal losses share the mean of their ranks. */
 function ranksOf(losses: readonly number[]): number[] {
   const order = bestFirst(losses)
-  const ranks = new Array<number>(losses.length)
+  const ranks = losses.map(() => 0)
   for (let from = 0, to = 0; from < order.length; from = to) {
     while (to < order.length && losses[order[to]!] === losses[order[from]!]) to++
     for (let i = from; i < to; i++) ranks[order[i]!] = (from + 1 + to) / 2

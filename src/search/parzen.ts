@@ -91,7 +91,7 @@ function widthsOf(middles: readonly number[], from: number, to: number): number[
   const order = middles.map((_, i) => i).toSorted((a, b) => middles[a]! - middles[b]!)
   const points = [from, ...order.map((i) => middles[i]!), to]
   const narrowest = (to - from) / Math.min(100, 1 + middles.length)
-  const widths = new Array<number>(middles.length)
+  const widths = middles.map(() => 0)
   for (const [place, i] of order.entries()) {
     const [left, own, right] = [points[place]!, points[place + 1]!, points[place + 2]!]
     // An end of the range is no neighbour: only the other one counts at the ends.
