@@ -47,13 +47,14 @@ import {
 import { openKeysOf, secretFrom } from './encryption-keys.ts'
 import type { ModelView } from './list-models.ts'
 import { modelCommands } from './model-commands.ts'
-import { queueSettings, type QueueOptions } from './queue-options.ts'
+import { queueCommands } from './queue-commands.ts'
+import type { QueueOptions } from './queue-options.ts'
 import type { KeySources, Settings } from './settings.ts'
 import { housekeepingOf, type DeletedCheckpoints, type GcResult } from './housekeeping.ts'
 import { listCheckpoints, type CheckpointRow } from './store/checkpoint-table.ts'
 import { openDatabase } from './store/database.ts'
 import { findOperation, type OperationRow } from './store/operation-table.ts'
-import { searchRequest, type SearchOptions } from './search-request.ts'
+import type { SearchOptions } from './search-request.ts'
 import type { TasksOptions } from './tasks-request.ts'
 import { savingOf, type WorkType } from './work-units.ts'
 import pjson from '../package.json' with { type: 'json' }
@@ -231,27 +232,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         saving('backtesting', save),
         listener,
       ),
-    runTasks: async (
-      options: TasksOptions,
-      queue: QueueOptions,
-      save: SaveOptions,
-      listener: Listener,
-    ) => {
-      const { tasksRequest } = await import('./tasks-request.ts')
-      const request = { ...tasksRequest(options), queue: queueSettings(queue, !save.noCheckpoints) }
-      return start('tasks', request as unknown as Json, saving('tasks', save), listener)
-    },
-    search: (options: SearchOptions, queue: QueueOptions, save: SaveOptions, listener: Listener) =>
-      start(
-        'search',
-        searchRequest(
-          settings,
-          options,
-          queueSettings(queue, !save.noCheckpoints),
-        ) as unknown as Json,
-        saving('search', save),
-        listener,
-      ),
+    ...queueCommands(settings, start, saving),
 
     /** What a run that has ended answers. */
     report: (end: Parameters<typeof viewRun>[2] & Pick<RunEnd, 'operationId'>): RunReport =>
