@@ -160,6 +160,7 @@ export abstract class RunCommand extends BaseCommand {
     switch (end.status) {
       case 'completed':
         this.log(resultScreen(report, this.room))
+        if (hasGivenUp(report)) process.exitCode = EXIT_CODES.TASKS_QUARANTINED
         return report
       case 'failed':
         throw failureOf(report)
@@ -173,6 +174,12 @@ export abstract class RunCommand extends BaseCommand {
         return report
     }
   }
+}
+
+/** Tasks of a queue that were set aside: done, and not clean. */
+function hasGivenUp({ tasks }: RunReport): boolean {
+  const { quarantined = [] } = (tasks ?? {}) as { readonly quarantined?: readonly unknown[] }
+  return quarantined.length > 0
 }
 
 /** Leaves at once, as the signal would have it: process.exit() joins the threads, and one may hang in a write. */

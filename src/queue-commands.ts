@@ -1,40 +1,63 @@
-// The front door to what several workers do: tasks of a user, and searches. ktrdr.ts starts what is asked here.
+// Commands of the front door that work off a queue.
 
+import type { Source } from './checkpoint/read-blobs.ts'
 import type { Listener } from './core/events.ts'
 import type { Json } from './core/hash.ts'
 import type { RunSettings, SaveOptions } from './operations/run-settings.ts'
-import { queueSettings, type QueueOptions } from './queue-options.ts'
+import type { TaskList, TaskListOptions } from './list-tasks.ts'
+import type { QueueOptions } from './queue-options.ts'
 import type { RunEnd } from './runner/run-operation.ts'
 import type { SearchOptions } from './search-request.ts'
 import type { Settings } from './settings.ts'
+import type { OperationRow } from './store/operation-table.ts'
 import type { TasksOptions } from './tasks-request.ts'
 import type { WorkType } from './work-units.ts'
 
-type Start = (type: string, request: Json, run: RunSettings, listener: Listener) => Promise<RunEnd>
+/** What the front door does for every run. */
+export type Runs = {
+  readonly source: Source
+  readonly settings: Settings
+  readonly operationNamed: (text: string) => OperationRow
+  readonly start: (
+    type: WorkType,
+    request: Json,
+    run: RunSettings,
+    listener: Listener,
+  ) => Promise<RunEnd>
+  readonly saving: (type: WorkType, options: SaveOptions) => RunSettings
+}
 
-type Queued<Options> = (
-  options: Options,
-  queue: QueueOptions,
-  save: SaveOptions,
-  listener: Listener,
-) => Promise<RunEnd>
-
-export function queueCommands(
-  settings: Settings,
-  start: Start,
-  saving: (type: WorkType, save: SaveOptions) => RunSettings,
-): { readonly runTasks: Queued<TasksOptions>; readonly search: Queued<SearchOptions> } {
+export function queueCommands({ source, settings, operationNamed, start, saving }: Runs) {
   return {
-    async runTasks(options, queue, save, listener) {
-      const { tasksRequest } = await import('./tasks-request.ts')
+    runTasks: async (
+      options: TasksOptions,
+      queue: QueueOptions,
+      save: SaveOptions,
+      listener: Listener,
+    ): Promise<RunEnd> => {
+      const [{ tasksRequest }, { queueSettings }] = await Promise.all([
+        import('./tasks-request.ts'),
+        import('./queue-options.ts'),
+      ])
       const request = { ...tasksRequest(options), queue: queueSettings(queue, !save.noCheckpoints) }
       return start('tasks', request as unknown as Json, saving('tasks', save), listener)
     },
-
-    async search(options, queue, save, listener) {
-      const { searchRequest } = await import('./search-request.ts')
+    search: async (
+      options: SearchOptions,
+      queue: QueueOptions,
+      save: SaveOptions,
+      listener: Listener,
+    ): Promise<RunEnd> => {
+      const [{ searchRequest }, { queueSettings }] = await Promise.all([
+        import('./search-request.ts'),
+        import('./queue-options.ts'),
+      ])
       const request = searchRequest(settings, options, queueSettings(queue, !save.noCheckpoints))
       return start('search', request as unknown as Json, saving('search', save), listener)
+    },
+    listTasks: async (text: string, options: TaskListOptions): Promise<TaskList> => {
+      const { listTasks } = await import('./list-tasks.ts')
+      return listTasks(source, operationNamed(text), options)
     },
   }
 }

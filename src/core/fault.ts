@@ -24,9 +24,6 @@ export const FAULT_ACTIONS = [
 ] as const
 export type FaultAction = (typeof FAULT_ACTIONS)[number]
 
-/** What only the points of the loop can do: the others have nobody to ask. */
-const LOOP_ACTIONS = new Set<FaultAction>(['cancel', 'flush'])
-
 /** Every point of the write protocols, in the order in which they are passed; the crash tests kill at each. */
 export const FAULT_POINTS = {
   loop: ['batch', 'bar', 'task', 'trial', 'fold'],
@@ -152,7 +149,6 @@ export function parseFaults(text: string): Fault[] {
 }
 
 const POINTS = new Set<string>(Object.values(FAULT_POINTS).flat())
-const LOOP_POINTS = new Set<string>(FAULT_POINTS.loop)
 
 function parseFault(text: string): Fault {
   const [, point = '', n = '1', word] = FAULT.exec(text) ?? []
@@ -161,11 +157,18 @@ function parseFault(text: string): Fault {
       suggestions: ['KTRDR_FAULT=batch@100:kill', 'KTRDR_FAULT=save.after-rename@3:kill'],
     })
   const action = word as FaultAction
-  if (LOOP_ACTIONS.has(action) && !LOOP_POINTS.has(point))
+  const able = pointsOf(action)
+  if (able && !able.includes(point))
     throw new KtrdrError('USAGE', `KTRDR_FAULT cannot ${action} at ${point}.`, {
-      suggestions: FAULT_POINTS.loop.map((loopPoint) => `KTRDR_FAULT=${loopPoint}@100:${action}`),
+      suggestions: able.map((one) => `KTRDR_FAULT=${one}@100:${action}`),
     })
   return { point, n: Number(n), action }
+}
+
+/** Where alone something can be done: only the loop can be asked to stop, only a thread can end by itself. */
+function pointsOf(action: FaultAction): readonly string[] | undefined {
+  if (action === 'cancel' || action === 'flush') return FAULT_POINTS.loop
+  return action === 'exit' ? FAULT_POINTS.task : undefined
 }
 
 let faults: Fault[] | undefined

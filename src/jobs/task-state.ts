@@ -41,8 +41,8 @@ export function toPlain(value: unknown, path = 'state', seen: object[] = []): un
   }
   if (!isPlain(value)) throw notPlain(path, `an instance of ${value.constructor.name}`)
   const plain = Object.entries(value).map(([key, part]) => [key, inside(part, key)] as const)
-  // A checkpoint keeps "$" for its own tags.
-  return plain.some(([key]) => /^[=$]/.test(key))
+  // A checkpoint keeps "$" for its own tags, and takes these two for forms of its own.
+  return plain.some(([key]) => /^([=$]|column$|tensor$)/.test(key))
     ? { '=object': plain.map(([key, part]) => [key, part]) }
     : Object.fromEntries(plain)
 }

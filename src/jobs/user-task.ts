@@ -58,22 +58,10 @@ export const userTask: Work<Inputs, State> = {
 
   advance(state, inputs) {
     const { module, context, input } = inputs
-    if (state.generator) {
-      const yielded = state.generator.next()
-      return yielded instanceof Promise
-        ? yielded.then((next) => afterYield(state, next))
-        : afterYield(state, yielded)
-    }
-    if (!module.step || !module.start) {
-      const whole = module.default!(input, context)
-      return whole instanceof Promise
-        ? whole.then((result) => done(state, result))
-        : done(state, whole)
-    }
-    const stepped = module.step(state.user, context)
-    return stepped instanceof Promise
-      ? stepped.then((isLast) => afterStep(state, isLast))
-      : afterStep(state, stepped)
+    if (state.generator) return when(state.generator.next(), (next) => afterYield(state, next))
+    if (!module.step || !module.start)
+      return when(module.default!(input, context), (result) => done(state, result))
+    return when(module.step(state.user, context), (isLast) => afterStep(state, isLast))
   },
 
   encode({ user, isDone, result }, { told }) {
@@ -107,6 +95,15 @@ export const userTask: Work<Inputs, State> = {
     const isStepped = module.start && module.step && !module.run
     return toJson(isStepped ? await module.finish?.(user, context) : result)
   },
+}
+
+/** What is there already is not waited for: a step may take a microsecond. */
+function when<Value>(
+  value: Value | Promise<Value>,
+  use: (value: Value) => State,
+): State | Promise<State> {
+  if (!(value instanceof Promise)) return use(value)
+  return (async () => use(await value))()
 }
 
 function emptyState(): State {

@@ -112,6 +112,8 @@ export type OperationDetails = OperationView & {
   readonly saving: RunSettings & { readonly overhead: OverheadView | null }
   readonly attempts: readonly AttemptView[]
   readonly checkpoints: readonly CheckpointView[]
+  /** What its newest good checkpoint says of it, `null` without one; of a queue: its tasks. */
+  readonly state: Json
   readonly result: Json
   readonly log: string
 }
@@ -219,6 +221,7 @@ export function viewOperationDetails(
     },
     attempts,
     checkpoints: listCheckpoints(db, row.id).map((checkpoint) => viewCheckpoint(checkpoint, nowMs)),
+    state: findUsableCheckpoint(db, row.id)?.summary ?? null,
     result: row.result,
     log: logPath(layout.logs, row.id),
   }

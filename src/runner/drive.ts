@@ -48,7 +48,7 @@ export type DriveContext = {
   readonly onSaveFailed: (error: ErrorData) => void
 }
 
-const EVERY_NOW_AND_THEN: readonly CheckpointType[] = ['periodic', 'best']
+const UNASKED: ReadonlySet<CheckpointType> = new Set(['periodic', 'best'])
 
 /** For the outcome that the writer could not publish. */
 export type EndInstead = (ending: JobEnding) => void
@@ -91,7 +91,7 @@ export function drive(context: DriveContext, state: unknown): EndInstead | null 
     runningMs: elapsedMs() - beganMs,
   })
   const stagedSave = (type: CheckpointType): StagedSave => {
-    if (!EVERY_NOW_AND_THEN.includes(type)) job.gather?.(state, inputs, type !== 'manual')
+    if (!UNASKED.has(type)) job.gather?.(state, inputs, type !== 'manual')
     return {
       type,
       progress: progressOf(job, state, inputs),

@@ -2,7 +2,7 @@
 // a snapshot is due or asked for, and now and then says how far it is. What its task throws is told, not fatal.
 
 import type { Clock } from '../core/clock.ts'
-import { errorToData } from '../core/errors.ts'
+import { errorToData, KtrdrError, type ErrorData } from '../core/errors.ts'
 import { passPoint } from '../core/fault.ts'
 import { packParcel, parcelBuffers, unpackParcel, type Parcel } from '../jobs/parcel.ts'
 import type { Work, WorkContext } from '../jobs/work.ts'
@@ -89,7 +89,7 @@ export function runTaskThread(
       work.dispose?.(state, inputs)
       tell({ kind: 'finished', index, result, state: last }, last ? parcelBuffers(last) : [])
     } catch (error) {
-      tell({ kind: 'failed', index, step, error: errorToData(error) })
+      tell({ kind: 'failed', index, step, error: failureData(error) })
     }
   }
 
@@ -102,4 +102,10 @@ export function runTaskThread(
       tell({ kind: 'snapshot-failed', index, error: errorToData(error) })
     }
   }
+}
+
+/** What a task throws is its own fault, not a bug of ours. */
+function failureData(error: unknown): ErrorData {
+  const data = errorToData(error)
+  return error instanceof KtrdrError ? data : { ...data, code: 'OPERATION_FAILED' }
 }

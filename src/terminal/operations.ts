@@ -5,6 +5,7 @@ import { counted } from '../core/text.ts'
 import { ago, donePercent, figure, idText, percent, shortAge, size, title, utc } from './format.ts'
 import { resultScreen } from './results.ts'
 import { labelled, table } from './table.ts'
+import { queueScreen, type QueueSummary } from './tasks.ts'
 import { hanging } from './wrap.ts'
 
 export type OperationLine = {
@@ -52,7 +53,10 @@ type OperationPage = OperationLine & {
     readonly seq: number
     readonly damage: string | null
     readonly superseded: boolean
+    readonly createdAt: string
+    readonly ageMs: number
   }[]
+  readonly state: unknown
   readonly result: unknown
   readonly log: string
 }
@@ -123,21 +127,36 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
   const sections = [
     labelled(facts, { room }),
     figuresText(operation, room),
+    tasksText(operation, room),
     `Attempts:\n${indent(table(ATTEMPT_COLUMNS, attempts, room - INDENT.length))}`,
     operation.resumable ? `To resume: ktrdr operations resume ${operation.operationId}` : '',
   ]
   return sections.filter(Boolean).join('\n\n')
 }
 
-/** What a completed run came to, else its last figures. One that a rebuilt database lists has lost its own. */
+/** What a completed run came to, else its last figures. */
 function figuresText(operation: OperationPage, room: number): string {
   const { operationId, type, name, status, metrics, result } = operation
-  if (status === 'completed' && result !== null && Object.hasOwn(result as object, 'metrics'))
+  if (status === 'completed' && result !== null && isWhole(result as object))
     return resultScreen({ operationId, type, name, ...(result as object) }, room)
   const figures = Object.entries(metrics).map(
     ([key, value]) => [`${title(key)}:`, figure(value)] as const,
   )
   return figures.length > 0 ? `Figures:\n${labelled(figures, { indent: INDENT })}` : ''
+}
+
+/** One that a rebuilt database lists has lost its figures. */
+function isWhole(result: object): boolean {
+  return Object.hasOwn(result, 'metrics') || Object.hasOwn(result, 'tasks')
+}
+
+/** Of a queue that is not over: its tasks as the newest checkpoint has them. */
+function tasksText({ status, state, checkpoints }: OperationPage, room: number): string {
+  const isQueue = state !== null && Object.hasOwn(state as object, 'inWork')
+  const newest = checkpoints.find(({ damage, superseded }) => damage === null && !superseded)
+  if (status === 'completed' || !isQueue || !newest) return ''
+  const nowMs = Date.parse(newest.createdAt) + newest.ageMs
+  return queueScreen(state as QueueSummary, nowMs, room)
 }
 
 /** "#5 #4, left behind #3, damaged #2" */

@@ -39,7 +39,7 @@ describe('exit codes', () => {
   it.each([
     [1, ['IO_FAILED', 'OPERATION_FAILED', 'OWNERSHIP_LOST', 'TRAINING_DIVERGED']],
     [2, ['CONFIRMATION_REQUIRED', 'USAGE']],
-    [3, ['LOOKS_AHEAD', 'REPAIR_INCOMPLETE', 'SWEEP_INCOMPLETE']],
+    [3, ['LOOKS_AHEAD', 'REPAIR_INCOMPLETE', 'SWEEP_INCOMPLETE', 'TASKS_QUARANTINED']],
     [
       4,
       [

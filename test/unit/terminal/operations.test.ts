@@ -46,6 +46,8 @@ const OTHERS: Line[] = [
   },
 ]
 
+const SAVED = { createdAt: '2024-12-13T14:30:22.000Z', ageMs: 0 }
+
 const PAGE: Page = {
   ...TRAINING,
   saving: {
@@ -75,9 +77,10 @@ const PAGE: Page = {
     },
   ],
   checkpoints: [
-    { seq: 7, damage: null, superseded: false },
-    { seq: 6, damage: null, superseded: false },
+    { seq: 7, damage: null, superseded: false, ...SAVED },
+    { seq: 6, damage: null, superseded: false, ...SAVED },
   ],
+  state: null,
   result: null,
   log: '/data/logs/op_training_20241213_143022_abc123.jsonl',
 }
