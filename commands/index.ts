@@ -47,11 +47,8 @@ import OperationsRetry from './operations/retry.ts'
 import OperationsShow from './operations/show.ts'
 import OperationsWatch from './operations/watch.ts'
 import Report from './report.ts'
-<<<<<<< HEAD
 import Search from './search.ts'
-=======
 import TasksList from './tasks/list.ts'
->>>>>>> g-core
 import TasksRun from './tasks/run.ts'
 import Train from './train.ts'
 import Validate from './validate.ts'
@@ -107,11 +104,8 @@ export const COMMANDS = {
   'operations:show': OperationsShow,
   'operations:watch': OperationsWatch,
   report: Report,
-<<<<<<< HEAD
   search: Search,
-=======
   'tasks:list': TasksList,
->>>>>>> g-core
   'tasks:run': TasksRun,
   train: Train,
   validate: Validate,
