@@ -24,15 +24,22 @@ writeFileSync(
 )
 
 const search = (...flags: readonly string[]): string[] => [
-  ...['search', world.strategy, '--space', SPACE, '--data', world.bars],
+  'search',
+  world.strategy,
+  '--space',
+  SPACE,
+  '--data',
+  world.bars,
   ...flags,
 ]
-const SP500 = ['--data', 'examples/data/sp500-1d.csv']
-const RULES = [
-  ...['search', 'examples/strategies/sma-cross.yaml', '--space', 'examples/search/sma-cross.yaml'],
-  ...SP500,
-  ...['--method', 'grid', '--objective', 'sharpe'],
-]
+const words = (text: string): string[] => text.split(' ')
+const SP500 = '--data examples/data/sp500-1d.csv'
+const RULES = words(
+  `search examples/strategies/sma-cross.yaml --space examples/search/sma-cross.yaml ${SP500} --method grid --objective sharpe`,
+)
+const NETWORK = words(
+  `search examples/strategies/pullback.yaml --space examples/search/pullback.yaml ${SP500} --trials 24 --epochs 2 --objective sharpe --seed 1`,
+)
 
 const filesOf = ({ json }: RunResult): string[] => {
   const { path } = json().search
@@ -45,15 +52,7 @@ describe('a search of the examples', () => {
   // The tables of this program: test/golden/search. A change of them is a change of what a search finds.
   it.each([
     ['rules', RULES, 'sma-cross.csv'],
-    [
-      'a network',
-      [
-        ...['search', 'examples/strategies/pullback.yaml', '--space', 'examples/search/pullback.yaml'],
-        ...SP500,
-        ...['--trials', '24', '--epochs', '2', '--objective', 'sharpe', '--seed', '1'],
-      ],
-      'pullback.csv',
-    ],
+    ['a network', NETWORK, 'pullback.csv'],
   ])('of %s has the table that is kept', async (_, args, golden) => {
     const run = await ktrdr([...args, '--json'], { dataDir: tempDir() })
     expect(run.code, run.stderr).toBe(0)
@@ -151,7 +150,13 @@ describe('what does not go together is refused before anything is recorded:', ()
   const ONE = 'parameters: {training.epochs: [2, 3]}'
 
   it.each([
-    ['a grid without steps', SPACE, ['--method', 'grid'], 2, /A grid needs steps, and learning_rate may be any number/],
+    [
+      'a grid without steps',
+      SPACE,
+      ['--method', 'grid'],
+      2,
+      /A grid needs steps, and learning_rate may be any number/,
+    ],
     [
       'a grid of more than the trials',
       'parameters: {training.epochs: {type: int, min: 1, max: 9}}',
@@ -167,9 +172,21 @@ describe('what does not go together is refused before anything is recorded:', ()
       7,
       /other\.yaml:2:3 parameters\["training\.learningrate"\]: is not in the strategy.*did you mean "learning_rate"\?[\s\S]*Code: SPACE_INVALID/,
     ],
-    ['epochs that are searched and given', ONE, ['--epochs', '3'], 2, /--epochs says what the space has/],
+    [
+      'epochs that are searched and given',
+      ONE,
+      ['--epochs', '3'],
+      2,
+      /--epochs says what the space has/,
+    ],
     ['halving of epochs', ONE, ['--method', 'halving'], 2, /Halving decides how many epochs/],
-    ['pruning by halving', SPACE, ['--method', 'halving', '--prune'], 2, /halving gives trials up by itself/],
+    [
+      'pruning by halving',
+      SPACE,
+      ['--method', 'halving', '--prune'],
+      2,
+      /halving gives trials up by itself/,
+    ],
     ['an unknown objective', SPACE, ['--objective', 'luck'], 2, /objective/],
     [
       'constraints that nothing meets',
@@ -180,7 +197,7 @@ describe('what does not go together is refused before anything is recorded:', ()
     ],
   ])('%s', async (_, given, flags, code, message) => {
     const dataDir = tempDir()
-    const path = /^parameters/.test(given) ? space(given) : given
+    const path = given.startsWith('parameters') ? space(given) : given
     const args = ['search', world.strategy, '--space', path, '--data', world.bars, ...flags]
     const run = await ktrdr(args, { dataDir })
     expect(run.stderr).toMatch(message)
@@ -206,12 +223,23 @@ describe('the report of a search', () => {
 
   beforeAll(async () => {
     const run = await ktrdr(
-      search('--trials', '20', '--method', 'random', '--objective', 'return', '--stop-loss', '2%', '--epochs', '2'),
+      search(
+        '--trials',
+        '20',
+        '--method',
+        'random',
+        '--objective',
+        'return',
+        '--stop-loss',
+        '2%',
+        '--epochs',
+        '2',
+      ),
       { dataDir },
     )
-    expect(run.code, run.stderr).toBe(0)
+    if (run.code !== 0) throw new Error(run.stderr)
     const written = await ktrdr(['report', 'latest', '--out', page], { dataDir })
-    expect(written.code, written.stderr).toBe(0)
+    if (written.code !== 0) throw new Error(written.stderr)
     if (BROWSER !== undefined) browser = await launchBrowser()
   })
   afterAll(() => browser?.close())
@@ -249,20 +277,27 @@ describe('the report of a search', () => {
     async (scheme) => {
       const { page: opened, told } = await openPage(browser!, page, scheme)
       expect(told).toEqual([])
-      const colours = await opened.$$eval('svg.search path.first, svg.search circle', (shapes: any[]) =>
-        shapes.map((shape) => {
+      const shapes = await opened.$$eval('svg.search path.first, svg.search circle', (all: any[]) =>
+        all.map((shape) => {
           const { width, height } = shape.getBoundingClientRect()
-          const { stroke, fill } = getComputedStyle(shape)
-          return { isSeen: width > 0 && height > 0, stroke, fill }
+          const { fill, stroke } = shape.computedStyleMap
+            ? styleOf(shape)
+            : { fill: '', stroke: '' }
+          return { isSeen: width > 0 && height > 0, fill, stroke }
+
+          function styleOf(element: any): { fill: string; stroke: string } {
+            const map = element.computedStyleMap()
+            return { fill: String(map.get('fill')), stroke: String(map.get('stroke')) }
+          }
         }),
       )
-      expect(colours).toHaveLength(21)
-      expect(colours.every(({ isSeen }: any) => isSeen)).toBe(true)
-      expect(colours[0].fill, 'a style that was forgotten is black').not.toBe('rgb(0, 0, 0)')
+      expect(shapes).toHaveLength(21)
+      expect(shapes.every(({ isSeen }) => isSeen)).toBe(true)
+      expect(shapes[0]!.fill, 'a style that was forgotten is black').not.toBe('rgb(0, 0, 0)')
       const shades = await opened.$$eval('.meeting td', (cells: any[]) =>
-        new Set(cells.map((cell) => getComputedStyle(cell).backgroundColor)).size,
+        cells.map((cell) => String(cell.computedStyleMap().get('background-color'))),
       )
-      expect(shades).toBeGreaterThan(4)
+      expect(new Set(shades).size).toBeGreaterThan(4)
       await opened.close()
     },
   )
