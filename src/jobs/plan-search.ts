@@ -77,7 +77,7 @@ export function planTrials(request: SearchRequest, strategy: AnyStrategy, space:
     mostEpochs: mostEpochs(space, trained),
     grid,
     rungs: method === 'halving' ? rungEpochs(trials, trained) : [],
-    points: new Map(),
+    known: { points: new Map(), rungs: null },
   }
 }
 
