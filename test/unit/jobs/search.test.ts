@@ -165,6 +165,13 @@ describe('pruning', () => {
     expect(pruned.length).toBeGreaterThan(2)
     for (const { figures } of pruned) expect(figures['epochs']).toBeLessThan(6)
     const whole = await runQueue(searchKind, asked({ trials: 24 }))
+    const mean = (outcome: string): number => {
+      const losses = resultsOf(run).flatMap((one, trial) =>
+        one.outcome === outcome ? [resultsOf(whole)[trial]!.objective!] : [],
+      )
+      return losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+    }
+    expect(mean('pruned'), 'trained to their ends').toBeGreaterThan(mean('completed'))
     const best = (of: QueueRun) => (of.result['best'] as unknown as { trial: number }).trial
     expect(best(run), 'the best is none of them').toBe(best(whole))
   })
