@@ -90,13 +90,16 @@ function equityOf({ equity }: SimulationState): number | null {
 }
 
 function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outcome {
-  const { simulation, name, timeframe, source, signals, isOutOfSample, warnings } = inputs
+  const { simulation, name, timeframe, source, signals, isOutOfSample, warnings, pause } = inputs
   const { instruments, timeline, settings } = simulation
   const symbols = instruments.map((instrument) => instrument.symbol)
   const symbol = symbols.join(', ')
   const result = finishSimulation(state, simulation, inputs.trials)
+  pause?.()
   const trades = tradesCsv(result)
+  pause?.()
   const equity = equityFile(equityColumns(simulation, result))
+  pause?.()
   const figures = {
     range: {
       firstMs: timeline.timestampMs[0]!,

@@ -59,6 +59,8 @@ type OperationPage = OperationLine & {
   readonly state: unknown
   readonly result: unknown
   readonly log: string
+  readonly retriedFrom: string | null
+  readonly retriedBy: readonly string[]
 }
 
 export function operationsScreen(operations: readonly OperationLine[], room = Infinity): string {
@@ -112,6 +114,7 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
         ? 'none'
         : `${checkpointsText(operation.checkpoints)}  ${size(operation.checkpointBytes)}`,
     ],
+    ...retryFacts(operation),
     ['Log:', operation.log],
   ]
   if (operation.error) facts.push(['Error:', operation.error.message])
@@ -184,6 +187,15 @@ function savesText({ policy, retention }: OperationPage['saving']): string {
   if (triggers.length === 0) return 'never'
   const budget = adaptive ? `, for at most ${share(adaptive.budgetRatio)} of the time` : ''
   return `${triggers.join(', ')}${budget}; keeps the last ${retention.keepLast} and the best ${retention.keepBest}`
+}
+
+function retryFacts({ retriedFrom, retriedBy }: OperationPage): [string, string][] {
+  return [
+    ...(retriedFrom === null ? [] : [['Retry Of:', retriedFrom] satisfies [string, string]]),
+    ...(retriedBy.length === 0
+      ? []
+      : [['Retried By:', retriedBy.join(', ')] satisfies [string, string]]),
+  ]
 }
 
 /** Nothing before the first save: it is measured then, and at the end. */
