@@ -5,7 +5,7 @@ import { counted } from '../core/text.ts'
 import { ago, donePercent, figure, idText, percent, shortAge, size, title, utc } from './format.ts'
 import { resultScreen } from './results.ts'
 import { labelled, table } from './table.ts'
-import { queueScreen, type QueueSummary } from './tasks.ts'
+import { isQueueSummary, queueScreen } from './tasks.ts'
 import { hanging } from './wrap.ts'
 
 export type OperationLine = {
@@ -155,11 +155,10 @@ function isWhole(result: object): boolean {
 
 /** Of a queue that is not over: its tasks as the newest checkpoint has them. */
 function tasksText({ status, state, checkpoints }: OperationPage, room: number): string {
-  const isQueue = state !== null && Object.hasOwn(state as object, 'inWork')
   const newest = checkpoints.find(({ damage, superseded }) => damage === null && !superseded)
-  if (status === 'completed' || !isQueue || !newest) return ''
+  if (status === 'completed' || !isQueueSummary(state) || !newest) return ''
   const nowMs = Date.parse(newest.createdAt) + newest.ageMs
-  return queueScreen(state as QueueSummary, nowMs, room)
+  return queueScreen(state, nowMs, room)
 }
 
 /** "#5 #4, left behind #3, damaged #2" */

@@ -14,8 +14,10 @@ const world = makeWorld({ bars: 600, epochs: 2 })
 const store = world.dataDir('store')
 
 beforeAll(async () => {
-  for (const args of [world.train('--keep-checkpoints'), world.backtest()])
-    expect((await ktrdr([...args, '--quiet'], { dataDir: store })).code).toBe(0)
+  for (const args of [world.train('--keep-checkpoints'), world.backtest()]) {
+    const { code, stderr } = await ktrdr([...args, '--quiet'], { dataDir: store })
+    if (code !== 0) throw new Error(stderr)
+  }
   return world.remove
 })
 

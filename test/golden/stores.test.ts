@@ -95,7 +95,7 @@ describe.each(STORE_SCHEMAS)('a store of schema %i', (schema) => {
     const { ktrdr } = await opened(schema)
     const pipelines = (await ktrdr.pipelines()).list()
     expect(pipelines.map(({ pipeline, completed }) => [pipeline, completed])).toEqual(
-      schema < 3 ? [] : [['fixture', 1]],
+      schema < 4 ? [] : [['fixture', 1]],
     )
   })
 
