@@ -52,6 +52,7 @@ import PipelineRun from './pipeline/run.ts'
 import PipelineStats from './pipeline/stats.ts'
 import PipelineStatus from './pipeline/status.ts'
 import Report from './report.ts'
+import Search from './search.ts'
 import TasksList from './tasks/list.ts'
 import TasksRun from './tasks/run.ts'
 import Train from './train.ts'
@@ -113,6 +114,7 @@ export const COMMANDS = {
   'pipeline:stats': PipelineStats,
   'pipeline:status': PipelineStatus,
   report: Report,
+  search: Search,
   'tasks:list': TasksList,
   'tasks:run': TasksRun,
   train: Train,

@@ -7,6 +7,8 @@ import type { RunSettings, SaveOptions } from './operations/run-settings.ts'
 import type { TaskList, TaskListOptions } from './list-tasks.ts'
 import type { QueueOptions } from './queue-options.ts'
 import type { RunEnd } from './runner/run-operation.ts'
+import type { SearchOptions } from './search-request.ts'
+import type { Settings } from './settings.ts'
 import type { OperationRow } from './store/operation-table.ts'
 import type { TasksOptions } from './tasks-request.ts'
 import type { WorkType } from './work-units.ts'
@@ -14,6 +16,7 @@ import type { WorkType } from './work-units.ts'
 /** What the front door does for every run. */
 export type Runs = {
   readonly source: Source
+  readonly settings: Settings
   readonly operationNamed: (text: string) => OperationRow
   readonly start: (
     type: WorkType,
@@ -24,7 +27,7 @@ export type Runs = {
   readonly saving: (type: WorkType, options: SaveOptions) => RunSettings
 }
 
-export function queueCommands({ source, operationNamed, start, saving }: Runs) {
+export function queueCommands({ source, settings, operationNamed, start, saving }: Runs) {
   return {
     runTasks: async (
       options: TasksOptions,
@@ -38,6 +41,19 @@ export function queueCommands({ source, operationNamed, start, saving }: Runs) {
       ])
       const request = { ...tasksRequest(options), queue: queueSettings(queue, !save.noCheckpoints) }
       return start('tasks', request as unknown as Json, saving('tasks', save), listener)
+    },
+    search: async (
+      options: SearchOptions,
+      queue: QueueOptions,
+      save: SaveOptions,
+      listener: Listener,
+    ): Promise<RunEnd> => {
+      const [{ searchRequest }, { queueSettings }] = await Promise.all([
+        import('./search-request.ts'),
+        import('./queue-options.ts'),
+      ])
+      const request = searchRequest(settings, options, queueSettings(queue, !save.noCheckpoints))
+      return start('search', request as unknown as Json, saving('search', save), listener)
     },
     listTasks: async (text: string, options: TaskListOptions): Promise<TaskList> => {
       const { listTasks } = await import('./list-tasks.ts')

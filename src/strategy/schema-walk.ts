@@ -34,6 +34,12 @@ export function placeAt(path: Path): Place | undefined {
   }
 }
 
+/** Whether the grammar has something at `path`; where it refuses all other keys, it has not. */
+export function hasPlaceFor(path: Path): boolean {
+  const place = placeAt(path)
+  return place !== undefined && !(place.schema instanceof z.ZodNever)
+}
+
 /** The part of a grammar at `path`, with what wraps it; undefined where it has nothing. */
 export function schemaAt(root: Schema, path: Path): Schema | undefined {
   let schema: Schema | undefined = root

@@ -3,6 +3,7 @@
 import { placeText, type Cursor } from '../core/operation.ts'
 import { backtestResult, type BacktestResult } from './backtest-result.ts'
 import { size, title } from './format.ts'
+import { searchResult, type SearchResult } from './search-result.ts'
 import { labelled } from './table.ts'
 import { tasksResult, type TasksResult } from './tasks.ts'
 import { trainingResult, type TrainingResult } from './training-result.ts'
@@ -18,6 +19,8 @@ export function resultScreen(
       return trainingResult(report as unknown as TrainingResult, room)
     case 'backtesting':
       return backtestResult(report as unknown as BacktestResult, room)
+    case 'search':
+      return searchResult(report as unknown as SearchResult, room)
     case 'tasks':
       return tasksResult(report as unknown as TasksResult, room)
     default:
