@@ -3,8 +3,8 @@
 // readers of an object name every one of its fields.
 
 import { KtrdrError } from './errors.ts'
-import { isPlain } from './hash.ts'
-import type { Column, Tensor } from './snapshot.ts'
+import { isPlain, type Json } from './hash.ts'
+import type { Column, Tensor, TypedArray } from './snapshot.ts'
 
 /** Gives back `value` as it is. @throws CHECKPOINT_CORRUPT, naming `path`, when it is no T */
 export type Reader<T> = (value: unknown, path: string) => T
@@ -22,6 +22,23 @@ export const column: Reader<Column> = (value, path) =>
   (value as Partial<Column> | null)?.column instanceof Float64Array
     ? (value as Column)
     : refuse(path, 'a column of numbers')
+
+export const typedArray: Reader<TypedArray> = (value, path) =>
+  ArrayBuffer.isView(value) && !(value instanceof DataView)
+    ? (value as TypedArray)
+    : refuse(path, 'an array of numbers')
+
+/** What its owner alone knows. */
+export const anything: Reader<Json> = (value) => value as Json
+
+/** An object of any names. */
+export function recordOf<T>(read: Reader<T>): Reader<Readonly<Record<string, T>>> {
+  return (value, path) => {
+    if (typeof value !== 'object' || value === null || !isPlain(value)) refuse(path, 'an object')
+    for (const [name, item] of Object.entries(value)) read(item, join(path, name))
+    return value as Record<string, T>
+  }
+}
 
 export function oneOf<T extends string>(words: readonly T[]): Reader<T> {
   return (value, path) => words.find((word) => word === value) ?? refuse(path, words.join(' or '))

@@ -4,22 +4,30 @@ import { invariant } from '../core/errors.ts'
 import type { Job } from './job.ts'
 import type { QueueKind } from './task-queue.ts'
 
-const JOBS: Readonly<Record<string, () => Promise<Job>>> = {
+const STEPPED: Readonly<Record<string, () => Promise<Job>>> = {
   training: async () => (await import('./training.ts')).trainingJob,
   backtesting: async () => (await import('./backtest.ts')).backtestJob,
-  tasks: async () => queue((await import('./user-tasks.ts')).userTasks),
-  search: async () => queue((await import('./search.ts')).searchKind),
 }
 
-async function queue(kind: QueueKind): Promise<Job> {
-  const { queueJob } = await import('./queue-job.ts')
+/** Those that are done in tasks, by several workers. */
+const QUEUES: Readonly<Record<string, () => Promise<QueueKind>>> = {
+  tasks: async () => (await import('./user-tasks.ts')).userTasks,
+  search: async () => (await import('./search.ts')).searchKind,
+}
+
+export const STEPPED_TYPES = Object.keys(STEPPED)
+export const QUEUE_TYPES = Object.keys(QUEUES)
+export const JOB_TYPES = [...STEPPED_TYPES, ...QUEUE_TYPES]
+
+export async function findJob(type: string): Promise<Job> {
+  const load = STEPPED[type]
+  if (load) return load()
+  const [kind, { queueJob }] = await Promise.all([findQueueKind(type), import('./queue-job.ts')])
   return queueJob(kind)
 }
 
-export const JOB_TYPES = Object.keys(JOBS)
-
-export async function findJob(type: string): Promise<Job> {
-  const load = JOBS[type]
+export async function findQueueKind(type: string): Promise<QueueKind> {
+  const load = QUEUES[type]
   invariant(load, `There is no job of type ${type}`)
   return load()
 }

@@ -1,9 +1,21 @@
 // The state of a queue of tasks: what is over, what is in work, and what its workers handed over last. It is all that a
 // resume needs: a task in work goes on from its newest snapshot, with whatever worker.
 
-import { KtrdrError } from '../core/errors.ts'
+import type { ErrorCode, ErrorData } from '../core/errors.ts'
+import {
+  anything,
+  fields,
+  listOf,
+  number,
+  oneOf,
+  orNull,
+  recordOf,
+  text,
+  typedArray,
+  type Reader,
+} from '../core/state-fields.ts'
 import type { Parcel } from './parcel.ts'
-import type { TaskInWork, TaskRecord, TaskResults } from './task-queue.ts'
+import { TASK_STATUSES, type TaskInWork, type TaskRecord, type TaskResults } from './task-queue.ts'
 import type { PoolEvent, WorkerPool } from './worker-pool.ts'
 
 export type QueueState = {
@@ -74,25 +86,66 @@ export function encodeQueue({ finished, inWork, parked, next }: QueueState): obj
   }
 }
 
-type Encoded = {
+const parcel: Reader<Parcel> = fields<Parcel>({
+  json: text,
+  arrays: recordOf(
+    fields<Parcel['arrays'][string]>({
+      dtype: oneOf(['F64', 'F32', 'I32', 'U32', 'U8']),
+      shape: listOf(number),
+      data: typedArray,
+    }),
+  ),
+})
+
+const fault = orNull(
+  fields<Pick<ErrorData, 'code' | 'message'>>({ code: text as Reader<ErrorCode>, message: text }),
+)
+
+const queue = fields<{
   readonly finished: readonly TaskRecord[]
   readonly inWork: Readonly<Record<string, TaskInWork>>
   readonly parked: Readonly<Record<string, Parcel>>
   readonly next: number
-}
+}>({
+  finished: listOf(
+    fields<TaskRecord>({
+      index: number,
+      status: oneOf(TASK_STATUSES),
+      result: anything,
+      error: fault,
+      attempts: number,
+      checkpoints: number,
+    }),
+  ),
+  inWork: recordOf(
+    fields<TaskInWork>({
+      index: number,
+      attempts: number,
+      step: number,
+      deaths: number,
+      diedAt: number,
+      doneRatio: orNull(number),
+      metrics: recordOf(orNull(number)),
+      checkpoints: number,
+      savedAtMs: orNull(number),
+      state: orNull(parcel),
+      lastError: fault,
+    }),
+  ),
+  parked: recordOf(parcel),
+  next: number,
+})
 
 /** Deaths are forgotten: whoever resumes may have mended what they died of. @throws CHECKPOINT_CORRUPT */
 export function decodeQueue(encoded: object): QueueState {
-  const { finished, inWork, parked, next } = encoded as Partial<Encoded>
-  if (!Array.isArray(finished) || !inWork || !parked || typeof next !== 'number')
-    throw new KtrdrError('CHECKPOINT_CORRUPT', 'The state of the queue lacks a part.')
+  const { finished, inWork, parked, next } = queue(encoded, '')
   const state = { ...emptyQueue(), next }
-  for (const record of finished as TaskRecord[]) {
+  for (const record of finished) {
     state.finished.push(record)
     state.results.add(record)
   }
   for (const task of Object.values(inWork))
     state.inWork.set(task.index, { ...task, deaths: 0, diedAt: -1 })
-  for (const [index, parcel] of Object.entries(parked)) state.parked.set(Number(index), parcel)
+  for (const [index, last] of Object.entries(parked)) state.parked.set(Number(index), last)
   return state
 }

@@ -96,50 +96,6 @@ function hasChanged(
   return sealing(db, 'operation', 'id = ?', id, statement).changes === 1
 }
 
-/** An operation of which the record was lost, as far as it is known from elsewhere. */
-export function insertRebuiltOperation(
-  db: Sqlite,
-  row: Pick<
-    OperationRow,
-    | 'id'
-    | 'type'
-    | 'name'
-    | 'status'
-    | 'generation'
-    | 'settings'
-    | 'fingerprints'
-    | 'policy'
-    | 'progress'
-    | 'lastSeq'
-    | 'error'
-    | 'result'
-    | 'createdAtMs'
-    | 'endedAtMs'
-  >,
-): void {
-  db.prepare(
-    `INSERT INTO operation (id, type, name, status, generation, settings_json, fingerprints_json, policy_json,
-       progress_json, last_seq, error_json, result_json, created_at_ms, ended_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    row.id,
-    row.type,
-    row.name,
-    row.status,
-    row.generation,
-    JSON.stringify(row.settings),
-    JSON.stringify(row.fingerprints),
-    JSON.stringify(row.policy),
-    JSON.stringify(row.progress),
-    row.lastSeq,
-    row.error && JSON.stringify(row.error),
-    row.result && JSON.stringify(row.result),
-    row.createdAtMs,
-    row.endedAtMs,
-  )
-  seal(db, 'operation', 'id = ?', row.id)
-}
-
 export function findOperation(db: Sqlite, id: string): OperationRow | undefined {
   const sql = 'SELECT * FROM operation WHERE id = ?'
   const raw = prepared<[string], RawOperation>(db, sql).get(id)

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exactJson, sha256, type Json } from '../../src/core/hash.ts'
-import { findJob, JOB_TYPES } from '../../src/jobs/catalog.ts'
+import { findJob, STEPPED_TYPES } from '../../src/jobs/catalog.ts'
 import type { Outcome } from '../../src/jobs/job.ts'
 import { damagedStates } from '../support/damaged-states.ts'
 import { backtestRequest, runThrough, trainingRequest, trainModel } from '../support/job-runs.ts'
@@ -10,7 +10,8 @@ import { rebuild, remainsOf } from '../support/throw-away.ts'
 import { makeWorld, type World } from '../support/world.ts'
 import { ONE_THREAD } from '../support/kernel-engine.ts'
 
-// What every job promises (src/jobs/job.ts): run over each job of the catalog, on real bars and a real strategy.
+// What every job promises (src/jobs/job.ts): run over each job of the catalog, on real bars and a real strategy. Queues of
+// tasks, whose work is done elsewhere, have a contract of their own: queue.test.ts.
 
 let world: World
 let requests: Record<string, Json>
@@ -31,7 +32,7 @@ function bytesOf({ result, bundle }: Outcome): unknown {
   return [exactJson(result), { ...bundle, files }]
 }
 
-describe.each(JOB_TYPES)('the job %s', (type) => {
+describe.each(STEPPED_TYPES)('the job %s', (type) => {
   const opened = async () => {
     const job = await findJob(type)
     const loaded = await job.load(requests[type]!, ONE_THREAD)
