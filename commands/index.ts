@@ -47,6 +47,7 @@ import OperationsRetry from './operations/retry.ts'
 import OperationsShow from './operations/show.ts'
 import OperationsWatch from './operations/watch.ts'
 import Report from './report.ts'
+import Search from './search.ts'
 import TasksRun from './tasks/run.ts'
 import Train from './train.ts'
 import Validate from './validate.ts'
@@ -102,6 +103,7 @@ export const COMMANDS = {
   'operations:show': OperationsShow,
   'operations:watch': OperationsWatch,
   report: Report,
+  search: Search,
   'tasks:run': TasksRun,
   train: Train,
   validate: Validate,

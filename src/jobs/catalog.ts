@@ -8,6 +8,7 @@ const JOBS: Readonly<Record<string, () => Promise<Job>>> = {
   training: async () => (await import('./training.ts')).trainingJob,
   backtesting: async () => (await import('./backtest.ts')).backtestJob,
   tasks: async () => queue((await import('./user-tasks.ts')).userTasks),
+  search: async () => queue((await import('./search.ts')).searchKind),
 }
 
 async function queue(kind: QueueKind): Promise<Job> {

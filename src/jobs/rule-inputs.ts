@@ -150,7 +150,7 @@ export function ruleIntentsOf(
 }
 
 /** Nothing holds back what the rules want. */
-const AS_WANTED: DecisionSettings = {
+export const AS_WANTED: DecisionSettings = {
   ...defaultDecisions(),
   outputFormat: 'position',
   minSignalSeparationHours: 0,

@@ -32,24 +32,10 @@ type SliceName = keyof DataSplit
 
 /** @throws DATA_INVALID when too little is left of a symbol to train on */
 export function prepareTrainingData(strategy: Strategy, data: MarketData): TrainingData {
-  const symbols = data.symbols.map((symbol) => labelledRows(strategy, symbol))
-  for (const rows of symbols) expectRows(rows, pathsOf(data, rows.symbol))
-  const normalizations = fitNormalizations(
-    symbols.map(({ features, split }) => ({ features, bars: split.train })),
-  )
+  const symbols = labelledSymbols(strategy, data)
   const { ids } = symbols[0]!.features
-  const { length: windowLength } = windowsOf(strategy)
-  const rowsOf = (slice: SliceName): Rows => ({
-    ...joinSamples(
-      symbols.map(({ features, split }) =>
-        makeSamples(features, normalizations, split[slice], windowLength),
-      ),
-      ids.length,
-    ),
-    targets: joined(symbols, slice, ({ values }) => values)!,
-    // Weights teach; what judges counts every row alike.
-    weights: slice === 'train' ? joined(symbols, slice, ({ weights }) => weights) : null,
-  })
+  const normalizations = normalizationsOf(symbols)
+  const rowsOf = (slice: SliceName): Rows => sliceRows(strategy, symbols, normalizations, slice)
   const train = rowsOf('train')
   const validation = rowsOf('validation')
   const test = rowsOf('test')
@@ -70,8 +56,42 @@ export function prepareTrainingData(strategy: Strategy, data: MarketData): Train
   }
 }
 
+/** @throws DATA_INVALID when too little is left of a symbol to train on */
+export function labelledSymbols(
+  strategy: Strategy,
+  data: Pick<MarketData, 'symbols' | 'settings'>,
+): SymbolRows[] {
+  const symbols = data.symbols.map((symbol) => labelledRows(strategy, symbol))
+  for (const rows of symbols) expectRows(rows, pathsOf(data, rows.symbol))
+  return symbols
+}
+
+export function normalizationsOf(symbols: readonly SymbolRows[]): Normalizations {
+  return fitNormalizations(symbols.map(({ features, split }) => ({ features, bars: split.train })))
+}
+
+export function sliceRows(
+  strategy: Strategy,
+  symbols: readonly SymbolRows[],
+  normalizations: Normalizations,
+  slice: SliceName,
+): Rows {
+  const { length: windowLength } = windowsOf(strategy)
+  return {
+    ...joinSamples(
+      symbols.map(({ features, split }) =>
+        makeSamples(features, normalizations, split[slice], windowLength),
+      ),
+      symbols[0]!.features.ids.length,
+    ),
+    targets: joined(symbols, slice, ({ values }) => values)!,
+    // Weights teach; what judges counts every row alike.
+    weights: slice === 'train' ? joined(symbols, slice, ({ weights }) => weights) : null,
+  }
+}
+
 /** Of the files of a symbol, for messages. */
-export function pathsOf({ settings }: MarketData, symbol: string): string {
+export function pathsOf({ settings }: Pick<MarketData, 'settings'>, symbol: string): string {
   const own = settings.filter((file) => file.symbol === symbol)
   return own.map(({ path }) => path).join(', ')
 }

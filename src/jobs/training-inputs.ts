@@ -9,17 +9,13 @@ import { counted, grouped } from '../core/text.ts'
 import { formatDateRange } from '../data/date-range.ts'
 import { loadModel } from '../models/load-model.ts'
 import { lastSeenMs, marketOf, MODEL_FORMAT, type ModelManifest } from '../models/model.ts'
-import { classWeights } from '../neural/class-weights.ts'
 import { parameterCount } from '../neural/initialise.ts'
-import { type FitSettings, type NetworkShape, type Rows } from '../neural/network.ts'
-import type { KernelEngine } from '../neural/kernel/network.ts'
+import type { NetworkShape, Rows } from '../neural/network.ts'
 import { shapeText } from '../neural/shape-text.ts'
 import { formatProblem, loadStrategy, parseStrategy } from '../strategy/load-strategy.ts'
 import type { Strategy } from '../strategy/strategy.ts'
-import { makeShuffle, type TrainingInputs } from '../training/train.ts'
 import type { TrainingSettings } from '../training/training-settings.ts'
 import { MODEL_ARITHMETIC } from './check-model.ts'
-import { engineFor } from './engine.ts'
 import type { Loaded, Resources } from './job.ts'
 import {
   loadMarketData,
@@ -28,8 +24,8 @@ import {
   type MarketData,
   type RangeSettings,
 } from './market-data.ts'
-import { networkShape } from './network-shape.ts'
 import { editedSince, snapshotOf, type StrategyRequest } from './strategy-snapshot.ts'
+import { trainableOf, type Trainable } from './trainable.ts'
 import { prepareTrainingData, type TrainingData } from './training-data.ts'
 
 /** What `ktrdr train` asks for; null = as the strategy or the data say. */
@@ -43,11 +39,7 @@ export type TrainingRequest = {
   readonly warmStart: { readonly directory: string; readonly sha256: string | null } | null
 }
 
-export type TrainingJobInputs = {
-  readonly engine: () => KernelEngine
-  readonly training: TrainingInputs
-  readonly shape: NetworkShape
-  readonly fit: FitSettings
+export type TrainingJobInputs = Trainable & {
   readonly test: Rows
   /** Names of the classes; empty for values. */
   readonly classes: readonly string[]
@@ -70,10 +62,9 @@ export async function loadTraining(
   }
   const market = await loadMarketData(request.data, strategy, request.range, resources.barCache)
   const data = prepareTrainingData(strategy, market)
-  const shape = networkShape(strategy.model, data.featureIds.length, data.classes.length || 1)
-  const { loss, optimizer, clipNorm, epochs, seed } = settings
-  const classCount = data.classes.length
-  const weights = classCount > 0 ? classWeights(data.train.targets, classCount) : null
+  const trainable = trainableOf(strategy.model, settings, data, resources)
+  const { shape, fit } = trainable
+  const { epochs, seed } = settings
   const start = request.warmStart && readWarmStart(request.warmStart, shape, data.featureIds)
 
   return {
@@ -101,19 +92,10 @@ export async function loadTraining(
       ...warnings.map(formatProblem),
       ...editedSince(snapshot),
       ...market.warnings,
-      ...slicesWarnings(data, weights),
+      ...slicesWarnings(data, fit.classWeights),
     ],
     inputs: {
-      engine: () => engineFor(resources, shape, settings.batchSize),
-      training: {
-        settings,
-        train: data.train,
-        validation: data.validation,
-        loss: { settings: loss, classWeights: weights && Float32Array.from(weights) },
-        orderOf: makeShuffle(data.train.count, seed),
-      },
-      shape,
-      fit: { loss, classWeights: weights, optimizer, clipNorm, seed },
+      ...trainable,
       test: data.test,
       classes: data.classes,
       warmStart: start && start.weights,

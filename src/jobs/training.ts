@@ -21,6 +21,7 @@ import {
   type TrainingState,
 } from '../training/training-state.ts'
 import type { Job, Outcome } from './job.ts'
+import { createTrainingNetwork } from './trainable.ts'
 import { loadTraining, type TrainingJobInputs, type TrainingRequest } from './training-inputs.ts'
 
 export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
@@ -48,14 +49,14 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
   },
 
   begin(inputs) {
-    const network = createNetwork(inputs)
+    const network = createTrainingNetwork(inputs)
     if (inputs.warmStart) network.write({ weights: inputs.warmStart, slots: network.read().slots })
     return beginTraining(inputs.training, network)
   },
 
   encode: encodeTrainingState,
   decode: (encoded, inputs) =>
-    decodeTrainingState(encoded, createNetwork(inputs), batchesPerEpoch(inputs.training)),
+    decodeTrainingState(encoded, createTrainingNetwork(inputs), batchesPerEpoch(inputs.training)),
 
   position: (state, { training }) => loopPosition(state, training),
   isDone: (state, { training }) => isTrained(state, training),
@@ -100,10 +101,6 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
   metric: (state) => state.history.at(-1)?.valLoss ?? null,
 
   finish: finishTraining,
-}
-
-function createNetwork({ engine, shape, fit, training }: TrainingJobInputs): Network {
-  return createKernelNetwork(engine(), shape, fit, training.train)
 }
 
 /** The best weights, judged on the test slice that no decision has seen, as a model bundle. */

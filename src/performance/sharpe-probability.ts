@@ -27,9 +27,25 @@ export function probabilisticSharpe(sample: SharpeSample, benchmark = 0): number
 
 const EULER_GAMMA = 0.5772156649015329
 
-/** The same above the highest Sharpe ratio to expect of `trials` strategies whose true one is 0. */
-export function deflatedSharpe(sample: SharpeSample, trials: number): number | null {
-  return probabilisticSharpe(sample, highestOf(trials) / Math.sqrt(sample.count - 1))
+/**
+ * The same above the highest Sharpe ratio to expect of `trials` strategies whose true one is 0.
+ * @param spread standard deviation of the Sharpe ratios per bar of the trials; without, what the sample size makes it
+ */
+export function deflatedSharpe(
+  sample: SharpeSample,
+  trials: number,
+  spread?: number,
+): number | null {
+  const highest =
+    spread === undefined
+      ? highestOf(trials) / Math.sqrt(sample.count - 1)
+      : expectedHighestSharpe(trials, spread)
+  return probabilisticSharpe(sample, highest)
+}
+
+/** The highest Sharpe ratio per bar to expect of `trials` that spread so far around 0. */
+export function expectedHighestSharpe(trials: number, spread: number): number {
+  return spread * highestOf(trials)
 }
 
 /** About the expected highest of that many standard normal variables: the false strategy theorem. */

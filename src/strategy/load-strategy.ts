@@ -73,7 +73,17 @@ function withNetwork(strategy: AnyStrategy, fileName: string): Strategy {
  *   warnings included
  */
 export function parseAnyStrategy(text: string, fileName: string): ParsedStrategy<AnyStrategy> {
-  const document = readDocument(text, fileName)
+  return strategyIn(readDocument(text, fileName), fileName)
+}
+
+/**
+ * The same of a document that was read before, maybe with other values in it.
+ * @throws as `parseAnyStrategy`
+ */
+export function strategyIn(
+  document: StrategyDocument,
+  fileName: string,
+): ParsedStrategy<AnyStrategy> {
   const { root } = document
   if (!isMapping(root)) throw refusal(fileName, notAMapping(document))
   const foreign = foreignFormat(root, fileName)

@@ -3,6 +3,7 @@
 import { placeText, type Cursor } from '../core/operation.ts'
 import { backtestResult, type BacktestResult } from './backtest-result.ts'
 import { size, title } from './format.ts'
+import { searchResult, type SearchResult } from './search-result.ts'
 import { labelled } from './table.ts'
 import { tasksResult, type TasksResult } from './tasks.ts'
 import { trainingResult, type TrainingResult } from './training-result.ts'
@@ -20,6 +21,8 @@ export function resultScreen(
       return backtestResult(report as unknown as BacktestResult, room)
     case 'tasks':
       return tasksResult(report as unknown as TasksResult, room)
+    case 'search':
+      return searchResult(report as unknown as SearchResult, room)
     default:
       return labelled(
         Object.entries(report)

@@ -20,6 +20,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   neural: [],
   training: [],
   performance: [],
+  search: [],
   trading: [],
   backtest: [],
   strategy: ['node:fs', 'node:path', 'yaml', 'zod'],
@@ -56,6 +57,7 @@ const MATHS = [
   'neural',
   'training',
   'performance',
+  'search',
   'trading',
   'backtest',
 ] as const
@@ -73,6 +75,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   neural: ['core', 'data/bars.ts', 'wasm'],
   training: ['core', 'data/bars.ts', 'neural', 'features', 'labels', 'fuzzy', 'indicators'],
   performance: ['core', 'data/bars.ts'],
+  search: ['core', 'performance/normal-distribution.ts', 'rules/condition.ts'],
   trading: ['core'],
   backtest: ['core', 'data/bars.ts', 'performance', 'trading', 'indicators'],
   strategy: ['core', 'data/bars.ts', ...MATHS],
