@@ -9,6 +9,7 @@ const JOBS: Readonly<Record<string, () => Promise<Job>>> = {
   backtesting: async () => (await import('./backtest.ts')).backtestJob,
   tasks: async () => queue((await import('./user-tasks.ts')).userTasks),
   search: async () => queue((await import('./search.ts')).searchKind),
+  walkforward: async () => queue((await import('./walk-forward.ts')).walkForwardKind),
 }
 
 async function queue(kind: QueueKind): Promise<Job> {

@@ -117,6 +117,8 @@ export async function loadSearch(
     market: inSharedMemory({ symbols: market.symbols, settings: market.settings }),
     marketSha256: sha256(exactJson(market.fingerprints)),
     objective,
+    isTraded: objectiveNamed(objective).isTraded,
+    hasNoTest: false,
     trading,
     judgedShare: JUDGED_SHARE,
   }
@@ -160,7 +162,7 @@ export async function loadSearch(
   }
 }
 
-function readSpace(path: string): string {
+export function readSpace(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
@@ -173,8 +175,13 @@ function readSpace(path: string): string {
 }
 
 /** @throws USAGE for what does not go together */
-function checkMethod(
-  { method, objective, prune, epochs }: SearchRequest,
+export function checkMethod(
+  {
+    method,
+    objective,
+    prune,
+    epochs,
+  }: Pick<SearchRequest, 'method' | 'objective' | 'prune' | 'epochs'>,
   strategy: AnyStrategy,
   { parameters }: Space,
 ): void {
@@ -213,7 +220,11 @@ function refuse(message: string, suggestion: string): KtrdrError {
   return new KtrdrError('USAGE', message, { suggestions: [suggestion] })
 }
 
-function planTrials(request: SearchRequest, strategy: AnyStrategy, space: Space): TrialPlan {
+export function planTrials(
+  request: Pick<SearchRequest, 'method' | 'seed' | 'objective' | 'prune' | 'epochs' | 'trials'>,
+  strategy: AnyStrategy,
+  space: Space,
+): TrialPlan {
   const { method, seed, objective, prune, epochs } = request
   const grid = method === 'grid' ? gridOf(space, request.trials) : []
   const trials = method === 'grid' ? grid.length : request.trials
@@ -267,7 +278,7 @@ function mostEpochs({ parameters }: Space, usual: number): number {
 }
 
 /** Where the space has inputs or rules, they may look at any timeframe of the strategy. */
-function needsOf(strategy: AnyStrategy, { parameters }: Space): DataNeeds {
+export function needsOf(strategy: AnyStrategy, { parameters }: Space): DataNeeds {
   const needs = dataNeedsOf(strategy)
   const isFixed = parameters.every(({ path }) => path[0] !== 'nn_inputs' && path[0] !== 'rules')
   return isFixed ? needs : { ...needs, inputs: [{ timeframes: strategy.timeframes }] }
@@ -291,7 +302,7 @@ const MEASURES: ReadonlySet<unknown> = new Set([
   'embargo',
 ])
 
-function spaceWarnings({ space, method, objective, trials }: SearchPlan): string[] {
+export function spaceWarnings({ space, method, objective, trials }: TrialPlan): string[] {
   const measured = space.parameters.filter(
     ({ path }) => path[0] === 'training' && MEASURES.has(path[1]),
   )

@@ -22,6 +22,7 @@ const FIGURES = [
   'sortinoRatio',
   'calmarRatio',
   'totalReturnRatio',
+  'annualizedReturnRatio',
   'maxDrawdownRatio',
   'profitFactor',
   'omegaRatio',

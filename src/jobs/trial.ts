@@ -31,7 +31,7 @@ import type { StrategySnapshot } from './strategy-snapshot.ts'
 import { createTrainingNetwork, trainableOf, type Trainable } from './trainable.ts'
 import { tradeRules, tradeValidation, type TradedFigures } from './trial-backtest.ts'
 import { trialFeatures, type TrialFeatures } from './trial-features.ts'
-import type { Work, WorkContext } from './work.ts'
+import type { SharedCache, Work, WorkContext } from './work.ts'
 
 /** What all trials of a search share. */
 export type TrialShared = {
@@ -41,6 +41,10 @@ export type TrialShared = {
   readonly market: Pick<MarketData, 'symbols' | 'settings'>
   readonly marketSha256: string
   readonly objective: ObjectiveName
+  /** Whether a trial is traded, too, and not only trained. */
+  readonly isTraded: boolean
+  /** The bars end where those begin that nobody may be judged by: none of them is a test slice. */
+  readonly hasNoTest: boolean
   /** What the command line says of trading. */
   readonly trading: TradingTerms
   /** Of the bars, what rules are judged by. */
@@ -190,8 +194,22 @@ function tryValues(
     shared.strategy.path,
   )
   if (hasRules(strategy)) return { kind: 'rules', strategy }
-  const { market, marketSha256, objective } = shared
-  const { isTraded } = objectiveNamed(objective)
+  return tryNetwork(
+    shared.hasNoTest ? withoutTest(strategy) : strategy,
+    epochs,
+    shared,
+    cache,
+    resources,
+  )
+}
+
+function tryNetwork(
+  strategy: Strategy,
+  epochs: number | null,
+  { market, marketSha256, isTraded }: TrialShared,
+  cache: SharedCache,
+  resources: WorkContext['resources'],
+): Tried {
   const features = trialFeatures(strategy, market, marketSha256, isTraded, cache)
   if (features.validation.count === 0)
     throw new KtrdrError('DATA_INVALID', 'No row is left for validation.')
@@ -204,15 +222,33 @@ function tryValues(
   }
 }
 
-/** A worker reads the text once: what a trial changes are plain values. */
-const documents = new WeakMap<TrialShared, StrategyDocument>()
+/** The shares of the test slice go to the others. */
+function withoutTest(strategy: Strategy): Strategy {
+  const { split } = strategy.training
+  const used = split.train + split.validation
+  return {
+    ...strategy,
+    training: {
+      ...strategy.training,
+      split: {
+        ...split,
+        train: split.train / used,
+        validation: 1 - split.train / used,
+        test: 0,
+        isFollowed: true,
+      },
+    },
+  }
+}
 
-function documentOf(shared: TrialShared): StrategyDocument {
-  const known = documents.get(shared)
+/** A worker reads the text once: what a trial changes are plain values. */
+const documents = new WeakMap<StrategySnapshot, StrategyDocument>()
+
+function documentOf({ strategy }: TrialShared): StrategyDocument {
+  const known = documents.get(strategy)
   if (known !== undefined) return known
-  const { text: source, path } = shared.strategy
-  const document = readDocument(source, path)
-  documents.set(shared, document)
+  const document = readDocument(strategy.text, strategy.path)
+  documents.set(strategy, document)
   return document
 }
 
@@ -264,7 +300,8 @@ function infeasible({ message }: Fault): TrialResult {
 
 function judge({ training, isPruned }: TrialState, inputs: TrialInputs): TrialResult {
   const { settings, shared } = inputs
-  const { figure, isTraded } = objectiveNamed(shared.objective)
+  const { figure } = objectiveNamed(shared.objective)
+  const { isTraded } = shared
   const figures: Record<string, number | null> = {
     ...(training ? trainingFigures(training) : {}),
     ...(isTraded && !isPruned ? tradedFigures(training, inputs) : {}),
@@ -299,7 +336,7 @@ function tradedFigures(
 }
 
 /** With the weights that would become the model. */
-function bestNetwork(
+export function bestNetwork(
   { best, network }: TrainingState,
   { trainable: { engine, shape } }: { readonly trainable: Trainable },
 ): Network {
