@@ -48,9 +48,11 @@ import OperationsShow from './operations/show.ts'
 import OperationsWatch from './operations/watch.ts'
 import Report from './report.ts'
 import Search from './search.ts'
+import TasksList from './tasks/list.ts'
 import TasksRun from './tasks/run.ts'
 import Train from './train.ts'
 import Validate from './validate.ts'
+import WalkForward from './walkforward.ts'
 
 /** Every command by its id. Explicit, so that it survives bundling. */
 export const COMMANDS = {
@@ -104,7 +106,9 @@ export const COMMANDS = {
   'operations:watch': OperationsWatch,
   report: Report,
   search: Search,
+  'tasks:list': TasksList,
   'tasks:run': TasksRun,
   train: Train,
   validate: Validate,
+  walkforward: WalkForward,
 }

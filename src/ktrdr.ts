@@ -54,7 +54,6 @@ import { housekeepingOf, type DeletedCheckpoints, type GcResult } from './housek
 import { listCheckpoints, type CheckpointRow } from './store/checkpoint-table.ts'
 import { openDatabase } from './store/database.ts'
 import { findOperation, type OperationRow } from './store/operation-table.ts'
-import type { SearchOptions } from './search-request.ts'
 import type { TasksOptions } from './tasks-request.ts'
 import { savingOf, type WorkType } from './work-units.ts'
 import pjson from '../package.json' with { type: 'json' }
@@ -78,7 +77,6 @@ export type {
   DetachedWork,
   QueueOptions,
   TasksOptions,
-  SearchOptions,
   Retry,
 }
 
@@ -97,6 +95,8 @@ export type { SeveralCancelled } from './operations/operation-commands.ts'
 export type { DeletedModels } from './model-commands.ts'
 
 export { SEARCH_METHODS, SEARCH_OBJECTIVES } from './search-request.ts'
+export { FOLD_METHODS } from './walk-forward-request.ts'
+export { TASK_LIST_STATUSES, type TaskList } from './list-tasks.ts'
 export { queueOverrides } from './queue-options.ts'
 export { detachedSelf } from './detach.ts'
 export { parseTradingFlags } from './trading/trading-flags.ts'
@@ -232,7 +232,13 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         saving('backtesting', save),
         listener,
       ),
-    ...queueCommands({ start, saving , settings }),
+    ...queueCommands({
+      source: store,
+      settings,
+      operationNamed: (text) => operationOf(operationId(text)),
+      start,
+      saving,
+    }),
 
     /** What a run that has ended answers. */
     report: (end: Parameters<typeof viewRun>[2] & Pick<RunEnd, 'operationId'>): RunReport =>

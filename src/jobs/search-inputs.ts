@@ -3,42 +3,29 @@
 import { readFileSync } from 'node:fs'
 import { ARITHMETIC as SIMULATION_ARITHMETIC } from '../backtest/simulate.ts'
 import { KtrdrError, systemCode } from '../core/errors.ts'
-import type { Headline } from '../core/events.ts'
 import { exactJson, sha256, type Json } from '../core/hash.ts'
 import { inSharedMemory } from '../core/shared-memory.ts'
 import { explainSystemError } from '../core/system-error.ts'
-import { counted, grouped } from '../core/text.ts'
-import { formatDateRange } from '../data/date-range.ts'
 import { ARITHMETIC as RULES_ARITHMETIC } from '../rules/rule-intents.ts'
-import {
-  combinationCount,
-  gridPoints,
-  MOST_COMBINATIONS,
-  withoutGrid,
-} from '../search/sample-grid.ts'
-import { drawRandom } from '../search/sample-random.ts'
-import { countOf, type Point, type Space } from '../search/space.ts'
-import { rungEpochs, rungSizes } from '../search/successive-halving.ts'
-import { formatProblem, loadAnyStrategy, parseAnyStrategy } from '../strategy/load-strategy.ts'
+import type { Space } from '../search/space.ts'
 import { parseSpace } from '../strategy/load-space.ts'
+import { formatProblem, loadAnyStrategy, parseAnyStrategy } from '../strategy/load-strategy.ts'
 import { readDocument } from '../strategy/strategy-document.ts'
 import { hasRules, type RuleStrategy, type Strategy } from '../strategy/strategy.ts'
-import { givesSignals } from '../trading/decision-settings.ts'
-import { describeTrading } from '../trading/describe-trading.ts'
-import { tradingSettings } from '../trading/trading-settings.ts'
 import type { TradingTerms } from '../trading/trading-terms.ts'
 import { MODEL_ARITHMETIC } from './check-model.ts'
 import { dataNeedsOf } from './data-needs.ts'
 import type { Resources } from './job.ts'
 import {
   loadMarketData,
-  marketText,
   type DataNeeds,
   type DataRequest,
   type MarketData,
   type RangeSettings,
 } from './market-data.ts'
 import { objectiveNamed, type ObjectiveName } from './objective.ts'
+import { checkMethod, planTrials, spaceWarnings } from './plan-search.ts'
+import { searchHeadline } from './search-headline.ts'
 import type { Method, TrialPlan } from './search-plan.ts'
 import { editedSince, snapshotOf, type StrategyRequest } from './strategy-snapshot.ts'
 import type { LoadedQueue, QueueSettings } from './task-queue.ts'
@@ -150,7 +137,7 @@ export async function loadSearch(
       ...market.fingerprints,
     },
     sources: [...market.settings.map(({ path }) => path), request.space.path],
-    headline: headlineOf(strategy, plan, market, request),
+    headline: searchHeadline(strategy, plan, market, request),
     warnings: [
       ...warnings.map(formatProblem),
       ...editedSince(snapshot),
@@ -174,109 +161,6 @@ export function readSpace(path: string): string {
   }
 }
 
-/** @throws USAGE for what does not go together */
-export function checkMethod(
-  {
-    method,
-    objective,
-    prune,
-    epochs,
-  }: Pick<SearchRequest, 'method' | 'objective' | 'prune' | 'epochs'>,
-  strategy: AnyStrategy,
-  { parameters }: Space,
-): void {
-  const { isTraded } = objectiveNamed(objective)
-  if (hasRules(strategy)) {
-    if (!isTraded)
-      throw refuse(`A strategy that has rules has no ${objective}.`, '--objective sharpe')
-    if (method === 'halving' || prune || epochs !== null)
-      throw refuse(
-        `A strategy that has rules is not trained: ${method === 'halving' ? '--method halving' : prune ? '--prune' : '--epochs'} is of no use.`,
-        '--method tpe',
-      )
-    return
-  }
-  if (isTraded && !givesSignals(strategy.decisions))
-    throw refuse(
-      `The strategy ${strategy.name} names the state of the market and never trades: it has no ${objective}.`,
-      '--objective val_loss',
-    )
-  const searchesEpochs = parameters.some(({ path }) => path.join('.') === 'training.epochs')
-  if (searchesEpochs && method === 'halving')
-    throw refuse(
-      'Halving decides how many epochs a trial is trained, and the space has training.epochs.',
-      '--method tpe',
-    )
-  if (searchesEpochs && epochs !== null)
-    throw refuse('--epochs says what the space has as training.epochs.', 'Leave --epochs away.')
-  if (prune && method === 'halving')
-    throw refuse(
-      '--prune goes with the other methods: halving gives trials up by itself.',
-      '--method tpe --prune',
-    )
-}
-
-function refuse(message: string, suggestion: string): KtrdrError {
-  return new KtrdrError('USAGE', message, { suggestions: [suggestion] })
-}
-
-export function planTrials(
-  request: Pick<SearchRequest, 'method' | 'seed' | 'objective' | 'prune' | 'epochs' | 'trials'>,
-  strategy: AnyStrategy,
-  space: Space,
-): TrialPlan {
-  const { method, seed, objective, prune, epochs } = request
-  const grid = method === 'grid' ? gridOf(space, request.trials) : []
-  const trials = method === 'grid' ? grid.length : request.trials
-  if (method !== 'grid') drawRandom(space, seed, 0) // a space that no point meets is told now
-  const trained = hasRules(strategy) ? 0 : (epochs ?? strategy.training.epochs)
-  return {
-    space,
-    method,
-    trials,
-    seed,
-    objective,
-    isPruned: prune,
-    epochs,
-    mostEpochs: mostEpochs(space, trained),
-    grid,
-    rungs: method === 'halving' ? rungEpochs(trials, trained) : [],
-    points: new Map(),
-  }
-}
-
-/** @throws USAGE for a grid without steps, without a feasible point, or of more than the trials */
-function gridOf(space: Space, trials: number): Point[] {
-  const endless = withoutGrid(space)
-  if (endless.length > 0)
-    throw refuse(
-      `A grid needs steps, and ${endless.join(', ')} may be any number between two.`,
-      `Give ${endless[0]} a step, or points: 5.`,
-    )
-  const combinations = combinationCount(space)
-  const points = combinations > MOST_COMBINATIONS ? null : gridPoints(space)
-  const count = points?.length ?? combinations
-  if (count > trials)
-    throw refuse(
-      `The grid has ${grouped(count)} combinations, more than --trials ${trials}.`,
-      points ? `--trials ${count}` : '--method tpe',
-    )
-  if (count === 0)
-    throw refuse(
-      'No combination of the grid meets the constraints of the space.',
-      'Widen the ranges, or drop a constraint.',
-    )
-  return points!
-}
-
-/** A trial may be trained for more epochs than the strategy says. */
-function mostEpochs({ parameters }: Space, usual: number): number {
-  const own = parameters.find(({ path }) => path.join('.') === 'training.epochs')
-  if (own === undefined) return usual
-  const { range } = own
-  return range.kind === 'choice' ? Math.max(...range.values.map(Number)) : range.high
-}
-
 /** Where the space has inputs or rules, they may look at any timeframe of the strategy. */
 export function needsOf(strategy: AnyStrategy, { parameters }: Space): DataNeeds {
   const needs = dataNeedsOf(strategy)
@@ -290,74 +174,4 @@ function heldBackFrom({ symbols }: MarketData): number | null {
     ({ bars, from }) => bars.timestampMs[judgedEnd(from, bars.length, JUDGED_SHARE)] ?? [],
   )
   return stamps.length === 0 ? null : Math.min(...stamps)
-}
-
-/** Loss functions and labels of their own make losses that mean different things. */
-const MEASURES: ReadonlySet<unknown> = new Set([
-  'labels',
-  'loss',
-  'focal_gamma',
-  'huber_delta',
-  'data_split',
-  'embargo',
-])
-
-export function spaceWarnings({ space, method, objective, trials }: TrialPlan): string[] {
-  const measured = space.parameters.filter(
-    ({ path }) => path[0] === 'training' && MEASURES.has(path[1]),
-  )
-  const isLoss = objective === 'val_loss' || objective === 'val_accuracy'
-  const count = space.parameters.reduce((product, { range }) => product * countOf(range), 1)
-  return [
-    ...(isLoss && measured.length > 0
-      ? [
-          `${objective} means another thing with another ${measured.map(({ name }) => name).join(', ')}: --objective sharpe compares what is earned.`,
-        ]
-      : []),
-    ...(method !== 'grid' && count <= trials
-      ? [
-          `The space has ${counted(count, 'combination')} only: --method grid tries each of them once.`,
-        ]
-      : []),
-  ]
-}
-
-function headlineOf(
-  strategy: AnyStrategy,
-  plan: SearchPlan,
-  { symbols }: MarketData,
-  { trading, queue }: SearchRequest,
-): Headline {
-  const { space, method, objective, seed, trials, isPruned } = plan
-  const range = formatDateRange({
-    firstMs: Math.min(...symbols.map(({ bars, from }) => bars.timestampMs[from]!)),
-    lastMs: Math.max(...symbols.map(({ bars }) => bars.timestampMs[bars.length - 1]!)),
-  })
-  const { isTraded } = objectiveNamed(objective)
-  const account = describeTrading(tradingSettings(trading, strategy.trading))
-  const judged = plan.hasRules
-    ? 'judged by the first 85% of the bars, the others are held back'
-    : 'judged by the validation, the test slice is held back'
-  return [
-    ['Strategy', strategy.name],
-    [
-      'Space',
-      [
-        counted(space.parameters.length, 'parameter'),
-        ...space.constraints.map(({ text }) => text),
-      ].join(', '),
-    ],
-    ['Data', `${marketText(strategy.symbols, strategy.baseTimeframe)}  ${range}  ${judged}`],
-    ...(isTraded ? [['Account', account.join(', ')] as const] : []),
-    [
-      'Search',
-      `${counted(trials, 'trial')} by ${method}${isPruned ? ' with pruning' : ''}, objective ${objective}, seed ${seed}, ${counted(queue.workers, 'worker')}${rungText(plan)}`,
-    ],
-  ]
-}
-
-function rungText({ rungs, trials }: TrialPlan): string {
-  const sizes = rungSizes(trials, rungs.length)
-  const texts = rungs.map((epochs, i) => `${sizes[i]} to ${counted(epochs, 'epoch')}`)
-  return texts.length === 0 ? '' : `: ${texts.join(', ')}`
 }

@@ -1,11 +1,11 @@
 // Densities over the values of one parameter, made from values that were tried: a kernel on each of them and one, as wide
 // as the range, in the middle of it (Bergstra et al. 2011, "Algorithms for hyper-parameter optimization"). Widths and
-// weights are those of Optuna 4 (TPESampler, multivariate=False; Akiba et al. 2019): the larger distance to a neighbour,
+// weights are those of Optuna 5 (TPESampler, multivariate=False; Akiba et al. 2019): the larger distance to a neighbour,
 // within limits, and older values count less once there are more than 25.
 
 import { exp } from '../core/exact-math.ts'
 import type { RandomStream } from '../core/rng.ts'
-import { normalCdf, normalUpperQuantile } from '../performance/normal-distribution.ts'
+import { normalCdf, normalQuantile } from '../performance/normal-distribution.ts'
 import { nextDouble } from './draw.ts'
 import { fromScale, stretchOf, toScale, type Choice, type NumberRange } from './space.ts'
 
@@ -69,43 +69,50 @@ function numberDensity(
   weights: readonly number[],
 ): Density {
   const [from, to] = stretchOf(range)
-  const middles = [...tried.map((value) => toScale(range, value)), (from + to) / 2]
-  const widths = [...widthsOf(middles, from, to), to - from]
-  const kernels = middles.map((middle, i) => truncatedNormal(middle, widths[i]!, from, to))
-  // A step on a linear scale has a mass, as all its neighbours have; a whole number on a log scale is drawn as any other.
-  const half = range.isLog || range.step === null ? 0 : range.step / 2
+  const middles = tried.map((value) => toScale(range, value))
+  const widths = widthsOf(middles, from, to)
+  const kernels = [
+    ...middles.map((middle, i) => truncatedNormal(middle, widths[i]!, from, to)),
+    truncatedNormal((from + to) / 2, to - from, from, to),
+  ]
+  const half = (range.step ?? 0) / 2
+  const known = new Map<number, number>()
+  const at = (value: number): number => {
+    // A stepped value stands for all that is nearer to it than to its neighbours.
+    const [left, right] = [toScale(range, value - half), toScale(range, value + half)]
+    return kernels.reduce((sum, kernel, i) => sum + weights[i]! * kernel.at(left, right), 0)
+  }
   return {
     draw(stream) {
       const kernel = kernels[placeOf(weights, nextDouble(stream))]!
       return fromScale(range, kernel.quantile(nextDouble(stream)))
     },
     at(value) {
-      const x = toScale(range, value)
-      return kernels.reduce((sum, kernel, i) => sum + weights[i]! * kernel.at(x, half), 0)
+      const density = known.get(value) ?? at(value)
+      known.set(value, density)
+      return density
     },
   }
 }
 
-/** Of all kernels but the prior, which is the last of `middles` and a neighbour of the others. */
+/** The larger distance to a neighbour; the ends of the range are neighbours of a value that has no other. */
 function widthsOf(middles: readonly number[], from: number, to: number): number[] {
   const order = middles.map((_, i) => i).toSorted((a, b) => middles[a]! - middles[b]!)
-  const points = [from, ...order.map((i) => middles[i]!), to]
-  const narrowest = (to - from) / Math.min(100, 1 + middles.length)
+  const sorted = order.map((i) => middles[i]!)
+  const narrowest = (to - from) / Math.min(100, 2 + middles.length)
   const widths = middles.map(() => 0)
   for (const [place, i] of order.entries()) {
-    const [left, own, right] = [points[place]!, points[place + 1]!, points[place + 2]!]
-    // An end of the range is no neighbour: only the other one counts at the ends.
-    const isAlone = middles.length < 2
-    const before = place === 0 && !isAlone ? 0 : own - left
-    const after = place === order.length - 1 && !isAlone ? 0 : right - own
+    const [first, last] = middles.length === 1 ? [from, to] : [sorted[place]!, sorted[place]!]
+    const before = sorted[place]! - (sorted[place - 1] ?? first)
+    const after = (sorted[place + 1] ?? last) - sorted[place]!
     widths[i] = Math.min(to - from, Math.max(narrowest, before, after))
   }
-  return widths.slice(0, -1)
+  return widths
 }
 
 type Kernel = {
-  /** Density at x, or mass of x ± half. */
-  readonly at: (x: number, half: number) => number
+  /** Mass between two points; the density where they are one. */
+  readonly at: (left: number, right: number) => number
   /** Where the share `u` of all lies below. */
   readonly quantile: (u: number) => number
 }
@@ -118,15 +125,14 @@ function truncatedNormal(middle: number, width: number, from: number, to: number
   const below = cdf(from)
   const whole = cdf(to) - below
   return {
-    at(x, half) {
-      if (half > 0) return (cdf(Math.min(to, x + half)) - cdf(Math.max(from, x - half))) / whole
-      const z = (x - middle) / width
+    at(left, right) {
+      if (left < right) return (cdf(right) - cdf(left)) / whole
+      const z = (left - middle) / width
       return exp((-z * z) / 2) / (width * ROOT_TWO_PI * whole)
     },
     quantile(u) {
-      const share = below + u * whole
-      const z = share < 0.5 ? -normalUpperQuantile(share) : normalUpperQuantile(1 - share)
-      return Math.min(to, Math.max(from, middle + z * width))
+      const x = middle + normalQuantile(below + u * whole) * width
+      return Math.min(to, Math.max(from, x))
     },
   }
 }

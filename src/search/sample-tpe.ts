@@ -1,6 +1,6 @@
 // The tree-structured Parzen estimator (Bergstra et al. 2011): of the trials so far the best few and the others give two
 // densities, l and g; of candidates drawn from l the one with the highest l / g is tried next. Each parameter on its own, and
-// the sizes, as Optuna 4 has them by default.
+// the sizes, as Optuna 5 has them by default.
 
 import { log } from '../core/exact-math.ts'
 import type { RandomStream } from '../core/rng.ts'

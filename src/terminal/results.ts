@@ -19,10 +19,10 @@ export function resultScreen(
       return trainingResult(report as unknown as TrainingResult, room)
     case 'backtesting':
       return backtestResult(report as unknown as BacktestResult, room)
-    case 'tasks':
-      return tasksResult(report as unknown as TasksResult, room)
     case 'search':
       return searchResult(report as unknown as SearchResult, room)
+    case 'tasks':
+      return tasksResult(report as unknown as TasksResult, room)
     default:
       return labelled(
         Object.entries(report)

@@ -101,3 +101,57 @@ export function queueScreen(summary: QueueSummary, nowMs: number, room: number):
   ]
   return sections.filter(Boolean).join('\n')
 }
+
+type TaskLine = {
+  readonly task: number
+  readonly status: string
+  readonly progress: number | null
+  readonly attempts: number | null
+  readonly checkpointCount: number | null
+  readonly lastCheckpointAt: string | null
+  readonly snapshotBytes: number | null
+  readonly result: unknown
+  readonly error: { readonly message: string } | null
+}
+
+const LIST_COLUMNS = [
+  { head: 'TASK', align: 'right' },
+  { head: 'STATUS' },
+  { head: 'PROGRESS', align: 'right' },
+  { head: 'CHECKPOINTS', align: 'right', gone: 2 },
+  { head: 'LAST', align: 'right', gone: 3 },
+  { head: 'SIZE', align: 'right', gone: 1 },
+  { head: 'ATTEMPTS', align: 'right', gone: 4 },
+  { head: 'RESULT', wraps: true },
+] as const
+
+/** Longer ones are cut: the file has them whole. */
+const RESULT_LENGTH = 60
+
+export function taskListScreen(
+  { tasks, total }: { readonly tasks: readonly TaskLine[]; readonly total: number },
+  nowMs: number,
+  room: number,
+): string {
+  if (tasks.length === 0) return 'No tasks.'
+  const rows = tasks.map((task) => [
+    String(task.task),
+    task.status,
+    task.progress === null ? '--' : donePercent(task.progress),
+    countText(task.checkpointCount),
+    task.lastCheckpointAt === null ? '--' : shortAge(nowMs - Date.parse(task.lastCheckpointAt)),
+    task.snapshotBytes === null ? '--' : size(task.snapshotBytes),
+    countText(task.attempts),
+    task.error?.message ?? cut(task.result === null ? '' : JSON.stringify(task.result)),
+  ])
+  const shown = tasks.length < total ? ` (the first ${tasks.length}; --limit 0 shows all)` : ''
+  return `${table(LIST_COLUMNS, rows, room)}\n\nTotal: ${counted(total, 'task')}${shown}`
+}
+
+function countText(count: number | null): string {
+  return count === null ? '--' : String(count)
+}
+
+function cut(text: string): string {
+  return text.length > RESULT_LENGTH ? `${text.slice(0, RESULT_LENGTH)}…` : text
+}
