@@ -21,7 +21,8 @@ export const walkForwardKind: QueueKind<WalkForwardPlan> = {
   total: taskCount,
   task: foldTask,
 
-  metrics: (plan, { unbroken }) => ({ foldsDone: Math.floor(unbroken / trialsOfFold(plan)) }),
+  metrics: (plan, { unbroken }) =>
+    plan.searches === null ? {} : { foldsDone: Math.floor(unbroken / trialsOfFold(plan)) },
 
   finish: (plan, records) => {
     const results: TaskResults = {
