@@ -44,7 +44,8 @@ export function parseSpace(
         }),
       )
   const given = file['parameters']
-  if (isMapping(root) && (!isMapping(given) || Object.keys(given).length === 0))
+  const isEmpty = !isMapping(given) || Object.keys(given).length === 0
+  if (isEmpty && findings.length === 0)
     findings.push(error(given === undefined ? [] : ['parameters'], 'has no parameters', EXAMPLE))
   const parameters = isMapping(given) ? readParameters(given, strategy, strategyFile, findings) : []
   const constraints = readConstraints(file['constraints'], parameters, findings)

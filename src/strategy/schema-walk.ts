@@ -37,6 +37,12 @@ export function placeAt(path: Path): Place | undefined {
   }
 }
 
+/** Whether the grammar has something at `path`; where it refuses all other keys, it has not. */
+export function hasPlaceFor(path: Path): boolean {
+  const place = placeAt(path)
+  return place !== undefined && !(place.schema instanceof z.ZodNever)
+}
+
 function unwrap(schema: Schema): Schema {
   if (
     schema instanceof z.ZodOptional ||

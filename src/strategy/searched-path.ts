@@ -4,7 +4,7 @@
 import { nearest } from '../core/did-you-mean.ts'
 import { isMapping } from './plain-value.ts'
 import { pathText, type Path } from './problems.ts'
-import { keysAt, placeAt } from './schema-walk.ts'
+import { hasPlaceFor, homeOf, keysAt, placeAt } from './schema-walk.ts'
 
 export type WrongPath = { readonly message: string; readonly remedy: string }
 
@@ -35,14 +35,14 @@ export function checkSearchedPath(path: Path, root: unknown): WrongPath | undefi
       else return missing(path, before, Array.isArray(value) ? listText(value) : 'it is no list')
     } else if (isMapping(value) && Object.hasOwn(value, step)) value = value[step]
     else if (isRoomAt(path, i, value)) return undefined
-    else return missing(path, before, namesText(step, value, before))
+    else return unknownName(path, before, value)
   }
   return undefined
 }
 
 /** Whether what is missing from step `i` on can be written into the strategy. */
 function isRoomAt(path: Path, i: number, owner: unknown): boolean {
-  if (!isMapping(owner) || placeAt(path) === undefined) return false
+  if (!isMapping(owner) || !hasPlaceFor(path)) return false
   const isLast = i === path.length - 1
   return isLast || keysAt(path.slice(0, i)).includes(String(path[i]))
 }
@@ -61,9 +61,21 @@ function listText(list: readonly unknown[]): string {
   return list.length === 0 ? 'it is empty' : `it has the items 0 to ${list.length - 1}`
 }
 
+/** Below a key that may be written, the step that is not in the grammar is the one that is wrong. */
+function unknownName(path: Path, before: Path, owner: unknown): WrongPath {
+  let known = before
+  let there = owner
+  while (isMapping(there ?? {}) && keysAt(known).includes(String(path[known.length])))
+    [known, there] = [path.slice(0, known.length + 1), undefined]
+  if (known.length === path.length) [known, there] = [before, owner]
+  return missing(path, known, namesText(String(path[known.length]), there, known))
+}
+
 function namesText(step: string, owner: unknown, path: Path): string {
-  if (!isMapping(owner)) return 'it is no mapping'
-  const names = [...new Set([...Object.keys(owner), ...keysAt(path)])]
+  const names = [...new Set([...(isMapping(owner) ? Object.keys(owner) : []), ...keysAt(path)])]
   const meant = nearest(step, names)
-  return meant === undefined ? `it has ${names.join(', ')}` : `did you mean "${meant}"?`
+  if (meant !== undefined) return `did you mean "${meant}"?`
+  const home = homeOf(step)
+  if (home !== undefined) return `it belongs ${home}`
+  return names.length === 0 ? 'it is no mapping' : `it has ${names.join(', ')}`
 }
