@@ -54,7 +54,11 @@ export function searchRequest(
   }
 }
 
-export function oneOf<Word extends string>(flag: string, text: string, words: readonly Word[]): Word {
+export function oneOf<Word extends string>(
+  flag: string,
+  text: string,
+  words: readonly Word[],
+): Word {
   const word = words.find((each) => each === text)
   if (word !== undefined) return word
   throw new KtrdrError('USAGE', `--${flag} is "${text}"; expected one of ${words.join(', ')}.`)

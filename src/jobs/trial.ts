@@ -8,10 +8,6 @@ import { boolean, fields, orNull, text, type Reader } from '../core/state-fields
 import { createKernelNetwork } from '../neural/kernel/network.ts'
 import type { Network } from '../neural/network.ts'
 import type { Path } from '../strategy/problems.ts'
-import { strategyIn } from '../strategy/load-strategy.ts'
-import { readDocument, type StrategyDocument } from '../strategy/strategy-document.ts'
-import { hasRules, type RuleStrategy, type Strategy } from '../strategy/strategy.ts'
-import { withValues } from '../strategy/with-values.ts'
 import type { TradingTerms } from '../trading/trading-terms.ts'
 import {
   advanceTraining,
@@ -28,10 +24,10 @@ import {
 import type { MarketData } from './market-data.ts'
 import { objectiveNamed, type ObjectiveName } from './objective.ts'
 import type { StrategySnapshot } from './strategy-snapshot.ts'
-import { createTrainingNetwork, trainableOf, type Trainable } from './trainable.ts'
+import { createTrainingNetwork, type Trainable } from './trainable.ts'
 import { tradeRules, tradeValidation, type TradedFigures } from './trial-backtest.ts'
-import { trialFeatures, type TrialFeatures } from './trial-features.ts'
-import type { SharedCache, Work, WorkContext } from './work.ts'
+import { tryValues, type Tried } from './try-values.ts'
+import type { Work, WorkContext } from './work.ts'
 
 /** What all trials of a search share. */
 export type TrialShared = {
@@ -76,20 +72,12 @@ export type TrialResult = {
 
 type Fault = { readonly code: string; readonly message: string }
 
-type Tried =
-  | { readonly kind: 'infeasible'; readonly fault: Fault }
-  | { readonly kind: 'rules'; readonly strategy: RuleStrategy }
-  | {
-      readonly kind: 'network'
-      readonly strategy: Strategy
-      readonly features: TrialFeatures
-      readonly trainable: Trainable
-    }
+type MaybeTried = Tried | { readonly kind: 'infeasible'; readonly fault: Fault }
 
 export type TrialInputs = {
   readonly settings: TrialSettings
   readonly shared: TrialShared
-  readonly tried: Tried
+  readonly tried: MaybeTried
 }
 
 export type TrialState = {
@@ -182,77 +170,7 @@ function loadTrial(settings: TrialSettings, context: WorkContext): TrialInputs {
   return { settings, shared, tried: feasible(() => tryValues(settings, shared, context)) }
 }
 
-function tryValues(
-  { values, epochs }: TrialSettings,
-  shared: TrialShared,
-  { cache, resources }: WorkContext,
-): Tried {
-  const document = documentOf(shared)
-  const assignments = shared.paths.map((path, i) => ({ path, value: values[i]! }))
-  const { strategy } = strategyIn(
-    { ...document, root: withValues(document.root, assignments) },
-    shared.strategy.path,
-  )
-  if (hasRules(strategy)) return { kind: 'rules', strategy }
-  return tryNetwork(
-    shared.hasNoTest ? withoutTest(strategy) : strategy,
-    epochs,
-    shared,
-    cache,
-    resources,
-  )
-}
-
-function tryNetwork(
-  strategy: Strategy,
-  epochs: number | null,
-  { market, marketSha256, isTraded }: TrialShared,
-  cache: SharedCache,
-  resources: WorkContext['resources'],
-): Tried {
-  const features = trialFeatures(strategy, market, marketSha256, isTraded, cache)
-  if (features.validation.count === 0)
-    throw new KtrdrError('DATA_INVALID', 'No row is left for validation.')
-  const training = { ...strategy.training, epochs: epochs ?? strategy.training.epochs }
-  return {
-    kind: 'network',
-    strategy,
-    features,
-    trainable: trainableOf(strategy.model, training, features, resources),
-  }
-}
-
-/** The shares of the test slice go to the others. */
-function withoutTest(strategy: Strategy): Strategy {
-  const { split } = strategy.training
-  const used = split.train + split.validation
-  return {
-    ...strategy,
-    training: {
-      ...strategy.training,
-      split: {
-        ...split,
-        train: split.train / used,
-        validation: 1 - split.train / used,
-        test: 0,
-        isFollowed: true,
-      },
-    },
-  }
-}
-
-/** A worker reads the text once: what a trial changes are plain values. */
-const documents = new WeakMap<StrategySnapshot, StrategyDocument>()
-
-function documentOf({ strategy }: TrialShared): StrategyDocument {
-  const known = documents.get(strategy)
-  if (known !== undefined) return known
-  const document = readDocument(strategy.text, strategy.path)
-  documents.set(strategy, document)
-  return document
-}
-
-function feasible(attempt: () => Tried): Tried {
+function feasible(attempt: () => Tried): MaybeTried {
   try {
     return attempt()
   } catch (error) {

@@ -99,7 +99,12 @@ function foldTable({ folds, parameters }: WalkForwardResult, room: number): stri
     right('DRAWDOWN'),
     right('TRADES'),
     { ...right('IN SAMPLE, ANNUAL'), gone: 4 },
-    ...(isTrained ? [{ ...right('EPOCH'), gone: 2 }, { ...right('VAL LOSS'), gone: 1 }] : []),
+    ...(isTrained
+      ? [
+          { ...right('EPOCH'), gone: 2 },
+          { ...right('VAL LOSS'), gone: 1 },
+        ]
+      : []),
     ...parameters.map(({ name }) => ({ ...right(name), gone: 5 })),
   ]
   const shown = folds.slice(-MOST_ROWS)

@@ -6,7 +6,7 @@
 import { KtrdrError } from '../core/errors.ts'
 import { counted } from '../core/text.ts'
 import { firstBarAtOrAfter, type Stamps } from '../data/bars.ts'
-import { after, spanText, typicalDays, type Span } from './span.ts'
+import { after, midnightOf, spanText, typicalDays, type Span } from './span.ts'
 
 export type FoldSpans = {
   readonly train: Span
@@ -42,22 +42,22 @@ const YEAR_DAYS = 365.25
 export function foldWindows(stamps: Stamps, barMs: number, spans: FoldSpans): FoldWindow[] {
   const { train, test, step, isAnchored } = spans
   refuseOverlap(spans)
-  const hasBars = [train, test, step].some(({ unit }) => unit === 'bars')
+  const isCounted = [test, step].some(({ unit }) => unit === 'bars')
+  const hasBars = isCounted || train.unit === 'bars'
   const firstMs = stamps.timestampMs[0]!
   const endMs = stamps.timestampMs[stamps.length - 1]! + barMs
   // Days of a calendar begin at midnight; bars where they are.
-  const originMs = hasBars ? firstMs : firstMs - (firstMs % DAY_MS)
+  const originMs = hasBars ? firstMs : midnightOf(firstMs)
   const firstTestMs = after(originMs, train, 1, stamps)
   const testFrom = (fold: number): number => after(firstTestMs, step, fold, stamps)
   const folds: FoldWindow[] = []
   for (let fold = 0; testFrom(fold) < endMs; fold++) {
     if (fold === MOST_FOLDS) throw tooMany(spans)
-    const testFromMs = testFrom(fold)
+    const [testFromMs, nextMs] = [testFrom(fold), testFrom(fold + 1)]
     const wantedToMs = testEnd(firstTestMs, fold, spans, stamps)
-    if (wantedToMs > testFrom(fold + 1) && test.unit !== 'months' && step.unit !== 'months')
-      throw overlap(spans)
+    if (wantedToMs > nextMs && nextMs < endMs && isCounted) throw overlap(spans)
     // Months are of different lengths: where the next one is early, it takes the last days over.
-    const fullToMs = Math.min(wantedToMs, testFrom(fold + 1))
+    const fullToMs = Math.min(wantedToMs, nextMs)
     const covered = coverage(stamps, endMs, { testFromMs, fullToMs }, test)
     if (covered < LEAST_OF_TEST) break
     const testToMs = Math.min(fullToMs, endMs)

@@ -65,5 +65,10 @@ function monthsAfter(ms: number, months: number): number {
   const lastDay = new Date(first)
   lastDay.setUTCMonth(lastDay.getUTCMonth() + 1, 0)
   const day = Math.min(from.getUTCDate(), lastDay.getUTCDate())
-  return first + (day - 1) * DAY_MS + (ms % DAY_MS)
+  return first + (day - 1) * DAY_MS + (ms - midnightOf(ms))
+}
+
+/** At which the day of a moment has begun, in UTC. */
+export function midnightOf(ms: number): number {
+  return Math.floor(ms / DAY_MS) * DAY_MS
 }
