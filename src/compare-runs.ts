@@ -4,7 +4,8 @@ import { resolve } from 'node:path'
 import { describeTrading } from './trading/describe-trading.ts'
 import type { SimulationSettings } from './trading/simulation-settings.ts'
 import { KtrdrError } from './core/errors.ts'
-import { completed, placeOf, type ReportContext, type ReportOptions } from './make-report.ts'
+import { completed, type ReportContext, type ReportOptions } from './make-report.ts'
+import { placeOf } from './report-facts.ts'
 import { pageAssets, placePage, refuseToReplace, resultCurve } from './report-files.ts'
 import type { OperationDetails } from './operations/views.ts'
 import {
@@ -37,6 +38,13 @@ export function compareRuns(
     ({ operationId }, i) => all.findIndex((one) => one.operationId === operationId) < i,
   )
   if (twice) throw new KtrdrError('USAGE', `${twice.operationId} is named twice.`)
+  const search = all.find(({ type }) => type === 'search')
+  if (search)
+    throw new KtrdrError(
+      'USAGE',
+      `${search.operationId} is a search: its report compares its trials.`,
+      { suggestions: [`ktrdr report ${search.operationId}`] },
+    )
   const [first] = all
   if (!first || all.length < 2)
     throw new KtrdrError('USAGE', 'Comparing needs two operations or more.', {

@@ -14,7 +14,15 @@ import { loadModel, type Model } from './models/load-model.ts'
 import { STRATEGY_FILE } from './models/model.ts'
 import type { OperationDetails } from './operations/views.ts'
 import { pageAssets, placePage, refuseToReplace, resultCurve, resultFile } from './report-files.ts'
-import { backtestCommand, operationFacts, trainCommand, trainingMarks } from './report-facts.ts'
+import {
+  backtestCommand,
+  operationFacts,
+  placeOf,
+  trainCommand,
+  trainingMarks,
+  type Page,
+} from './report-facts.ts'
+import { ofSearch } from './report-search.ts'
 import { marketFacts, symbolFacts, type LookedAt } from './report-market.ts'
 import { backtestReport } from './report/backtest-report.ts'
 import { dayText } from './report/figures.ts'
@@ -67,17 +75,25 @@ export async function writeReport(
   const path =
     out === undefined ? join(context.layout.root, 'reports', `${operationId}.html`) : resolve(out)
   if (out !== undefined) refuseToReplace(path, force)
-  const { page, missing } =
-    type === 'training' ? await ofTraining(context, details) : await ofBacktest(context, details)
+  const { page, missing } = await PAGES[type as ReportedType](context, details)
   return { operationId, type, path, sizeBytes: placePage(path, page, out === undefined), missing }
 }
 
 /** Kinds of work that have a report. */
-const REPORTED: ReadonlySet<string> = new Set(['training', 'backtesting'])
+const REPORTED = ['training', 'backtesting', 'search'] as const
+type ReportedType = (typeof REPORTED)[number]
+
+const PAGES: Readonly<
+  Record<ReportedType, (context: ReportContext, details: OperationDetails) => Promise<Page>>
+> = {
+  training: ofTraining,
+  backtesting: ofBacktest,
+  search: async (_, details) => ofSearch(details),
+}
 
 export function completed(details: OperationDetails): OperationDetails {
   const { operationId, type, status, resumable } = details
-  if (!REPORTED.has(type))
+  if (!(REPORTED as readonly string[]).includes(type))
     throw new KtrdrError('USAGE', `${operationId} is of type ${type}, which has no report.`)
   if (status === 'completed') return details
   throw new KtrdrError('USAGE', `${operationId} is ${status}: it has no result to report yet.`, {
@@ -86,8 +102,6 @@ export function completed(details: OperationDetails): OperationDetails {
     ],
   })
 }
-
-type Page = { readonly page: string; readonly missing: readonly string[] }
 
 async function ofTraining({ layout }: ReportContext, details: OperationDetails): Promise<Page> {
   const model = modelOf(placeOf(details, 'model').path, null)
@@ -270,13 +284,6 @@ function calledIn(
 function modelName({ db }: ReportContext, used: BacktestRequest['model']): string {
   const row = listBundles(db, 'model').find(({ sha256: known }) => known === used.sha256)
   return row ? `${row.name}/${row.variant}@${row.version}` : used.directory
-}
-
-export function placeOf(
-  details: OperationDetails,
-  kind: 'model' | 'backtest',
-): TrainingFacts['model'] {
-  return (details.result as Record<string, unknown>)[kind] as TrainingFacts['model']
 }
 
 function warningsOf(result: Json): readonly string[] {

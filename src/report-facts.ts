@@ -1,16 +1,28 @@
 // From the record of an operation to what a report says of it: its command, its attempts, its hashes.
 
-import { tradingFlags } from './trading/trading-flags.ts'
+import { termFlags, tradingFlags } from './trading/trading-flags.ts'
 import type { TradingTerms } from './trading/trading-terms.ts'
 import type { Json } from './core/hash.ts'
 import { shellWord } from './core/shell-word.ts'
 import { dataFlag } from './data/data-flag.ts'
 import type { BacktestRequest } from './jobs/backtest-inputs.ts'
 import type { RuleRequest } from './jobs/rule-inputs.ts'
+import type { SearchRequest } from './jobs/search-inputs.ts'
 import type { SignalRequest } from './jobs/signal-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
 import type { OperationDetails } from './operations/views.ts'
 import type { OperationFacts, TrainingFacts } from './report/report-data.ts'
+
+/** A page, and what it has to do without. */
+export type Page = { readonly page: string; readonly missing: readonly string[] }
+
+/** Where the result of an operation lies. */
+export function placeOf(
+  details: OperationDetails,
+  kind: 'model' | 'backtest' | 'search',
+): TrainingFacts['model'] {
+  return (details.result as Record<string, unknown>)[kind] as TrainingFacts['model']
+}
 
 type Place = Readonly<Record<string, Json | undefined>>
 
@@ -128,7 +140,21 @@ function timeframeFlag({ timeframe }: Pick<SignalRequest['traded'], 'timeframe'>
   return timeframe === null ? [] : [`--timeframe ${timeframe}`]
 }
 
-function hasSeveral(data: BacktestRequest['data']): boolean {
+export function searchCommand(request: SearchRequest): string {
+  const { strategy, space, method, trials, objective, seed, prune, epochs, trading } = request
+  return [
+    'ktrdr search',
+    shellWord(strategy.given),
+    `--space ${shellWord(space.path)}`,
+    ...dataFlags(request, hasSeveral(request.data)),
+    `--method ${method} --trials ${trials} --objective ${objective} --seed ${seed}`,
+    ...(prune ? ['--prune'] : []),
+    ...(epochs === null ? [] : [`--epochs ${epochs}`]),
+    ...termFlags(trading),
+  ].join(' ')
+}
+
+function hasSeveral(data: TrainingRequest['data']): boolean {
   return new Set(data.map(({ symbol }) => symbol)).size > 1
 }
 

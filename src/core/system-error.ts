@@ -18,6 +18,11 @@ const BUSY = {
   suggestions: ['Try again, or look which ktrdr is running.'],
 }
 
+const BROKEN = {
+  code: 'CHECKPOINT_CORRUPT',
+  suggestions: ['ktrdr doctor', 'ktrdr doctor --rebuild'],
+} as const
+
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   ENOSPC: FREE_SPACE,
   SQLITE_FULL: FREE_SPACE,
@@ -35,8 +40,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   SQLITE_READONLY: { reason: 'the database cannot be written' },
   SQLITE_CANTOPEN: { reason: 'the database cannot be opened' },
   SQLITE_IOERR: { reason: 'the disk reported an error' },
-  SQLITE_CORRUPT: { reason: 'the database is damaged', code: 'CHECKPOINT_CORRUPT' },
-  SQLITE_NOTADB: { reason: 'the file is no database of ktrdr', code: 'CHECKPOINT_CORRUPT' },
+  SQLITE_CORRUPT: { ...BROKEN, reason: 'the database is damaged' },
+  SQLITE_NOTADB: { ...BROKEN, reason: 'the file is no database of ktrdr' },
 }
 
 /**

@@ -77,6 +77,19 @@ export function tradingFlags(settings: Trading, strategy: TradingTerms = {}): st
   ]
 }
 
+/** Flags that say just these terms. */
+export function termFlags(terms: TradingTerms): string[] {
+  return [
+    ...YES_OR_NO_KEYS.flatMap((key) => {
+      const value = terms[key]
+      return value === undefined ? [] : [value ? asFlag(key) : `--no-${flagName(key)}`]
+    }),
+    ...TEXT_KEYS.filter((key) => terms[key] !== undefined).map((key) =>
+      asFlag(key, textOf(key, terms as Required<TradingTerms>)),
+    ),
+  ]
+}
+
 function textOf(key: TextKey, terms: Required<TradingTerms>): string {
   return (TERMS[key].text as (value: unknown) => string)(terms[key])
 }

@@ -1,5 +1,4 @@
-// Trained models through the program: their names, list, show, compare, export, delete; and the commands of
-// docs/user-guides/models.md, which are run as they stand there.
+// Trained models through the program: their names, list, show, compare, export, delete.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeSafetensors } from '../../src/core/safetensors.ts'
 import { loadModel } from '../../src/models/load-model.ts'
 import { createReferenceNetwork } from '../../src/neural/reference/network.ts'
-import { ktrdr, ROOT, type RunResult } from '../support/program.ts'
+import { ktrdr, type RunResult } from '../support/program.ts'
 import { screenDifference } from '../support/screens.ts'
 import { makeWorld } from '../support/world.ts'
 
@@ -198,38 +197,5 @@ describe('models delete', () => {
     const planned = await ask('models', 'delete', 'walk@1', '--dry-run')
     expect(planned.deleted).toMatchObject([{ model: 'walk/WALK_1h@1' }])
     expect((await run('models', 'delete', 'walk', '--yes')).code).toBe(2)
-  })
-})
-
-describe('docs/user-guides/models.md', () => {
-  const text = readFileSync(join(ROOT, 'docs', 'user-guides', 'models.md'), 'utf8')
-  const commands = [...text.matchAll(/^\$ (?:npx )?ktrdr (.+)$/gm)].map(([, line]) => line!)
-
-  it('has commands', () => {
-    expect(commands.length).toBeGreaterThan(8)
-  })
-
-  it('says nothing that cannot be done, in the order in which it stands', async () => {
-    const own = world.dataDir('guide')
-    for (let i = 0; i < 3; i++)
-      await ktrdr(
-        [
-          'train',
-          'examples/strategies/pullback.yaml',
-          '--data',
-          'examples/data/sp500-1d.csv',
-          '--epochs',
-          '1',
-          '--quiet',
-        ],
-        { dataDir: own },
-      )
-    for (const command of commands) {
-      const args = command
-        .replaceAll(/--out (\S+)/g, `--out ${join(world.directory, '$1')}`)
-        .split(/\s+/)
-      const { code, stderr } = await ktrdr(args, { dataDir: own })
-      expect({ command, code, stderr }).toMatchObject({ code: 0 })
-    }
   })
 })

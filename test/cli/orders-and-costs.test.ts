@@ -1,54 +1,20 @@
-// How a backtest is told to trade: the examples of the guide as they stand there, and what is refused.
+// How a backtest is told to trade, and what is refused. The examples of the guide: pages.test.ts.
 
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parseTradingFlags } from '../../src/trading/trading-flags.ts'
 import { tradingSettings } from '../../src/trading/trading-settings.ts'
-import { SP500_CSV } from '../support/csv-files.ts'
-import { linesOf, readPage } from '../support/pages.ts'
-import { ktrdr, ROOT } from '../support/program.ts'
+import { withTrading, writeTradingFiles } from '../support/page-worlds.ts'
+import { ktrdr } from '../support/program.ts'
 
-const PAGE = 'docs/user-guides/orders-and-costs.md'
 const cwd = mkdtempSync(join(tmpdir(), 'ktrdr-orders-'))
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 const dataDir = join(cwd, 'data')
+const { lastDate } = writeTradingFiles(cwd)
 
-/** The section of the guide, in a strategy that is sound without it. */
-const [, section] = /```yaml\n(.*?)```/s.exec(readPage(PAGE))!
-const pullback = readFileSync(join(ROOT, 'examples', 'strategies', 'pullback.yaml'), 'utf8')
-const withTrading = (text: string): string => pullback.replace(/^training:/m, `${text}\ntraining:`)
-
-copyFileSync(SP500_CSV, join(cwd, 'sp500.csv'))
-const dates = readFileSync(SP500_CSV, 'utf8')
-  .split('\n')
-  .slice(1, 400)
-  .map((line) => line.split(',')[0]!)
-const signals = dates.flatMap((date, i) =>
-  i % 9 === 0 ? [`${date},${i % 2 === 0 ? 'BUY' : 'SELL'}`] : [],
-)
-writeFileSync(join(cwd, 'signals.csv'), `timestamp,signal\n${signals.join('\n')}\n`)
-writeFileSync(join(cwd, 'rates.csv'), `timestamp,rate\n${dates[10]},0.0001\n${dates[20]},-0.0002\n`)
-writeFileSync(join(cwd, 'trend.yaml'), withTrading(section!))
-
-const run = (args: readonly string[]) => ktrdr([...args, '--end', dates.at(-1)!], { dataDir, cwd })
-
-const examples = linesOf(PAGE)
-  .filter(({ text, isFenced }) => isFenced && text.startsWith('$ ktrdr backtest'))
-  .map(({ text }) => text.slice('$ ktrdr '.length))
-
-describe('the guide', () => {
-  it('has examples, of every option that says how to trade', () => {
-    expect(examples.length).toBeGreaterThan(10)
-  })
-
-  it.each(examples)('%s', async (line) => {
-    const { code, stderr, json } = await run([...line.split(' '), '--json'])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(json()).toMatchObject({ status: 'completed' })
-  })
-})
+const run = (args: readonly string[]) => ktrdr([...args, '--end', lastDate], { dataDir, cwd })
 
 describe('what was asked', () => {
   const settingsOf = async (...args: string[]) => {

@@ -97,7 +97,7 @@ export function openShell(
 const PIECE = /\u001B\[([?\d;]*)([A-Za-z])|\u001B[78]|[\u0000-\u001F]|[^\u0000-\u001F]+/g
 
 /** As much of a terminal as ktrdr needs: it puts characters where the cursor is and moves it. */
-function createScreen(columns: number) {
+export function createScreen(columns: number) {
   const rows: string[] = ['']
   const wrapped: string[] = []
   let written = ''

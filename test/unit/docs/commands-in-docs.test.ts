@@ -4,7 +4,8 @@ import { BaseCommand } from '../../../commands/base.ts'
 import { COMMANDS } from '../../../commands/index.ts'
 import { linesOf, PAGES } from '../../support/pages.ts'
 
-// Every command line in a fenced block must be one that can be typed: its command exists, and so do its flags.
+// Every command line in a fenced block, and every one that a sentence names, must be one that can be typed: its command
+// exists, and so do its flags. That those of blocks do what is shown, test/cli/pages.test.ts says.
 
 const COMMAND_OF = new Map<string, Command.Class>(
   Object.entries(COMMANDS).flatMap(([id, command]) =>
@@ -25,7 +26,7 @@ function wordsOf(line: string): string[] | undefined {
 
 function problemOf(words: readonly string[]): string | undefined {
   const [first = ''] = words
-  if (['--help', '--version', '-h'].includes(first)) return undefined
+  if (['--help', '--version', '-h', '…', 'COMMAND'].includes(first)) return undefined
   const name = [words.slice(0, 2).join(' '), first].find((candidate) => COMMAND_OF.has(candidate))
   if (name === undefined)
     return TOPICS.has(first) && words[1]?.startsWith('-')
@@ -42,11 +43,16 @@ function problemOf(words: readonly string[]): string | undefined {
   return unknown && `ktrdr ${name} has no ${unknown}`
 }
 
+const INLINE = /`([^`]+)`/g
+
 it.each(PAGES)('every command line of %s can be typed', (page) => {
   const broken = linesOf(page).flatMap(({ number, text, isFenced }) => {
-    const words = isFenced ? wordsOf(text) : undefined
-    const problem = words && problemOf(words)
-    return problem === undefined ? [] : [`${page}:${number}: ${problem}`]
+    const lines = isFenced ? [text] : [...text.matchAll(INLINE)].map(([, line]) => line!)
+    return lines.flatMap((line) => {
+      const words = wordsOf(line)
+      const problem = words && problemOf(words)
+      return problem === undefined ? [] : [`${page}:${number}: ${problem}`]
+    })
   })
   expect(broken).toEqual([])
 })

@@ -27,8 +27,25 @@ describe('documentation', () => {
         'docs/README.md',
         'docs/getting-started.md',
         'docs/user-guides/checkpoint-resume.md',
+        'docs/user-guides/troubleshooting.md',
       ]),
     )
+  })
+
+  it.each([
+    [
+      'docs/user-guides/checkpoint-resume.md',
+      [
+        'how-checkpoints-work',
+        'resuming-operations',
+        'viewing-checkpoint-status',
+        'managing-checkpoints',
+        'troubleshooting',
+      ],
+    ],
+    ['docs/architecture/checkpoint/README.md', ['overview', 'configuration']],
+  ])('%s has the sections that readers look for', (page, sections) => {
+    expect([...anchorsOf(page)]).toEqual(expect.arrayContaining(sections))
   })
 
   it.each(PAGES)('every link of %s leads somewhere', (page) => {

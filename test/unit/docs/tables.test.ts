@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { settingsReference } from '../../../scripts/settings-reference.ts'
 import { measurePerformance } from '../../../src/performance/performance.ts'
@@ -8,7 +10,7 @@ import { parseDuration } from '../../../src/core/units.ts'
 import { SETTINGS } from '../../../src/setting-table.ts'
 import { evaluate } from '../../../src/training/evaluate.ts'
 import { identityNetwork, rowsOf } from '../../support/identity-network.ts'
-import { linesOf, readPage } from '../../support/pages.ts'
+import { linesOf, readPage, ROOT } from '../../support/pages.ts'
 import { simpleTrade } from '../../support/trades.ts'
 
 // Tables that the code could outgrow.
@@ -38,6 +40,53 @@ describe('docs/user-guides/scripting.md', () => {
     expect(row?.[1]).toContain(plain)
   })
 })
+
+describe('docs/user-guides/troubleshooting.md', () => {
+  const page = 'docs/user-guides/troubleshooting.md'
+
+  it('has a row for each error code, in order, with where it comes from and what to do', () => {
+    const rows = rowsWith(page, /^`[A-Z_]+`$/)
+    expect(rows.map(([code]) => code)).toEqual(
+      Object.keys(EXIT_CODES)
+        .toSorted()
+        .map((code) => `\`${code}\``),
+    )
+    expect(rows.filter(([, from, remedy]) => from === '' || remedy === '')).toEqual([])
+  })
+})
+
+/** Everything that the program may say, with … for what is put in. */
+const SAYINGS = ['src', 'commands']
+  .flatMap((directory) =>
+    readdirSync(join(ROOT, directory), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join(ROOT, directory, path), 'utf8')),
+  )
+  .join('\n')
+  .replaceAll(/\$\{[^}]*\}/g, '…')
+
+/** What is put in, in the messages that the guides quote; and where one message is put into another. */
+const PUT_IN = /…|\d+|\b(?:SP500 open|loss|NaN|epoch|completed)\b|: |\([A-Z_]+ ?|\)/
+const SHORTEST_SAYING = 8
+
+describe.each(['docs/user-guides/troubleshooting.md', 'docs/user-guides/checkpoint-resume.md'])(
+  '%s',
+  (page) => {
+    const quoted = rowsWith(page, /^(?!`operations )(`|.* `)/).flatMap(([first]) =>
+      [...first!.matchAll(/`([^`]*(?:…|\.|;)[^`]*)`/g)].map(([, message]) => message!),
+    )
+
+    it('quotes messages', () => expect(quoted.length).toBeGreaterThan(8))
+
+    it.each(quoted)('the program may say: %s', (message) => {
+      const parts = message
+        .split(PUT_IN)
+        .map((part) => part.replace(/\.$/, '').trim())
+        .filter((part) => part.length >= SHORTEST_SAYING)
+      expect(parts.filter((part) => !SAYINGS.includes(part))).toEqual([])
+    })
+  },
+)
 
 it('docs/user-guides/settings.md is what the settings say now', () => {
   const page = readPage('docs/user-guides/settings.md')

@@ -53,7 +53,12 @@ describe.each([
     const alone = await runQueue(searchKind, request)
     expect(alone.records.length).toBeGreaterThan(8)
     let handedOver = 0
-    for (const [workers, seed] of [[2, 1], [5, 2], [8, 3], [40, 4]] as const) {
+    for (const [workers, seed] of [
+      [2, 1],
+      [5, 2],
+      [8, 3],
+      [40, 4],
+    ] as const) {
       const { nextBelow } = randomStream(seed, 'sampling')
       const run = await runQueue(searchKind, request, workers, nextBelow)
       expect(run.files, `${workers} workers`).toEqual(alone.files)
@@ -125,13 +130,13 @@ describe('the best trial', () => {
 })
 
 describe('a trial whose values cannot work', () => {
-  const space = `parameters:
+  const partly = `parameters:
   training.labels.zigzag_threshold: [0.01, 0.9]
   fuzzy_sets.rsi.low[1]: { type: int, min: 10, max: 60, step: 10 }
 `
 
   it('is infeasible, says why, and stands behind all others', async () => {
-    const run = await runQueue(searchKind, asked({ method: 'grid' }, space))
+    const run = await runQueue(searchKind, asked({ method: 'grid' }, partly))
     const outcomes = run.result['outcomes'] as unknown as Record<string, number>
     expect(outcomes).toMatchObject({ completed: 5, infeasible: 7 })
     const reasons = resultsOf(run).flatMap(({ reason }) => reason ?? [])
@@ -142,7 +147,10 @@ describe('a trial whose values cannot work', () => {
   })
 
   it('is one of all when none can work, and then the search fails and says so', async () => {
-    const none = asked({ method: 'grid' }, 'parameters: {training.labels.zigzag_threshold: [0.8, 0.9]}')
+    const none = asked(
+      { method: 'grid' },
+      'parameters: {training.labels.zigzag_threshold: [0.8, 0.9]}',
+    )
     await expect(runQueue(searchKind, none)).rejects.toThrow(
       /None of 2 trials came to a figure: .*leaves 0 rows to train on/,
     )
@@ -150,7 +158,8 @@ describe('a trial whose values cannot work', () => {
 
   it('may be one whose training leaves the numbers', async () => {
     const { strategy, data } = kinds.training(REGRESSION)
-    const space = 'parameters: {training.loss: [mse, huber], training.gradient_clip: [0, 1], training.learning_rate: [0.01, 10]}'
+    const space =
+      'parameters: {training.loss: [mse, huber], training.gradient_clip: [0, 1], training.learning_rate: [0.01, 10]}'
     const request = searchOf(
       kinds.directory,
       { strategy: strategy.given, data, space },
@@ -159,7 +168,9 @@ describe('a trial whose values cannot work', () => {
     const run = await runQueue(searchKind, request)
     const diverged = resultsOf(run).filter(({ reason }) => reason?.includes('epoch'))
     expect(diverged.map(({ outcome }) => outcome)).toContain('infeasible')
-    expect(resultsOf(run).filter(({ outcome }) => outcome === 'completed').length).toBeGreaterThan(3)
+    expect(resultsOf(run).filter(({ outcome }) => outcome === 'completed').length).toBeGreaterThan(
+      3,
+    )
   })
 })
 
@@ -193,7 +204,8 @@ describe('what no trial may see', () => {
     'the test slice changes nothing of a search for %s',
     async (objective) => {
       const { strategy, data } = kinds.training(REGRESSION)
-      const space = 'parameters: {training.learning_rate: [0.001, 0.01], indicators.rsi_9.period: [5, 9]}'
+      const space =
+        'parameters: {training.learning_rate: [0.001, 0.01], indicators.rsi_9.period: [5, 9]}'
       const request = (files: SearchRequest['data']) =>
         searchOf(
           kinds.directory,
@@ -218,8 +230,7 @@ describe('what no trial may see', () => {
         {
           strategy: 'examples/strategies/sma-cross.yaml',
           data: [{ path, symbol: null, used: null }],
-          space:
-            'parameters: {indicators.fast.period: [5, 10], indicators.slow.period: [20, 30]}',
+          space: 'parameters: {indicators.fast.period: [5, 10], indicators.slow.period: [20, 30]}',
         },
         { method: 'grid', objective: 'sharpe' },
       ) as unknown as Json
