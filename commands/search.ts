@@ -20,7 +20,7 @@ export default class Search extends RunCommand {
     'Trains and judges the strategy with other values in the places that the space names, several trials at a time, and writes the best one as YAML. Trials are judged by the validation and never by the test slice; of a strategy that has rules the last 15% of the bars are held back. Trials, table and best strategy are the same with any number of workers, and after any kill and resume.'
   static override examples = [
     '<%= config.bin %> search examples/strategies/pullback.yaml --space examples/search/pullback.yaml --data examples/data/sp500-1d.csv --trials 30 --epochs 10',
-    '<%= config.bin %> search pullback --space space.yaml --data sp500.csv --method halving --trials 81 --objective sharpe',
+    '<%= config.bin %> search pullback --space space.yaml --data sp500.csv --method halving --trials 27 --objective sharpe',
     '<%= config.bin %> search examples/strategies/sma-cross.yaml --space examples/search/sma-cross.yaml --data examples/data/sp500-1d.csv --method grid --objective sharpe',
   ]
   static override args = { strategy: strategyArg }

@@ -80,6 +80,7 @@ beforeAll(() => {
   for (const name of ['momentum.yaml', 'strategies/momentum.yaml'])
     copyFileSync(join(ROOT, 'test', 'fixtures', 'strategies-v2', 'dips.yaml'), join(cwd, name))
 
+  copyFileSync(join(ROOT, 'examples', 'search', 'pullback.yaml'), join(cwd, 'space.yaml'))
   copyFileSync(join(ROOT, 'examples', 'tasks', 'pi.ts'), join(cwd, 'my-task.ts'))
   writeFileSync(join(cwd, 'data.json'), '[{ "darts": 20000 }]')
   writeFileSync(join(cwd, 'items.jsonl'), '{ "darts": 20000 }\n{ "darts": 40000 }\n')

@@ -19,7 +19,13 @@ export type QueueRun = {
   readonly handedOver: number
 }
 
-type InWork = { readonly index: number; parks: boolean; work: Work; inputs: unknown; state: unknown }
+type InWork = {
+  readonly index: number
+  parks: boolean
+  work: Work
+  inputs: unknown
+  state: unknown
+}
 
 /** @param pick a number below n: decides whose turn it is, and what happens to it */
 export async function runQueue<Plan>(

@@ -140,8 +140,16 @@ describe('a space is refused, with its place,', () => {
       'parameters:\n  training.learning_rate: { type: float, min: 0, max: 1 }',
       'space.yaml:2:47 parameters["training.learning_rate"].min: 0 is refused by the strategy: expected a number above 0 and at most 10, was 0',
     ],
-    ['no parameters', 'parameters: {}', 'space.yaml:1:13 parameters: has no parameters; write for example parameters: {training.learning_rate: [0.001, 0.01]}'],
-    ['an empty file', '', 'space.yaml:1:1: holds empty, not a space; write for example parameters: {training.learning_rate: [0.001, 0.01]}'],
+    [
+      'no parameters',
+      'parameters: {}',
+      'space.yaml:1:13 parameters: has no parameters; write for example parameters: {training.learning_rate: [0.001, 0.01]}',
+    ],
+    [
+      'an empty file',
+      '',
+      'space.yaml:1:1: holds empty, not a space; write for example parameters: {training.learning_rate: [0.001, 0.01]}',
+    ],
     [
       'a key that a space has not',
       'paramters: {training.epochs: [1, 2]}',

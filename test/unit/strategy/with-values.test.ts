@@ -101,7 +101,10 @@ describe('a strategy with other values', () => {
   })
 
   it('writes anchors out, whose values would change in several places', () => {
-    const text = SAMPLE.replace('period: 14', 'period: &n 14').replace('slow_period: 21', 'slow_period: *n')
+    const text = SAMPLE.replace('period: 14', 'period: &n 14').replace(
+      'slow_period: 21',
+      'slow_period: *n',
+    )
     const path = ['indicators', 'rsi_14', 'period']
     const written = writeWithValues(text, [{ path, value: 9 }], [])
     expect(rootOf(written)).toEqual(withValues(rootOf(text), [{ path, value: 9 }]))
