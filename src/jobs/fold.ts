@@ -96,6 +96,7 @@ function sharedOf(shared: FoldShared, fold: number): TrialShared {
     },
     marketSha256: sha256(marketSha256, `${trainFromMs} ${testFromMs}`),
     isTraded: true,
+    furtherFigures: ['annualizedReturnRatio'],
     hasNoTest: true,
     judgedShare: 1,
   }

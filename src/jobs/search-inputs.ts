@@ -105,6 +105,7 @@ export async function loadSearch(
     marketSha256: sha256(exactJson(market.fingerprints)),
     objective,
     isTraded: objectiveNamed(objective).isTraded,
+    furtherFigures: [],
     hasNoTest: false,
     trading,
     judgedShare: JUDGED_SHARE,

@@ -25,7 +25,12 @@ import type { MarketData } from './market-data.ts'
 import { objectiveNamed, type ObjectiveName } from './objective.ts'
 import type { StrategySnapshot } from './strategy-snapshot.ts'
 import { createTrainingNetwork, type Trainable } from './trainable.ts'
-import { tradeRules, tradeValidation, type TradedFigures } from './trial-backtest.ts'
+import {
+  tradeRules,
+  tradeValidation,
+  type FurtherFigure,
+  type TradedFigures,
+} from './trial-backtest.ts'
 import { tryValues, type Tried } from './try-values.ts'
 import type { Work, WorkContext } from './work.ts'
 
@@ -39,6 +44,8 @@ export type TrialShared = {
   readonly objective: ObjectiveName
   /** Whether a trial is traded, too, and not only trained. */
   readonly isTraded: boolean
+  /** Beside those of the table of a search. */
+  readonly furtherFigures: readonly FurtherFigure[]
   /** The bars end where those begin that nobody may be judged by: none of them is a test slice. */
   readonly hasNoTest: boolean
   /** What the command line says of trading. */
@@ -246,11 +253,13 @@ function tradedFigures(
   training: TrainingState | null,
   { tried, shared }: TrialInputs,
 ): TradedFigures | Record<string, never> {
-  const { market, trading, judgedShare } = shared
-  if (tried.kind === 'rules') return tradeRules(tried.strategy, market, trading, judgedShare)
+  const { market, trading, judgedShare, furtherFigures } = shared
+  if (tried.kind === 'rules')
+    return tradeRules(tried.strategy, market, trading, judgedShare, furtherFigures)
   if (tried.kind === 'infeasible' || training === null) return {}
   const { strategy, features } = tried
-  return tradeValidation(strategy, features, market, bestNetwork(training, tried), trading)
+  const network = bestNetwork(training, tried)
+  return tradeValidation(strategy, features, market, network, trading, furtherFigures)
 }
 
 /** With the weights that would become the model. */
