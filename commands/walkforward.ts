@@ -21,9 +21,9 @@ export default class WalkForward extends RunCommand {
   static override description =
     'Trains the strategy on a window of bars and trades the bars right after it, moves both on, and so on to the end of the data: what a trader would have had who trained anew every few months. No fold knows a bar of its test window, and one account trades all of them, so that positions are carried from fold to fold. With --search each fold first tries many values on its train window and goes on with the best. A length is 2y, 3m (calendar months), 6w, 90d or 500bars.'
   static override examples = [
-    '<%= config.bin %> walkforward examples/strategies/pullback.yaml --data examples/data/sp500-1d.csv --train 4y --test 1y --epochs 10',
-    '<%= config.bin %> walkforward pullback --data sp500.csv --train 2y --test 3m --anchored --workers 4',
-    '<%= config.bin %> walkforward examples/strategies/sma-cross.yaml --data examples/data/sp500-1d.csv --train 3y --test 1y --search examples/search/sma-cross.yaml --method grid --trials 40',
+    '<%= config.bin %> walkforward examples/strategies/pullback.yaml --data examples/data/sp500-1d.csv --train 8y --test 2y --epochs 5',
+    '<%= config.bin %> walkforward pullback --data sp500.csv --train 10y --test 18m --anchored --epochs 5 --workers 4',
+    '<%= config.bin %> walkforward examples/strategies/sma-cross.yaml --data examples/data/sp500-1d.csv --train 6y --test 2y --search examples/search/sma-cross.yaml --method grid --trials 40',
   ]
   static override args = { strategy: strategyArg }
   static override flags = {
