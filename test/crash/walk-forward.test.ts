@@ -3,14 +3,16 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ktrdr, type RunResult } from '../support/program.ts'
+import { randomStream } from '../../src/core/rng.ts'
+import { eventsIn, ktrdr, startKtrdr, type RunResult } from '../support/program.ts'
 import { makeWorld, type World } from '../support/world.ts'
 
 let world: World
 let space: string
 beforeAll(() => {
-  world = makeWorld({ bars: 1500, epochs: 12, batchSize: 8 })
+  world = makeWorld({ bars: 1500, epochs: 8, batchSize: 8 })
   space = join(world.directory, 'space.yaml')
   writeFileSync(space, 'parameters: { training.learning_rate: [0.001, 0.003, 0.01, 0.03] }\n')
 })
@@ -74,4 +76,44 @@ describe.each([
     expect(finished.json().resumedFrom, 'not from the beginning').not.toBeNull()
     expect(filesOf(finished)).toEqual(filesOf(whole))
   })
+})
+
+// KTRDR_TEST_SEED chooses the instants, as in random-kills.test.ts.
+const SEED = Number(process.env['KTRDR_TEST_SEED'] ?? 20241213)
+const MOST_KILLS = 12
+
+it('folds whose parent is killed at random instants come to the same files', async () => {
+  process.stderr.write(`random kills of folds: KTRDR_TEST_SEED=${SEED}\n`)
+  const args = [
+    ...['walkforward', world.strategy, '--data', world.bars, '--train', '500bars'],
+    ...['--test', '120bars', '--epochs', '30', ...JSON_PROGRESS],
+  ]
+  const whole = await ktrdr(args, { dataDir: world.dataDir('random whole') })
+  expect(whole.code, whole.stderr).toBe(0)
+
+  const dataDir = world.dataDir('random killed')
+  const { nextUnit } = randomStream(SEED, 'sampling')
+  let kills = 0
+  let next = [...args, '--workers', '2', ...EVERY_STEP]
+  for (; kills < MOST_KILLS; next = ['operations', 'resume', 'latest', ...JSON_PROGRESS]) {
+    const run = startKtrdr(next, { dataDir })
+    const isSaved = (): boolean => eventsIn(run.stderr()).some(({ event }) => event === 'saved')
+    const isOver = run.done.then(() => true)
+    while (!isSaved()) if (await Promise.race([isOver, sleep(5, false)])) break
+    await sleep(nextUnit() * 250)
+    run.child.kill('SIGKILL')
+    const { signal, stderr } = await run.done
+    if (signal !== 'SIGKILL') {
+      expect(eventsIn(stderr).at(-1), stderr).toMatchObject({ status: 'completed' })
+      break
+    }
+    kills++
+  }
+  expect(kills, 'it was killed').toBeGreaterThan(1)
+  await ktrdr(next, { dataDir }) // refused, where the last one came to its end
+  const shown = (await ktrdr(['operations', 'show', 'latest', '--json'], { dataDir })).json()
+  expect(shown.status).toBe('completed')
+  const { path } = shown.result.walkforward
+  const files = FILES.map((name) => readFileSync(join(path, name), 'base64'))
+  expect(files).toEqual(filesOf(whole))
 })
