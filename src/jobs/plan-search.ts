@@ -86,7 +86,7 @@ export function planTrials(
     mostEpochs: mostEpochs(space, trained),
     grid,
     rungs: method === 'halving' ? rungEpochs(trials, trained) : [],
-    points: new Map(),
+    known: { points: new Map(), rungs: null },
   }
 }
 

@@ -34,8 +34,12 @@ export type TrialPlan = {
   readonly grid: readonly Point[]
   /** Epochs of each rung of halving; else empty. */
   readonly rungs: readonly number[]
-  /** Points that were worked out before: a pure function is not asked twice. */
-  readonly points: Map<number, Point>
+  /** What was worked out before: a pure function is not asked twice. */
+  readonly known: {
+    readonly points: Map<number, Point>
+    /** Those that as many first results gave. */
+    rungs: { readonly unbroken: number; readonly value: readonly Rung[] } | null
+  }
 }
 
 /** The results that a trial may look at: of as many first trials. */
@@ -63,10 +67,11 @@ export function trialTask(
 
 /** The point of a trial, as soon as all that it depends on is there. */
 export function pointOf(plan: TrialPlan, trial: number, results: TaskResults): Point {
-  const known = plan.points.get(trial)
+  const { points } = plan.known
+  const known = points.get(trial)
   if (known !== undefined) return known
   const point = makePoint(plan, trial, results)
-  plan.points.set(trial, point)
+  points.set(trial, point)
   return point
 }
 
@@ -111,10 +116,15 @@ function settingsOf(
 
 const NO_PRUNING = { pruneAbove: [], hasCurve: false }
 
-export function rungsSoFar(plan: TrialPlan, results: TaskResults): Rung[] {
-  return rungsOf(plan.trials, plan.rungs, results.unbroken, (task) =>
-    trialLoss(plan, resultOf(results, task)),
-  )
+export function rungsSoFar(plan: TrialPlan, results: TaskResults): readonly Rung[] {
+  const { trials, rungs, known } = plan
+  const { unbroken } = results
+  if (known.rungs?.unbroken !== unbroken)
+    known.rungs = {
+      unbroken,
+      value: rungsOf(trials, rungs, unbroken, (task) => trialLoss(plan, resultOf(results, task))),
+    }
+  return known.rungs.value
 }
 
 function rungTask(plan: TrialPlan, index: number, results: TaskResults): TaskSpec | 'later' {

@@ -2,8 +2,8 @@
 
 import type { Json } from '../core/hash.ts'
 import { loadSearch, type SearchPlan, type SearchRequest } from './search-inputs.ts'
-import { finishSearch, rankedRows } from './search-outcome.ts'
-import { isReleased, taskCount, trialTask } from './search-plan.ts'
+import { finishSearch } from './search-outcome.ts'
+import { isReleased, resultOf, rungsSoFar, taskCount, trialLoss, trialTask } from './search-plan.ts'
 import type { QueueKind, TaskResults } from './task-queue.ts'
 
 export const searchKind: QueueKind<SearchPlan> = {
@@ -16,16 +16,7 @@ export const searchKind: QueueKind<SearchPlan> = {
   task: trialTask,
   isReleased,
 
-  metrics(plan, results) {
-    const ranked = rankedRows(plan, results)
-    const countOf = (outcome: string): number =>
-      ranked.filter((row) => row.outcome === outcome).length
-    const given = { infeasible: countOf('infeasible'), pruned: countOf('pruned') }
-    return {
-      best: ranked[0]?.loss === null ? null : (ranked[0]?.objective ?? null),
-      ...Object.fromEntries(Object.entries(given).filter(([, count]) => count > 0)),
-    }
-  },
+  metrics: glance,
 
   finish: (plan, records) => {
     const results: TaskResults = {
@@ -35,4 +26,24 @@ export const searchKind: QueueKind<SearchPlan> = {
     }
     return finishSearch(plan, results)
   },
+}
+
+/** Asked whenever a trial ends: one look at each result. */
+function glance(plan: SearchPlan, results: TaskResults): Record<string, number | null> {
+  const rungs = plan.method === 'halving' ? rungsSoFar(plan, results) : []
+  const first = rungs.findLast((rung) => results.get(rung.first) !== undefined)?.first ?? 0
+  const counts = { infeasible: 0, pruned: 0 }
+  let best: { readonly loss: number; readonly objective: number | null } | null = null
+  const tasks = taskCount(plan, results)
+  for (let task = 0; task < tasks; task++) {
+    const result = resultOf(results, task)
+    if (result?.outcome === 'infeasible' || result?.outcome === 'pruned') counts[result.outcome]++
+    const loss = task < first ? null : trialLoss(plan, result)
+    if (loss !== null && (best === null || loss < best.loss))
+      best = { loss, objective: result!.objective }
+  }
+  return {
+    best: best?.objective ?? null,
+    ...Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+  }
 }

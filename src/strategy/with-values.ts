@@ -53,10 +53,6 @@ function setValue(document: Document, path: Path, value: Json): void {
   const before = document.getIn(path, true)
   if (isScalar(before) && (typeof value !== 'object' || value === null)) {
     before.value = value
-    delete before.source
-    // The notation of the old number would cut digits off the new one.
-    delete before.format
-    delete before.minFractionDigits
     return
   }
   const node = document.createNode(value, { flow: true }) as Node

@@ -72,7 +72,7 @@ describe('exit codes', () => {
         'MODEL_CORRUPT',
       ],
     ],
-    [7, ['DATA_INVALID', 'NOT_YET_SUPPORTED', 'STRATEGY_INVALID']],
+    [7, ['DATA_INVALID', 'NOT_YET_SUPPORTED', 'SPACE_INVALID', 'STRATEGY_INVALID']],
     [70, ['INVARIANT']],
     [130, ['CANCELLED']],
   ])('%i means exactly %j', (exitCode, codes) => {

@@ -5,8 +5,10 @@ import { permutation, randomStream } from '../../../src/core/rng.ts'
 import { searchKind } from '../../../src/jobs/search.ts'
 import type { SearchRequest } from '../../../src/jobs/search-inputs.ts'
 import type { TrialResult } from '../../../src/jobs/trial.ts'
+import { growingResults } from '../../../src/jobs/queue-state.ts'
+import type { TaskSpec } from '../../../src/jobs/task-queue.ts'
 import { trainingJob } from '../../../src/jobs/training.ts'
-import type { Json } from '../../../src/core/hash.ts'
+import { exactJson, type Json } from '../../../src/core/hash.ts'
 import { ONE_THREAD } from '../../support/kernel-engine.ts'
 import { makeKindWorld } from '../../support/kinds.ts'
 import { runQueue, type QueueRun } from '../../support/queue-runs.ts'
@@ -69,7 +71,74 @@ describe.each([
   })
 })
 
+describe('what a search has resolved', () => {
+  const loadedOf = (settings: Json) => searchKind.load(settings, ONE_THREAD)
+
+  it('loads the same again, also when the space is gone and bars were appended', async () => {
+    const request = asked({ method: 'tpe', trading: { capital: 5000 } }) as unknown as SearchRequest
+    const loaded = await loadedOf(request as unknown as Json)
+    writeFileSync(request.space.path, 'parameters: {training.epochs: [1, 2]}')
+    const settings = JSON.parse(exactJson(loaded.settings)) as Record<string, Json>
+    const again = await loadedOf(settings)
+    expect(again.settings).toEqual(loaded.settings)
+    expect(again.fingerprints).toEqual(loaded.fingerprints)
+
+    const longer = makeWorld({ bars: 520 })
+    const path = join(world.directory, 'longer.csv')
+    writeFileSync(path, readFileSync(longer.bars, 'utf8'))
+    longer.remove()
+    const [file] = (settings as unknown as SearchRequest).data
+    const moved = { ...settings, data: [{ ...file!, path }] } as unknown as Json
+    expect((await loadedOf(moved)).fingerprints).toEqual(loaded.fingerprints)
+  })
+
+  it('has another fingerprint for whatever changes a trial', async () => {
+    const fingerprints = async (changes: Partial<SearchRequest>, space = SPACE): Promise<string> =>
+      exactJson((await loadedOf(asked(changes, space))).fingerprints)
+    const own = await fingerprints({})
+    expect(await fingerprints({})).toBe(own)
+    const queue = { ...(asked() as unknown as SearchRequest).queue, workers: 7 }
+    expect(await fingerprints({ queue }), 'workers change nothing').toBe(own)
+    for (const changes of [
+      { seed: 6 },
+      { trials: 13 },
+      { method: 'tpe' },
+      { objective: 'sharpe' },
+      { prune: true },
+      { epochs: 2 },
+      { trading: { capital: 5 } },
+    ] as const)
+      expect(await fingerprints(changes), JSON.stringify(changes)).not.toBe(own)
+    expect(await fingerprints({}, SPACE.replace('max: 20', 'max: 25'))).not.toBe(own)
+  })
+})
+
 describe('halving', () => {
+  it('begins a rung where the one below has parked its states', async () => {
+    const { inputs: plan } = await searchKind.load(
+      asked({ method: 'halving', trials: 9 }),
+      ONE_THREAD,
+    )
+    const losses = [5, 3, 9, 1, 4, 2, 8, 7, 6]
+    const results = growingResults()
+    const parks: unknown[] = []
+    for (const [index, objective] of losses.entries()) {
+      parks.push((searchKind.task(plan, index, results) as TaskSpec).parks)
+      expect(searchKind.task(plan, 9, results), 'the next rung waits for all').toBe('later')
+      const result = { outcome: 'completed', objective, figures: {}, reason: null, curve: [] }
+      results.add({ index, status: 'completed', result, error: null, attempts: 1, checkpoints: 0 })
+    }
+    expect(parks).toEqual(Array.from(losses, () => true))
+    const next = [9, 10, 11].map((index) => searchKind.task(plan, index, results) as TaskSpec)
+    expect(next.map(({ continues }) => continues)).toEqual([3, 5, 1])
+    expect(
+      next.map(({ parks: again }) => again),
+      'it is the last rung',
+    ).toEqual(next.map(() => undefined))
+    const kept = losses.map((_, index) => !searchKind.isReleased!(plan, index, results))
+    expect(kept).toEqual([false, true, false, true, false, true, false, false, false])
+  })
+
   it('comes to the bits of a training that was never cut', async () => {
     const halved = await runQueue(searchKind, asked({ method: 'halving', trials: 9 }))
     const straight = await runQueue(searchKind, asked({ method: 'random', trials: 9 }))
@@ -96,6 +165,13 @@ describe('pruning', () => {
     expect(pruned.length).toBeGreaterThan(2)
     for (const { figures } of pruned) expect(figures['epochs']).toBeLessThan(6)
     const whole = await runQueue(searchKind, asked({ trials: 24 }))
+    const mean = (outcome: string): number => {
+      const losses = resultsOf(run).flatMap((one, trial) =>
+        one.outcome === outcome ? [resultsOf(whole)[trial]!.objective!] : [],
+      )
+      return losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+    }
+    expect(mean('pruned'), 'trained to their ends').toBeGreaterThan(mean('completed'))
     const best = (of: QueueRun) => (of.result['best'] as unknown as { trial: number }).trial
     expect(best(run), 'the best is none of them').toBe(best(whole))
   })

@@ -61,6 +61,12 @@ describe('the importance of a parameter', () => {
     expect(importanceOf(space, exact)[0]).toBe(1)
   })
 
+  it('is what two groups of three explain beyond chance', () => {
+    // Ranks 1, 2, 3 and 4, 5, 6: within the groups 4 of 17.5, so ε² = 1 − (4 / 4) / (17.5 / 5) (Kelley 1935).
+    const two = [10, 20, 30, 40, 50, 60].map((loss, i) => ({ point: [i < 3 ? 0 : 1], loss }))
+    expect(importanceOf(spaceOf({ kind: choice(2) }), two)).toEqual([1 - 1 / 3.5])
+  })
+
   it('is not told of few trials, or of equal ones', () => {
     expect(importanceOf(space, tried.slice(0, 5))).toEqual([null, null, null])
     const equal = tried.map(({ point }) => ({ point, loss: 1 }))

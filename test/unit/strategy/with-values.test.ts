@@ -95,6 +95,18 @@ describe('a strategy with other values', () => {
     expect(written).toBe(`${expected}  early_stopping:\n    patience: 5\n`)
   })
 
+  it('loses no digit, however the old number was written', () => {
+    for (const old of ['1e-3', '0.00100', '0x10', '1', '.5'])
+      for (const value of [0.0123456789012345, 1e-12, 123456789, 3]) {
+        const text = SAMPLE.replace('0.0007', old)
+        const path = ['training', 'learning_rate']
+        const written = writeWithValues(text, [{ path, value }], [])
+        expect(rootOf(written), `${value} for ${old}`).toEqual(
+          withValues(rootOf(text), [{ path, value }]),
+        )
+      }
+  })
+
   it('is one that can be trained', () => {
     const written = writeWithValues(SAMPLE, [{ path: ['training', 'epochs'], value: 7 }], [])
     expect(parseStrategy(written, 'sample.yaml').strategy.training.epochs).toBe(7)

@@ -278,7 +278,7 @@ describe('the result of a backtest', () => {
 
 describe('the result of another kind of work', () => {
   it('is its plain facts, unmasked', () => {
-    expect(resultScreen({ ...RUN, type: 'search', best: 'a\u001Bb' })).toContain('a\\u001bb')
+    expect(resultScreen({ ...RUN, type: 'wonder', best: 'a\u001Bb' })).toContain('a\\u001bb')
   })
 })
 
