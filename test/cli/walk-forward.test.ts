@@ -23,8 +23,15 @@ const NETWORK = words(
   `walkforward examples/strategies/pullback.yaml ${SP500} --train 8y --test 3y --anchored --epochs 2`,
 )
 const walk = (...flags: readonly string[]): string[] => [
-  ...['walkforward', world.strategy, '--data', world.bars, '--train', '500bars', '--test'],
-  ...['150bars', ...flags],
+  'walkforward',
+  world.strategy,
+  '--data',
+  world.bars,
+  '--train',
+  '500bars',
+  '--test',
+  '150bars',
+  ...flags,
 ]
 
 describe('a walk-forward of the examples', () => {

@@ -34,8 +34,16 @@ function runsIn(dataDir: string) {
     walk: (flags: readonly string[], fault?: string): Promise<RunResult> =>
       ktrdr(
         [
-          ...['walkforward', world.strategy, '--data', world.bars, '--train', '500bars'],
-          ...['--test', '120bars', ...JSON_PROGRESS, ...flags],
+          'walkforward',
+          world.strategy,
+          '--data',
+          world.bars,
+          '--train',
+          '500bars',
+          '--test',
+          '120bars',
+          ...JSON_PROGRESS,
+          ...flags,
         ],
         withFault(fault),
       ),
@@ -85,8 +93,17 @@ const MOST_KILLS = 12
 it('folds whose parent is killed at random instants come to the same files', async () => {
   process.stderr.write(`random kills of folds: KTRDR_TEST_SEED=${SEED}\n`)
   const args = [
-    ...['walkforward', world.strategy, '--data', world.bars, '--train', '500bars'],
-    ...['--test', '120bars', '--epochs', '30', ...JSON_PROGRESS],
+    'walkforward',
+    world.strategy,
+    '--data',
+    world.bars,
+    '--train',
+    '500bars',
+    '--test',
+    '120bars',
+    '--epochs',
+    '30',
+    ...JSON_PROGRESS,
   ]
   const whole = await ktrdr(args, { dataDir: world.dataDir('random whole') })
   expect(whole.code, whole.stderr).toBe(0)
