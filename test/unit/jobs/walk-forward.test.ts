@@ -9,6 +9,7 @@ import type { FoldResult } from '../../../src/jobs/fold.ts'
 import { unpackIntents } from '../../../src/jobs/intents-text.ts'
 import type { Job } from '../../../src/jobs/job.ts'
 import { trainingJob } from '../../../src/jobs/training.ts'
+import { withoutTest } from '../../../src/jobs/without-test.ts'
 import { walkForwardKind } from '../../../src/jobs/walk-forward.ts'
 import type { FoldRow } from '../../../src/jobs/walk-forward-outcome.ts'
 import {
@@ -279,6 +280,14 @@ function withOtherEnd(path: string, row: number): string {
 const judged = ({ intents: _, ...rest }: FoldResult) => rest
 
 describe('what no fold may see', () => {
+  it('begins where its train window ends, as a border of the split', () => {
+    const { strategy } = loadStrategy(world.strategy)
+    const { split } = withoutTest(strategy).training
+    expect(split).toMatchObject({ test: 0, isFollowed: true })
+    expect(split.train).toBeCloseTo(0.7 / 0.85, 12)
+    expect(split.train + split.validation).toBe(1)
+  })
+
   it.each([
     ['a network', (bars?: string) => walk({}, bars), 1],
     ['a search', (bars?: string) => walk({ space: SPACE, search: { trials: 3 } }, bars), 3],
@@ -338,6 +347,45 @@ describe('what no fold may see', () => {
       )
     },
   )
+})
+
+describe('what a walk-forward has resolved', () => {
+  it('loads the same again, also when the space is gone and bars were appended', async () => {
+    const request = walk({ space: SPACE, trading: { capital: 5000 } })
+    const { settings, fingerprints, inputs } = await walkForwardKind.load(request, ONE_THREAD)
+    const { search } = request as unknown as { search: { space: { path: string } } }
+    writeFileSync(search.space.path, 'parameters: {training.epochs: [1, 2]}')
+    const longer = makeWorld({ bars: 1400 })
+    const path = join(world.directory, 'longer.csv')
+    writeFileSync(path, readFileSync(longer.bars, 'utf8'))
+    longer.remove()
+    const [file] = settings['data'] as unknown as { path: string }[]
+    const moved = { ...settings, data: [{ ...file!, path }] } as unknown as Json
+    const again = await walkForwardKind.load(moved, ONE_THREAD)
+    expect(again.fingerprints).toEqual(fingerprints)
+    expect(again.inputs.windows).toEqual(inputs.windows)
+  })
+
+  it('has another fingerprint for whatever changes a fold', async () => {
+    const printed = async (changes: Walk): Promise<string> =>
+      exactJson(
+        (await walkForwardKind.load(walk({ space: SPACE, ...changes }), ONE_THREAD)).fingerprints,
+      )
+    const own = await printed({})
+    expect(await printed({})).toBe(own)
+    for (const changes of [
+      { test: '160bars' },
+      { isAnchored: true },
+      { step: '200bars' },
+      { epochs: 2 },
+      { objective: 'sharpe' },
+      { search: { trials: 7 } },
+      { search: { method: 'tpe' } },
+      { trading: { capital: 5 } },
+      { space: SPACE.replace('max: 20', 'max: 25') },
+    ] as const)
+      expect(await printed(changes), JSON.stringify(changes)).not.toBe(own)
+  })
 })
 
 describe('a walk-forward that cannot be', () => {
