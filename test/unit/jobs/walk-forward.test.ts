@@ -12,6 +12,7 @@ import { trainingJob } from '../../../src/jobs/training.ts'
 import { withoutTest } from '../../../src/jobs/without-test.ts'
 import { walkForwardKind } from '../../../src/jobs/walk-forward.ts'
 import type { FoldRow } from '../../../src/jobs/walk-forward-outcome.ts'
+import { loadStrategy } from '../../../src/strategy/load-strategy.ts'
 import {
   backtestRequest,
   runThrough,
