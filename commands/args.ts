@@ -25,4 +25,11 @@ export const MODEL_NAME =
 
 export const modelArg = Args.string({ required: true, description: `a model: ${MODEL_NAME}` })
 
+export const pipelineArg = Args.string({
+  required: true,
+  description: 'the YAML file of a pipeline',
+})
+
+export const phaseArg = Args.string({ description: 'one of its phases; without it, all of them' })
+
 export const forceFlag = Flags.boolean({ description: 'replace a file that is there' })

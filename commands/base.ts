@@ -4,6 +4,7 @@ import { Command, Flags, type Interfaces } from '@oclif/core'
 import { errorToData, KtrdrError } from '../src/core/errors.ts'
 import { explainSystemError } from '../src/core/system-error.ts'
 import { openKtrdr, resolveSettings, type Ktrdr, type Settings } from '../src/ktrdr.ts'
+import { drawable } from '../src/terminal/drawable.ts'
 import { errorScreen } from '../src/terminal/errors.ts'
 import { visible } from '../src/terminal/format.ts'
 import { deathNotice } from '../src/terminal/operations.ts'
@@ -68,11 +69,11 @@ export abstract class BaseCommand extends Command {
   // Whatever is said goes out through these: nothing that a file or a name holds can steer the terminal.
 
   override log(text = ''): void {
-    super.log(visible(text))
+    super.log(drawable(visible(text), process.stdout))
   }
 
   override logToStderr(text = ''): void {
-    super.logToStderr(visible(text))
+    super.logToStderr(drawable(visible(text), process.stderr))
   }
 
   /** The same document: in JSON the visible form of a character means that character. */

@@ -46,6 +46,11 @@ import OperationsResume from './operations/resume.ts'
 import OperationsRetry from './operations/retry.ts'
 import OperationsShow from './operations/show.ts'
 import OperationsWatch from './operations/watch.ts'
+import PipelineClear from './pipeline/clear.ts'
+import PipelineList from './pipeline/list.ts'
+import PipelineRun from './pipeline/run.ts'
+import PipelineStats from './pipeline/stats.ts'
+import PipelineStatus from './pipeline/status.ts'
 import Report from './report.ts'
 import Search from './search.ts'
 import TasksList from './tasks/list.ts'
@@ -104,6 +109,11 @@ export const COMMANDS = {
   'operations:retry': OperationsRetry,
   'operations:show': OperationsShow,
   'operations:watch': OperationsWatch,
+  'pipeline:clear': PipelineClear,
+  'pipeline:list': PipelineList,
+  'pipeline:run': PipelineRun,
+  'pipeline:stats': PipelineStats,
+  'pipeline:status': PipelineStatus,
   report: Report,
   search: Search,
   'tasks:list': TasksList,

@@ -183,7 +183,7 @@ function hasGivenUp({ tasks }: RunReport): boolean {
 }
 
 /** Leaves at once, as the signal would have it: process.exit() joins the threads, and one may hang in a write. */
-function dieOf(signal: NodeJS.Signals): void {
+export function dieOf(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal)
   process.kill(process.pid, signal)
 }

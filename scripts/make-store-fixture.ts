@@ -35,6 +35,8 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 }
 
 const bars = ['--data', 'bars.csv']
+/** Those of the first fixture, whatever the defaults have become. */
+const terms = ['--borrow-fee', '0', '--maintenance-margin', 'none']
 const train = ['train', 'walk.yaml', ...bars]
 run(train)
 const operations = {
@@ -45,10 +47,15 @@ const operations = {
     KTRDR_FAULT: 'batch@20:flush,batch@30:flush,batch@33:cancel',
     KTRDR_CHECKPOINT_INLINE_LIMIT: '0',
   }),
-  backtest: run(['backtest', 'walk', ...bars, '--checkpoint-every', '50bars'], {
+  backtest: run(['backtest', 'walk', ...bars, ...terms, '--checkpoint-every', '50bars'], {
     KTRDR_FAULT: 'bar@100:flush,bar@150:flush,bar@170:cancel',
   }),
 }
+execFileSync(
+  process.execPath,
+  [join(root, 'bin', 'ktrdr.ts'), 'pipeline', 'run', 'pipeline.yaml', '--data-dir', data],
+  { cwd: world, stdio: 'pipe' },
+)
 
 for (const part of ['packs', 'models']) rmSync(join(target, part), { recursive: true, force: true })
 mkdirSync(target, { recursive: true })
@@ -60,6 +67,10 @@ for (const directory of [data, world])
     `UPDATE operation SET settings_json = replace(settings_json, @directory, '/fixture'),
        result_json = replace(result_json, @directory, '/fixture')`,
   ).run({ directory })
+db.prepare(
+  `UPDATE phase SET pipeline = replace(pipeline, @world, '/fixture'),
+     outputs_json = replace(outputs_json, @world, '/fixture')`,
+).run({ world })
 db.exec(`UPDATE attempt SET host = 'lab', pid = 4711`)
 for (const table of SEALED_TABLES) seal(db, table, 'true')
 db.exec('VACUUM')

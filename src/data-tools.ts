@@ -109,9 +109,13 @@ async function problemsOf(path: string): Promise<FoundProblems> {
   } catch (error) {
     if (!(error instanceof KtrdrError) || error.code !== 'DATA_INVALID') throw error
     const { problems, count } = error.details as { problems?: LineProblem[]; count?: number }
-    if (!problems) return { problems: [{ severity: 'error', message: error.message }] }
+    if (!problems) return { problems: [{ severity: 'error', message: withRemedy(error) }] }
     return { problems: problems.map((one) => ({ severity: 'error', ...one })), count }
   }
+}
+
+function withRemedy({ message, suggestions: [remedy] }: KtrdrError): string {
+  return remedy === undefined ? message : `${message.replace(/\.$/, '')} (try: ${remedy})`
 }
 
 function volumeWarnings({ volume }: NamedColumns, negativeVolumes: number) {
@@ -145,6 +149,16 @@ export type SynthesizeOptions = {
   readonly regimes: boolean
   readonly force: boolean
 }
+
+/** What is made when nothing else is said. */
+export const SYNTHESIZE_DEFAULTS = {
+  bars: 5000,
+  timeframe: '1h',
+  seed: 42,
+  market: 'stock',
+  start: '2015-01-01',
+  regimes: false,
+} as const satisfies Omit<SynthesizeOptions, 'out' | 'force'>
 
 /** @throws USAGE, IO_FAILED */
 export async function synthesizeData(options: SynthesizeOptions): Promise<WrittenBars> {

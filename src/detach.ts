@@ -14,6 +14,8 @@ import { ownCommand } from './runtime/where.ts'
 
 /** Set by `startDetached` alone: the operation that the process is to run. */
 const VARIABLE = 'KTRDR_DETACHED_OPERATION'
+/** Of a retry: what it is one of. "latest" may be another one by then. */
+const RETRY_VARIABLE = 'KTRDR_DETACHED_RETRY_OF'
 
 export type Detached = {
   readonly operationId: string
@@ -28,19 +30,23 @@ type ToParent =
 /** What a process that was started by `startDetached` is to do; undefined in any other. */
 export const detachedSelf = ((): DetachedSelf | undefined => {
   const operationId = process.env[VARIABLE]
+  const retryOf = process.env[RETRY_VARIABLE]
   delete process.env[VARIABLE]
-  return operationId && process.connected ? becomeDetached(operationId) : undefined
+  delete process.env[RETRY_VARIABLE]
+  return operationId && process.connected ? becomeDetached(operationId, retryOf) : undefined
 })()
 
 export type DetachedSelf = {
   readonly operationId: string
+  /** Of a retry: the operation to try again. */
+  readonly retryOf: string | undefined
   /** Tells whoever started it what happens, until the run has begun. */
   readonly listener: Listener
   /** The run has not begun: whoever started it tells the error. @returns whether anybody listened */
   readonly fail: (error: unknown) => boolean
 }
 
-function becomeDetached(operationId: string): DetachedSelf {
+function becomeDetached(operationId: string, retryOf: string | undefined): DetachedSelf {
   // Whoever is gone before the run has begun does not want it.
   const onDisconnect = (): void => void process.kill(process.pid, 'SIGTERM')
   process.once('disconnect', onDisconnect)
@@ -53,6 +59,7 @@ function becomeDetached(operationId: string): DetachedSelf {
   let hasLeft = false
   return {
     operationId,
+    retryOf,
     listener: (event) => {
       if (hasLeft) return
       hasLeft = event.kind === 'started'
@@ -68,8 +75,10 @@ function becomeDetached(operationId: string): DetachedSelf {
   }
 }
 
-/** The operation to resume, or the kind of a new one. */
-export type DetachedWork = { readonly resume: string } | { readonly type: string }
+/** The operation to resume, or the kind of a new one and what it is a retry of. */
+export type DetachedWork =
+  | { readonly resume: string }
+  | { readonly type: string; readonly retryOf?: string }
 
 export type DetachOptions = {
   readonly work: DetachedWork
@@ -99,7 +108,7 @@ export async function startDetached(options: DetachOptions): Promise<Detached> {
 }
 
 function startProcess(
-  { argv, logs, listener }: DetachOptions,
+  { argv, logs, listener, work }: DetachOptions,
   operationId: string,
   path: string,
 ): Promise<number> {
@@ -108,7 +117,11 @@ function startProcess(
   const before = statSync(path).size
   const child = spawn(program!, [...entry, ...argv], {
     detached: true,
-    env: { ...process.env, [VARIABLE]: operationId },
+    env: {
+      ...process.env,
+      [VARIABLE]: operationId,
+      ...('retryOf' in work ? { [RETRY_VARIABLE]: work.retryOf } : {}),
+    },
     stdio: ['ignore', output, output, 'ipc'],
     windowsHide: true,
   })

@@ -1,6 +1,7 @@
 // The front door for when the data directory is not well: neither opens the database as the other commands do, which
 // would create a missing one.
 
+import { checkPlace } from './check-place.ts'
 import { systemClock, type Clock } from './core/clock.ts'
 import { parseFaults } from './core/fault.ts'
 import { openKeysOf } from './encryption-keys.ts'
@@ -32,5 +33,6 @@ export async function examine(
 export function rebuild(settings: Settings, clock: Clock = systemClock): Rebuilt {
   const { layout } = settings
   parseFaults(process.env['KTRDR_FAULT'] ?? '')
+  checkPlace(settings)
   return rebuildStore(layout, openKeysOf(settings), clock, isDatabaseSound(layout))
 }

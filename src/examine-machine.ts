@@ -3,12 +3,14 @@
 
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { exposureRemedies, exposureText, trustedPaths } from './check-place.ts'
 import type { Clock } from './core/clock.ts'
 import { shellWord } from './core/shell-word.ts'
 import { counted } from './core/text.ts'
 import { openKernel } from './open-kernel.ts'
 import type { Finding } from './operations/examine-store.ts'
 import { fileSystemOf, type FileSystemKind } from './runtime/file-system.ts'
+import { exposuresOf } from './runtime/privacy.ts'
 import { startWorker } from './runtime/start-worker.ts'
 import { enableWideSimd } from './runtime/wide-simd.ts'
 import type { Settings, SettingSources } from './settings.ts'
@@ -89,13 +91,22 @@ export function examineFileSystem(
 }
 
 /** The data directory and what lies at its top are for their owner only, and can be written. */
-export function examineModes({ layout: { root } }: Settings): Finding {
+export function examineModes({ layout, values }: Pick<Settings, 'layout' | 'values'>): Finding {
   const check = 'permissions'
+  const { root } = layout
   if (!existsSync(root)) return ok(check, `${root} is not there yet`)
   try {
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch {
     return problem(check, `${root} cannot be written`, [`chmod u+rwx ${shellWord(root)}`])
+  }
+  const exposures = exposuresOf(trustedPaths(layout))
+  if (exposures.length > 0) {
+    const message = exposureText(exposures, root)
+    const remedies = exposureRemedies(exposures)
+    return values.shared_data_dir
+      ? warning(check, message, remedies)
+      : problem(check, message, remedies)
   }
   const paths = [root, ...readdirSync(root).map((name) => join(root, name))]
   const open = paths.filter(

@@ -8,9 +8,8 @@ import { equityCsv } from './backtest/equity-csv.ts'
 import { EQUITY_FILE, readEquityFile } from './backtest/equity-file.ts'
 import { KtrdrError } from './core/errors.ts'
 import { explainSystemError } from './core/system-error.ts'
-import { placeFile } from './data/place-file.ts'
+import { cannotWrite, placeFile } from './data/place-file.ts'
 import { writeTable, type TableColumn } from './data/write-table.ts'
-import type { RunReport } from './operations/views.ts'
 
 /**
  * Makes `directory` if need be, and sure that files can be written there: before hours of work.
@@ -21,7 +20,7 @@ export function prepareExport(directory: string): void {
     mkdirSync(directory, { recursive: true })
     rmdirSync(mkdtempSync(join(directory, '.ktrdr-')))
   } catch (error) {
-    throw explainSystemError(error, `Nothing can be exported to ${directory}`)
+    throw cannotWrite(`Nothing can be exported to ${directory}`, error)
   }
 }
 
@@ -29,7 +28,10 @@ export function prepareExport(directory: string): void {
  * Writes the files of a completed backtest, or walk-forward.
  * @throws IO_FAILED, saying where they are
  */
-export async function exportResult(report: RunReport, directory: string): Promise<void> {
+export async function exportResult(
+  report: Readonly<Record<string, unknown>>,
+  directory: string,
+): Promise<void> {
   const { path } = (report['walkforward'] ?? report['backtest']) as { path: string }
   const place = (name: string): string => join(directory, name)
   try {

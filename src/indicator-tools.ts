@@ -138,7 +138,8 @@ export async function computeIndicators(
   refuseTwins(uses)
   const range = parseDateRange({ start, end })
   if (out !== undefined) tableFormat(out, { force })
-  const file = await readChecked(parseDataArgument(data).path, range)
+  const { lastMs } = range // what is before it warms indicators up
+  const file = await readChecked(parseDataArgument(data).path, { lastMs })
   const { bars, warnings } = cutToRange(file, range, range.firstMs ?? -Infinity)
   const from = firstBarAtOrAfter(file.bars, bars.timestampMs[0]!)
   const columns = uses.flatMap((use) => {

@@ -19,6 +19,7 @@ import { listCheckpointViews, type CheckpointListOptions } from './operations/li
 import { listOperationViews, type ListOptions } from './operations/list-operations.ts'
 import { recoverDead } from './operations/recover.ts'
 import { operationCommands } from './operations/operation-commands.ts'
+import type { NewOperation } from './operations/start.ts'
 import { retryOf, type Retry } from './operations/retry.ts'
 import type { RunSettings, SaveOptions } from './operations/run-settings.ts'
 import { detachedSelf, startDetached, type Detached, type DetachedWork } from './detach.ts'
@@ -35,6 +36,7 @@ import {
 } from './operations/views.ts'
 import type { ComparedRuns } from './compare-runs.ts'
 import type { ReportOptions, WrittenReport } from './make-report.ts'
+import { planRun } from './plan-run.ts'
 import type { RunEnd } from './runner/run-operation.ts'
 import {
   backtestRequest,
@@ -86,6 +88,8 @@ export type {
   ExportedCheckpoint,
   RolledBack,
 } from './operations/checkpoint-commands.ts'
+export type * from './pipelines.ts'
+export type { Plan } from './plan-run.ts'
 export type { Cleanup } from './operations/cleanup.ts'
 export type { DeletedOperation } from './operations/delete-operation.ts'
 export type { LogLine } from './operations/read-log.ts'
@@ -115,6 +119,7 @@ export {
   convertData,
   inspectData,
   MARKETS,
+  SYNTHESIZE_DEFAULTS,
   synthesizeData,
   TIMEFRAMES,
 } from './data-tools.ts'
@@ -132,16 +137,6 @@ export { migrateStrategy, type MigrationReport } from './migrate-strategy.ts'
 export { validateStrategy } from './validate-strategy.ts'
 export { openFile } from './runtime/open-file.ts'
 export { CHECKPOINT_TYPES } from './core/operation.ts'
-
-/** What a dry run says. */
-export type Plan = {
-  readonly type: string
-  readonly name: string
-  readonly headline: readonly (readonly [string, string])[]
-  readonly warnings: readonly string[]
-  readonly settings: Json
-  readonly saving: RunSettings
-}
 
 export type Ktrdr = Awaited<ReturnType<typeof openKtrdr>>
 
@@ -174,11 +169,12 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     return row
   }
   const tidy = housekeepingOf(store, settings)
+  const logLevel = settings.values['log.level'] as LogLevel
   const machine = () => ({
     ...store,
     program,
     threads: settings.values.threads,
-    logLevel: settings.values['log.level'] as LogLevel,
+    logLevel,
     cleanup: tidy.automatic,
     isDetached: detachedSelf !== undefined,
   })
@@ -189,24 +185,22 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     request: Json,
     run: RunSettings,
     listener: Listener,
+    { retriedFrom, operationId: newId = detachedSelf?.operationId }: NewOperation = {},
   ): Promise<RunEnd> => {
     const { startOperation } = await import('./operations/start.ts')
-    const named = { ...machine(), listener, operationId: detachedSelf?.operationId }
+    const named = { ...machine(), listener, operationId: newId, retriedFrom }
     return startOperation(named, type, request, run)
   }
-  const plan = async (type: WorkType, request: Json, options: SaveOptions): Promise<Plan> => {
-    const [{ findJob }, { openKernel }] = await Promise.all([
-      import('./jobs/catalog.ts'),
-      import('./open-kernel.ts'),
-    ])
-    const job = await findJob(type)
-    const resources = { threads: 1, cores: 1, kernel: openKernel, startThread: () => {} }
-    const { name, headline, warnings, settings: resolved } = await job.load(request, resources)
-    return { type, name, headline, warnings, settings: resolved, saving: saving(type, options) }
-  }
-
   const show = (text: string): OperationDetails =>
     viewOperationDetails(db, layout, operationOf(operationId(text)), clock.nowMs())
+  const resume = async (
+    text: string,
+    overrides: Readonly<Record<string, Json>>,
+    listener: Listener,
+  ): Promise<RunEnd> => {
+    const { resumeOperation } = await import('./operations/resume.ts')
+    return resumeOperation({ ...machine(), listener }, operationId(text), overrides)
+  }
 
   return {
     settings,
@@ -217,7 +211,7 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     train: async (options: TrainOptions, save: SaveOptions, listener: Listener) =>
       start('training', await trainRequest(context, options), saving('training', save), listener),
     planTraining: async (options: TrainOptions, save: SaveOptions) =>
-      plan('training', await trainRequest(context, options), save),
+      planRun('training', await trainRequest(context, options), saving('training', save)),
     backtest: async (options: BacktestOptions, save: SaveOptions, listener: Listener) =>
       start(
         'backtesting',
@@ -247,22 +241,17 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
     operations: {
       find: operationId,
       list: (options: ListOptions = {}): OperationView[] =>
-        listOperationViews(db, clock.nowMs(), options),
+        listOperationViews(db, layout, clock.nowMs(), options),
       show,
-      resume: async (
-        text: string,
-        overrides: Readonly<Record<string, Json>>,
-        listener: Listener,
-      ) => {
-        const { resumeOperation } = await import('./operations/resume.ts')
-        return resumeOperation({ ...machine(), listener }, operationId(text), overrides)
-      },
+      resume,
       /** What a retry starts from. */
       retryOf: (text: string): Retry => retryOf(db, operationOf(operationId(text))),
       /** The same work as a new operation. */
-      retry: ({ type, request, saving: run }: Retry, listener: Listener): Promise<RunEnd> =>
-        start(type, request, run, listener),
-      ...operationCommands(store),
+      retry: (
+        { operationId: of, type, request, saving: run }: Retry,
+        listener: Listener,
+      ): Promise<RunEnd> => start(type, request, run, listener, { retriedFrom: of }),
+      ...operationCommands(store, logLevel),
       /** Starts this command again as a process of its own, and returns when its run has begun. */
       detach: (argv: readonly string[], work: DetachedWork, listener: Listener) =>
         startDetached({ work, nowMs: clock.nowMs(), argv, logs: layout.logs, listener }),
@@ -298,6 +287,19 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
         return { ...details, resumable: details.resumable && hasGoodOne }
       },
       ...tidy.checkpoints,
+    },
+
+    /** Loaded when they are first needed, with the grammar of their files. */
+    pipelines: async () => {
+      const { pipelineCommands } = await import('./pipelines.ts')
+      return pipelineCommands({
+        ...context,
+        layout,
+        clock,
+        start,
+        resume: (id, listener) => resume(id, {}, listener),
+        show,
+      })
     },
 
     models: modelCommands({ db, layout, clock, show }),

@@ -10,8 +10,10 @@ import type { Source } from './checkpoint/read-blobs.ts'
 import { parcelBytes } from './jobs/parcel.ts'
 import { decodeQueue } from './jobs/queue-state.ts'
 import type { TaskInWork, TaskRecord } from './jobs/task-queue.ts'
+import { listParts, type Part } from './store/blob-table.ts'
 import { listCheckpoints } from './store/checkpoint-table.ts'
 import type { OperationRow } from './store/operation-table.ts'
+import { findPack } from './store/pack-table.ts'
 
 export const TASK_LIST_STATUSES = ['waiting', 'running', 'completed', 'quarantined'] as const
 
@@ -26,6 +28,8 @@ export type TaskView = {
   readonly checkpointCount: number | null
   readonly lastCheckpointAt: string | null
   readonly snapshotBytes: number | null
+  /** Where that snapshot lies: packs, relative to the packs directory, or `database`; empty: there is none. */
+  readonly places: readonly string[]
   readonly result: Json
   readonly error: { readonly code: string; readonly message: string } | null
 }
@@ -71,12 +75,22 @@ export function listTasks(
 function savedTasks(source: Source, { id, lastSeq }: OperationRow): TaskView[] {
   const rows = listCheckpoints(source.db, id)
   if (rows.length === 0) return []
-  const { snapshot } = loadNewestCheckpoint(source, id, rows, lastSeq)
+  const { row, snapshot } = loadNewestCheckpoint(source, id, rows, lastSeq)
   const { finished, inWork } = decodeQueue(putTogether(snapshot))
   const tasks: TaskView[] = []
   for (const record of finished) tasks[record.index] = ended(record)
-  for (const task of inWork.values()) tasks[task.index] = running(task)
+  const parts = listParts(source.db, row.id)
+  for (const task of inWork.values())
+    tasks[task.index] = running(task, task.state === null ? [] : placesOf(source, parts, task))
   return tasks
+}
+
+/** Of its arrays, and of the text that holds everything else of all tasks in work. */
+function placesOf({ db }: Source, parts: readonly Part[], { index }: TaskInWork): string[] {
+  const places = parts
+    .filter(({ name }) => name === 'state' || name.startsWith(`inWork.${index}.`))
+    .map(({ blob: { packId } }) => (packId === null ? 'database' : findPack(db, packId)?.path))
+  return [...new Set(places)].filter((place) => place !== undefined).toSorted()
 }
 
 function tasksOfResult({ result }: OperationRow): TaskView[] {
@@ -90,6 +104,7 @@ const UNKNOWN = {
   metrics: {},
   lastCheckpointAt: null,
   snapshotBytes: null,
+  places: [],
   result: null,
   error: null,
 } as const
@@ -111,7 +126,7 @@ function ended({ index, status, result, error, attempts, checkpoints }: TaskReco
   }
 }
 
-function running(task: TaskInWork): TaskView {
+function running(task: TaskInWork, places: readonly string[]): TaskView {
   const { index, doneRatio, metrics, attempts, checkpoints, savedAtMs, state, lastError } = task
   return {
     ...UNKNOWN,
@@ -123,6 +138,7 @@ function running(task: TaskInWork): TaskView {
     checkpointCount: checkpoints,
     lastCheckpointAt: savedAtMs === null ? null : new Date(savedAtMs).toISOString(),
     snapshotBytes: state === null ? null : parcelBytes(state),
+    places,
     error: lastError,
   }
 }

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { KtrdrError } from './core/errors.ts'
+import { checkPlace } from './check-place.ts'
 import { barCacheOf } from './data/bar-cache.ts'
 import type { ModelToAnalyse, SymbolLookahead } from './jobs/symbol-lookahead.ts'
 import { dataRequest, type DataOptions } from './requests.ts'
@@ -79,12 +80,10 @@ type FoundModel = { readonly toAnalyse: ModelToAnalyse | null; readonly notes: r
 const NO_MODEL: FoundModel = { toAnalyse: null, notes: [] }
 
 /** The newest model of the strategy, if it is of this text of it. */
-async function modelOf(
-  strategy: Strategy,
-  text: string,
-  { layout }: Settings,
-): Promise<FoundModel> {
+async function modelOf(strategy: Strategy, text: string, settings: Settings): Promise<FoundModel> {
+  const { layout } = settings
   if (!existsSync(layout.database)) return NO_MODEL
+  checkPlace(settings)
   const [{ openDatabase }, { findModel }, { loadModel }, { checkModel }, { networkOf }, kernel] =
     await Promise.all([
       import('./store/database.ts'),

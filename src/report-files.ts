@@ -15,6 +15,7 @@ import { temporaryName } from './checkpoint/durable-files.ts'
 import { KtrdrError, systemCode } from './core/errors.ts'
 import { sha256 } from './core/hash.ts'
 import { explainSystemError } from './core/system-error.ts'
+import { expectWritable } from './data/place-file.ts'
 import { ASSET_PATHS, type PageAssets } from './report/page.ts'
 import { curveOf, readEquityCsv, type EquityCurve } from './report/result-files.ts'
 import { readAsset } from './runtime/where.ts'
@@ -31,9 +32,10 @@ export function pageAssets(): PageAssets {
 
 /**
  * @param example name of a file in a directory that was named instead
- * @throws USAGE for a directory, and for a file that is there unless `force`
+ * @throws USAGE for a directory, and for a file that is there unless `force`; IO_FAILED when it cannot be written
  */
 export function refuseToReplace(path: string, force: boolean, example = 'report.html'): void {
+  expectWritable(dirname(path))
   if (!existsSync(path)) return
   if (statSync(path).isDirectory())
     throw new KtrdrError('USAGE', `${path} is a directory, expected the name of a file.`, {

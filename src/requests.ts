@@ -1,6 +1,6 @@
 // From what was typed to what a job is asked: names looked up, paths made absolute, dates read.
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { KtrdrError } from './core/errors.ts'
 import type { Json } from './core/hash.ts'
@@ -183,7 +183,7 @@ async function termsOfModel(
 
 function mentionsTrading(path: string): boolean {
   try {
-    return readFileSync(path, 'utf8').includes('trading')
+    return statSync(path).isFile() && readFileSync(path, 'utf8').includes('trading')
   } catch {
     return false // the job says what is wrong with the model
   }

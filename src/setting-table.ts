@@ -49,11 +49,16 @@ export const SETTINGS = {
     ...yesOrNo,
     meaning: 'let the data directory lie on a network file system, where SQLite may lose data',
   },
+  shared_data_dir: {
+    fallback: false,
+    ...yesOrNo,
+    meaning: 'let the data directory be one that other users can write to, and plant files in',
+  },
   'log.level': {
     fallback: 'info',
     ...oneOf(LOG_LEVELS),
     meaning:
-      'what the log of a run tells: debug, info, warn, error, silent; `operations watch` needs info',
+      'least that `operations logs` tells: debug, info, warn, error; silent: runs keep no log to watch',
   },
   'checkpoint.every_epochs': {
     fallback: 10,

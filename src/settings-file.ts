@@ -1,6 +1,6 @@
 // A file of settings: ./ktrdr.yaml or the user's config.yaml.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { nearest } from './core/did-you-mean.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Raw } from './setting-values.ts'
@@ -15,10 +15,14 @@ export async function readSettingsFile(
   known: readonly string[],
 ): Promise<ReadonlyMap<string, Raw>> {
   const values = new Map<string, Raw>()
-  if (!existsSync(path)) return values
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) return values
   // Within the limits of a strategy: a file that comes with a project is not to be trusted more.
   const { readDocument } = await import('./strategy/strategy-document.ts')
   const { formatProblem } = await import('./strategy/problems.ts')
+  const { MAX_BYTES, TOO_BIG } = await import('./strategy/yaml-limits.ts')
+  if (!found.isFile()) throw new KtrdrError('USAGE', `${path} is not a regular file.`)
+  if (found.size > MAX_BYTES) throw new KtrdrError('USAGE', `${path} ${TOO_BIG}.`)
   const { root, problems } = readDocument(readFileSync(path, 'utf8'), path)
   if (problems[0]) throw new KtrdrError('USAGE', `${formatProblem(problems[0])}.`)
   const walk = (value: unknown, prefix: string): void => {

@@ -146,6 +146,7 @@ async function run(
         toWriter.postMessage(message)
         if (mode === 'waiting for it') waitForWriter(control)
       },
+      onPhase: () => {},
       onProgress: () => {},
       onSaveFailed: (error) => console.error(error.message),
     },

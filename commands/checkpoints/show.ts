@@ -13,7 +13,7 @@ export default class CheckpointsShow extends BaseCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(CheckpointsShow)
     const checkpoint = await this.withKtrdr(flags, (ktrdr) => ktrdr.checkpoints.show(args.id))
-    this.log(checkpointScreen(checkpoint))
+    this.log(checkpointScreen(checkpoint, this.room))
     return checkpoint
   }
 }

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import { MARKETS, synthesizeData, TIMEFRAMES } from '../../src/ktrdr.ts'
+import { MARKETS, SYNTHESIZE_DEFAULTS, synthesizeData, TIMEFRAMES } from '../../src/ktrdr.ts'
 import { writtenScreen } from '../../src/terminal/data.ts'
 import { BaseCommand } from '../base.ts'
 import { forceFlag } from '../args.ts'
@@ -18,10 +18,18 @@ export default class DataSynth extends BaseCommand {
       helpValue: 'FILE',
       description: 'ends in .csv, .csv.gz or .parquet',
     }),
-    bars: Flags.integer({ default: 5000, helpValue: 'N', description: 'how many' }),
-    timeframe: Flags.option({ options: TIMEFRAMES, default: '1h', description: 'of the bars' })(),
+    bars: Flags.integer({
+      default: SYNTHESIZE_DEFAULTS.bars,
+      helpValue: 'N',
+      description: 'how many',
+    }),
+    timeframe: Flags.option({
+      options: TIMEFRAMES,
+      default: SYNTHESIZE_DEFAULTS.timeframe,
+      description: 'of the bars',
+    })(),
     seed: Flags.integer({
-      default: 42,
+      default: SYNTHESIZE_DEFAULTS.seed,
       min: 0,
       max: Number.MAX_SAFE_INTEGER,
       helpValue: 'N',
@@ -29,11 +37,11 @@ export default class DataSynth extends BaseCommand {
     }),
     'symbol-like': Flags.option({
       options: MARKETS,
-      default: 'stock',
+      default: SYNTHESIZE_DEFAULTS.market,
       description: 'price, volatility, volume and opening hours',
     })(),
     start: Flags.string({
-      default: '2015-01-01',
+      default: SYNTHESIZE_DEFAULTS.start,
       helpValue: 'DATE',
       description: 'no bar is before it',
     }),

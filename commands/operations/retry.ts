@@ -1,3 +1,4 @@
+import { detachedSelf } from '../../src/ktrdr.ts'
 import { retryNotice } from '../../src/terminal/operation-actions.ts'
 import { operationArg } from '../args.ts'
 import { exportFlag, exporting } from '../export.ts'
@@ -21,19 +22,21 @@ export default class OperationsRetry extends RunCommand {
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(OperationsRetry)
+    const id = detachedSelf?.retryOf ?? args.id
     return this.withKtrdr(
       flags,
       async (ktrdr) => {
-        const retry = ktrdr.operations.retryOf(args.id)
+        const retry = ktrdr.operations.retryOf(id)
+        const { type, operationId: retryOf } = retry
         if (!flags.quiet) this.logToStderr(retryNotice(retry))
         const report = await exporting(flags.export, () =>
-          this.watch(ktrdr, flags, { type: retry.type }, (listener) =>
+          this.watch(ktrdr, flags, { type, retryOf }, (listener) =>
             ktrdr.operations.retry(retry, listener),
           ),
         )
-        return { ...report, retryOf: retry.operationId }
+        return { ...report, retryOf }
       },
-      args.id,
+      id,
     )
   }
 }

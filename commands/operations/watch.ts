@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core'
 import type { Ktrdr } from '../../src/ktrdr.ts'
-import { stillRunningNotice } from '../../src/terminal/operation-actions.ts'
+import { stillRunningNotice, unloggedNotice } from '../../src/terminal/operation-actions.ts'
 import { createWatchPrinter } from '../../src/terminal/watch-printer.ts'
 import { visible } from '../../src/terminal/format.ts'
 import { OPERATION_ID } from '../args.ts'
@@ -27,6 +27,8 @@ export default class OperationsWatch extends RunCommand {
       const { operations, clock } = ktrdr
       const ids = [...new Set(args.id.map(operations.find))]
       const json = this.jsonEnabled()
+      const unlogged = ids.filter((id) => !operations.keepsLog(id))
+      if (!flags.quiet && unlogged.length > 0) this.logToStderr(unloggedNotice(unlogged))
       const options = { operationIds: ids, json, quiet: flags.quiet, clock }
       const printer = await createWatchPrinter(options)
       try {

@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Layout } from '../core/layout.ts'
-import type { Sqlite } from '../store/database.ts'
+import { plantedIn, type Sqlite } from '../store/database.ts'
 import { listPacks } from '../store/pack-table.ts'
 import { brokenSeals } from '../store/row-seal.ts'
 
@@ -17,13 +17,16 @@ export type StoreProblem = {
   readonly message: string
 }
 
-/** What SQLite says of its own file. */
+/** What SQLite says of its own file, and what in it is not ours. */
 export function databaseProblems(db: Sqlite): StoreProblem[] {
   const answers = db.prepare<[], string>('PRAGMA integrity_check').pluck().all() as string[]
   const keys = db.prepare<[], { table: string }>('PRAGMA foreign_key_check').all()
   return [
     ...answers.filter((answer) => answer !== 'ok'),
     ...keys.map(({ table }) => `a row of ${table} names another one that is not there`),
+    ...plantedIn(db).map(
+      ({ type, name }) => `it has a ${type} ${JSON.stringify(name)}, which ktrdr did not make`,
+    ),
   ].map((message) => ({ kind: 'database', subject: 'ktrdr.db', message }))
 }
 

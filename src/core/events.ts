@@ -14,8 +14,24 @@ export type SavedCheckpoint = {
   readonly sizeBytes: number
 }
 
+/** What takes time while nothing else can be told. */
+export const PHASES = [
+  'reading data',
+  'computing features',
+  'making labels',
+  'normalising features',
+  'computing rules',
+  'reading the checkpoint',
+  'preparing the first step',
+  'saving',
+  'judging',
+  'publishing',
+] as const
+export type Phase = (typeof PHASES)[number]
+
 export type RunEvent =
   | { readonly kind: 'loading' }
+  | { readonly kind: 'phase'; readonly phase: Phase }
   | { readonly kind: 'loaded'; readonly headline: Headline; readonly warnings: readonly string[] }
   | {
       readonly kind: 'started'

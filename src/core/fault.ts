@@ -133,6 +133,14 @@ export const FAULT_POINTS = {
     'compact.after-commit',
     'compact.done',
   ],
+  pipeline: [
+    'pipeline.begun',
+    'pipeline.phase-recorded',
+    'pipeline.phase-working',
+    'pipeline.phase-done',
+    'pipeline.before-commit',
+    'pipeline.after-commit',
+  ],
   gc: ['gc.begun', 'gc.locked', 'gc.before-unlink', 'gc.after-unlink', 'gc.done'],
 } as const
 

@@ -9,7 +9,7 @@ import type { BarCache } from './bar-cache.ts'
 import { firstBarAtOrAfter, sliceBars, type Bars, type Timeframe } from './bars.ts'
 import { barErrors, gapWarnings, type Problem } from './check-bars.ts'
 import { addProblem, dataInvalid, noProblems } from './data-problems.ts'
-import { formatDateRange, type DateRange } from './date-range.ts'
+import { nothingInRange, type DateRange } from './date-range.ts'
 import type { FileBars } from './collect-bars.ts'
 import { readBars } from './read-bars.ts'
 import { typicalSpacingMs } from './timeframe.ts'
@@ -27,15 +27,16 @@ export type CheckedFile = {
 /**
  * The file is checked up to the end of the range. What stands behind the last bar in use may be of any kind: files grow,
  * and a resume must not mind.
+ * @param range what is before it is read too, unless the file is too large to be held
  * @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with line numbers
  */
 export async function readChecked(
   path: string,
-  { lastMs }: DateRange,
+  range: DateRange,
   cache: BarCache | null = null,
 ): Promise<CheckedFile> {
-  const read = await readBars(path, { lastMs }, cache)
-  const bars = withoutLater(read.bars, lastMs)
+  const read = await readBars(path, range, cache)
+  const bars = withoutLater(read.bars, range.lastMs)
   refuseErrors(path, read.lines, barErrors(bars))
   return { path, read, bars, spacingMs: typicalSpacingMs(bars) }
 }
@@ -89,13 +90,8 @@ function barsInRange(path: string, bars: Bars, { firstMs, lastMs }: DateRange, a
   const from = firstMs === undefined ? 0 : firstBarAtOrAfter(bars, firstMs)
   const to = lastMs === undefined ? bars.length : firstBarAtOrAfter(bars, lastMs + 1)
   if (to > from) return { from, to }
-  const wanted = formatDateRange({ firstMs, lastMs })
   const whole = { firstMs: all.timestampMs[0]!, lastMs: all.timestampMs[all.length - 1]! }
-  throw new KtrdrError(
-    'DATA_INVALID',
-    `${path} has no bars in ${wanted}: it has ${formatDateRange(whole)}.`,
-    { suggestions: ['Choose --start and --end within the file.'], details: { path, ...whole } },
-  )
+  throw nothingInRange(path, { firstMs, lastMs }, whole)
 }
 
 /** About the whole file, and about the bars from `from` to `to`. */

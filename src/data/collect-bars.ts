@@ -6,14 +6,14 @@ import type { NamedColumns } from './bar-columns.ts'
 import { BAR_COLUMNS, type Bars } from './bars.ts'
 import { addProblem, dataInvalid, noProblems, shown, type FileProblems } from './data-problems.ts'
 import { columnsOf, finishBars, growingBars, makeRoom, type GrowingBars } from './growing-bars.ts'
+import { MAX_BARS, surveyBar, TooManyBars, type Survey } from './survey.ts'
 import {
+  formatTimestamp,
   parseTimestamp,
   type NoTimestamp,
   type Timestamp,
   type TimestampKind,
 } from './timestamp.ts'
-
-export const MAX_ROWS = 50_000_000
 
 export type FileBars = {
   readonly bars: Bars
@@ -22,16 +22,20 @@ export type FileBars = {
   readonly columns: NamedColumns
   /** Negative volumes (the "unknown" of some FX sources) of bars in use that were read as 0. */
   readonly negativeVolumes: number
-  /** Nothing is to be said of any row, in use or not. */
+  /** All bars are here, and nothing is to be said of any row, in use or not. */
   readonly isSpotless: boolean
 }
 
 export type ReadOptions = {
   readonly maxRows?: number
+  /** What is before it is held unless the file is too large for that. */
+  readonly firstMs?: number | undefined
   /** Stamp of the last bar in use: what is wrong with rows behind it is nobody's business. */
   readonly lastMs?: number | undefined
   /** How many problems an error has in its details; its message shows five. */
   readonly mostProblems?: number
+  /** Holds only what the survey says. */
+  readonly survey?: Survey
 }
 
 /** The problems of a file of which only the rows up to `lastMs` are in use. */
@@ -47,6 +51,9 @@ export type UsedRows = {
 export type Collecting = UsedRows & {
   readonly maxRows: number
   readonly bars: GrowingBars
+  readonly survey: Survey | null
+  /** Bars so far, held or not. */
+  count: number
   /** Of the row at hand, one for each of BAR_COLUMNS. */
   readonly values: Float64Array
   /** How the first bar's stamp is written, and so must all the others be. */
@@ -58,12 +65,14 @@ export type Collecting = UsedRows & {
 
 export function startCollecting(
   file: string,
-  { maxRows = MAX_ROWS, lastMs = Infinity, mostProblems }: ReadOptions,
+  { maxRows = MAX_BARS, lastMs = Infinity, mostProblems, survey }: ReadOptions,
 ): Collecting {
   return {
     ...startRows(file, lastMs, mostProblems),
     maxRows,
     bars: growingBars(),
+    survey: survey ?? null,
+    count: 0,
     values: new Float64Array(BAR_COLUMNS.length),
     stampKind: undefined,
     negativeVolumes: 0,
@@ -114,7 +123,9 @@ export function collectBar(reading: Collecting, line: number, stampMs: number): 
 
 /** Adds the bar whose values are in the columns already. */
 export function noteBar(reading: Collecting, line: number, stampMs: number): void {
-  const { bars } = reading
+  const { bars, survey } = reading
+  reading.count++
+  if (survey && !isHeld(survey, reading, line, stampMs)) return
   const row = bars.length
   const volume = bars.volume[row]!
   if (!(volume > 0)) {
@@ -126,6 +137,26 @@ export function noteBar(reading: Collecting, line: number, stampMs: number): voi
   bars.timestampMs[row] = stampMs
   bars.length = row + 1
   noteUse(reading, stampMs)
+}
+
+/** Millions of rows may be out of order: only for those that are told of, it is spelled out. */
+function isHeld(survey: Survey, reading: Collecting, line: number, stampMs: number): boolean {
+  const { isHeld: held, outOfOrderAfterMs: beforeMs } = surveyBar(survey, stampMs)
+  const { first, most } = reading.problems
+  if (beforeMs === undefined) noteUse(reading, stampMs)
+  else {
+    const message = first.length < most ? outOfOrder(stampMs, beforeMs) : ''
+    collectProblem(reading, line, message, stampMs)
+  }
+  return held
+}
+
+/** What is wrong with a row that does not come after the one before. */
+export function outOfOrder(nowMs: number, beforeMs: number): string {
+  const now = formatTimestamp(nowMs)
+  return nowMs === beforeMs
+    ? `${now} is there twice; remove one of the two rows`
+    : `${now} comes after ${formatTimestamp(beforeMs)}; sort the rows by time, oldest first`
 }
 
 export function collectProblem(
@@ -145,15 +176,15 @@ export function noteUse(reading: UsedRows, stampMs: number): void {
     reading.problemsInUse = reading.problems.count
 }
 
-/** @throws DATA_INVALID */
+/**
+ * @param rows that the file is known, or has to be expected, to have
+ * @throws TooManyBars, unless a survey says what is held
+ */
 export function refuseTooMany(
-  { bars, maxRows, problems }: Collecting,
+  { bars, maxRows, problems, survey }: Collecting,
   rows: number = bars.length,
 ): void {
-  if (rows <= maxRows) return
-  throw new KtrdrError('DATA_INVALID', `${problems.file} has more than ${maxRows} rows of bars.`, {
-    suggestions: ['Split the file by time, or resample it to a longer timeframe.'],
-  })
+  if (rows > maxRows && survey === null) throw new TooManyBars(problems.file, maxRows)
 }
 
 /** @throws DATA_INVALID with the first five problems and the count of all */
@@ -161,7 +192,8 @@ export function finishCollecting(reading: Collecting, columns: NamedColumns | un
   const { problems, negativeVolumes, negativeVolumesBehind } = reading
   refuseProblems(reading)
   if (!columns) throw new KtrdrError('DATA_INVALID', `${problems.file} is empty.`)
-  const isSpotless = problems.count + negativeVolumes + negativeVolumesBehind === 0
+  const isSpotless =
+    reading.survey === null && problems.count + negativeVolumes + negativeVolumesBehind === 0
   return { ...finishBars(reading.bars), columns, negativeVolumes, isSpotless }
 }
 

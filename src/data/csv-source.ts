@@ -17,24 +17,34 @@ const NOT_TEXT: readonly (readonly [bytes: readonly number[], advice: string])[]
   [[0xfd, 0x37, 0x7a, 0x58], 'is xz-compressed; unpack it, or compress it with gzip'],
 ]
 
+/** @param share of the bytes on the disk that have been read; 0 until the first piece */
+export type ReadProgress = { share: number }
+
 /**
  * The file's text as bytes, in pieces of about `pieceBytes`; never more than a few pieces in memory. A piece is valid
  * until the next one is asked for.
  * @throws FILE_NOT_FOUND, IO_FAILED when it may not or cannot be read, DATA_INVALID when it is no text file
  */
-export async function* readTextBytes(path: string, pieceBytes: number): AsyncGenerator<Uint8Array> {
+export async function* readTextBytes(
+  path: string,
+  pieceBytes: number,
+  progress: ReadProgress = { share: 0 },
+): AsyncGenerator<Uint8Array> {
   const handle = await openRegularFile(path)
   try {
     const start = await firstBytes(handle)
     const wrong = NOT_TEXT.find(([bytes]) => startsWith(start, bytes))
     if (wrong) throw new KtrdrError('DATA_INVALID', `${path} ${wrong[1]}.`)
-    if (!startsWith(start, GZIP)) return yield* piecesOf(handle, pieceBytes)
+    const { size } = await handle.stat()
+    if (!startsWith(start, GZIP)) return yield* piecesOf(handle, pieceBytes, size, progress)
     const file = handle.createReadStream({ start: 0, highWaterMark: pieceBytes, autoClose: false })
     const gunzip = createGunzip({ chunkSize: Math.max(64, pieceBytes) })
     file.on('error', (error) => gunzip.destroy(error))
-    const { size } = await handle.stat()
     try {
-      yield* withinReason(file.pipe(gunzip), path, size)
+      for await (const piece of withinReason(file.pipe(gunzip), path, size)) {
+        progress.share = Math.min(1, file.bytesRead / size)
+        yield piece
+      }
     } finally {
       file.destroy()
     }
@@ -70,12 +80,18 @@ async function* withinReason(
   }
 }
 
-async function* piecesOf(handle: FileHandle, pieceBytes: number): AsyncGenerator<Uint8Array> {
+async function* piecesOf(
+  handle: FileHandle,
+  pieceBytes: number,
+  size: number,
+  progress: ReadProgress,
+): AsyncGenerator<Uint8Array> {
   const piece = new Uint8Array(pieceBytes)
   for (let at = 0; ;) {
     const { bytesRead } = await handle.read(piece, 0, pieceBytes, at)
     if (bytesRead === 0) return
-    yield piece.subarray(0, bytesRead)
     at += bytesRead
+    progress.share = Math.min(1, at / size) // it may grow meanwhile
+    yield piece.subarray(0, bytesRead)
   }
 }

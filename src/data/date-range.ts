@@ -44,6 +44,22 @@ function parseMoment(flag: 'start' | 'end', given: string): number {
   })
 }
 
+/** @param whole what there is */
+export function nothingInRange(
+  file: string,
+  range: DateRange,
+  whole: { readonly firstMs: number; readonly lastMs: number },
+): KtrdrError {
+  return new KtrdrError(
+    'DATA_INVALID',
+    `${file} has no bars in ${formatDateRange(range)}: it has ${formatDateRange(whole)}.`,
+    {
+      suggestions: ['Choose --start and --end within the file.'],
+      details: { path: file, ...whole },
+    },
+  )
+}
+
 /** `2000-01-03 … 2020-04-17`; an open end stays empty. */
 export function formatDateRange({ firstMs, lastMs }: DateRange): string {
   const [first, last] = [firstMs, lastMs].map((ms) => (ms === undefined ? '' : formatTimestamp(ms)))

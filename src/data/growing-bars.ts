@@ -3,8 +3,6 @@ import { sliceBars, type Bars } from './bars.ts'
 const FIRST_CAPACITY = 4096
 /** Lines differ in length: so much more than the first of them let expect. */
 const SPARE = 1 / 32
-/** A file that lets expect more may mean something else. */
-const MOST_EXPECTED = 50_000_000
 
 /** Bars of which the number is not known yet, and the line that each came from. */
 export type GrowingBars = {
@@ -42,7 +40,7 @@ export function makeRoom(rows: GrowingBars): boolean {
 /** Makes room for about so many at once. */
 export function expectBars(rows: GrowingBars, count: number): void {
   const capacity = Math.ceil(count * (1 + SPARE))
-  if (capacity > rows.timestampMs.length && capacity < MOST_EXPECTED) setCapacity(rows, capacity)
+  if (capacity > rows.timestampMs.length) setCapacity(rows, capacity)
 }
 
 /** In the order of BAR_COLUMNS; up to the next `makeRoom`. */

@@ -1,7 +1,9 @@
 // Data files as bytes: opened when they are regular files, with a sentence for each way in which they are not.
 
 import { open, stat, type FileHandle } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
 import { KtrdrError, systemCode } from '../core/errors.ts'
+import { shellWord } from '../core/shell-word.ts'
 import { directoryGiven, fileNotFound } from './missing-file.ts'
 
 export const GZIP = [0x1f, 0x8b]
@@ -14,7 +16,7 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
   try {
     const found = await stat(path) // before opening: opening a pipe would wait for its writer
     if (found.isDirectory()) throw await directoryGiven(path)
-    if (!found.isFile()) throw new KtrdrError('DATA_INVALID', `${path} is not a regular file.`)
+    if (!found.isFile()) throw notRegular(path, found)
     return await open(path)
   } catch (error) {
     const code = systemCode(error)
@@ -22,6 +24,14 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
       ? await fileNotFound(path)
       : readError(path, error)
   }
+}
+
+/** A run reads its files again when it is resumed, so what can be read only once is no file for it. */
+function notRegular(path: string, found: Stats): KtrdrError {
+  const what = found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device'
+  return new KtrdrError('DATA_INVALID', `${path} is ${what}, expected a regular file.`, {
+    suggestions: found.isFIFO() ? [`cat ${shellWord(path)} > bars.csv`] : [],
+  })
 }
 
 /** Of its bytes, whatever its name is; what is neither gzip nor Parquet is taken for CSV. */

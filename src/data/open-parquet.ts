@@ -28,6 +28,8 @@ export type RowGroup = {
 export type ParquetFile = {
   readonly columns: readonly ParquetColumn[]
   readonly rows: number
+  /** Rows of the largest row group: they are unpacked together. */
+  readonly largestGroup: number
   /** @throws DATA_INVALID when the file is damaged or compressed in a way that is not known */
   readonly rowGroups: (names: readonly string[]) => AsyncGenerator<RowGroup>
 }
@@ -81,6 +83,10 @@ async function parquetFile(handle: FileHandle, path: string): Promise<ParquetFil
   return {
     columns: await orDamaged(path, flatColumns(metadata)),
     rows: Number(metadata.num_rows),
+    largestGroup: metadata.row_groups.reduce(
+      (most, { num_rows: n }) => Math.max(most, Number(n)),
+      0,
+    ),
     rowGroups: (names) => readRowGroups(path, file, metadata, names),
   }
 }

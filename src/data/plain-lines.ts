@@ -48,7 +48,7 @@ export function readPlainLines(
   firstLine: number,
   otherLine: (bytes: Uint8Array, line: number) => void,
 ): number {
-  const { bars } = lines.reading
+  const { reading } = lines
   let line = firstLine
   let start = 0
   while (start < bytes.length) {
@@ -57,9 +57,9 @@ export function readPlainLines(
       line++
       continue
     }
-    const barsBefore = bars.length
+    const countBefore = reading.count
     start = readRun(lines, bytes, start, line)
-    line += bars.length - barsBefore
+    line += reading.count - countBefore
     if (start === bytes.length) break
     const end = bytes.indexOf(NEWLINE, start)
     otherLine(bytes.subarray(start, end), line++)

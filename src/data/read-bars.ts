@@ -1,6 +1,7 @@
 import { throughCache, type BarCache } from './bar-cache.ts'
 import type { FileBars, ReadOptions } from './collect-bars.ts'
 import { fileFormat } from './open-file.ts'
+import { MAX_BARS, refuseSurveyed, startSurvey, TooManyBars } from './survey.ts'
 
 /**
  * The bars of a CSV or Parquet file: its bytes tell which, not its name.
@@ -15,6 +16,18 @@ export async function readBars(
 }
 
 async function readFile(path: string, options: ReadOptions): Promise<FileBars> {
+  try {
+    return await readFormat(path, options)
+  } catch (error) {
+    if (!(error instanceof TooManyBars)) throw error
+    const survey = startSurvey(options, false)
+    await readFormat(path, { ...options, survey })
+    refuseSurveyed(path, survey, options.maxRows ?? MAX_BARS)
+    return readFormat(path, { ...options, survey: startSurvey(options, true) })
+  }
+}
+
+async function readFormat(path: string, options: ReadOptions): Promise<FileBars> {
   if ((await fileFormat(path)) === 'parquet') {
     const { readParquetBars } = await import('./read-parquet.ts')
     return readParquetBars(path, options)

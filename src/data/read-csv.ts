@@ -2,7 +2,6 @@
 // tab, LF or CRLF, BOM, gzip. Strict all the same: a line that is no bar is an error with its line number,
 // nothing is invented. The file is streamed; only the columns of numbers stay in memory.
 
-import { stat } from 'node:fs/promises'
 import { findBarFields, type BarFields } from './bar-columns.ts'
 import { BAR_COLUMNS } from './bars.ts'
 import {
@@ -21,7 +20,7 @@ import { BAD_QUOTE, isBlank, splitRows, wrongWidth } from './csv-blocks.ts'
 import { refuseNoHeader, sniffDelimiter, type Delimiter } from './csv-header.ts'
 import { countLines, lineTooLong, MAX_LINE_CHARACTERS } from './csv-lines.ts'
 import { parseNumber } from './csv-number.ts'
-import { readTextBytes } from './csv-source.ts'
+import { readTextBytes, type ReadProgress } from './csv-source.ts'
 import { lineInvalid } from './data-problems.ts'
 import { expectBars } from './growing-bars.ts'
 import { lineBytes } from './line-bytes.ts'
@@ -36,18 +35,15 @@ const [NEWLINE, QUOTE] = [10, 34] as const
 export type CsvOptions = ReadOptions & {
   /** Bytes read at a time. */
   readonly pieceBytes?: number
-  /** Of the whole text, about: how much room is made at once. */
-  readonly sizeBytes?: number
+  /** How much of the file has been read: how much room is made at once, and whether too many bars are to be expected. */
+  readonly progress?: ReadProgress
 }
 
 /** @throws FILE_NOT_FOUND, IO_FAILED, DATA_INVALID with the first five problems and the count of all */
 export async function readCsvBars(path: string, options: CsvOptions = {}): Promise<FileBars> {
-  const pieces = readTextBytes(path, options.pieceBytes ?? PIECE_BYTES)
-  const sizeBytes = await stat(path).then(
-    ({ size }) => size,
-    () => 0, // what is wrong with it is said when it is read
-  )
-  return parseCsvBars(pieces, path, { ...options, sizeBytes })
+  const progress: ReadProgress = { share: 0 }
+  const pieces = readTextBytes(path, options.pieceBytes ?? PIECE_BYTES, progress)
+  return parseCsvBars(pieces, path, { ...options, progress })
 }
 
 /** `readCsvBars` of bytes that come in pieces cut anywhere; `file` is only a name for messages. */
@@ -58,17 +54,18 @@ export async function parseCsvBars(
 ): Promise<FileBars> {
   const csv: Csv = { file, reading: startCollecting(file, options), layout: undefined, line: 1 }
   const tooLong = () => lineTooLong(file, csv.line)
-  const { sizeBytes = 0 } = options
-  let bytesRead = 0
+  const { reading } = csv
+  const { progress = { share: 1 } } = options
+  let isFirst = true
   for await (const block of lineBytes(pieces, MAX_LINE_BYTES, tooLong)) {
     const rest = csv.layout ? block : await afterHeader(csv, block)
     if (csv.layout && !(await readBlock(csv, csv.layout, rest))) break
-    refuseTooMany(csv.reading)
-    bytesRead += block.length
-    const isFirst = bytesRead === block.length
-    if (isFirst) expectBars(csv.reading.bars, (csv.reading.bars.length * sizeBytes) / bytesRead)
+    const expected = reading.bars.length / progress.share
+    refuseTooMany(reading, expected)
+    if (isFirst && !reading.survey) expectBars(reading.bars, expected)
+    isFirst = false
   }
-  return finishCollecting(csv.reading, csv.layout?.fields.columns)
+  return finishCollecting(reading, csv.layout?.fields.columns)
 }
 
 type Csv = {

@@ -1,6 +1,7 @@
 // Price bars from Parquet files, as strict as those from CSV: the same names of columns, the same rules, rows instead of
 // lines. Stamps are instants of any unit, or what a CSV file may have: ISO texts and epoch numbers.
 
+import { grouped } from '../core/text.ts'
 import { findBarFields } from './bar-columns.ts'
 import { BAR_COLUMNS } from './bars.ts'
 import {
@@ -22,6 +23,7 @@ export function readParquetBars(path: string, options: ReadOptions = {}): Promis
   return withParquet(path, async (file) => {
     const reading = startCollecting(path, options)
     refuseTooMany(reading, file.rows)
+    if (reading.survey) refuseLargeGroups(path, file.largestGroup)
     const names = file.columns.map(({ name }) => name)
     const fields = findBarFields(names, 'schema', (message) => fileInvalid(path, message))
     const used = [fields.timestampField, ...fields.barFields.filter((field) => field !== -1)]
@@ -41,6 +43,17 @@ export function readParquetBars(path: string, options: ReadOptions = {}): Promis
       }
     return finishCollecting(reading, fields.columns)
   })
+}
+
+/** Of a file that is too large to be held, a row group must not be: as the usual programs write them. */
+const MOST_ROWS_OF_GROUP = 2 ** 21
+
+function refuseLargeGroups(path: string, rows: number): void {
+  if (rows > MOST_ROWS_OF_GROUP)
+    throw fileInvalid(
+      path,
+      `a row group has ${grouped(rows)} rows, too many to be unpacked at once; write row groups of at most ${grouped(MOST_ROWS_OF_GROUP)} rows`,
+    )
 }
 
 function readNumbers(

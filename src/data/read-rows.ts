@@ -18,7 +18,7 @@ import { readTextBytes } from './csv-source.ts'
 import { fileInvalid, lineInvalid } from './data-problems.ts'
 import { fileFormat } from './open-file.ts'
 import type { ParquetValue } from './open-parquet.ts'
-import { formatTimestamp, parseTimestamp, type TimestampKind } from './timestamp.ts'
+import { parseTimestamp, type TimestampKind } from './timestamp.ts'
 
 const PIECE_BYTES = 64 * 1024
 
@@ -138,12 +138,4 @@ function takeRow(
   const problem = ofStamp ?? reading.taker.take({ stampMs, cells, unit })
   if (problem === undefined) noteUse(reading, stampMs)
   else collectProblem(reading, line, problem, stampMs)
-}
-
-/** What is wrong with a row that does not come after the one before. */
-export function outOfOrder(nowMs: number, beforeMs: number): string {
-  const now = formatTimestamp(nowMs)
-  return nowMs === beforeMs
-    ? `${now} is there twice; remove one of the two rows`
-    : `${now} comes after ${formatTimestamp(beforeMs)}; sort the rows by time, oldest first`
 }

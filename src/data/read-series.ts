@@ -2,9 +2,9 @@
 // or "." as the Federal Reserve writes it, is no row. As strict as bars: what is no number is an error with its line.
 
 import { findTimeField, listed, type Refuse } from './bar-columns.ts'
-import { noNumber } from './collect-bars.ts'
+import { noNumber, outOfOrder } from './collect-bars.ts'
 import { fileInvalid } from './data-problems.ts'
-import { outOfOrder, readRows, type RowFields } from './read-rows.ts'
+import { readRows, type RowFields } from './read-rows.ts'
 
 const VALUE_NAMES = ['close', 'value']
 const NOTHING = new Set(['', '.'])

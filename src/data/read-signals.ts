@@ -3,9 +3,9 @@
 // bars: what cannot be meant is an error with its line.
 
 import { findTimeField, listed, type Refuse } from './bar-columns.ts'
-import { noNumber } from './collect-bars.ts'
+import { noNumber, outOfOrder } from './collect-bars.ts'
 import { fileInvalid, shown } from './data-problems.ts'
-import { outOfOrder, readRows, type Row, type RowFields } from './read-rows.ts'
+import { readRows, type Row, type RowFields } from './read-rows.ts'
 
 const COLUMNS = {
   probabilities: ['p_buy', 'p_hold', 'p_sell'],

@@ -9,7 +9,7 @@ import { createGzip } from 'node:zlib'
 import { KtrdrError } from '../core/errors.ts'
 import { shellWord } from '../core/shell-word.ts'
 import type { FileFormat } from './open-file.ts'
-import { placeFile } from './place-file.ts'
+import { expectWritable, placeFile } from './place-file.ts'
 import { DAY_MS } from './timestamp.ts'
 
 const FORMATS: readonly FileFormat[] = ['csv', 'csv.gz', 'parquet']
@@ -26,7 +26,8 @@ const ROWS_AT_ONCE = 8192
 
 /**
  * What the name says of the format, before any work is done for it.
- * @throws USAGE for another ending, and for a file that is there unless `force`; FILE_NOT_FOUND without its directory
+ * @throws USAGE for another ending, and for a file that is there unless `force`; FILE_NOT_FOUND without its directory;
+ *   IO_FAILED when nothing can be written there
  */
 export function tableFormat(path: string, { force = false } = {}): FileFormat {
   const format = FORMATS.find((ending) => path.toLowerCase().endsWith(`.${ending}`))
@@ -38,6 +39,7 @@ export function tableFormat(path: string, { force = false } = {}): FileFormat {
     throw new KtrdrError('FILE_NOT_FOUND', `There is no directory ${dirname(path)}.`, {
       suggestions: [`mkdir -p ${shellWord(dirname(path))}`],
     })
+  expectWritable(dirname(path))
   if (existsSync(path)) {
     if (statSync(path).isDirectory())
       throw new KtrdrError('USAGE', `${path} is a directory, expected the name of a file.`)

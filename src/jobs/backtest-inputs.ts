@@ -1,6 +1,5 @@
 // From what was asked to what the bar loop needs: the model, the bars, its features, and the forecast of each bar.
 
-import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { describeTrading } from '../trading/describe-trading.ts'
 import { givesSignals, type DecisionSettings } from '../trading/decision-settings.ts'
@@ -18,7 +17,7 @@ import { completeBars, computeFeatures } from '../features/feature-matrix.ts'
 import { makeSamples } from '../features/samples.ts'
 import { loadModel, type Model } from '../models/load-model.ts'
 import { lastSeenMs, STRATEGY_FILE } from '../models/model.ts'
-import { parseStrategy } from '../strategy/load-strategy.ts'
+import { parseStrategy, readStrategy } from '../strategy/load-strategy.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import { checkModel, MODEL_ARITHMETIC } from './check-model.ts'
 import { loadFunding } from './funding.ts'
@@ -78,23 +77,23 @@ export type BacktestJobInputs = {
   readonly warnings: readonly string[]
   /** How many strategies were tried to find this one. */
   readonly trials?: number | undefined
+  /** For the midst of what its end takes, see Resources. */
+  readonly pause?: Resources['breathe']
 }
 
 export async function loadBacktest(
   request: BacktestRequest,
   resources: Resources,
 ): Promise<Loaded<BacktestJobInputs>> {
+  const { barCache, tell } = resources
+  tell?.('reading data')
   const model = loadModel(request.model.directory, request.model.sha256)
   const { strategy } = parseStrategy(model.strategyText, STRATEGY_FILE)
   checkModel(model, strategy)
   const { name, baseTimeframe: timeframe, decisions } = strategy
   const symbols = symbolsToTrade(request.data, strategy.symbols)
-  const data = await loadMarketData(
-    request.data,
-    { ...strategy, symbols },
-    request.range,
-    resources.barCache,
-  )
+  const data = await loadMarketData(request.data, { ...strategy, symbols }, request.range, barCache)
+  tell?.('computing features')
   const network = networkOf(model, resources)
   const rows = data.symbols.map((one) => completeRows(one, strategy, model, data))
   const funding = await loadFunding(request.funding, data)
@@ -163,6 +162,7 @@ export async function loadBacktest(
       isOutOfSample,
       warnings,
       trials: request.trials,
+      pause: resources.breathe,
     },
   }
 }
@@ -223,7 +223,7 @@ function pathFor(symbol: string, data: readonly DataRequest[]): string {
 
 function otherStrategy(strategyFile: string | null, { strategyText }: Model): string[] {
   try {
-    if (strategyFile === null || readFileSync(strategyFile, 'utf8') === strategyText) return []
+    if (strategyFile === null || readStrategy(strategyFile) === strategyText) return []
     return [
       `${basename(strategyFile)} is not what the model was trained with; the model's own copy is used.`,
     ]

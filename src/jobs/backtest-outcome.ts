@@ -11,19 +11,21 @@ import type { BacktestJobInputs } from './backtest-inputs.ts'
 
 type Facts = Pick<
   BacktestJobInputs,
-  'isOutOfSample' | 'name' | 'signals' | 'timeframe' | 'warnings'
+  'isOutOfSample' | 'name' | 'pause' | 'signals' | 'timeframe' | 'warnings'
 >
 
 export function backtestOutcome(
   simulation: SimulationInputs,
   result: SimulationResult,
-  { name, timeframe, signals, isOutOfSample, warnings }: Facts,
+  { name, timeframe, signals, isOutOfSample, warnings, pause }: Facts,
 ) {
   const { instruments, timeline, settings } = simulation
   const symbols = instruments.map((instrument) => instrument.symbol)
   const symbol = symbols.join(', ')
   const trades = tradesCsv(result)
+  pause?.()
   const equity = equityFile(equityColumns(simulation, result))
+  pause?.()
   const figures = {
     range: {
       firstMs: timeline.timestampMs[0]!,

@@ -86,8 +86,9 @@ function equityOf({ equity }: SimulationState): number | null {
 }
 
 function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outcome {
-  const { simulation, name, source } = inputs
+  const { simulation, name, source, pause } = inputs
   const result = finishSimulation(state, simulation, inputs.trials)
+  pause?.()
   const outcome = backtestOutcome(simulation, result, inputs)
   const { symbol, timeframe, account } = outcome.manifest
   return {

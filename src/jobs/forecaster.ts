@@ -3,8 +3,8 @@
 import type { DecisionSettings } from '../trading/decision-settings.ts'
 import type { Intents, IntentSource } from '../backtest/intents.ts'
 import { intentsOfForecasts } from '../backtest/read-forecasts.ts'
-import type { Network, NetworkShape, Samples } from '../neural/network.ts'
-import { windowLength } from '../neural/window-length.ts'
+import type { Network, Samples } from '../neural/network.ts'
+import { blockOf } from '../neural/with-pauses.ts'
 
 /** Samples whose forecasts are worked out at once. Each depends on its own rows alone: where blocks begin changes nothing. */
 const BLOCK = 1024
@@ -65,21 +65,4 @@ function forecastsOf(
   const { predict, classify, shape } = network
   const block = blockOf(samples, start, count, shape)
   return shape.outputs === 1 ? predict(block) : classify(block)
-}
-
-/** The samples from `start` on, with the rows that they look at. */
-function blockOf(
-  { features, firstRows }: Samples,
-  start: number,
-  count: number,
-  shape: NetworkShape,
-): Samples {
-  const firstOf = (sample: number): number => (firstRows ? firstRows[sample]! : sample)
-  const from = firstOf(start)
-  const to = firstOf(start + count - 1) + windowLength(shape)
-  return {
-    count,
-    features: features.subarray(from * shape.inputs, to * shape.inputs),
-    firstRows: firstRows && firstRows.subarray(start, start + count).map((row) => row - from),
-  }
 }

@@ -8,6 +8,7 @@ import { completeBars, computeFeatures, type FeatureColumns } from '../features/
 import type { Labels } from '../labels/label.ts'
 import { makeLabels } from '../labels/labels.ts'
 import type { ModelSettings, Strategy } from '../strategy/strategy.ts'
+import type { Resources } from './job.ts'
 import type { SymbolData } from './market-data.ts'
 
 export type SymbolRows = {
@@ -21,9 +22,15 @@ export type SymbolRows = {
 }
 
 /** Labels are those of the base timeframe (C20), one a bar: they and the features are joined by the bar, never by length. */
-export function labelledRows(strategy: Strategy, data: SymbolData): SymbolRows {
+export function labelledRows(
+  strategy: Strategy,
+  data: SymbolData,
+  tell?: Resources['tell'],
+): SymbolRows {
   const { symbol, market, bars, from } = data
+  tell?.('computing features')
   const features = computeFeatures(market, strategy)
+  tell?.('making labels')
   const labels = makeLabels(bars, strategy.training.labels)
   const labelled = completeBars(features, from, bars.length, windowsOf(strategy)).filter(
     (bar) => !Number.isNaN(labels.values[bar]!),

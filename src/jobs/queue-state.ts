@@ -20,6 +20,8 @@ export type QueueState = {
   readonly results: GrowingResults
   /** Tasks that a worker has now. */
   readonly given: Set<number>
+  /** Tasks whose state was too large to be copied, in this attempt. */
+  readonly uncopyable: Set<number>
   pool: WorkerPool | null
   /** That were handed over since this attempt began. */
   snapshots: number
@@ -56,6 +58,7 @@ export function emptyQueue(): QueueState {
     failure: null,
     results: growingResults(),
     given: new Set(),
+    uncopyable: new Set(),
     pool: null,
     snapshots: 0,
     early: [],

@@ -58,6 +58,7 @@ function giveTasks(kind: QueueKind, state: QueueState, inputs: QueueInputs): voi
         settings: spec.settings,
         step: task.step,
         state: task.state ?? begun,
+        isCopyable: !state.uncopyable.has(task.index),
       },
       spec.parks ?? false,
     )
@@ -129,18 +130,21 @@ function takeBack(
   state: QueueState,
   inputs: QueueInputs,
   task: TaskInWork,
-  { kind: how, step, error }: Extract<PoolEvent, { kind: 'failed' | 'died' }>,
+  event: Extract<PoolEvent, { kind: 'failed' | 'died' }>,
 ): void {
+  const { kind: how, step, error } = event
   task.deaths = step === task.diedAt ? task.deaths + 1 : 1
   task.diedAt = step
   const { code, message } = error
   const told = { code, message }
   if (task.deaths >= DEATHS || (how === 'failed' && isFinal(code)))
     return end(kind, state, inputs, { task, result: null, error: told })
+  const wasCopying = event.kind === 'died' && event.whileCopying === true
+  if (wasCopying) state.uncopyable.add(task.index)
   task.lastError = told
   state.given.delete(task.index)
   const from = task.state === null ? 'its beginning' : `step ${task.step}`
-  const text = `its worker ${how === 'died' ? 'died' : 'failed'} at step ${step} (${message}): it goes on from ${from}`
+  const text = `its worker ${how === 'died' ? 'died' : 'failed'} at step ${step}${wasCopying ? ' while its state was copied' : ''} (${message}): it goes on from ${from}${wasCopying ? ', without further snapshots' : ''}`
   crewOf(inputs).note({ index: task.index, text })
 }
 

@@ -44,8 +44,9 @@ export type RuleRequest = Omit<BacktestRequest, 'model'> & {
 
 export async function loadRules(
   request: RuleRequest,
-  { barCache = null }: Pick<Resources, 'barCache'> = {},
+  { barCache = null, tell, breathe }: Pick<Resources, 'barCache' | 'tell' | 'breathe'> = {},
 ): Promise<Loaded<BacktestJobInputs>> {
+  tell?.('reading data')
   const snapshot = snapshotOf(request.rules, loadAnyStrategy)
   const { strategy, warnings } = ruleStrategyOf(snapshot, request.traded.timeframe)
   const { name, baseTimeframe: timeframe } = strategy
@@ -56,6 +57,7 @@ export async function loadRules(
     request.range,
     barCache,
   )
+  tell?.('computing rules')
   const intents = data.symbols.map((one) => ruleIntentsOf(strategy, one))
   const funding = await loadFunding(request.funding, data)
   const settings = { ...request.simulation, decisions: AS_WANTED }
@@ -108,6 +110,7 @@ export async function loadRules(
       isOutOfSample: null,
       warnings: [],
       trials: request.trials,
+      pause: breathe,
     },
   }
 }

@@ -1,6 +1,6 @@
 // From what was asked of a search to its plan and to what all trials share: the strategy, the space, the bars.
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { ARITHMETIC as SIMULATION_ARITHMETIC } from '../backtest/simulate.ts'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { exactJson, sha256, type Json } from '../core/hash.ts'
@@ -11,6 +11,7 @@ import type { Space } from '../search/space.ts'
 import { parseSpace } from '../strategy/load-space.ts'
 import { formatProblem, loadAnyStrategy, parseAnyStrategy } from '../strategy/load-strategy.ts'
 import { readDocument } from '../strategy/strategy-document.ts'
+import { MAX_BYTES } from '../strategy/yaml-limits.ts'
 import { hasRules, type RuleStrategy, type Strategy } from '../strategy/strategy.ts'
 import type { TradingTerms } from '../trading/trading-terms.ts'
 import { MODEL_ARITHMETIC } from './check-model.ts'
@@ -152,6 +153,12 @@ export async function loadSearch(
 
 export function readSpace(path: string): string {
   try {
+    const status = statSync(path)
+    if (!status.isFile() || status.size > MAX_BYTES)
+      throw new KtrdrError(
+        'SPACE_INVALID',
+        `The space ${path} is ${status.isFile() ? 'larger than 1 MiB' : 'not a regular file'}.`,
+      )
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (systemCode(error) === 'ENOENT')

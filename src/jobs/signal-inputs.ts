@@ -48,9 +48,10 @@ export type SignalRequest = Omit<BacktestRequest, 'model'> & {
 
 export async function loadSignals(
   request: SignalRequest,
-  { barCache = null }: Pick<Resources, 'barCache'> = {},
+  { barCache = null, tell, breathe }: Pick<Resources, 'barCache' | 'tell' | 'breathe'> = {},
 ): Promise<Loaded<BacktestJobInputs>> {
   const { path, decisions: given } = request.signals
+  tell?.('reading data')
   const { data, timeframe } = await marketToTrade(request, barCache)
   const { bars, from, symbol } = data.symbols[0]!
   const signals = await readSignals(path, bars.timestampMs[bars.length - 1]!)
@@ -112,6 +113,7 @@ export async function loadSignals(
       isOutOfSample: null,
       warnings,
       trials: request.trials,
+      pause: breathe,
     },
   }
 }

@@ -1,8 +1,7 @@
 // The strategy of a run, as it was when the run began: a resume never reads the file again (C28).
 
-import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { findStrategy } from '../strategy/load-strategy.ts'
+import { findStrategy, readStrategy } from '../strategy/load-strategy.ts'
 
 export type StrategyRequest = {
   /** A path or a name, as typed. */
@@ -27,7 +26,7 @@ export function snapshotOf(
 /** A warning when the file has another text now. */
 export function editedSince({ path, text }: StrategySnapshot): string[] {
   try {
-    if (readFileSync(path, 'utf8') === text) return []
+    if (readStrategy(path) === text) return []
     return [
       `${basename(path)} was edited since the start; the run goes on with the strategy as it was.`,
     ]

@@ -3,6 +3,7 @@
 import { classWeights } from '../neural/class-weights.ts'
 import { createKernelNetwork, type KernelEngine } from '../neural/kernel/network.ts'
 import type { FitSettings, Network, NetworkShape } from '../neural/network.ts'
+import { withPauses } from '../neural/with-pauses.ts'
 import type { ModelSettings } from '../strategy/strategy.ts'
 import { makeShuffle, type TrainingInputs } from '../training/train.ts'
 import type { TrainingSettings } from '../training/training-settings.ts'
@@ -13,6 +14,8 @@ import type { TrainingData } from './training-data.ts'
 
 export type Trainable = {
   readonly engine: () => KernelEngine
+  /** For the midst of long predictions, see Resources. */
+  readonly pause: () => void
   readonly training: TrainingInputs
   readonly shape: NetworkShape
   readonly fit: FitSettings
@@ -23,7 +26,7 @@ export function trainableOf(
   model: ModelSettings,
   settings: TrainingSettings,
   data: Pick<TrainingData, 'featureIds' | 'classes' | 'train' | 'validation'>,
-  resources: Pick<Resources, 'cores' | 'kernel' | 'startThread' | 'threads'>,
+  resources: Pick<Resources, 'breathe' | 'cores' | 'kernel' | 'startThread' | 'threads'>,
 ): Trainable {
   const classCount = data.classes.length
   const shape = networkShape(model, data.featureIds.length, classCount || 1)
@@ -31,6 +34,7 @@ export function trainableOf(
   const weights = classCount > 0 ? classWeights(data.train.targets, classCount) : null
   return {
     engine: () => engineFor(resources, shape, settings.batchSize),
+    pause: resources.breathe ?? (() => {}),
     training: {
       settings,
       train: data.train,
@@ -43,6 +47,7 @@ export function trainableOf(
   }
 }
 
-export function createTrainingNetwork({ engine, shape, fit, training }: Trainable): Network {
-  return createKernelNetwork(engine(), shape, fit, training.train)
+export function createTrainingNetwork(trainable: Trainable): Network {
+  const { engine, shape, fit, training, pause } = trainable
+  return withPauses(createKernelNetwork(engine(), shape, fit, training.train), pause)
 }

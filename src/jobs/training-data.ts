@@ -10,6 +10,7 @@ import { joinSamples, makeSamples } from '../features/samples.ts'
 import type { ModelManifest, SliceRange } from '../models/model.ts'
 import type { Rows } from '../neural/network.ts'
 import type { Strategy } from '../strategy/strategy.ts'
+import type { Resources } from './job.ts'
 import { expectRows, labelledRows, windowsOf, type SymbolRows } from './labelled-rows.ts'
 import type { MarketData } from './market-data.ts'
 
@@ -31,8 +32,12 @@ export type TrainingData = {
 type SliceName = keyof DataSplit
 
 /** @throws DATA_INVALID when too little is left of a symbol to train on */
-export function prepareTrainingData(strategy: Strategy, data: MarketData): TrainingData {
-  const symbols = labelledSymbols(strategy, data)
+export function prepareTrainingData(
+  strategy: Strategy,
+  data: MarketData,
+  tell?: Resources['tell'],
+): TrainingData {
+  const symbols = labelledSymbols(strategy, data, tell)
   const { ids } = symbols[0]!.features
   const normalizations = normalizationsOf(symbols)
   const rowsOf = (slice: SliceName): Rows => sliceRows(strategy, symbols, normalizations, slice)
@@ -60,8 +65,10 @@ export function prepareTrainingData(strategy: Strategy, data: MarketData): Train
 export function labelledSymbols(
   strategy: Strategy,
   data: Pick<MarketData, 'symbols' | 'settings'>,
+  tell?: Resources['tell'],
 ): SymbolRows[] {
-  const symbols = data.symbols.map((symbol) => labelledRows(strategy, symbol))
+  const symbols = data.symbols.map((symbol) => labelledRows(strategy, symbol, tell))
+  tell?.('normalising features')
   for (const rows of symbols) expectRows(rows, pathsOf(data, rows.symbol))
   return symbols
 }

@@ -60,8 +60,10 @@ export async function loadTraining(
     epochs: request.epochs ?? strategy.training.epochs,
     seed: request.seed ?? strategy.training.seed,
   }
-  const market = await loadMarketData(request.data, strategy, request.range, resources.barCache)
-  const data = prepareTrainingData(strategy, market)
+  const { barCache, tell } = resources
+  tell?.('reading data')
+  const market = await loadMarketData(request.data, strategy, request.range, barCache)
+  const data = prepareTrainingData(strategy, market, tell)
   const trainable = trainableOf(strategy.model, settings, data, resources)
   const { shape, fit } = trainable
   const { epochs, seed } = settings

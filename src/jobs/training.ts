@@ -7,6 +7,7 @@ import type { NamedArray } from '../core/snapshot.ts'
 import { manifestJson, METRICS_FILE, STRATEGY_FILE, WEIGHTS_FILE } from '../models/model.ts'
 import type { Network } from '../neural/network.ts'
 import { createKernelNetwork } from '../neural/kernel/network.ts'
+import { withPauses } from '../neural/with-pauses.ts'
 import { evaluate } from '../training/evaluate.ts'
 import {
   advanceTraining,
@@ -105,9 +106,9 @@ export const trainingJob: Job<TrainingJobInputs, TrainingState> = {
 
 /** The best weights, judged on the test slice that no decision has seen, as a model bundle. */
 function finishTraining(state: TrainingState, inputs: TrainingJobInputs): Outcome {
-  const { engine, shape, training, test, classes, manifest, strategyText } = inputs
+  const { engine, shape, training, test, classes, manifest, strategyText, pause } = inputs
   const weights = state.best?.weights ?? state.network.read().weights
-  const network = createKernelNetwork(engine(), shape)
+  const network = withPauses(createKernelNetwork(engine(), shape), pause)
   network.write({ weights, slots: {} })
   const last = state.history.at(-1)!
   const bestEpoch = state.best?.epoch ?? state.epoch

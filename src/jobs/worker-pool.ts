@@ -22,6 +22,8 @@ export type Assignment = {
   /** Safe points passed before, of a task that goes on. */
   readonly step: number
   readonly state: Parcel | null
+  /** False: a copy of its state has killed a worker, so none is made any more. */
+  readonly isCopyable: boolean
 }
 
 export type PoolEvent = { readonly index: number } & (
@@ -40,7 +42,13 @@ export type PoolEvent = { readonly index: number } & (
   /** Its own code has failed at this step. */
   | { readonly kind: 'failed'; readonly step: number; readonly error: ErrorData }
   /** Its worker is gone; another one has taken its place. */
-  | { readonly kind: 'died'; readonly step: number; readonly error: ErrorData }
+  | {
+      readonly kind: 'died'
+      readonly step: number
+      readonly error: ErrorData
+      /** It was copying the state of its task, for a snapshot. */
+      readonly whileCopying?: boolean
+    }
 )
 
 export type WorkerPool = {

@@ -1,6 +1,6 @@
 // Loading a model bundle. Every file is checked against the manifest before it is used.
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { KtrdrError, systemCode } from '../core/errors.ts'
 import { sha256 } from '../core/hash.ts'
@@ -62,7 +62,7 @@ export function readModelFile(
 ): Uint8Array {
   let bytes: Uint8Array
   try {
-    bytes = readFileSync(join(directory, name))
+    bytes = readRegularFile(join(directory, name))
   } catch (error) {
     throw modelCorrupt(directory, `${name} cannot be read (${systemCode(error)})`)
   }
@@ -90,7 +90,7 @@ export function inspectFiles(directory: string, { files }: ManifestOnDisk): Mode
 
 function measure(path: string): { sizeBytes: number; bytes: Uint8Array | undefined } {
   try {
-    const bytes = readFileSync(path)
+    const bytes = readRegularFile(path)
     return { sizeBytes: bytes.length, bytes }
   } catch {
     return { sizeBytes: 0, bytes: undefined }
@@ -101,9 +101,16 @@ export function readModelText(directory: string, manifest: ManifestOnDisk, name:
   return new TextDecoder().decode(readModelFile(directory, manifest, name))
 }
 
+/** A pipe would wait for its writer, and a device has no end. */
+function readRegularFile(path: string): Uint8Array {
+  if (!statSync(path).isFile())
+    throw Object.assign(new Error(path), { code: 'it is no regular file' })
+  return readFileSync(path)
+}
+
 function readOrNotFound(directory: string): Uint8Array {
   try {
-    return readFileSync(join(directory, MANIFEST_FILE))
+    return readRegularFile(join(directory, MANIFEST_FILE))
   } catch (error) {
     throw new KtrdrError('MODEL_NOT_FOUND', `There is no model in ${directory}.`, {
       suggestions: ['ktrdr train STRATEGY --data FILE'],

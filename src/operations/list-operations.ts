@@ -1,8 +1,10 @@
 // Which operations a list shows, and in which order.
 
+import type { Layout } from '../core/layout.ts'
 import { OPERATION_STATUSES, type OperationStatus } from '../core/operation.ts'
 import type { Sqlite } from '../store/database.ts'
 import { OPERATION_ORDERS, pageOperations } from '../store/operation-list.ts'
+import { withLiveProgress } from './live-progress.ts'
 import { RESUMABLE } from './states.ts'
 import { viewOperation, type OperationView } from './views.ts'
 
@@ -22,10 +24,13 @@ export type ListOptions = {
 /** Newest first, unless another order is asked for. */
 export function listOperationViews(
   db: Sqlite,
+  layout: Pick<Layout, 'logs'>,
   nowMs: number,
   { status, type, resumable, limit, sort = 'age' }: ListOptions,
 ): OperationView[] {
   const resumableIn = resumable ? RESUMABLE : undefined
   const page = { status, type, resumableIn, order: sort, limit }
-  return pageOperations(db, page).map((row) => viewOperation(db, row, nowMs))
+  return pageOperations(db, page).map((row) =>
+    viewOperation(db, withLiveProgress(layout, row), nowMs),
+  )
 }

@@ -2,6 +2,7 @@
 // log, delete. Starting and resuming stand in ktrdr.ts, for they run here.
 
 import type { Clock } from '../core/clock.ts'
+import type { LogLevel } from '../core/events.ts'
 import type { Layout } from '../core/layout.ts'
 import type { Sqlite } from '../store/database.ts'
 import { listRunningIds } from '../store/operation-list.ts'
@@ -14,7 +15,7 @@ import type { LogLine } from './read-log.ts'
 import { saveNow } from './save-now.ts'
 import { tellLog, type LogOptions } from './tell-log.ts'
 import { viewCheckpoint, viewOperation, type CheckpointView, type OperationView } from './views.ts'
-import { endOf, watchOperations, type WatchedEvent } from './watch.ts'
+import { endOf, keepsLog, watchOperations, type WatchedEvent } from './watch.ts'
 
 export type SeveralCancelled = {
   /** As they ended. */
@@ -23,11 +24,11 @@ export type SeveralCancelled = {
   readonly unanswered: readonly OperationView[]
 }
 
-export function operationCommands(context: {
-  readonly db: Sqlite
-  readonly layout: Layout
-  readonly clock: Clock
-}) {
+/** @param logLevel of what a log is to tell */
+export function operationCommands(
+  context: { readonly db: Sqlite; readonly layout: Layout; readonly clock: Clock },
+  logLevel: LogLevel,
+) {
   const { db, layout, clock } = context
   const idOf = (text: string): string => findOperationNamed(db, text).id
   const view = (text: string): OperationView =>
@@ -60,17 +61,19 @@ export function operationCommands(context: {
       listener: (told: WatchedEvent) => void,
       signal: AbortSignal,
     ): Promise<void> => watchOperations(context, ids, listener, signal),
+    /** Whether there is more of it to watch than its saves. */
+    keepsLog: (id: string): boolean => keepsLog(layout, id),
     /** How it has ended, as its own terminal saw it. */
     end: (text: string) => endOf(db, findOperationNamed(db, text)),
     /** @returns the file */
     log: async (
       text: string,
-      options: LogOptions,
+      options: Omit<LogOptions, 'level'>,
       listener: (lines: readonly LogLine[]) => void,
       signal: AbortSignal,
     ): Promise<{ readonly operationId: string; readonly path: string }> => {
       const operationId = idOf(text)
-      await tellLog(context, operationId, options, listener, signal)
+      await tellLog(context, operationId, { ...options, level: logLevel }, listener, signal)
       return { operationId, path: logPath(layout.logs, operationId) }
     },
     /** @throws what `delete` would refuse for */

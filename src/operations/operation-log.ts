@@ -1,6 +1,7 @@
 // One log a run: <data directory>/logs/<operation id>.jsonl, JSON lines by pino. It begins when the operation is
 // recorded; what happened before is written then. Each line names its event and carries its facts, so that whoever
-// follows the log sees what the terminal of the run shows (read-log.ts).
+// follows the log sees what the terminal of the run shows (read-log.ts). Events are written whatever `log.level` says, for
+// others live on them; that is for whoever reads the log (tell-log.ts).
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -37,7 +38,7 @@ export function watchWithLog<Context extends RunContext & { readonly logLevel?: 
       if (event.kind === 'started') {
         startedAtMs = clock.elapsedMs()
         log = openLog(layout.logs, event.operationId, logLevel)
-        for (const past of early ?? []) if (log) write(log, past)
+        for (const past of early ?? []) if (log) write(log, past, true)
         early = null
       }
       if (early) early.push(event)
@@ -58,6 +59,7 @@ export function outputPath(logsDirectory: string, operationId: string): string {
 
 /** Undefined when it cannot be written: a full disk or a missing right silences the log, it does not end the run. */
 function openLog(logsDirectory: string, operationId: string, level: LogLevel): Logger | undefined {
+  if (level === 'silent') return undefined
   try {
     mkdirSync(logsDirectory, { recursive: true, mode: 0o700 })
     return makeLog(logPath(logsDirectory, operationId), level)
@@ -70,15 +72,21 @@ function makeLog(path: string, level: LogLevel): Logger {
   // Synchronous, so that nothing is lost when the process is killed.
   const destination = pino.destination({ dest: path, sync: true, mode: 0o600 })
   destination.on('error', () => {})
-  return pino({ level, base: { pid: process.pid } }, destination)
+  return pino(
+    { level: level === 'debug' ? level : 'info', base: { pid: process.pid } },
+    destination,
+  )
 }
 
-function write(log: Logger, event: RunEvent): void {
+/** @param isEarly it happened before the operation was recorded */
+function write(log: Logger, event: RunEvent, isEarly = false): void {
   const { kind, ...facts } = event
   const line = { event: kind, ...facts }
   switch (event.kind) {
     case 'loading':
       return log.debug(line, 'loading')
+    case 'phase':
+      return isEarly ? log.debug(line, event.phase) : log.info(line, event.phase)
     case 'loaded':
       log.info({ ...line, headline: Object.fromEntries(event.headline) }, 'loaded')
       for (const warning of event.warnings) log.warn(warning)

@@ -1,6 +1,6 @@
 // Reading the log of an operation while it grows: whole lines from where the reader was, and the events that they tell.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { systemCode } from '../core/errors.ts'
 import type { RunEvent } from '../core/events.ts'
 
@@ -36,6 +36,23 @@ export function createLogReader(path: string): LogReader {
       rest = all.subarray(end)
       return all.toString('utf8', 0, end).split('\n').filter(Boolean).map(parseLine)
     },
+  }
+}
+
+/** The whole lines at the end of a log, as many as a block holds; none when it cannot be read. */
+export function readLastLines(path: string): LogLine[] {
+  try {
+    const size = statSync(path).size
+    const from = Math.max(0, size - BLOCK_BYTES)
+    const text = readFrom(path, from).toString('utf8')
+    const begin = from === 0 ? 0 : text.indexOf('\n') + 1
+    return text
+      .slice(begin, text.lastIndexOf('\n') + 1)
+      .split('\n')
+      .filter(Boolean)
+      .map(parseLine)
+  } catch {
+    return []
   }
 }
 
@@ -78,6 +95,7 @@ function parseLine(raw: string): LogLine {
 /** What belongs to each event: a line that lacks any of it tells none. */
 const FIELDS: Readonly<Record<RunEvent['kind'], readonly string[]>> = {
   loading: [],
+  phase: ['phase'],
   loaded: ['headline', 'warnings'],
   started: ['operationId', 'resumedFrom'],
   damaged: ['seq', 'reason'],

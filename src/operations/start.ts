@@ -26,7 +26,12 @@ export type StartContext = RunContext & {
   readonly cleanup?: AutomaticCleanup | undefined
   /** Of a new operation, when somebody waits for it under that name; by default one is made. */
   readonly operationId?: string | undefined
+  /** The operation that this one is a retry of. */
+  readonly retriedFrom?: string | undefined
 }
+
+/** What a new operation is, beyond its work. */
+export type NewOperation = Pick<StartContext, 'operationId' | 'retriedFrom'>
 
 export async function startOperation(
   context: StartContext,
@@ -57,6 +62,7 @@ export async function startOperation(
             policy: run,
             progress: facts.progress,
             createdAtMs: startedAtMs,
+            retriedFrom: context.retriedFrom ?? null,
           })
           insertAttempt(db, operationId, {
             pid: process.pid,

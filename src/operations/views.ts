@@ -15,7 +15,9 @@ import {
   type CheckpointRow,
 } from '../store/checkpoint-table.ts'
 import type { Sqlite } from '../store/database.ts'
+import { listRetries } from '../store/operation-list.ts'
 import type { OperationError, OperationRow } from '../store/operation-table.ts'
+import { withLiveProgress } from './live-progress.ts'
 import { logPath } from './operation-log.ts'
 import { recordedRunSettings, type RunSettings } from './run-settings.ts'
 import { isResumable } from './states.ts'
@@ -73,7 +75,7 @@ export type OperationView = {
   readonly type: string
   readonly name: string
   readonly status: OperationStatus
-  /** 0 … 1, as of the last save or the end. */
+  /** 0 … 1, as of the end; of a running one where it stands, or its last save when it keeps no log. */
   readonly progress: number
   readonly cursor: Cursor
   readonly metrics: Readonly<Record<string, number | null>>
@@ -116,6 +118,10 @@ export type OperationDetails = OperationView & {
   readonly state: Json
   readonly result: Json
   readonly log: string
+  /** What it is a retry of; it may have been deleted since. */
+  readonly retriedFrom: string | null
+  /** Its retries, newest first. */
+  readonly retriedBy: readonly string[]
 }
 
 export function viewCheckpoint(row: CheckpointRow, nowMs: number): CheckpointView {
@@ -212,7 +218,7 @@ export function viewOperationDetails(
     }),
   )
   return {
-    ...viewOperation(db, row, nowMs),
+    ...viewOperation(db, withLiveProgress(layout, row), nowMs),
     settings: row.settings,
     fingerprints: row.fingerprints,
     saving: {
@@ -224,6 +230,8 @@ export function viewOperationDetails(
     state: findUsableCheckpoint(db, row.id)?.summary ?? null,
     result: row.result,
     log: logPath(layout.logs, row.id),
+    retriedFrom: row.retriedFrom,
+    retriedBy: listRetries(db, row.id),
   }
 }
 

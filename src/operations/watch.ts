@@ -1,6 +1,7 @@
 // Watching runs from another terminal. What they tell stands in their logs; whether they run stands in their rows and
 // in their locks. Nothing is asked of the run itself, so whoever watches can neither slow it down nor stop it.
 
+import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../core/clock.ts'
 import type { RunEvent } from '../core/events.ts'
@@ -58,6 +59,15 @@ function followRun(
   const reader = createLogReader(logPath(layout.logs, operationId))
   let isFirst = true
   let isOver = false
+  let isLogged = false
+  let lastSeq = 0
+  /** Of a run that keeps no log. */
+  const tellSaves = (operation: OperationRow): void => {
+    if (operation.lastSeq === lastSeq) return
+    lastSeq = operation.lastSeq
+    const event: RunEvent = { kind: 'progress', progress: operation.progress }
+    listener({ operationId, event, atMs: clock.nowMs(), isPast: false })
+  }
   const tell = (lines: readonly LogLine[]): void => {
     for (const { event, atMs } of lines)
       if (event && event.kind !== 'ended') listener({ operationId, event, atMs, isPast: isFirst })
@@ -70,6 +80,8 @@ function followRun(
     const { status, error } = operation
     const lines = reader.read()
     tell(isFirst ? newestAttempt(lines) : lines)
+    isLogged ||= lines.length > 0
+    if (!isLogged) tellSaves(operation)
     isFirst = false
     if (status === 'running') return true
     isOver = true
@@ -77,6 +89,11 @@ function followRun(
     listener({ operationId, event, atMs: clock.nowMs(), isPast: false })
     return false
   }
+}
+
+/** Whether a run tells more than its saves. */
+export function keepsLog({ logs }: Layout, operationId: string): boolean {
+  return existsSync(logPath(logs, operationId))
 }
 
 /** The lines from where the inputs of the newest attempt were loaded. */

@@ -13,10 +13,12 @@ import {
   type SavePolicy,
 } from '../checkpoint/save-policy.ts'
 import { errorToData, type ErrorData } from '../core/errors.ts'
+import type { Phase } from '../core/events.ts'
 import { nextLoopFault, passLoopPoint } from '../core/fault.ts'
+import { Interrupted } from '../core/interrupted.ts'
 import type { CheckpointType, Overhead, Progress } from '../core/operation.ts'
 import { takeApart } from '../core/snapshot.ts'
-import type { Job } from '../jobs/job.ts'
+import type { Job, Outcome } from '../jobs/job.ts'
 import {
   ABORT,
   CANCEL,
@@ -45,6 +47,7 @@ export type DriveContext = {
   readonly elapsedMs: () => number
   readonly toWriter: (message: JobToWriter) => void
   readonly onProgress: (progress: Progress) => void
+  readonly onPhase: (phase: Phase) => void
   readonly onSaveFailed: (error: ErrorData) => void
 }
 
@@ -73,6 +76,8 @@ export function drive(context: DriveContext, state: unknown): EndInstead | null 
   let stepsSeen = last.units[job.step] ?? 0
   /** False while `advance` runs: what it leaves behind when it throws is no safe point. */
   let atSafePoint = true
+  /** Somebody wants the run to stop and not to finish. */
+  let isInterrupted = false
 
   const send = (message: JobToWriter): void => {
     waitForWriter(control)
@@ -111,6 +116,7 @@ export function drive(context: DriveContext, state: unknown): EndInstead | null 
   /** Ends the operation, with a last checkpoint unless there is nothing worth saving or the run saves nothing. */
   const end = (ending: JobEnding, type: CheckpointType | null): void => {
     if (type !== null && policy.onStop) {
+      context.onPhase('saving')
       waitForWriter(control) // it may still be reading the staging buffer
       send({ kind: 'save', save: stagedSave(type), ending })
     } else send({ kind: 'end', ending, overhead: overhead() })
@@ -154,8 +160,14 @@ export function drive(context: DriveContext, state: unknown): EndInstead | null 
         lower(control, PROGRESS_DUE)
         context.onProgress(progressOf(job, state, inputs))
       }
-      if (job.isDone(state, inputs)) {
-        const outcome = job.finish(state, inputs)
+      if (!isInterrupted && job.isDone(state, inputs)) {
+        context.onPhase('judging')
+        const outcome = unlessInterrupted(() => job.finish(state, inputs))
+        if (outcome === null) {
+          isInterrupted = true
+          continue
+        }
+        context.onPhase('publishing')
         const progress = progressOf(job, state, inputs)
         send({ kind: 'finish', outcome, progress, overhead: overhead() })
         return endSaved
@@ -177,7 +189,11 @@ export function drive(context: DriveContext, state: unknown): EndInstead | null 
         trySave(type)
       }
       atSafePoint = false
-      job.advance(state, inputs, job.position(state, inputs) + nextStride(job, policy, steps))
+      try {
+        job.advance(state, inputs, job.position(state, inputs) + nextStride(job, policy, steps))
+      } catch (error) {
+        if (!(error instanceof Interrupted)) throw error // else it has stopped at a safe point
+      }
       atSafePoint = true
     }
   } catch (error) {
@@ -187,6 +203,16 @@ export function drive(context: DriveContext, state: unknown): EndInstead | null 
     if (atSafePoint) endSaved(ending)
     else end(ending, null)
     return null
+  }
+}
+
+/** Null when it has been interrupted. */
+function unlessInterrupted(work: () => Outcome): Outcome | null {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof Interrupted) return null
+    throw error
   }
 }
 

@@ -5,9 +5,12 @@ import { once } from 'node:events'
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
 import type { Clock } from '../core/clock.ts'
 import { errorToData, KtrdrError } from '../core/errors.ts'
+import type { Phase } from '../core/events.ts'
+import { Interrupted } from '../core/interrupted.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import { putTogether } from '../core/snapshot.ts'
 import type { Job, Resources } from '../jobs/job.ts'
+import { ABORT, CANCEL, flagsOf, SHUTDOWN } from './control.ts'
 import { drive, progressOf } from './drive.ts'
 import type {
   JobThreadData,
@@ -28,6 +31,7 @@ export async function runJobThread(
   writer: MessagePort,
 ): Promise<void> {
   const tell = (message: JobToMain): void => main.postMessage(message)
+  const enter = (phase: Phase): void => tell({ kind: 'phase', phase })
   const resources: Resources = {
     ...machine,
     threads: data.threads,
@@ -51,6 +55,10 @@ export async function runJobThread(
           settings,
         ),
     },
+    tell: enter,
+    breathe: () => {
+      if (flagsOf(data.control) & (CANCEL | SHUTDOWN | ABORT)) throw new Interrupted()
+    },
   }
   const restored = data.resume ? (once(writer, 'message') as Promise<[WriterToJob]>) : null
   const go = once(main, 'message')
@@ -65,7 +73,9 @@ export async function runJobThread(
     const { inputs: loaded, ...facts } = await job.load(settings, resources)
     inputs = loaded
     if (data.resume) checkUnchanged(data.resume.fingerprints, facts.fingerprints, facts.sources)
+    if (restored) enter('reading the checkpoint')
     const [saved] = restored ? await restored : []
+    enter('preparing the first step')
     // Rows of an older layout are told anew, and saved as rows of this one.
     if (saved?.stateVersion === job.stateVersion)
       for (const { name, rows } of saved.streams) sent.set(name, rows.length)
@@ -89,6 +99,7 @@ export async function runJobThread(
       elapsedMs: clock.elapsedMs,
       toWriter: (message: JobToWriter) => writer.postMessage(message, buffersOf(message)),
       onProgress: (progress) => tell({ kind: 'progress', progress }),
+      onPhase: enter,
       onSaveFailed: (error) => tell({ kind: 'save-failed', error }),
     },
     state,

@@ -1,5 +1,5 @@
-// What the job thread and its workers tell each other. Each worker has a port of its own, and two words in shared memory
-// that both look at without waiting.
+// What the job thread and its workers tell each other. Each worker has a port of its own, and three words in shared
+// memory that both look at without waiting.
 
 import type { MessagePort } from 'node:worker_threads'
 import type { ErrorData } from '../core/errors.ts'
@@ -8,10 +8,11 @@ import type { Assignment, PoolEvent } from '../jobs/worker-pool.ts'
 /** Rung whenever a worker or the main thread has told the job thread something. */
 export type Bell = Int32Array<SharedArrayBuffer>
 
-/** Of one worker: what it is asked for, and how many safe points its task has passed. */
+/** Of one worker: what it is asked for, how many safe points its task has passed, and whether it copies its state. */
 export type TaskControl = Int32Array<SharedArrayBuffer>
 export const ASKED = 0
 export const STEP = 1
+export const COPYING = 2
 
 export const ASK_SNAPSHOT = 1
 

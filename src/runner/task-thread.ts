@@ -10,6 +10,7 @@ import { createSharedEntries } from './shared-cache.ts'
 import {
   ASK_SNAPSHOT,
   ASKED,
+  COPYING,
   ring,
   STEP,
   type PoolToTask,
@@ -73,15 +74,17 @@ export function runTaskThread(
         Atomics.store(control, STEP, ++step)
         const nowMs = clock.elapsedMs()
         const isAsked = (Atomics.load(control, ASKED) & ASK_SNAPSHOT) !== 0
-        if (isAsked || (snapshotEveryMs !== null && nowMs - savedMs >= snapshotEveryMs)) {
-          Atomics.and(control, ASKED, ~ASK_SNAPSHOT)
-          savedMs = nowMs
-          tellSnapshot(index, step, () => packParcel(work.encode(state, inputs)))
-        }
-        if (nowMs - toldMs >= PROGRESS_EVERY_MS) {
+        const isDue = snapshotEveryMs !== null && nowMs - savedMs >= snapshotEveryMs
+        const tellsSnapshot = isAsked || (isDue && assignment.isCopyable)
+        if (tellsSnapshot || nowMs - toldMs >= PROGRESS_EVERY_MS) {
           toldMs = nowMs
           const [doneRatio, metrics] = [work.doneRatio(state, inputs), work.metrics(state, inputs)]
           tell({ kind: 'progress', index, step, doneRatio, metrics })
+        }
+        if (tellsSnapshot) {
+          Atomics.and(control, ASKED, ~ASK_SNAPSHOT)
+          savedMs = nowMs
+          tellSnapshot(assignment, step, () => packParcel(work.encode(state, inputs)))
         }
       }
       const result = await work.finish(state, inputs)
@@ -94,13 +97,21 @@ export function runTaskThread(
   }
 
   /** A state that has no codec, or no memory for its copy, costs this snapshot and nothing else. */
-  function tellSnapshot(index: number, step: number, pack: () => Parcel): void {
+  function tellSnapshot(
+    { index, isCopyable }: Task['assignment'],
+    step: number,
+    pack: () => Parcel,
+  ): void {
+    Atomics.store(control, COPYING, 1)
     try {
+      if (!isCopyable)
+        throw new KtrdrError('OPERATION_FAILED', 'The last one needed too much memory.')
       const state = pack()
       tell({ kind: 'snapshot', index, step, state }, parcelBuffers(state))
     } catch (error) {
       tell({ kind: 'snapshot-failed', index, error: errorToData(error) })
     }
+    Atomics.store(control, COPYING, 0)
   }
 }
 

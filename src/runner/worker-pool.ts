@@ -10,6 +10,7 @@ import { createSharedEntries } from './shared-cache.ts'
 import {
   ASK_SNAPSHOT,
   ASKED,
+  COPYING,
   STEP,
   type Bell,
   type PoolToTask,
@@ -52,7 +53,7 @@ export function createWorkerPool(host: PoolHost, settings: PoolSettings): Worker
   const start = (): Worker => {
     const id = started++
     const { port1, port2 } = new MessageChannel()
-    const control: TaskControl = new Int32Array(new SharedArrayBuffer(8))
+    const control: TaskControl = new Int32Array(new SharedArrayBuffer(12))
     const { snapshotEveryMs, workerMemoryBytes: memoryBytes } = settings
     host.startWorker({
       role: 'task',
@@ -106,7 +107,14 @@ export function createWorkerPool(host: PoolHost, settings: PoolSettings): Worker
     workers.delete(id)
     if (worker.task === null) return
     const step = Atomics.load(worker.control, STEP)
-    inbox.push({ kind: 'died', index: worker.task, step, error: worker.reason ?? error })
+    const whileCopying = Atomics.load(worker.control, COPYING) === 1
+    inbox.push({
+      kind: 'died',
+      index: worker.task,
+      step,
+      error: worker.reason ?? error,
+      whileCopying,
+    })
   }
   const listen = (): void => {
     for (const worker of workers.values()) hear(worker)

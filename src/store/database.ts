@@ -32,6 +32,7 @@ export function openDatabase(path: string): Sqlite {
     db.pragma('trusted_schema = OFF')
     db.pragma('cell_size_check = ON')
     checkVersion(db)
+    refusePlanted(db, path)
     migrate(db)
     return db
   } catch (error) {
@@ -44,11 +45,32 @@ export function openDatabase(path: string): Sqlite {
 export function openToLook(path: string): { readonly db: Sqlite; readonly schema: number } {
   const db = openSqlite(path, { readonly: true, timeout: BUSY_TIMEOUT_MS })
   try {
+    db.pragma('trusted_schema = OFF')
     return { db, schema: versionOf(db) }
   } catch (error) {
     db.close()
     throw error
   }
+}
+
+/** Triggers and views, of which ktrdr has none: they would run whatever whoever made them wanted. */
+export function plantedIn(db: Sqlite): { readonly type: string; readonly name: string }[] {
+  return db
+    .prepare<[], { type: string; name: string }>(
+      `SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view')`,
+    )
+    .all()
+}
+
+/** @throws CHECKPOINT_CORRUPT */
+function refusePlanted(db: Sqlite, path: string): void {
+  const [planted] = plantedIn(db)
+  if (!planted) return
+  throw new KtrdrError(
+    'CHECKPOINT_CORRUPT',
+    `${path} has a ${planted.type} ${JSON.stringify(planted.name)}, which ktrdr did not make.`,
+    { suggestions: ['Find out who did.', 'ktrdr doctor --rebuild'] },
+  )
 }
 
 export function sqliteVersion(): string {

@@ -199,6 +199,35 @@ const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    name: 'retries know what they are retries of',
+    sql: `
+      ALTER TABLE operation ADD COLUMN retried_from TEXT;  -- an id, of an operation that may be gone
+      CREATE INDEX operation_by_retried_from ON operation(retried_from) WHERE retried_from IS NOT NULL;
+    `,
+  },
+  {
+    name: 'phases of pipelines',
+    sql: `
+      CREATE TABLE phase (
+        pipeline TEXT NOT NULL,             -- absolute path of the file
+        name TEXT NOT NULL,                 -- of the pipeline
+        phase TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,          -- of the parts
+        parts_json TEXT NOT NULL,           -- what the phase depends on, each with its hash
+        operation_id TEXT,                  -- the operation that does it, if one does
+        process_json TEXT,                  -- {pid, startedAt}: the command that does it
+        status TEXT NOT NULL,               -- running, completed, failed, cancelled
+        started_at_ms INTEGER NOT NULL,
+        ended_at_ms INTEGER,
+        outputs_json TEXT NOT NULL,         -- {name: {value, path, sha256, sizeBytes}}
+        size_bytes INTEGER NOT NULL,        -- of the outputs
+        error_json TEXT,
+        PRIMARY KEY (pipeline, phase, fingerprint)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

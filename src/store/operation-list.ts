@@ -113,6 +113,16 @@ export function listOperationsNaming(db: Sqlite, text: string): OperationRow[] {
     .map(operationFromRaw)
 }
 
+/** Ids of the retries of an operation, newest first. */
+export function listRetries(db: Sqlite, id: string): string[] {
+  return db
+    .prepare<[string], string>(
+      'SELECT id FROM operation WHERE retried_from = ? ORDER BY rowid DESC',
+    )
+    .pluck()
+    .all(id) as string[]
+}
+
 /** Ids of all operations, newest first. */
 export function listOperationIds(db: Sqlite): string[] {
   return db

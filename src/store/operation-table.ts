@@ -30,6 +30,8 @@ export type OperationRow = {
   readonly cancelReason: string | null
   readonly createdAtMs: number
   readonly endedAtMs: number | null
+  /** The operation that this one is a retry of; it may have been deleted since. */
+  readonly retriedFrom: string | null
   /** False when the row is not as it was written. */
   readonly isSealed: boolean
 }
@@ -54,6 +56,7 @@ export type RawOperation = {
   cancel_reason: string | null
   created_at_ms: number
   ended_at_ms: number | null
+  retried_from: string | null
   seal: string
 }
 
@@ -62,12 +65,13 @@ export function insertOperation(
   row: Pick<
     OperationRow,
     'id' | 'type' | 'name' | 'settings' | 'fingerprints' | 'policy' | 'progress' | 'createdAtMs'
-  >,
+  > &
+    Partial<Pick<OperationRow, 'retriedFrom'>>,
 ): void {
   db.prepare(
     `INSERT INTO operation (id, type, name, status, generation, settings_json, fingerprints_json, policy_json,
-       progress_json, last_seq, created_at_ms)
-     VALUES (?, ?, ?, 'running', 1, ?, ?, ?, ?, 0, ?)`,
+       progress_json, last_seq, created_at_ms, retried_from)
+     VALUES (?, ?, ?, 'running', 1, ?, ?, ?, ?, 0, ?, ?)`,
   ).run(
     row.id,
     row.type,
@@ -77,6 +81,7 @@ export function insertOperation(
     JSON.stringify(row.policy),
     JSON.stringify(row.progress),
     row.createdAtMs,
+    row.retriedFrom ?? null,
   )
   seal(db, 'operation', 'id = ?', row.id)
 }
@@ -280,6 +285,7 @@ export function operationFromRaw(raw: RawOperation): OperationRow {
     cancelReason: raw.cancel_reason,
     createdAtMs: raw.created_at_ms,
     endedAtMs: raw.ended_at_ms,
+    retriedFrom: raw.retried_from ?? null,
     isSealed: isSealed(raw),
   }
 }

@@ -15,7 +15,7 @@ const EXTENSIONS = ['.yaml', '.yml'] as const
  */
 export function findStrategy(nameOrPath: string, directories: readonly string[]): string {
   if (isPath(nameOrPath)) {
-    if (isFile(nameOrPath)) return nameOrPath
+    if (isFile(nameOrPath) || isSpecial(nameOrPath)) return nameOrPath
     throw strategyNotFound(nameOrPath)
   }
   const candidates = NAME.test(nameOrPath)
@@ -42,6 +42,16 @@ function isFile(path: string): boolean {
     return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
   } catch {
     return false // not allowed to look, or no possible path: the same as not there
+  }
+}
+
+/** A pipe, a device …: it is there, and what reads it says that it is no file. */
+function isSpecial(path: string): boolean {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found !== undefined && !found.isFile() && !found.isDirectory()
+  } catch {
+    return false
   }
 }
 

@@ -20,11 +20,8 @@ export type Place = {
 
 /** The grammar at `path`; undefined where it has nothing. */
 export function placeAt(path: Path): Place | undefined {
-  let schema: Schema | undefined = strategyFile
-  for (const step of path) {
-    schema = inside(unwrap(schema), step)
-    if (schema === undefined) return undefined
-  }
+  const schema = schemaAt(strategyFile, path)
+  if (schema === undefined) return undefined
   const inner = unwrap(schema)
   const meta = z.globalRegistry.get(schema) ?? z.globalRegistry.get(inner)
   const remedy = notes.get(inner)?.remedy
@@ -43,7 +40,17 @@ export function hasPlaceFor(path: Path): boolean {
   return place !== undefined && !(place.schema instanceof z.ZodNever)
 }
 
-function unwrap(schema: Schema): Schema {
+/** The part of a grammar at `path`, with what wraps it; undefined where it has nothing. */
+export function schemaAt(root: Schema, path: Path): Schema | undefined {
+  let schema: Schema | undefined = root
+  for (const step of path) {
+    schema = inside(unwrap(schema), step)
+    if (schema === undefined) return undefined
+  }
+  return schema
+}
+
+export function unwrap(schema: Schema): Schema {
   if (
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodDefault ||

@@ -25,7 +25,8 @@ export type StrategyDocument = {
   readonly locate: (finding: Finding) => Problem
 }
 
-export function readDocument(text: string, file: string): StrategyDocument {
+/** @param noun what the file holds */
+export function readDocument(text: string, file: string, noun = 'strategy'): StrategyDocument {
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text
   const lines = new LineCounter()
   const places = new Map<string, Place>()
@@ -62,7 +63,7 @@ export function readDocument(text: string, file: string): StrategyDocument {
   lines.addNewLine(0)
   for (let i = source.indexOf('\n'); i !== -1; i = source.indexOf('\n', i + 1))
     lines.addNewLine(i + 1)
-  const excess = findExcess(source)
+  const excess = findExcess(source, noun)
   if (excess !== undefined) return unreadable(excess)
 
   const document = parseDocument(source, {
@@ -74,7 +75,7 @@ export function readDocument(text: string, file: string): StrategyDocument {
   if (syntax.length > 0)
     return {
       root: undefined,
-      problems: syntax.map((fault) => at(fault.pos[0], error([], sentence(fault)))),
+      problems: syntax.map((fault) => at(fault.pos[0], error([], sentence(fault, noun)))),
       locate,
     }
   const problems: Problem[] = []
@@ -103,8 +104,8 @@ function offsetInScalar(
 }
 
 /** Messages of the YAML parser in our form: no capital, no full stop. */
-function sentence({ code, message }: YAMLError): string {
-  if (code === 'MULTIPLE_DOCS') return 'begins a second document: a file holds one strategy'
+function sentence({ code, message }: YAMLError, noun: string): string {
+  if (code === 'MULTIPLE_DOCS') return `begins a second document: a file holds one ${noun}`
   const trimmed = message.trim().replace(/\.$/, '')
   return `is not valid YAML: ${trimmed.charAt(0).toLowerCase()}${trimmed.slice(1)}`
 }

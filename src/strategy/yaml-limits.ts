@@ -18,13 +18,13 @@ export type Excess = {
 }
 
 /** The first place where the text goes too far; undefined when it may be parsed. */
-export function findExcess(text: string): Excess | undefined {
+export function findExcess(text: string, noun = 'strategy'): Excess | undefined {
   if (text.length > MAX_BYTES)
-    return { offset: 0, message: TOO_BIG, remedy: 'a strategy is a short text file' }
-  return findControlCharacter(text) ?? findNesting(text)
+    return { offset: 0, message: TOO_BIG, remedy: `a ${noun} is a short text file` }
+  return findControlCharacter(text, noun) ?? findNesting(text)
 }
 
-function findControlCharacter(text: string): Excess | undefined {
+function findControlCharacter(text: string, noun: string): Excess | undefined {
   // oxlint-disable-next-line no-control-regex -- finding them is the point
   const match = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/.exec(text)
   if (match === null) return undefined
@@ -32,7 +32,7 @@ function findControlCharacter(text: string): Excess | undefined {
   return {
     offset: match.index,
     message: `holds the control character U+${code}`,
-    remedy: 'a strategy is a text file in UTF-8',
+    remedy: `a ${noun} is a text file in UTF-8`,
   }
 }
 

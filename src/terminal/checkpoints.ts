@@ -15,6 +15,7 @@ import {
   visible,
 } from './format.ts'
 import { labelled, table } from './table.ts'
+import { isQueueSummary, queueScreen } from './tasks.ts'
 import { hanging } from './wrap.ts'
 
 type CheckpointLine = {
@@ -88,11 +89,13 @@ function marksText({ tag, pinned }: CheckpointLine): string {
   return [tag ?? '', pinned ? '(pinned)' : ''].filter(Boolean).join(' ')
 }
 
-export function checkpointScreen(checkpoint: CheckpointPage): string {
+export function checkpointScreen(checkpoint: CheckpointPage, room = Infinity): string {
   const { unit, at, of, within, state } = checkpoint
   const position: [string, string][] = [[`${title(unit)}:`, `${at} / ${of}`]]
   if (within) position.push([`${title(within.unit)}:`, `${within.at} / ${within.of}`])
-  const figures = Object.entries(state as Record<string, unknown>).map(
+  const nowMs = Date.parse(checkpoint.createdAt) + checkpoint.ageMs
+  const tasks = isQueueSummary(state) ? queueScreen(state, nowMs, room) : ''
+  const figures = Object.entries(tasks === '' ? (state as Record<string, unknown>) : {}).map(
     ([key, value]) =>
       [
         `${title(key)}:`,
@@ -114,6 +117,7 @@ export function checkpointScreen(checkpoint: CheckpointPage): string {
       ...(checkpoint.note === null ? [] : [['Note:', checkpoint.note] as const]),
     ])}`,
     `${title(checkpoint.operationType)} State:\n${labelled([...position, ...figures], { indent: '  ' })}`,
+    tasks,
     `Artifacts:\n${artifactTable(checkpoint)}`,
     `Total Size: ${size(checkpoint.rawBytes)}; its save has added ${size(checkpoint.sizeBytes)} to the disk`,
     checkpoint.resumable ? `To resume: ktrdr operations resume ${checkpoint.operationId}` : '',

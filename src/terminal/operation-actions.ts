@@ -123,3 +123,8 @@ export function stillRunningNotice(
   const ids = operations.map(({ operationId }) => operationId)
   return `Not watched any more; ${ids.join(', ')} ${ids.length === 1 ? 'goes' : 'go'} on.`
 }
+
+/** What is said of runs that were started with `log.level` silent. */
+export function unloggedNotice(operationIds: readonly string[]): string {
+  return `! ${operationIds.join(', ')} ${operationIds.length === 1 ? 'keeps' : 'keep'} no log: seen are its saves alone. For more, start runs without KTRDR_LOG_LEVEL=silent (log.level).`
+}

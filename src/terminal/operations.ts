@@ -5,7 +5,7 @@ import { counted } from '../core/text.ts'
 import { ago, donePercent, figure, idText, percent, shortAge, size, title, utc } from './format.ts'
 import { resultScreen } from './results.ts'
 import { labelled, table } from './table.ts'
-import { queueScreen, type QueueSummary } from './tasks.ts'
+import { isQueueSummary, queueScreen } from './tasks.ts'
 import { hanging } from './wrap.ts'
 
 export type OperationLine = {
@@ -59,6 +59,8 @@ type OperationPage = OperationLine & {
   readonly state: unknown
   readonly result: unknown
   readonly log: string
+  readonly retriedFrom: string | null
+  readonly retriedBy: readonly string[]
 }
 
 export function operationsScreen(operations: readonly OperationLine[], room = Infinity): string {
@@ -112,6 +114,7 @@ export function operationScreen(operation: OperationPage, room = Infinity): stri
         ? 'none'
         : `${checkpointsText(operation.checkpoints)}  ${size(operation.checkpointBytes)}`,
     ],
+    ...retryFacts(operation),
     ['Log:', operation.log],
   ]
   if (operation.error) facts.push(['Error:', operation.error.message])
@@ -152,11 +155,10 @@ function isWhole(result: object): boolean {
 
 /** Of a queue that is not over: its tasks as the newest checkpoint has them. */
 function tasksText({ status, state, checkpoints }: OperationPage, room: number): string {
-  const isQueue = state !== null && Object.hasOwn(state as object, 'inWork')
   const newest = checkpoints.find(({ damage, superseded }) => damage === null && !superseded)
-  if (status === 'completed' || !isQueue || !newest) return ''
+  if (status === 'completed' || !isQueueSummary(state) || !newest) return ''
   const nowMs = Date.parse(newest.createdAt) + newest.ageMs
-  return queueScreen(state as QueueSummary, nowMs, room)
+  return queueScreen(state, nowMs, room)
 }
 
 /** "#5 #4, left behind #3, damaged #2" */
@@ -184,6 +186,15 @@ function savesText({ policy, retention }: OperationPage['saving']): string {
   if (triggers.length === 0) return 'never'
   const budget = adaptive ? `, for at most ${share(adaptive.budgetRatio)} of the time` : ''
   return `${triggers.join(', ')}${budget}; keeps the last ${retention.keepLast} and the best ${retention.keepBest}`
+}
+
+function retryFacts({ retriedFrom, retriedBy }: OperationPage): [string, string][] {
+  return [
+    ...(retriedFrom === null ? [] : [['Retry Of:', retriedFrom] satisfies [string, string]]),
+    ...(retriedBy.length === 0
+      ? []
+      : [['Retried By:', retriedBy.join(', ')] satisfies [string, string]]),
+  ]
 }
 
 /** Nothing before the first save: it is measured then, and at the end. */

@@ -51,15 +51,20 @@ export function progressLine(
   ]
   // Most important first; drawn in the order of `place`.
   const optional = [
+    { place: -1, text: isSlow(pace) ? withinText(progress) : '' },
     { place: 9, text: pace.etaMs === null ? '' : `ETA ${duration(pace.etaMs)}` },
     ...metricTexts(progress).map((text, i) => ({ place: i, text })),
-    { place: 10, text: lastSaved ? `saved @ ${lastSaved.at}` : '' },
+    { place: 10, text: lastSaved ? savedText(lastSaved) : '' },
     { place: 8, text: pace.msPerUnit === null ? '' : rate(pace.msPerUnit, cursor.unit) },
     { place: 7, text: curve(style) },
   ].filter(({ text }) => text !== '')
 
   const length = (parts: readonly string[]): number => parts.join(GAP).length
-  if (length(required) > room) return `${position}${GAP}${donePercent(doneRatio)}`.slice(0, room)
+  if (length(required) > room) {
+    const share = donePercent(doneRatio)
+    const short = [`${position}${GAP}${share}`, `${cursor.at}/${cursor.of}${GAP}${share}`, share]
+    return short.find((text) => text.length <= room) ?? share.slice(0, room)
+  }
   const chosen: typeof optional = []
   for (const part of optional) {
     const texts = [...required, ...chosen.map(({ text }) => text), part.text]
@@ -74,6 +79,25 @@ export function progressLine(
 function bar(ratio: number, width: number, { unicode }: LineStyle): string {
   const full = Math.round(Math.min(1, Math.max(0, ratio)) * width)
   return (unicode ? '▓' : '#').repeat(full) + (unicode ? '░' : '-').repeat(width - full)
+}
+
+/** A unit that takes so long, or of which nobody knows how long it takes, shows what of it is done. */
+const SLOW_UNIT_MS = 5000
+
+function isSlow({ msPerUnit }: Pace): boolean {
+  return msPerUnit === null || msPerUnit >= SLOW_UNIT_MS
+}
+
+/** "batch 120/400" */
+function withinText({ cursor: { within } }: Progress): string {
+  if (within === null) return ''
+  const { unit, at, of } = within
+  return `${unit} ${at}/${of}`.padEnd(`${unit} ${of}/${of}`.length)
+}
+
+/** "saved @ 28", or of less than a unit "saved @ batch 4". */
+function savedText({ at, within }: Cursor): string {
+  return `saved @ ${at === 0 && within ? `${within.unit} ${within.at}` : at}`
 }
 
 /** As wide from the second epoch on as it will be, so that what is behind it stands still. */

@@ -53,15 +53,19 @@ export function featuresScreen(
     readonly path: string
     readonly rows: number
     readonly features: readonly string[]
-    readonly slices: Slices
+    readonly slices: Slices | null
+    readonly holds: Readonly<Record<string, number>> | null
     readonly warnings: readonly string[]
   },
   room = Infinity,
 ): string {
   return [
     ...report.warnings.map((warning) => hanging('! ', visible(warning), room)),
-    `Wrote ${counted(report.rows, 'row')} of ${counted(report.features.length, 'feature')} to ${visible(report.path)}`,
-    ...slicesText(report.slices),
+    `Wrote ${counted(report.rows, 'row')} of ${counted(report.features.length, report.holds ? 'operand' : 'feature')} to ${visible(report.path)}`,
+    ...(report.slices ? slicesText(report.slices) : []),
+    ...Object.entries(report.holds ?? {}).map(
+      ([rule, bars]) => `  ${rule} holds on ${counted(bars, 'bar')}`,
+    ),
   ].join('\n')
 }
 

@@ -32,6 +32,10 @@ export type QueueSummary = TaskTotals & {
   }[]
 }
 
+export function isQueueSummary(state: unknown): state is QueueSummary {
+  return typeof state === 'object' && state !== null && Object.hasOwn(state, 'inWork')
+}
+
 export type TasksResult = {
   readonly operationId: string
   readonly name: string

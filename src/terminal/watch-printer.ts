@@ -8,8 +8,10 @@ import type { Cursor, Progress } from '../core/operation.ts'
 import { visible } from './format.ts'
 import { createLossCurve } from './loss-curve.ts'
 import { createPaceMeter } from './pace.ts'
+import { phaseText } from './phase-text.ts'
 import { progressLine } from './progress-line.ts'
-import { createRunPrinter, isUnicodeLocale, type RunPrinter } from './run-printer.ts'
+import { isUnicodeLocale } from './is-unicode-locale.ts'
+import { createRunPrinter, type RunPrinter } from './run-printer.ts'
 
 export type Watched = {
   readonly operationId: string
@@ -55,18 +57,23 @@ function withoutHistory({ listener, close }: WatchPrinter): WatchPrinter {
   return {
     listener: (told) => {
       const { operationId, event, isPast } = told
-      if (isPast && (event.kind === 'progress' || event.kind === 'saved')) {
+      if (isPast && isSuperseded(event)) {
         held.set(`${operationId} ${event.kind}`, told)
         return
       }
       if (!isPast) {
         release(`${operationId} saved`)
         release(`${operationId} progress`)
+        if (event.kind !== 'ended') release(`${operationId} phase`)
       }
       listener(told)
     },
     close,
   }
+}
+
+function isSuperseded({ kind }: RunEvent): boolean {
+  return kind === 'progress' || kind === 'saved' || kind === 'phase'
 }
 
 function documents(): WatchPrinter {
@@ -94,6 +101,7 @@ async function likeItsOwn(
     stream,
     clock: itsClock,
     quiet,
+    isElsewhere: true,
   })
   return {
     listener: (told) => {
@@ -158,6 +166,10 @@ async function bars({ operationIds }: WatchPrinterOptions): Promise<WatchPrinter
       const tell = ({ event, atMs }: Watched): void => {
         if (event.kind === 'saved') lastSaved = event.checkpoint.cursor
         if (event.kind === 'progress') show(event.progress, atMs)
+        if (event.kind === 'phase') {
+          text = phaseText(event.phase)
+          board.update()
+        }
         if (event.kind !== 'ended') return
         board.log(`${endText(id, event)}\n`)
         board.remove(bar)

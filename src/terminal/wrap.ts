@@ -1,11 +1,14 @@
 // Prose that is wider than the terminal breaks at spaces. Commands and paths are left to the terminal, which breaks
 // them anywhere but lets them be copied in one piece.
 
+/** Behind a space, but not within one of several, nor within a figure like 202 115. */
+const BREAKS = /(?<= )(?! )(?!(?<=\d )\d{3}(?!\d))/
+
 /** Lines of at most `width` characters; a word that is longer stays whole. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(/(?<= )(?! )/)) {
+  for (const word of text.split(BREAKS)) {
     if (line !== '' && `${line}${word}`.trimEnd().length > width) {
       lines.push(line.trimEnd())
       line = word

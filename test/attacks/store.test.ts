@@ -1,7 +1,9 @@
 // The data directory, and what is written elsewhere: nobody else may read it, nothing in it reaches out of it, and no link
 // that somebody has planted leads a write or a removal to another file.
 
+import { execFileSync } from 'node:child_process'
 import {
+  chmodSync,
   cpSync,
   lstatSync,
   mkdirSync,
@@ -53,6 +55,10 @@ function copyOfStore(name: string): string {
   return copy
 }
 
+function ok({ code, stderr }: RunResult): void {
+  expect(code, stderr).toBe(0)
+}
+
 function everythingIn(root: string): { path: string; isDirectory: boolean; mode: number }[] {
   return ['.', ...readdirSync(root, { recursive: true, encoding: 'utf8' })].map((path) => {
     const stat = lstatSync(join(root, path))
@@ -99,6 +105,58 @@ describe('whoever else uses the machine', () => {
   })
 })
 
+describe.concurrent('a data directory that others can write to', () => {
+  const WRITERS: readonly (readonly [what: string, path: string, mode: number])[] = [
+    ['the world', '.', 0o777],
+    ['the world, with a sticky bit', '.', 0o1777],
+    ['a group', '.', 0o770],
+    ['the world, its database', 'ktrdr.db', 0o666],
+    ['the world, its packs', 'packs', 0o777],
+  ]
+  const COMMANDS = [
+    ['operations', 'list'],
+    ['backtest', world.strategy, '--data', world.bars],
+    ['gc'],
+    ['doctor', '--rebuild'],
+  ]
+
+  it.each(WRITERS)(
+    'is refused, and the command that mends it does: %s',
+    async (what, path, mode) => {
+      const dataDir = copyOfStore(`writable-${what.replaceAll(/\W/g, '-')}`)
+      chmodSync(join(dataDir, path), mode)
+      const before = everythingIn(dataDir)
+      for (const args of COMMANDS) {
+        const { code, json } = await ktrdr([...args, '--json'], { dataDir })
+        expect(code, args.join(' ')).toBe(1)
+        expect(json().error).toMatchObject({
+          code: 'IO_FAILED',
+          message: expect.stringContaining('can be written by others'),
+        })
+      }
+      expect(everythingIn(dataDir), 'nothing was opened').toEqual(before)
+      const { code, json } = await ktrdr(['doctor', '--json'], { dataDir })
+      expect(code).toBe(1)
+      const finding = json().error.details.findings.find((one: any) => one.check === 'permissions')
+      expect(finding).toMatchObject({ verdict: 'problem' })
+      execFileSync('sh', ['-c', finding.suggestions[0]])
+      ok(await ktrdr(['operations', 'list'], { dataDir }))
+    },
+  )
+
+  it('is taken when the settings insist, and doctor still tells', async () => {
+    const dataDir = copyOfStore('insisted')
+    chmodSync(dataDir, 0o777)
+    const env = { KTRDR_SHARED_DATA_DIR: 'true' }
+    ok(await ktrdr(['operations', 'list'], { dataDir, env }))
+    const { code, json } = await ktrdr(['doctor', '--json'], { dataDir, env })
+    expect(code).toBe(0)
+    expect(json().findings).toContainEqual(
+      expect.objectContaining({ check: 'permissions', verdict: 'warning' }),
+    )
+  })
+})
+
 describe.concurrent('a link that somebody has planted', () => {
   const victimIn = (name: string) => {
     const cwd = directory(name)
@@ -106,8 +164,6 @@ describe.concurrent('a link that somebody has planted', () => {
     writeFileSync(victim, 'precious\n')
     return { cwd, victim, isSafe: () => readFileSync(victim, 'utf8') === 'precious\n' }
   }
-  const ok = ({ code, stderr }: RunResult): void => expect(code, stderr).toBe(0)
-
   it('in the place of an exported file is replaced, not followed', async () => {
     const { cwd, victim, isSafe } = victimIn('export')
     const out = join(cwd, 'out')

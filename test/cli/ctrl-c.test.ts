@@ -1,8 +1,9 @@
 // Ctrl-C in a real terminal. A stall of two seconds (KTRDR_FAULT) stands for a slow disk.
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ktrdr } from '../support/program.ts'
-import { CTRL_C, openTerminal } from '../support/terminal.ts'
+import { shellWord } from '../../src/core/shell-word.ts'
+import { ktrdr, PROGRAMS } from '../support/program.ts'
+import { CTRL_C, CTRL_Z, openShell, openTerminal } from '../support/terminal.ts'
 import { makeWorld } from '../support/world.ts'
 
 const world = makeWorld()
@@ -122,6 +123,35 @@ describe('operations cancel', () => {
     expect(await terminal.done).toBe(130)
     const { stdout } = await ktrdr(['operations', 'show', 'latest'], { dataDir })
     expect(stdout).toMatch(new RegExp(`#1 .* cancelled  ${reason}$`, 'm'))
+  })
+})
+
+describe('Ctrl-Z', () => {
+  it('suspends the run, which goes on in the foreground as if nothing had been', async () => {
+    const dataDir = world.dataDir('suspended')
+    const { CI: _, ...env } = process.env
+    const shell = openShell('bash', ['--norc', '-i'], {
+      ...env,
+      PS1: '> ',
+      TERM: 'xterm-256color',
+      LC_ALL: 'C.UTF-8',
+      KTRDR_DATA_DIR: dataDir,
+    })
+    const command = [...PROGRAMS.bundle, ...world.train('--epochs', '9000')].map(shellWord)
+    shell.type(`${command.join(' ')}\n`)
+    await shell.until(RUNNING)
+    shell.type(CTRL_Z)
+    await shell.until(/Stopped/)
+    const list = await ktrdr(['operations', 'list', '--json'], { dataDir })
+    expect(list.json().operations).toMatchObject([{ status: 'running' }])
+    shell.type('fg\n')
+    await shell.until(/ETA/)
+    await pause(300)
+    shell.type(CTRL_C)
+    await shell.until(/^To continue: /m)
+    shell.type('echo "exit code $?"; exit\n')
+    await shell.until(/^exit code 130/m)
+    await shell.done
   })
 })
 

@@ -144,3 +144,38 @@ describe('an export that cannot be', () => {
     expect((await statuses())[0]).toBe('completed')
   })
 })
+
+describe('a place where nothing can be written', () => {
+  const outputs = (out: string): (readonly string[])[] => [
+    ['features', world.strategy, '--data', world.bars, '--out', `${out}/f.csv`],
+    ['data', 'convert', world.bars, `${out}/b.parquet`],
+    ['data', 'synth', '--out', `${out}/s.csv`],
+    ['indicators', 'compute', 'rsi', '--data', world.bars, '--out', `${out}/i.csv`],
+    ['models', 'export', 'walk', '--out', `${out}/m.onnx`],
+    ['report', 'latest', '--out', `${out}/deep/r.html`],
+    world.backtest('--export', `${out}/deep`),
+  ]
+
+  async function refuseAll(out: string, reason: string): Promise<void> {
+    for (const args of outputs(out)) {
+      const { code, stderr } = await run(args)
+      expect(code, `${args.join(' ')}: ${stderr}`).toBe(1)
+      expect(stderr, args.join(' ')).toMatch(/^Error: Nothing can be (written|exported) to /m)
+      expect(stderr, args.join(' ')).toContain(reason)
+      expect(stderr, args.join(' ')).toContain('Choose a directory that you can write to.')
+    }
+  }
+
+  it('is refused before the work when it lies below a file', async () => {
+    await run(world.backtest())
+    writeFileSync(place('a-file'), 'precious')
+    await refuseAll(place('a-file'), 'ENOTDIR')
+    expect(readFileSync(place('a-file'), 'utf8')).toBe('precious')
+  })
+
+  it.skipIf(process.getuid?.() === 0)('is refused before the work when it is closed', async () => {
+    mkdirSync(place('closed'), { mode: 0o555 })
+    await refuseAll(place('closed'), 'EACCES')
+    expect(readdirSync(place('closed'))).toEqual([])
+  })
+})

@@ -1,10 +1,10 @@
-// `ktrdr features`: what a training sees of each bar, as a file.
+// `ktrdr features`: what a training, or rules, see of each bar, as a file.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parquetReadObjects, asyncBufferFromFile } from 'hyparquet'
 import { afterAll, describe, expect, it } from 'vitest'
-import { ktrdr } from '../support/program.ts'
+import { ktrdr, ROOT } from '../support/program.ts'
 import { makeKindWorld } from '../support/kinds.ts'
 import { makeWorld } from '../support/world.ts'
 
@@ -113,5 +113,46 @@ describe('ktrdr features', () => {
     expect((await features('--out', place('x.txt'))).code).toBe(2)
     expect((await features('--out', place('y.csv'), '--end', '2020-01-06T09:00')).code).toBe(7)
     expect(existsSync(place('y.csv'))).toBe(false)
+  })
+})
+
+describe('ktrdr features of rules', () => {
+  const SMA = join(ROOT, 'examples/strategies/sma-cross.yaml')
+  const BARS = join(ROOT, 'examples/data/sp500-1d.csv')
+
+  it('writes what they look at on each bar, and where each holds', async () => {
+    const out = place('rules.csv')
+    const args = ['features', SMA, '--data', BARS, '--out', out]
+    const options = { dataDir: world.dataDir('data') }
+    const { code, json, stderr } = await ktrdr(
+      [...args, '--start', '2001-01-02', '--json'],
+      options,
+    )
+    expect(code, stderr).toBe(0)
+    const rows = rowsOf(out)
+    const names = ['timestamp', 'symbol', 'fast', 'slow', 'long.enter', 'long.exit']
+    expect(Object.keys(rows[0]!)).toEqual(names)
+    expect(rows[0]!['timestamp'], 'the bars before it warm the averages up').toBe('2001-01-02')
+    const closes = rowsOf(BARS).map((row) => Number(row['close'] ?? row['Close']))
+    const skipped = closes.length - rows.length
+    const mean = (bar: number, count: number): number =>
+      closes.slice(bar - count + 1, bar + 1).reduce((sum, close) => sum + close, 0) / count
+    for (const i of [0, 100, rows.length - 1]) {
+      expect(Number(rows[i]!['fast'])).toBeCloseTo(mean(skipped + i, 10), 8)
+      expect(Number(rows[i]!['slow'])).toBeCloseTo(mean(skipped + i, 30), 8)
+    }
+    const isAbove = rows.map(({ fast, slow }) => Number(fast) > Number(slow))
+    const crossed = rows.map((row, i) => i > 0 && isAbove[i]! && !isAbove[i - 1]!)
+    expect(rows.slice(1).map((row) => row['long.enter'] === '1')).toEqual(crossed.slice(1))
+    const held = rows.filter((row) => row['long.enter'] === '1').length
+    expect(held).toBeGreaterThan(10)
+    expect(json()).toMatchObject({
+      rows: rows.length,
+      features: ['fast', 'slow'],
+      slices: null,
+      holds: { 'long.enter': held },
+    })
+    const { stdout } = await ktrdr([...args, '--force'], options)
+    expect(stdout).toMatch(/of 2 operands to .*\n  long\.enter holds on \d+ bars\n/)
   })
 })

@@ -271,11 +271,26 @@ describe('--progress json', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { event: string })
     const kinds = events.map(({ event }) => event)
-    expect(kinds.slice(0, 3)).toEqual(['loading', 'loaded', 'started'])
+    expect(kinds.filter((kind) => kind !== 'phase').slice(0, 3)).toEqual([
+      'loading',
+      'loaded',
+      'started',
+    ])
+    const phases = events.flatMap((event) => ('phase' in event ? [event.phase] : []))
+    expect(phases).toEqual([
+      'reading data',
+      'computing features',
+      'making labels',
+      'normalising features',
+      'preparing the first step',
+      'judging',
+      'publishing',
+    ])
     expect(kinds).toContain('saved')
     expect(events.at(-1)).toEqual({ event: 'ended', status: 'completed', error: null })
     expect(json().operationId, stdout).toBe(
-      (events[2] as unknown as { operationId: string }).operationId,
+      (events.find(({ event }) => event === 'started') as unknown as { operationId: string })
+        .operationId,
     )
   })
 

@@ -1,6 +1,6 @@
 // ktrdr as a library, by the name that its users import: programs of their own, in processes of their own.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -39,6 +39,21 @@ describe('the library', () => {
       await mapTasks(async (x: number) => x, [1], { name: 'again' })
       ${say('1')}`)
     expect(shown).toBe(1)
+  })
+
+  it('has saved nothing of what is killed without an interval', async () => {
+    const { value: id, signal } = await runProgram(
+      `await mapTasks((x: number) => x ** 2, [1, 2, 3], {
+         onEvent: (event) => event.kind === 'started' && console.log(JSON.stringify(event.operationId)),
+       })`,
+      { KTRDR_FAULT: 'task@2:kill' },
+    )
+    expect(signal).toBe('SIGKILL')
+    expect(existsSync(join(dataDir, 'packs', id)), 'a file of it').toBe(false)
+    const { value: code } = await runProgram(
+      say(`await resumeTasks(${JSON.stringify(id)}).catch((error) => error.code)`),
+    )
+    expect(code).toBe('CHECKPOINT_NOT_FOUND')
   })
 
   it('gives a function the context of its task', async () => {

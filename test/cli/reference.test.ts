@@ -60,7 +60,7 @@ const BEFORE: readonly (readonly [example: RegExp, command: string])[] = [
 ]
 
 const ASKS =
-  /^ktrdr (checkpoints (delete|cleanup)|models delete|operations delete)(?!.* --(yes|dry-run))/
+  /^ktrdr (checkpoints (delete|cleanup)|models delete|operations delete|pipeline clear)(?!.* --(yes|dry-run))/
 
 type Store = { readonly directory: string; readonly tails: Readonly<Record<string, string>> }
 
@@ -81,6 +81,7 @@ beforeAll(() => {
     copyFileSync(join(ROOT, 'test', 'fixtures', 'strategies-v2', 'dips.yaml'), join(cwd, name))
 
   copyFileSync(join(ROOT, 'examples', 'search', 'pullback.yaml'), join(cwd, 'space.yaml'))
+  writeFileSync(join(cwd, 'pipeline.yaml'), PIPELINE)
   copyFileSync(join(ROOT, 'examples', 'tasks', 'pi.ts'), join(cwd, 'my-task.ts'))
   writeFileSync(join(cwd, 'data.json'), '[{ "darts": 20000 }]')
   writeFileSync(join(cwd, 'items.jsonl'), '{ "darts": 20000 }\n{ "darts": 40000 }\n')
@@ -102,6 +103,12 @@ beforeAll(() => {
   })
   store('stopped-backtest', (world) => ({ abc123: stopped(world, RULES, 1) }))
 })
+
+const PIPELINE = `name: example
+phases:
+  train: { kind: train, strategy: pullback, data: sp500.csv, end: 2004-12-31, epochs: 1 }
+  test: { kind: backtest, model: '\${train.model}', data: sp500.csv }
+`
 
 /** Some 20 batches an epoch. */
 const SHORT = ['train', 'pullback', '--data', 'sp500.csv', '--end', '2004-12-31']

@@ -165,6 +165,7 @@ describe('what does not go together is refused before anything is recorded:', ()
       /The grid has 9 combinations, more than --trials 8\.[\s\S]*--trials 9/,
     ],
     ['a space that is not there', 'missing.yaml', [], 4, /There is no space file/],
+    ['a space that is no file', '/dev/zero', [], 7, /\/dev\/zero is not a regular file/],
     [
       'a path that the strategy does not have',
       'parameters:\n  training.learningrate: [0.1, 0.2]',

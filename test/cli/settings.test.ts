@@ -1,14 +1,6 @@
 // Flags > environment > ./ktrdr.yaml > the user's config.yaml > defaults.
 
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -254,18 +246,29 @@ describe('config show', () => {
 })
 
 describe('log.level', () => {
+  const world = makeWorld()
+  afterAll(() => world.remove())
+
   it.each([
-    ['info', true, false],
     ['debug', true, true],
+    ['info', false, true],
     ['error', false, false],
-  ])('%s: that it started %s, that it loads %s', async (level, started, loading) => {
-    const world = makeWorld()
-    const dataDir = world.dataDir('logged')
-    await ktrdr(world.train('--epochs', '1'), { dataDir, env: { KTRDR_LOG_LEVEL: level } })
-    const [name] = readdirSync(join(dataDir, 'logs'))
-    const log = readFileSync(join(dataDir, 'logs', name!), 'utf8')
-    expect(log.includes('"msg":"started"')).toBe(started)
-    expect(log.includes('"msg":"loading"')).toBe(loading)
-    world.remove()
+  ])('%s: the log tells that it loads %s, that it started %s', async (level, loading, started) => {
+    const dataDir = world.dataDir(level)
+    const options = { dataDir, env: { KTRDR_LOG_LEVEL: level } }
+    await ktrdr(world.train('--epochs', '1'), options)
+    const { stdout } = await ktrdr(['operations', 'logs', 'latest'], options)
+    expect([/ loading$/m.test(stdout), / started$/m.test(stdout)]).toEqual([loading, started])
+    const later = await ktrdr(['operations', 'logs', 'latest'], { dataDir })
+    expect(later.stdout, 'what is written is written').toMatch(/ started$/m)
+  })
+
+  it('silent: there is no log, and whoever watches is told so', async () => {
+    const dataDir = world.dataDir('silent')
+    const options = { dataDir, env: { KTRDR_LOG_LEVEL: 'silent' } }
+    await ktrdr(world.train('--epochs', '1'), options)
+    const { stderr, code } = await ktrdr(['operations', 'watch', 'latest'], { dataDir })
+    expect(stderr).toMatch(/^! op_training_\S+ keeps no log: seen are its saves alone\./)
+    expect(code).toBe(0)
   })
 })

@@ -10,22 +10,27 @@ const world = makeWorld()
 beforeAll(() => world.remove)
 
 const BAR = /^epoch +\d+\/9000 /m
+const SHORT_BAR = /^(?:epoch )?\d+\/9000 +\d+%$/m
+const SHORTEST_BAR = /^\d+%$/m
 
 describe('a training in a terminal', () => {
-  it.each([120, 80, 40, 20, 0])('of %d columns shows a bar that fits', async (columns) => {
+  it.each([120, 80, 40, 20, 10, 0])('of %d columns shows a bar that fits', async (columns) => {
     const dataDir = world.dataDir(`columns-${columns}`)
     const terminal = openTerminal(world.train('--epochs', '9000'), { dataDir, columns })
-    await terminal.until(BAR)
+    const bar = columns === 0 || columns > 20 ? BAR : columns > 10 ? SHORT_BAR : SHORTEST_BAR
+    await terminal.until(bar)
     await new Promise((pause) => setTimeout(pause, 300)) // three times drawn anew
     const during = terminal.screen()
     terminal.type(CTRL_C)
     expect(await terminal.done).toBe(130)
-    expect(during).toMatch(/\n(epoch \d+\/9000[^\n]*)$/)
+    expect(during.split('\n').at(-1)).toMatch(bar)
     expect(
-      terminal.wrapped().filter((line) => BAR.test(line)),
+      terminal.wrapped().filter((line) => bar.test(line)),
       'a bar that wraps fills the screen',
     ).toEqual([])
-    expect(terminal.written(), 'the first sign of life').toContain('Loading data and features')
+    expect(terminal.written(), 'the first sign of life').toContain(
+      'Loading data and features'.slice(0, (columns || 80) - 5),
+    )
     expect(terminal.screen(), 'spinner and bar are gone').not.toMatch(/Loading|▓|░/)
   })
 
@@ -49,7 +54,24 @@ describe('a training in a terminal', () => {
     await terminal.until(/^epoch +\d+\/9000 +[#-]+ +\d+%/m)
     terminal.type(CTRL_C)
     await terminal.done
-    expect(terminal.written()).not.toMatch(/[▓░]/)
+    expect(terminal.written(), 'it says the same').toMatch(/ 2 indicators -> 3 inputs -> MLP/)
+    expect(terminal.written(), 'spinner included').toMatch(/^[\x20-\x7E\n]*$/)
+  })
+
+  it.each([
+    ['saves for the last time', 'save.before-fsync@1:stall', 9000, /^. Saving$/m],
+    ['publishes what it has made', 'complete.begun:stall', 3, /^. Publishing$/m],
+  ])('says what it does while it %s', async (_, fault, epochs, phase) => {
+    const dataDir = world.dataDir(`phase-${epochs}`)
+    const often = ['--epochs', String(epochs), '--checkpoint-interval', '0']
+    const terminal = openTerminal(world.train(...often), { dataDir, fault })
+    if (epochs > 3) {
+      await terminal.until(BAR)
+      terminal.type(CTRL_C)
+    }
+    await terminal.until(phase)
+    await terminal.done
+    expect(terminal.screen(), 'and is tidy afterwards').not.toMatch(phase)
   })
 
   it('shows nothing but the result when it is told to be quiet', async () => {

@@ -1,5 +1,6 @@
 // Runs looked at, saved, stopped, tried again and deleted from another terminal.
 
+import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -12,7 +13,7 @@ import {
   until,
   type DetachedRun,
 } from '../support/detached.ts'
-import { eventsIn, ktrdr, startKtrdr, type RunResult } from '../support/program.ts'
+import { eventsIn, ktrdr, PROGRAMS, startKtrdr, type RunResult } from '../support/program.ts'
 import { CTRL_C, ENTER, openTerminal } from '../support/terminal.ts'
 
 const { world, EPOCHS, FOREVER, straightModel, at } = detachedWorld()
@@ -79,12 +80,9 @@ describe('operations watch', () => {
     const events = eventsIn(stdout)
     expect(events).toHaveLength(stdout.split('\n').length - 1)
     const kinds = events.map(({ event }) => event)
-    expect(kinds.filter((kind) => !['progress', 'saved', 'cleaned'].includes(kind))).toEqual([
-      'loaded',
-      'started',
-      'ended',
-      'watched',
-    ])
+    expect(
+      kinds.filter((kind) => !['progress', 'saved', 'cleaned', 'phase'].includes(kind)),
+    ).toEqual(['loaded', 'started', 'ended', 'watched'])
     expect(events.at(-1)).toMatchObject({ status: 'completed', model: { sha256: straightModel() } })
     expect(events[0]).toMatchObject({ operationId: /^op_training/, at: expect.any(String) })
   })
@@ -222,6 +220,42 @@ describe('operations retry', () => {
     expect(json()).toMatchObject({ status: 'completed', retryOf: first.operationId })
     const detached = await detach(['operations', 'retry', first.operationId], { dataDir })
     expect((await run('operations', 'watch', detached.operationId, '--quiet')).code).toBe(0)
+  })
+})
+
+describe('operations retry latest --detach', () => {
+  it('is of what was the latest when it was typed', async () => {
+    const dataDir = world.dataDir('retry-latest')
+    const idOfRun = async (): Promise<string> => {
+      await ktrdr(world.train(...EPOCHS), { dataDir, fault: 'batch@90:cancel' })
+      const { json } = await at(dataDir)('operations', 'show', 'latest', '--json')
+      return json().operationId
+    }
+    const first = await idOfRun()
+    const typed = await detach(['operations', 'retry', 'latest'], { dataDir })
+    await at(dataDir)('operations', 'watch', typed.operationId, '--quiet')
+    const second = await idOfRun()
+
+    // The process that goes on, as it would be if the second run had begun in between.
+    const operationId = 'op_training_20261128_040000_aaaaaa'
+    const [program, ...entry] = PROGRAMS.bundle
+    const { promise: exited, resolve } = Promise.withResolvers<void>()
+    spawn(program!, [...entry, 'operations', 'retry', 'latest'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: {
+        ...process.env,
+        KTRDR_DATA_DIR: dataDir,
+        KTRDR_DETACHED_OPERATION: operationId,
+        KTRDR_DETACHED_RETRY_OF: first,
+      },
+    }).on('exit', () => resolve())
+    await exited
+    const of = async (id: string): Promise<string> =>
+      (await at(dataDir)('operations', 'show', id, '--json')).json().retriedFrom
+    expect([await of(typed.operationId), await of(operationId)]).toEqual([first, first])
+    const shown = (await at(dataDir)('operations', 'show', first, '--json')).json()
+    expect(shown.retriedBy).toEqual([operationId, typed.operationId])
+    expect(second).not.toBe(first)
   })
 })
 

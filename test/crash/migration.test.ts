@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { FAULT_POINTS } from '../../src/core/fault.ts'
 import { randomStream } from '../../src/core/rng.ts'
 import { sha256 } from '../../src/core/hash.ts'
+import { SCHEMA_VERSION } from '../../src/store/migrations.ts'
 import { ktrdr, startKtrdr, tempDir } from '../support/program.ts'
 import { copyStore, STORE_RESULTS } from '../support/store-fixture.ts'
 
@@ -43,9 +44,9 @@ describe('a migration killed', () => {
     const { inline, packed } = copyStore(1, dataDir)
     const killed = await ktrdr(LIST, { dataDir, fault: `${point}:kill` })
     expect(killed.signal).toBe('SIGKILL')
-    expect(schemaOf(dataDir)).toBe(point === 'migrate.after-commit' ? 2 : 1)
+    expect(schemaOf(dataDir)).toBe(point === 'migrate.after-commit' ? SCHEMA_VERSION : 1)
     expect((await ktrdr(LIST, { dataDir })).json().operations).toHaveLength(4)
-    expect(schemaOf(dataDir)).toBe(2)
+    expect(schemaOf(dataDir)).toBe(SCHEMA_VERSION)
     expect(existsSync(join(dataDir, 'ktrdr.db.schema-1.bak.tmp'))).toBe(false)
     await Promise.all([expectResumed(dataDir, inline), expectResumed(dataDir, packed)])
   })
@@ -69,7 +70,7 @@ describe('a migration killed at random instants', () => {
         schemaOf(dataDir)
       }
       await expectResumed(dataDir, inline)
-      expect(schemaOf(dataDir, 6), 'those of the resumed one are gone').toBe(2)
+      expect(schemaOf(dataDir, 6), 'those of the resumed one are gone').toBe(SCHEMA_VERSION)
     }
   })
 })
@@ -83,7 +84,7 @@ describe('eight at once', () => {
       expect(run.code, run.stderr).toBe(0)
       expect(run.json().operations).toHaveLength(4)
     }
-    expect(schemaOf(dataDir)).toBe(2)
+    expect(schemaOf(dataDir)).toBe(SCHEMA_VERSION)
     const copy = new Database(join(dataDir, 'ktrdr.db.schema-1.bak'), { readonly: true })
     onTestFinished(() => void copy.close())
     expect(copy.pragma('user_version', { simple: true })).toBe(1)

@@ -91,6 +91,14 @@ describe.each(STORE_SCHEMAS)('a store of schema %i', (schema) => {
     expect(sweep(store.db, store.layout, { dryRun: true }).removed).toEqual([])
   })
 
+  it('has the phases that its pipelines had done', async () => {
+    const { ktrdr } = await opened(schema)
+    const pipelines = (await ktrdr.pipelines()).list()
+    expect(pipelines.map(({ pipeline, completed }) => [pipeline, completed])).toEqual(
+      schema < 4 ? [] : [['fixture', 1]],
+    )
+  })
+
   it('is resumed to the same bytes', async () => {
     const { ktrdr, ids } = await opened(schema)
     for (const id of [ids.inline, ids.packed]) {

@@ -7,6 +7,8 @@ import type { JobToWriter } from '../../src/runner/messages.ts'
 import { unstage } from '../../src/runner/staging.ts'
 import type { SavePolicy } from '../../src/checkpoint/save-policy.ts'
 import type { ErrorData } from '../../src/core/errors.ts'
+import type { Phase } from '../../src/core/events.ts'
+import { Interrupted } from '../../src/core/interrupted.ts'
 import type { Json } from '../../src/core/hash.ts'
 import type { Overhead, Progress } from '../../src/core/operation.ts'
 import { appendTo, emptyColumn, putTogether, type Column } from '../../src/core/snapshot.ts'
@@ -22,6 +24,8 @@ export type CountingInputs = {
   readonly failsBetweenAt?: number
   /** Has a field that no checkpoint can hold. */
   readonly unserialisableAt?: number
+  /** Throws Interrupted there when it is to go on, or to finish. */
+  readonly interruptedAt?: number
   /** Says something of itself that no thread can be told. */
   readonly unspeakableAt?: number
 }
@@ -52,8 +56,9 @@ export function countingJob(stride = 1): Job<CountingInputs, CountingState> {
       if (at === failsBetweenAt) throw new Error(`lost the thread after ${at}`)
       return at >= of
     },
-    advance(state, { of, onUnit, unserialisableAt }, until) {
+    advance(state, { of, onUnit, unserialisableAt, interruptedAt }, until) {
       for (const end = Math.min(until, of); state.at < end;) {
+        if (state.at === interruptedAt) throw new Interrupted()
         state.at++
         state.sum += state.at / 3
         appendTo(state.sums, state.sum)
@@ -69,16 +74,19 @@ export function countingJob(stride = 1): Job<CountingInputs, CountingState> {
     summary: ({ at, sum }, { unspeakableAt }) =>
       at === unspeakableAt ? { sum: (() => sum) as unknown as Json } : { sum },
     metric: ({ sum }) => -sum,
-    finish: ({ at, sum }) => ({
-      result: { at, sum },
-      bundle: {
-        kind: 'backtest',
-        name: 'count',
-        variant: 'all',
-        manifest: {},
-        files: { 'sum.txt': String(sum) },
-      },
-    }),
+    finish: ({ at, sum }, { interruptedAt }) => {
+      if (at === interruptedAt) throw new Interrupted()
+      return {
+        result: { at, sum },
+        bundle: {
+          kind: 'backtest',
+          name: 'count',
+          variant: 'all',
+          manifest: {},
+          files: { 'sum.txt': String(sum) },
+        },
+      }
+    },
   }
 }
 
@@ -97,6 +105,7 @@ export type Drive = {
   /** What each message said that saving has cost. */
   readonly overheads: Overhead[]
   readonly progress: Progress[]
+  readonly phases: Phase[]
   readonly failures: ErrorData[]
 }
 
@@ -124,7 +133,7 @@ export function driveCounting(
 ): Drive {
   const job = countingJob(options.stride)
   const control = options.control ?? createControl()
-  const seen: Drive = { control, told: [], overheads: [], progress: [], failures: [] }
+  const seen: Drive = { control, told: [], overheads: [], progress: [], phases: [], failures: [] }
   const rows = new Map<string, number[]>()
   drive(
     {
@@ -140,6 +149,7 @@ export function driveCounting(
         if (options.writer) options.writer(message)
         else setWriterBusy(control, false)
       },
+      onPhase: (phase) => seen.phases.push(phase),
       onProgress: (progress) => seen.progress.push(progress),
       onSaveFailed: (error) => seen.failures.push(error),
     },

@@ -10,10 +10,16 @@ export type Measured = {
   readonly peakMiB: number
 }
 
-/** Tells the peak of the resident memory, in KiB, on the way out. */
-const TELL_PEAK = `data:text/javascript,${encodeURIComponent(
-  "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)))",
-)}`
+/**
+ * Tells the peak of the resident memory, in KiB, on the way out. Linux counts what the parent held at the fork in the
+ * child's maxRSS, but not in VmHWM.
+ */
+const TELL_PEAK = `data:text/javascript,${encodeURIComponent(`
+  import { readFileSync, writeSync } from 'node:fs'
+  const status = () => process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : ''
+  const peakKiB = () => /VmHWM:\\s+(\\d+)/.exec(status())?.[1] ?? process.resourceUsage().maxRSS
+  process.on('exit', () => writeSync(3, String(peakKiB())))
+`)}`
 
 export function measured(
   args: readonly string[],

@@ -17,6 +17,8 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
   /** Long: "2 days ago", "just now". */
   ago: '(?:just now|\\d+ (?:day|hour|minute|second)s? ago)',
   'long age': '(?:just now|\\d+ (?:day|hour|minute|second)s?)',
+  /** How long something took: "0.3s", "2m 15s". */
+  took: '\\d+(?:\\.\\d+)?[dhms](?: \\d+[hms])?',
   size: '\\d+(?:\\.\\d+)? (?:B|kB|MB)',
   /** Several when a part is stored in segments: each has the one that pays for its bytes. */
   codec: '(?:raw|[a-z]+-[a-z]+)(?: (?:raw|[a-z]+-[a-z]+))*',

@@ -6,7 +6,7 @@ const VOLATILE: readonly (readonly [pattern: RegExp, word: string])[] = [
   [/\b20\d\d-\d\d-\d\d[ T](?!00:00:00)\d\d:\d\d:\d\d(?:\.\d+)?(?: UTC|Z)/g, '<time>'],
   [/\b1[789]\d{11}\b/g, '<time>'],
   [/\b(?:just now|\d+ (?:second|minute)s?(?: ago)?)\b/g, '<age>'],
-  [/(?<=\s)(?:now|\d+[sm])(?=\s|$)/g, '<age>'],
+  [/(?<=\s)(?:now|\d+(?:\.\d+)?[sm])(?=\s|$)/g, '<age>'],
   [/\b\d+(?:\.\d+)? (?:B|kB|MB)(?!\w)/g, '<size>'],
   [/\bbytes instead of \d+/g, 'bytes instead of <size>'],
   [/"sizeBytes":\d+/g, '"sizeBytes":<size>'],

@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib'
 import { openSqlite } from '../../src/runtime/sqlite.ts'
 import { seal } from '../../src/store/row-seal.ts'
 
-export const STORE_SCHEMAS = [1, 2] as const
+export const STORE_SCHEMAS = [1, 2, 3, 4] as const
 export type StoreSchema = (typeof STORE_SCHEMAS)[number]
 
 const FIXTURES = resolve(import.meta.dirname, '..', 'fixtures')

@@ -30,6 +30,7 @@ export type Terminal = {
 }
 
 export const CTRL_C = '\u0003'
+export const CTRL_Z = '\u001A'
 export const ENTER = '\r'
 
 const UNKNOWN_WIDTH = 80

@@ -78,6 +78,7 @@ describe('a setting', () => {
       'checkpoint.encryption': 'aes-256-gcm',
       'cleanup.auto': 'false',
       network_file_system: 'true',
+      shared_data_dir: 'true',
       'log.level': 'debug',
       data_cache: 'false',
     }

@@ -216,7 +216,7 @@ describe('a monster', () => {
     const reading = (maxRows: number) => parseCsvBars(piecesOf(bytes), 'bars.csv', { maxRows })
     expect((await reading(11)).bars.length, 'the limit itself is fine').toBe(11)
     expect((await caught(reading(10), 'DATA_INVALID')).message, 'the limit').toBe(
-      'bars.csv has more than 10 rows of bars.',
+      'bars.csv has more than 10 bars.',
     )
   })
 

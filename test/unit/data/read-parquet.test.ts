@@ -250,9 +250,9 @@ describe('readBars of Parquet refuses', () => {
     )
   })
 
-  it('more rows than it can hold, before reading them', async () => {
+  it('more rows than it can hold', async () => {
     const { message } = await refusal(tempParquet([stamps, ...prices]), { maxRows: 19 })
-    expect(message).toContain('has more than 19 rows of bars')
+    expect(message).toContain('has 20 bars, more than the 19 that are held in memory')
   })
 
   it('any damage with an error that names the file', async () => {

@@ -131,6 +131,14 @@ describe('who asks for the log', () => {
     expect(await tell(store, { follow: false, lines: 9 })).toHaveLength(3)
   })
 
+  it('gets no less than what the log is to tell', async () => {
+    const error = { code: 'IO_FAILED', message: 'the disk is full', suggestions: [], details: {} }
+    const store = logged([EVENTS[1]!, { kind: 'save-failed', error } as RunEvent])
+    expect(await tell(store, { follow: false, level: 'error' })).toEqual(['the disk is full'])
+    expect(await tell(store, { follow: false, level: 'info' })).toContain('started')
+    expect(await tell(store, { follow: false, level: 'silent' })).toContain('started')
+  })
+
   it('and follows it gets what comes until the run has ended, to the last line', async () => {
     const store = logged(EVENTS.slice(0, 2))
     startOne(store.db)

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { retryOf } from '../../../src/operations/retry.ts'
 import { UNKNOWN_RUN_SETTINGS } from '../../../src/operations/run-settings.ts'
+import { viewOperationDetails } from '../../../src/operations/views.ts'
+import { deleteOperation } from '../../../src/store/operation-table.ts'
 import {
   endOne,
   ID,
+  idOf,
   operationOf,
   startOne,
   storeWithSaves,
@@ -27,6 +30,23 @@ describe('a retry', () => {
       })
     },
   )
+
+  it('is known to what it is a retry of, and knows that, whatever is deleted', () => {
+    const { db, layout } = tempStore()
+    const [again, oncemore] = [idOf('again2'), idOf('again3')]
+    startOne(db)
+    startOne(db, again, { retriedFrom: ID })
+    startOne(db, oncemore, { retriedFrom: ID })
+    const shown = (id: string) => viewOperationDetails(db, layout, operationOf(db, id), 0)
+    expect(shown(ID)).toMatchObject({ retriedFrom: null, retriedBy: [oncemore, again] })
+    expect(shown(again)).toMatchObject({ retriedFrom: ID, retriedBy: [] })
+    expect(operationOf(db, again).isSealed).toBe(true)
+    deleteOperation(db, ID)
+    expect(shown(again)).toMatchObject({ retriedFrom: ID })
+    deleteOperation(db, oncemore)
+    db.prepare('UPDATE operation SET retried_from = ? WHERE id = ?').run('op_x', again)
+    expect(operationOf(db, again).isSealed, 'it is part of the record').toBe(false)
+  })
 
   it('says when a resume would keep more', () => {
     const { db } = storeWithSaves(2)

@@ -59,6 +59,27 @@ describe('a run that is told to stop', () => {
     expect(driveCounting(inputs, {}, { control }).told.map(({ kind }) => kind)).toEqual(['finish'])
   })
 
+  it('in the midst of a step that has changed nothing stops there', () => {
+    const { inputs, control } = raisingAt(37, CANCEL)
+    const interruptedAt = 37
+    const run = driveCounting({ ...inputs, interruptedAt }, {}, { control, stride: 100 })
+    expect(run.told).toMatchObject([
+      { kind: 'save', type: 'cancellation', state: { at: 37 }, ending: { status: 'cancelled' } },
+    ])
+  })
+
+  it('in the midst of its finish saves all that is done, to be finished by a resume', () => {
+    const { inputs, control } = raisingAt(100, SHUTDOWN)
+    const run = driveCounting({ ...inputs, interruptedAt: 100 }, {}, { control })
+    expect(run.phases).toEqual(['judging', 'saving'])
+    expect(run.told).toMatchObject([
+      { kind: 'save', type: 'shutdown', state: { at: 100 }, ending: { status: 'cancelled' } },
+    ])
+    const resumed = driveCounting({ of: 100 }, {}, { state: run.told[0]!.state! })
+    expect(resumed.told).toEqual(driveCounting({ of: 100 }).told)
+    expect(resumed.phases).toEqual(['judging', 'publishing'])
+  })
+
   it('by ABORT says and saves nothing: it is not the owner any more', () => {
     const { inputs, control } = raisingAt(37, ABORT | CANCEL | PROGRESS_DUE)
     const run = driveCounting(inputs, { every: { bar: 37 } }, { control })

@@ -6,7 +6,7 @@ import { createControl, setWriterBusy } from '../../../src/runner/control.ts'
 import { runJobThread } from '../../../src/runner/job-thread.ts'
 import type { JobThreadData } from '../../../src/runner/messages.ts'
 import { countingJob, NO_TRIGGER } from '../../support/counting-job.ts'
-import { openWire } from '../../support/ports.ts'
+import { openWire, type Wire } from '../../support/ports.ts'
 import { ONE_THREAD } from '../../support/kernel-engine.ts'
 
 const MACHINE = { ...ONE_THREAD, clock: { nowMs: () => 0, elapsedMs: () => 0 } }
@@ -26,6 +26,14 @@ function startJob(changes: Partial<JobThreadData> = {}, job = countingJob()) {
   }
   setWriterBusy(data.control, false)
   return { main, writer, done: runJobThread(data, job as Job, MACHINE, main.far, writer.far) }
+}
+
+/** The next message that is no phase. */
+async function received({ receive }: Wire): Promise<Record<string, unknown>> {
+  for (;;) {
+    const message = await receive()
+    if (message['kind'] !== 'phase') return message
+  }
 }
 
 const RESUME = { fingerprints: { of: '10' }, overrides: {} }
@@ -50,7 +58,7 @@ describe('the job thread', () => {
         },
       },
     )
-    expect(await main.receive()).toMatchObject({
+    expect(await received(main)).toMatchObject({
       kind: 'ready',
       facts: {
         name: 'count',
@@ -71,13 +79,13 @@ describe('the job thread', () => {
 
   it('goes on from a checkpoint to the same result', async () => {
     const straight = startJob()
-    await straight.main.receive()
+    await received(straight.main)
     straight.main.send({ kind: 'go' })
     const expected = await straight.writer.receive()
 
     const { main, writer } = startJob({ resume: RESUME })
     writer.send(restoreAt(7))
-    expect(await main.receive()).toMatchObject({ facts: { progress: { cursor: { at: 7 } } } })
+    expect(await received(main)).toMatchObject({ facts: { progress: { cursor: { at: 7 } } } })
     main.send({ kind: 'go' })
     expect(await writer.receive()).toEqual(expected)
   })
@@ -90,7 +98,7 @@ describe('the job thread', () => {
     const policy = { ...NO_TRIGGER, onStop }
     const { main, writer, done } = startJob({ resume: RESUME, policy, control })
     writer.send(restoreAt(7))
-    await main.receive()
+    await received(main)
     main.send({ kind: 'go' })
     expect(await writer.receive()).toMatchObject({ kind: 'finish' })
     await done
@@ -115,7 +123,7 @@ describe('the job thread', () => {
   it('applies what a resume changes on purpose', async () => {
     const { main, writer } = startJob({ resume: { ...RESUME, overrides: { colour: 'red' } } })
     writer.send(restoreAt(7))
-    expect(await main.receive()).toMatchObject({ facts: { settings: { of: 10, colour: 'red' } } })
+    expect(await received(main)).toMatchObject({ facts: { settings: { of: 10, colour: 'red' } } })
   })
 
   it.each([
@@ -128,7 +136,7 @@ describe('the job thread', () => {
   ])('refuses inputs that are not those of the start, naming %s', async (_, fingerprints, told) => {
     const { main, writer, done } = startJob({ resume: { fingerprints, overrides: {} } })
     writer.send(restoreAt(7))
-    expect(await main.receive()).toMatchObject({
+    expect(await received(main)).toMatchObject({
       kind: 'load-failed',
       error: {
         code: 'FINGERPRINT_CHANGED',
@@ -152,7 +160,7 @@ describe('the job thread', () => {
     const resume = { fingerprints: { of: '11' }, overrides: {} }
     const { main, writer, done } = startJob({ resume }, { ...job, load })
     writer.send(restoreAt(7))
-    expect(await main.receive()).toMatchObject({
+    expect(await received(main)).toMatchObject({
       error: { suggestions: [expect.stringContaining(told)] },
     })
     await done
@@ -162,7 +170,7 @@ describe('the job thread', () => {
     const job = countingJob()
     const load = (): Promise<never> => Promise.reject(new Error('the data are gone'))
     const { main, done } = startJob({}, { ...job, load })
-    expect(await main.receive()).toMatchObject({
+    expect(await received(main)).toMatchObject({
       kind: 'load-failed',
       error: { code: 'INVARIANT', message: 'the data are gone' },
     })

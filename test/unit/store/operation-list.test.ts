@@ -182,11 +182,11 @@ describe('what a command asks of the store', () => {
     ['the start of any command', ({ db, layout }) => recoverDead(db, layout, fakeClock())],
     [
       'operations list --status',
-      ({ db }) => listOperationViews(db, 0, { status: 'failed', limit: 20 }),
+      ({ db, layout }) => listOperationViews(db, layout, 0, { status: 'failed', limit: 20 }),
     ],
     [
       'operations list --resumable',
-      ({ db }) => listOperationViews(db, 0, { resumable: true, limit: 20 }),
+      ({ db, layout }) => listOperationViews(db, layout, 0, { resumable: true, limit: 20 }),
     ],
   ])('is found by an index: %s', (_, work) => {
     const store = variedStore()

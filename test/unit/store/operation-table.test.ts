@@ -52,6 +52,7 @@ describe('a new operation', () => {
       cancelReason: null,
       createdAtMs: CREATED_AT_MS,
       endedAtMs: null,
+      retriedFrom: null,
       isSealed: true,
     })
     expect(findOperation(db, idOf('other'))).toBeUndefined()

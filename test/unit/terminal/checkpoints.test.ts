@@ -107,6 +107,35 @@ describe('a checkpoint', () => {
     expect(checkpointScreen({ ...PAGE, damage })).toContain(`Integrity:        ${damage}\n`)
   })
 
+  it('of a queue shows its tasks in work, each with the age and the size of its snapshot', () => {
+    const task = { index: 3, attempts: 2, step: 7, doneRatio: 0.25, checkpoints: 12 }
+    const died = { ...task, savedAtMs: Date.parse(PAGE.createdAt), snapshotBytes: 2_400_000 }
+    const state = {
+      total: 9,
+      completed: 3,
+      withCheckpoints: 2,
+      checkpointsTaken: 30,
+      attempts: 5,
+      averageProgress: 0.36,
+      quarantined: [{ index: 0, error: { message: 'no noughts' } }],
+      inWork: [{ ...died, lastError: { message: 'no memory' } }],
+    }
+    const queue = { unit: 'task', at: 4, of: 9, operationType: 'tasks', state }
+    expect(checkpointScreen({ ...PAGE, ...queue })).toContain(
+      [
+        'Tasks State:',
+        '  Task:  4 / 9',
+        '',
+        'Tasks: 3 of 9 tasks done, 1 given up, 1 in work; 30 snapshots of 2 tasks',
+        'TASK  PROGRESS  CHECKPOINTS  LAST    SIZE  ATTEMPTS  LAST ERROR',
+        '   3       25%           12    2d  2.4 MB         2  no memory',
+        '! task 0 was given up: no noughts',
+        '',
+        'Artifacts:',
+      ].join('\n'),
+    )
+  })
+
   it('says which of its parts is damaged', () => {
     const [model, ...others] = PAGE.artifacts
     const artifacts = [{ ...model!, damage: 'A part of it is not what was saved.' }, ...others]

@@ -83,6 +83,8 @@ const PAGE: Page = {
   state: null,
   result: null,
   log: '/data/logs/op_training_20241213_143022_abc123.jsonl',
+  retriedFrom: null,
+  retriedBy: [],
 }
 
 describe('the list of operations', () => {

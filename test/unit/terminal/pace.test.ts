@@ -59,6 +59,43 @@ describe('the pace', () => {
     expect(pace.msPerUnit, 'slow since more than 15 s').toBeCloseTo(4000, 6)
   })
 
+  it('is known when a step takes longer than the window', () => {
+    const meter = createPaceMeter()
+    meter(progressAt(10), 0)
+    meter(progressAt(10.25), 20_000)
+    const { msPerUnit, etaMs } = meter(progressAt(10.5), 40_000)
+    expect(msPerUnit).toBeCloseTo(80_000, 6)
+    expect(etaMs).toBeCloseTo(89.5 * 80_000, 3)
+  })
+
+  it('of long epochs is that of a whole one, what it ends with included', () => {
+    const meter = createPaceMeter()
+    meter(progressAt(90), 0)
+    // Four batches of a minute, then two minutes of validation: six an epoch.
+    for (let minute = 1; minute <= 23; minute++) {
+      const within = Math.min(4, minute % 6) / 4
+      const pace = meter(progressAt(90 + Math.floor(minute / 6) + within), minute * 60_000)
+      if (minute < 12) continue
+      const minutes = pace.msPerUnit! / 60_000
+      expect([minutes > 5.5, minutes < 8], `${minutes} after ${minute}`).toEqual([true, true])
+    }
+  })
+
+  it('right after a resume is right: 90 % that others did count for nothing', () => {
+    const meter = createPaceMeter()
+    let pace = meter(progressAt(90), 0)
+    for (let ms = 100; ms <= 1000; ms += 100) pace = meter(progressAt(90 + ms / 2000), ms)
+    expect(pace.etaMs).toBeCloseTo(9.5 * 2000, 3)
+  })
+
+  it('begins anew when it is told of what is behind it', () => {
+    const meter = createPaceMeter()
+    meter(progressAt(50), 0)
+    meter(progressAt(60), 10_000)
+    meter(progressAt(20), 12_000)
+    expect(meter(progressAt(21), 14_000).msPerUnit).toBe(2000)
+  })
+
   it('is not known while nothing moves', () => {
     const meter = createPaceMeter()
     meter(progressAt(10), 0)

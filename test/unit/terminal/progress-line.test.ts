@@ -32,7 +32,8 @@ describe('the progress line', () => {
     [44, 'epoch 29/100   ▓▓░░░░░░   29%  ETA 2m 15s'],
     [40, 'epoch 29/100   ▓▓▓▓▓░░░░░░░░░░░   29%'],
     [20, 'epoch 29/100  29%'],
-    [10, 'epoch 2'],
+    [16, '29/100  29%'],
+    [10, '29%'],
   ])('at %d columns', (columns, line) => {
     expect(lineAt(columns)).toBe(line)
   })
@@ -65,6 +66,28 @@ describe('the progress line', () => {
     expect(progressLine(fresh, pace, null, { columns: 120, unicode: false })).toBe(
       'epoch 0/100    ------------------------    0%  trades 0',
     )
+  })
+
+  it('moves within an epoch that takes long, and shows no batches of one that does not', () => {
+    const at = (batch: number, msPerUnit: number | null, columns = 90): string =>
+      progressLine(
+        {
+          cursor: { ...epoch(2, 10), within: { unit: 'batch', at: batch, of: 400 } },
+          doneRatio: 0.2 + batch / 4000,
+          metrics: {},
+        },
+        { msPerUnit, etaMs: 100_000 },
+        { ...epoch(0, 10), within: { unit: 'batch', at: 7, of: 400 } },
+        { columns, unicode: false },
+      )
+    expect(at(9, 600_000)).toBe(
+      'epoch 2/10   ##------   20%  batch 9/400    10m/epoch  ETA 1m 40s  saved @ batch 7',
+    )
+    expect(at(120, 600_000, 45), 'more than the time left').toBe(
+      'epoch 2/10   ##------   23%  batch 120/400',
+    )
+    expect(at(9, null), 'nobody knows yet').toContain('batch 9/400')
+    expect(at(9, 1900)).not.toContain('batch 9/400')
   })
 
   it('does not shift from one epoch to the next', () => {

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { RunEvent } from '../../../src/core/events.ts'
 import type { Cursor } from '../../../src/core/operation.ts'
 import { createRunPrinter, type ProgressMode } from '../../../src/terminal/run-printer.ts'
@@ -64,6 +64,36 @@ describe('progress in a pipe', () => {
     clock.pass(1000)
     listener(progress(0))
     expect(lines()).toHaveLength(atStart + 1)
+  })
+
+  it('gives a sign of life while nothing at all is told', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { listener, clock, lines, close } = await printerTo('plain')
+    const wait = (ms: number): void => {
+      clock.pass(ms)
+      vi.advanceTimersByTime(1000)
+    }
+    listener({ kind: 'loading' })
+    listener({ kind: 'phase', phase: 'reading data' })
+    wait(29_000)
+    expect(lines()).toEqual([])
+    wait(1000)
+    wait(30_000)
+    expect(lines()).toEqual(['Reading data', 'Reading data'])
+    wait(9000)
+    listener({ kind: 'phase', phase: 'computing features' })
+    expect(lines(), 'what was before did not take long').toHaveLength(2)
+    wait(1000)
+    listener({ kind: 'phase', phase: 'making labels' })
+    expect(lines()[2]).toBe('Making labels')
+    listener(STARTED)
+    listener(progress(5))
+    wait(30_000)
+    expect(lines().at(-1)).toMatch(/^epoch 5\/100 /)
+    close()
+    wait(60_000)
+    expect(lines()).toHaveLength(5)
   })
 
   it('says where the last save stands', async () => {

@@ -145,6 +145,8 @@ describe('wrapping', () => {
 
   it('hangs the further lines below the first', () => {
     expect(hanging('! ', 'one gap in the bars', 18)).toBe('! one gap in the\n  bars')
+    expect(hanging('', 'some 202 115 parameters', 12)).toBe('some 202 115\nparameters')
+    expect(hanging('', 'of them 1 202 115', 16), 'no figure is broken').toBe('of them\n1 202 115')
   })
 
   it('does not squeeze a text into a column of a few characters', () => {

@@ -1,0 +1,306 @@
+// One phase, from the decision to the record of what it has made.
+
+import { join } from 'node:path'
+import { errorToData, EXIT_CODES, KtrdrError, type ErrorCode } from './core/errors.ts'
+import type { RunEvent } from './core/events.ts'
+import { passPoint } from './core/fault.ts'
+import { newOperationId } from './core/ids.ts'
+import { operationRunning } from './operations/errors.ts'
+import { withPaths } from './pipeline/fingerprint.ts'
+import type { HashPath } from './pipeline/hash-path.ts'
+import type { Phase, Pipeline } from './pipeline/pipeline.ts'
+import { fillIn } from './pipeline/references.ts'
+import type { PhaseSettings } from './pipeline/schema.ts'
+import {
+  doShortPhase,
+  isOperationKind,
+  OPERATION_TYPES,
+  outputsOfOperation,
+  requestOf,
+  savingOf,
+  type OperationSettings,
+  type PhaseContext,
+  type ShortWork,
+} from './phase-work.ts'
+import { decideOn, type Decided } from './pipeline-state.ts'
+import type { Stops } from './pipeline-stops.ts'
+import { stopOrphan } from './run-command-phase.ts'
+import type { RunEnd } from './runner/run-operation.ts'
+import { inTransaction } from './store/database.ts'
+import {
+  beginPhase,
+  endPhase,
+  notePhaseProcess,
+  type PhaseKey,
+  type PhaseOutputs,
+  type ProcessMark,
+} from './store/phase-table.ts'
+import { tidyPhase, type Tidied } from './tidy-phases.ts'
+
+export type PipelineEvent =
+  | {
+      readonly kind: 'phase'
+      readonly phase: string
+      readonly phaseKind: string
+      readonly number: number
+      readonly of: number
+      readonly action: 'cached' | 'resume' | 'run'
+      /** Why it runs, or where it goes on from. */
+      readonly reason: string | null
+    }
+  | ({ readonly kind: 'expired' } & Tidied)
+  /** What was begun cannot go on, so it begins anew. */
+  | { readonly kind: 'restart'; readonly phase: string; readonly reason: string }
+  /** The command of a run that has died was still there. */
+  | { readonly kind: 'orphan'; readonly phase: string; readonly pid: number }
+  | { readonly kind: 'run'; readonly event: RunEvent }
+
+/** A phase that is done. */
+export type DonePhase = { readonly fingerprint: string; readonly outputs: PhaseOutputs }
+
+/** What the phases of one run share. */
+export type Run = {
+  readonly context: PhaseContext
+  readonly pipeline: Pipeline
+  /** The directory of the file. */
+  readonly base: string
+  /** Where commands leave what they say. */
+  readonly logs: string
+  readonly stops: Stops
+  readonly hashPath: HashPath
+  readonly listener: (event: PipelineEvent) => void
+  /** Phases that run whatever is known of them. */
+  readonly forgotten: readonly string[]
+  /** By name; grows. */
+  readonly done: Map<string, DonePhase>
+}
+
+export type PhaseEnd = {
+  readonly action: 'cached' | 'resumed' | 'run'
+  readonly reason: string | null
+  readonly operationId: string | null
+  /** null = it was stopped. */
+  readonly outputs: PhaseOutputs | null
+  readonly isAbandoned: boolean
+}
+
+/** @throws what makes the phase fail; that it has is recorded */
+export async function runPhase(run: Run, phase: Phase): Promise<PhaseEnd> {
+  const { context, pipeline, hashPath, done, listener } = run
+  const decided = await decideOn(context, pipeline, phase, (need) => done.get(need)!, hashPath)
+  const { decision, rows, fingerprint } = decided
+  const running = rows.find(({ operation }) => operation?.status === 'running')
+  if (running?.fingerprint === fingerprint) throw operationRunning(running.operationId!)
+  await stopOrphans(run, rows)
+  tidyPhase(context, rows, phase, 'row' in decision ? decision.row : undefined, listener)
+  const reason = reasonOf(run, phase, decision)
+  listener({
+    kind: 'phase',
+    phase: phase.name,
+    phaseKind: phase.kind,
+    number: pipeline.phases.indexOf(phase) + 1,
+    of: pipeline.phases.length,
+    action: decision.action === 'adopt' ? 'cached' : decision.action,
+    reason,
+  })
+  const turn: Turn = {
+    phase,
+    settings: settingsOf(run, phase),
+    key: { pipeline: pipeline.file, phase: phase.name, fingerprint },
+    parts: decided.parts,
+    reason,
+  }
+  switch (decision.action) {
+    case 'cached': {
+      const { outputs, operationId } = decision.row
+      done.set(phase.name, { fingerprint, outputs })
+      return { action: 'cached', reason: null, operationId, outputs, isAbandoned: false }
+    }
+    case 'adopt': {
+      const operationId = decision.row.operationId!
+      const outputs = await completeOperation(run, turn, operationId)
+      return { action: 'cached', reason: null, operationId, outputs, isAbandoned: false }
+    }
+    case 'resume':
+      return runOperationPhase(run, turn, decision.row.operationId!)
+    case 'run':
+      return isOperationKind(phase.kind)
+        ? runOperationPhase(run, turn, null)
+        : runShortPhase(run, turn)
+  }
+}
+
+/** A phase whose turn it is. */
+type Turn = {
+  readonly phase: Phase
+  /** With paths made whole and references filled in. */
+  readonly settings: PhaseSettings
+  readonly key: PhaseKey
+  readonly parts: Decided['parts']
+  readonly reason: string | null
+}
+
+function reasonOf(
+  { forgotten }: Run,
+  { name }: Phase,
+  decision: Decided['decision'],
+): string | null {
+  if (decision.action === 'resume') return decision.from
+  if (decision.action !== 'run') return null
+  return forgotten.includes(name) ? 'it is to run anew' : decision.reason
+}
+
+/** Paths first: what a reference means is whole already. */
+function settingsOf({ base, done }: Run, { settings }: Phase): PhaseSettings {
+  const valueOf = ({ phase, output }: { readonly phase: string; readonly output: string }) =>
+    done.get(phase)!.outputs[output]!.value
+  return withPaths(fillIn(settings, valueOf), base)
+}
+
+async function stopOrphans(
+  { listener }: Run,
+  rows: readonly { readonly phase: string; readonly process: ProcessMark | null }[],
+): Promise<void> {
+  for (const { phase, process } of rows)
+    if (process !== null && (await stopOrphan(process)))
+      listener({ kind: 'orphan', phase, pid: process.pid })
+}
+
+function begin(run: Run, { phase, key, parts }: Turn, operationId: string | null): void {
+  const { db, clock } = run.context
+  const { name } = run.pipeline
+  const startedAtMs = clock.nowMs()
+  const { kind } = phase
+  inTransaction(db, () => beginPhase(db, { ...key, name, kind, parts, operationId, startedAtMs }))
+  passPoint('pipeline.phase-recorded')
+}
+
+function complete({ context, done }: Run, { key }: Turn, outputs: PhaseOutputs): PhaseOutputs {
+  const { db, clock } = context
+  passPoint('pipeline.phase-done')
+  inTransaction(db, () => {
+    endPhase(db, key, { status: 'completed', endedAtMs: clock.nowMs(), outputs })
+    passPoint('pipeline.before-commit')
+  })
+  passPoint('pipeline.after-commit')
+  done.set(key.phase, { fingerprint: key.fingerprint, outputs })
+  return outputs
+}
+
+/** Records that a phase has ended without being done. */
+function stopped({ context }: Run, { key }: Turn, error: unknown): void {
+  const { db, clock } = context
+  const { code, message, suggestions } = errorToData(error)
+  const status = code === 'CANCELLED' ? 'cancelled' : 'failed'
+  inTransaction(db, () =>
+    endPhase(db, key, {
+      status,
+      endedAtMs: clock.nowMs(),
+      error: { code, message, suggestions },
+    }),
+  )
+}
+
+async function completeOperation(run: Run, turn: Turn, operationId: string): Promise<PhaseOutputs> {
+  const { context, hashPath } = run
+  return complete(
+    run,
+    turn,
+    await outputsOfOperation(context, turn.settings, operationId, hashPath),
+  )
+}
+
+/** @param resumed the operation to go on with */
+async function runOperationPhase(run: Run, turn: Turn, resumed: string | null): Promise<PhaseEnd> {
+  const { context, listener } = run
+  const { phase, reason } = turn
+  const type = OPERATION_TYPES[phase.kind as keyof typeof OPERATION_TYPES]
+  const operationId = resumed ?? newOperationId(type, context.clock.nowMs())
+  begin(run, turn, operationId)
+  const action = resumed === null ? 'run' : 'resumed'
+  try {
+    const end = await runOperation(run, turn, operationId, resumed !== null)
+    const isAbandoned = end.isAbandoned
+    if (end.status === 'failed') throw failureOf(phase, end)
+    if (end.status === 'cancelled') {
+      stopped(run, turn, new KtrdrError('CANCELLED', 'Stopped.'))
+      return { action, reason, operationId, outputs: null, isAbandoned }
+    }
+    const outputs = await completeOperation(run, turn, operationId)
+    return { action, reason, operationId, outputs, isAbandoned }
+  } catch (error) {
+    if (resumed !== null && error instanceof KtrdrError && NOT_TO_GO_ON.has(error.code)) {
+      listener({ kind: 'restart', phase: phase.name, reason: error.message })
+      return runOperationPhase(run, turn, null)
+    }
+    stopped(run, turn, error)
+    if (error instanceof KtrdrError && error.code === 'CANCELLED')
+      return { action, reason, operationId, outputs: null, isAbandoned: false }
+    throw error
+  }
+}
+
+/** Refusals of a resume that leave nothing but to begin anew. */
+const NOT_TO_GO_ON: ReadonlySet<ErrorCode> = new Set([
+  'CHECKPOINT_CORRUPT',
+  'CHECKPOINT_NOT_FOUND',
+  'FINGERPRINT_CHANGED',
+  'NOT_RESUMABLE',
+])
+
+async function runOperation(
+  { context, base, listener }: Run,
+  { phase, settings }: Turn,
+  operationId: string,
+  isResumed: boolean,
+): Promise<RunEnd> {
+  const tell = (event: RunEvent): void => listener({ kind: 'run', event })
+  passPoint('pipeline.phase-working')
+  if (isResumed) return context.resume(operationId, tell)
+  const { strategyDirectories, ...others } = context.settings
+  const request = await requestOf(
+    {
+      db: context.db,
+      settings: { ...others, strategyDirectories: [base, ...strategyDirectories] },
+    },
+    settings as OperationSettings,
+  )
+  const type = OPERATION_TYPES[phase.kind as keyof typeof OPERATION_TYPES]
+  return context.start(type, request, savingOf(context.settings, phase), tell, { operationId })
+}
+
+function failureOf({ name }: Phase, { error, operationId }: RunEnd): KtrdrError {
+  const { code = 'OPERATION_FAILED', message = 'It failed.', suggestions = [] } = error ?? {}
+  const known = code in EXIT_CODES ? (code as ErrorCode) : 'OPERATION_FAILED'
+  return new KtrdrError(known, message, { suggestions, details: { phase: name, operationId } })
+}
+
+async function runShortPhase(run: Run, turn: Turn): Promise<PhaseEnd> {
+  const { context, stops, hashPath, base } = run
+  const { phase, reason, key } = turn
+  const ended = (outputs: PhaseOutputs | null): PhaseEnd => ({
+    action: 'run',
+    reason,
+    operationId: null,
+    outputs,
+    isAbandoned: false,
+  })
+  begin(run, turn, null)
+  try {
+    passPoint('pipeline.phase-working')
+    const outputs = await doShortPhase(context, {
+      phase,
+      settings: turn.settings as ShortWork['settings'],
+      base,
+      log: join(run.logs, `${phase.name}.log`),
+      stops,
+      hashPath,
+      onSpawn: (mark) => inTransaction(context.db, () => notePhaseProcess(context.db, key, mark)),
+    })
+    return ended(complete(run, turn, outputs))
+  } catch (error) {
+    stopped(run, turn, error)
+    if (error instanceof KtrdrError && error.code === 'CANCELLED') return ended(null)
+    throw error
+  }
+}
