@@ -8,6 +8,7 @@ import { sha256, type Json } from '../core/hash.ts'
 import { inSharedMemory, sharedBytes } from '../core/shared-memory.ts'
 import { firstBarAtOrAfter } from '../data/bars.ts'
 import { completeBars, computeFeatures, type FeatureColumns } from '../features/feature-matrix.ts'
+import type { FeaturePlan } from '../features/feature-plan.ts'
 import { makeSamples } from '../features/samples.ts'
 import { ruleIntents } from '../rules/rule-intents.ts'
 import type { RuleStrategy } from '../strategy/strategy.ts'
@@ -159,7 +160,7 @@ function intentsOfNetwork(
 /** Of the whole market, once for all folds: what a feature of a bar is depends on no later bar. */
 function featuresOf(
   { symbol, market }: SymbolData,
-  { indicators, fuzzySets, inputs }: Parameters<typeof computeFeatures>[1],
+  { indicators, fuzzySets, inputs }: FeaturePlan,
   marketSha256: string,
   cache: SharedCache,
 ): FeatureColumns {
