@@ -48,6 +48,7 @@ describe('exit codes', () => {
         'INDICATOR_NOT_FOUND',
         'MODEL_NOT_FOUND',
         'OPERATION_NOT_FOUND',
+        'PHASE_NOT_FOUND',
       ],
     ],
     [
@@ -60,6 +61,7 @@ describe('exit codes', () => {
         'NOT_RETRYABLE',
         'NOT_RUNNING',
         'OPERATION_ALREADY_RUNNING',
+        'PIPELINE_RUNNING',
       ],
     ],
     [
@@ -72,7 +74,16 @@ describe('exit codes', () => {
         'MODEL_CORRUPT',
       ],
     ],
-    [7, ['DATA_INVALID', 'NOT_YET_SUPPORTED', 'SPACE_INVALID', 'STRATEGY_INVALID']],
+    [
+      7,
+      [
+        'DATA_INVALID',
+        'NOT_YET_SUPPORTED',
+        'PIPELINE_INVALID',
+        'SPACE_INVALID',
+        'STRATEGY_INVALID',
+      ],
+    ],
     [70, ['INVARIANT']],
     [130, ['CANCELLED']],
   ])('%i means exactly %j', (exitCode, codes) => {
