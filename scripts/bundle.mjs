@@ -19,7 +19,8 @@ import { makeConfig } from '../commands/cli.ts'
 import { kernelModuleBytes } from '../src/neural/kernel/module.ts'
 import { kernelFile } from '../src/open-kernel.ts'
 import { ASSETS } from './assets.mjs'
-import { PARTS } from './parts.ts'
+import { makeUsual, RECORDING_FLAGS } from './compiled-code.ts'
+import { PARTS, RECORDED } from './parts.ts'
 
 /** An older Node would begin, and then say of something that it lacks that it is a bug of ktrdr. */
 const REFUSE_OLD_NODE = `{
@@ -156,7 +157,7 @@ await buildEntries(true)
 const directory = mkdtempSync(join(tmpdir(), 'ktrdr-bundle-'))
 const env = { PATH: process.env.PATH, KTRDR_DATA_DIR: join(directory, 'data'), HOME: directory }
 const recordRun = (...args) =>
-  execFileSync(process.execPath, ['--random-seed=1', join(out, 'ktrdr.cjs'), ...args], {
+  execFileSync(process.execPath, [...RECORDING_FLAGS, join(out, 'ktrdr.cjs'), ...args], {
     env,
     stdio: 'pipe',
   })
@@ -166,6 +167,7 @@ rmSync(join(out, 'cli.cjs.code')) // what only a backtest needs of it
 recordRun('--help')
 recordRun('operations', 'list')
 recordRun('__complete', 'operations')
+for (const part of RECORDED) makeUsual(join(out, `${part}.cjs`), join(out, `${part}.cjs.code`), env)
 rmSync(directory, { recursive: true })
 const entries = await buildEntries(false)
 const packages = packagesOf([parts, entries])

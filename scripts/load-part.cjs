@@ -8,13 +8,16 @@ const { Script } = require('node:vm')
 const sea = process.getBuiltinModule('node:sea')
 const isSea = sea?.isSea() === true
 
+exports.wrapped = (source) =>
+  `(function (exports, require, module, __filename, __dirname) {${source}\n})`
+
 exports.loadPart = (name, directory) => {
   const file = isSea ? process.execPath : join(directory, name)
   const source = isSea ? sea.getAsset(name, 'utf8') : readFileSync(file, 'utf8')
-  const script = new Script(
-    `(function (exports, require, module, __filename, __dirname) {${source}\n})`,
-    { filename: name, cachedData: compiled(name, directory) },
-  )
+  const script = new Script(exports.wrapped(source), {
+    filename: name,
+    cachedData: compiled(name, directory),
+  })
   if (RECORDS_CODE) require('./record-code.cjs').recordCode(script, `${file}.code`)
   const part = { exports: {} }
   script.runInThisContext()(part.exports, createRequire(file), part, file, dirname(file))

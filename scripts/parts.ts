@@ -9,7 +9,7 @@ export const PARTS = {
 }
 
 /** Those that come with the code that V8 has made of them. */
-const RECORDED = ['cli', 'complete', 'job', 'writer']
+export const RECORDED = ['cli', 'complete', 'job', 'writer']
 
 export const PART_FILES = [
   ...Object.keys(PARTS).map((name) => `${name}.cjs`),

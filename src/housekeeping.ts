@@ -14,7 +14,7 @@ import { cleanUp, collectGarbage, type Cleanup } from './operations/cleanup.ts'
 import { compactWasteful, type Compacted } from './operations/compact-checkpoints.ts'
 import { deleteCheckpoints } from './operations/delete-checkpoints.ts'
 import type { CleanupStore } from './operations/removal.ts'
-import { viewCheckpoint, type CheckpointView } from './operations/views.ts'
+import { viewCheckpoint, type CheckpointView } from './operations/checkpoint-view.ts'
 import { cleanupRulesOf, type CleanupFlags, type Settings } from './settings.ts'
 
 export type CleanupOptions = {

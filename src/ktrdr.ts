@@ -25,11 +25,13 @@ import type { RunSettings, SaveOptions } from './operations/run-settings.ts'
 import { detachedSelf, startDetached, type Detached, type DetachedWork } from './detach.ts'
 import {
   viewCheckpointDetails,
+  type CheckpointDetails,
+  type CheckpointView,
+} from './operations/checkpoint-view.ts'
+import {
   viewOperation,
   viewOperationDetails,
   viewRun,
-  type CheckpointDetails,
-  type CheckpointView,
   type OperationDetails,
   type OperationView,
   type RunReport,

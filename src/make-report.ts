@@ -40,7 +40,7 @@ import { readTrades } from './report/result-files.ts'
 import { trainingReport } from './report/training-report.ts'
 import { inputsOfRules } from './rules/inputs-of-rules.ts'
 import type { Sqlite } from './store/database.ts'
-import { listBundles } from './store/bundle-table.ts'
+import { findBundleByHash } from './store/bundle-table.ts'
 import { parseStrategy } from './strategy/load-strategy.ts'
 import type { Strategy } from './strategy/strategy.ts'
 
@@ -203,7 +203,7 @@ function trainingOf(
   modelSha256: string | null,
   model: UsedModel | Missing,
 ): TrainingFacts | Missing {
-  const row = listBundles(db, 'model').find((bundle) => bundle.sha256 === modelSha256)
+  const row = findBundleByHash(db, 'model', modelSha256)
   const unknown = { missing: 'The training of the model is not in this data directory.' }
   if (!row) return unknown
   try {
@@ -284,7 +284,7 @@ function calledIn(
 
 /** `name/SYMBOL_1d@3` when this data directory knows it, else where it lies. */
 function modelName({ db }: ReportContext, used: BacktestRequest['model']): string {
-  const row = listBundles(db, 'model').find(({ sha256: known }) => known === used.sha256)
+  const row = findBundleByHash(db, 'model', used.sha256)
   return row ? `${row.name}/${row.variant}@${row.version}` : used.directory
 }
 

@@ -24,7 +24,6 @@ import {
 } from './phase-work.ts'
 import { decideOn, type Decided } from './pipeline-state.ts'
 import type { Stops } from './pipeline-stops.ts'
-import { stopOrphan } from './run-command-phase.ts'
 import type { RunEnd } from './runner/run-operation.ts'
 import { inTransaction } from './store/database.ts'
 import {
@@ -33,7 +32,6 @@ import {
   notePhaseProcess,
   type PhaseKey,
   type PhaseOutputs,
-  type ProcessMark,
 } from './store/phase-table.ts'
 import { tidyPhase, type Tidied } from './tidy-phases.ts'
 
@@ -91,7 +89,6 @@ export async function runPhase(run: Run, phase: Phase): Promise<PhaseEnd> {
   const { decision, rows, fingerprint } = decided
   const running = rows.find(({ operation }) => operation?.status === 'running')
   if (running?.fingerprint === fingerprint) throw operationRunning(running.operationId!)
-  await stopOrphans(run, rows)
   tidyPhase(context, rows, phase, 'row' in decision ? decision.row : undefined, listener)
   const reason = reasonOf(run, phase, decision)
   listener({
@@ -116,17 +113,26 @@ export async function runPhase(run: Run, phase: Phase): Promise<PhaseEnd> {
       done.set(phase.name, { fingerprint, outputs })
       return { action: 'cached', reason: null, operationId, outputs, isAbandoned: false }
     }
-    case 'adopt': {
-      const operationId = decision.row.operationId!
-      const outputs = await completeOperation(run, turn, operationId)
-      return { action: 'cached', reason: null, operationId, outputs, isAbandoned: false }
-    }
+    case 'adopt':
+      return adopt(run, turn, decision.row.operationId!)
     case 'resume':
       return runOperationPhase(run, turn, decision.row.operationId!)
     case 'run':
       return isOperationKind(phase.kind)
         ? runOperationPhase(run, turn, null)
         : runShortPhase(run, turn)
+  }
+}
+
+/** What the operation has made, if it is still there. */
+async function adopt(run: Run, turn: Turn, operationId: string): Promise<PhaseEnd> {
+  try {
+    const outputs = await completeOperation(run, turn, operationId)
+    return { action: 'cached', reason: null, operationId, outputs, isAbandoned: false }
+  } catch (error) {
+    if (!(error instanceof KtrdrError) || error.code !== 'FILE_NOT_FOUND') throw error
+    run.listener({ kind: 'restart', phase: turn.phase.name, reason: error.message })
+    return runOperationPhase(run, turn, null)
   }
 }
 
@@ -155,15 +161,6 @@ function settingsOf({ base, done }: Run, { settings }: Phase): PhaseSettings {
   const valueOf = ({ phase, output }: { readonly phase: string; readonly output: string }) =>
     done.get(phase)!.outputs[output]!.value
   return withPaths(fillIn(settings, valueOf), base)
-}
-
-async function stopOrphans(
-  { listener }: Run,
-  rows: readonly { readonly phase: string; readonly process: ProcessMark | null }[],
-): Promise<void> {
-  for (const { phase, process } of rows)
-    if (process !== null && (await stopOrphan(process)))
-      listener({ kind: 'orphan', phase, pid: process.pid })
 }
 
 function begin(run: Run, { phase, key, parts }: Turn, operationId: string | null): void {

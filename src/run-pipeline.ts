@@ -16,6 +16,7 @@ import type { Phase, Pipeline } from './pipeline/pipeline.ts'
 import type { PhaseContext } from './phase-work.ts'
 import { phasesToForget, type RunOptions } from './pipeline-state.ts'
 import { listenForStops } from './pipeline-stops.ts'
+import { stopOrphan } from './run-command-phase.ts'
 import { runPhase, type PhaseEnd, type PipelineEvent, type Run } from './run-phase.ts'
 import type { StopSignal } from './runner/signals.ts'
 import { inTransaction } from './store/database.ts'
@@ -72,13 +73,12 @@ export async function runPipeline(
     done: new Map(),
   }
   try {
-    inTransaction(db, () => {
-      const rows = listPhases(db, pipeline.file)
-      dropPhases(
-        db,
-        rows.filter(({ phase }) => forgotten.includes(phase)),
-      )
-    })
+    const rows = listPhases(db, pipeline.file)
+    for (const { phase, process } of rows)
+      if (process !== null && (await stopOrphan(process)))
+        listener({ kind: 'orphan', phase, pid: process.pid })
+    const dropped = rows.filter(({ phase }) => forgotten.includes(phase))
+    inTransaction(db, () => dropPhases(db, dropped))
     passPoint('pipeline.begun')
     return await runPhases(run)
   } finally {

@@ -3,7 +3,7 @@
 
 import { KtrdrError } from './core/errors.ts'
 import { deleteCheckpoints } from './operations/delete-checkpoints.ts'
-import { isExpired } from './pipeline/decide.ts'
+import { isExpired, isOlder } from './pipeline/decide.ts'
 import type { Phase, Pipeline } from './pipeline/pipeline.ts'
 import { DEFAULT_TTL } from './pipeline/schema.ts'
 import { parseDuration } from './core/units.ts'
@@ -25,7 +25,7 @@ export type Tidied = {
 type Tell = (event: { readonly kind: 'expired' } & Tidied) => void
 
 /**
- * What was begun of a phase and is past its time.
+ * What was begun of a phase and is past its time; what was done, and is, is forgotten.
  * @param kept the row to go on from, if there is one
  */
 export function tidyPhase(
@@ -37,6 +37,9 @@ export function tidyPhase(
 ): void {
   const { db, clock } = context
   const nowMs = clock.nowMs()
+  const done = rows.filter((row) => row !== kept && row.status === 'completed')
+  const outdated = done.filter((row) => isOlder(row.endedAtMs ?? row.startedAtMs, ttlMs, nowMs))
+  inTransaction(db, () => dropPhases(db, outdated))
   const others = rows.filter((row) => row !== kept && row.status !== 'completed')
   for (const row of others) {
     if (!isExpired(row, ttlMs, nowMs)) continue

@@ -1,5 +1,5 @@
 // How commands do on a store with many operations, a tenth of them stopped with their checkpoints: processor time of the whole
-// process, and how long it takes, beside those of a new store. The bundle is what runs: node scripts/node.mjs scripts/bundle.mjs
+// process, how long it takes, and its memory, beside those of a new store. The bundle is what runs: node scripts/node.mjs scripts/bundle.mjs
 //   node scripts/node.mjs bench/store/main.ts [OPERATIONS]
 
 import { execFileSync, spawnSync } from 'node:child_process'
@@ -13,10 +13,11 @@ import { cloneOperations } from './clone-operations.ts'
 const CALLS = 3
 const OPERATIONS = Number(process.argv[2] ?? 100_000)
 const TELL = `data:text/javascript,${encodeURIComponent(
-  "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, JSON.stringify(process.resourceUsage())))",
+  "import { writeSync } from 'node:fs'; import { isMainThread } from 'node:worker_threads'; if (isMainThread) process.on('exit', () => writeSync(3, JSON.stringify(process.resourceUsage())))",
 )}`
 
 const COMMANDS: readonly (readonly string[])[] = [
+  ['operations', 'list'],
   ['operations', 'list', '--limit', '20'],
   ['operations', 'list', '--resumable', '--limit', '20'],
   ['operations', 'list', '--sort', 'size', '--limit', '20'],
@@ -31,7 +32,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['doctor'],
 ]
 
-type Usage = { readonly cpuMs: number; readonly wallMs: number }
+type Usage = { readonly cpuMs: number; readonly wallMs: number; readonly memoryMb: number }
 
 function run(dataDir: string, args: readonly string[]): Usage {
   const [node, entry] = PROGRAMS.bundle
@@ -47,6 +48,7 @@ function run(dataDir: string, args: readonly string[]): Usage {
   return {
     cpuMs: (used.userCPUTime + used.systemCPUTime) / 1000,
     wallMs,
+    memoryMb: used.maxRSS / 1000,
   }
 }
 
@@ -68,14 +70,14 @@ try {
       env: { ...process.env, KTRDR_DATA_DIR: dataDir, KTRDR_FAULT: 'batch@130:cancel' },
     })
   console.log(execFileSync('du', ['-h', join(many.dataDir, 'ktrdr.db')], { encoding: 'utf8' }))
-  console.log(`command, then CPU ms, wall ms: new store → ${OPERATIONS} operations`)
+  console.log(`command, then CPU ms, wall ms, MB: new store → ${OPERATIONS} operations`)
   for (const args of COMMANDS) {
     const calls = args.includes('resume') ? 1 : CALLS
     const [a, b] = [few, many].map(({ dataDir }) =>
       median(Array.from({ length: calls }, () => run(dataDir, args))),
     )
-    const text = ({ cpuMs, wallMs }: Usage): string =>
-      [cpuMs, wallMs].map((figure) => figure.toFixed(0).padStart(6)).join('')
+    const text = ({ cpuMs, wallMs, memoryMb }: Usage): string =>
+      [cpuMs, wallMs, memoryMb].map((figure) => figure.toFixed(0).padStart(6)).join('')
     console.log(`${args.join(' ').padEnd(48)} ${text(a!)}  → ${text(b!)}`)
   }
 } finally {

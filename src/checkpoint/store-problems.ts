@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Layout } from '../core/layout.ts'
 import { plantedIn, type Sqlite } from '../store/database.ts'
 import { listPacks } from '../store/pack-table.ts'
-import { brokenSeals } from '../store/row-seal.ts'
+import type { BrokenSeal } from '../store/row-seal.ts'
 
 export type StoreProblem = {
   /** database: the file; seal: a row that was changed; rows: rows without sense; pack: a file. */
@@ -31,8 +31,8 @@ export function databaseProblems(db: Sqlite): StoreProblem[] {
 }
 
 /** Rows that were changed behind our back. Those of checkpoints are found when the checkpoint is read. */
-export function sealProblems(db: Sqlite): StoreProblem[] {
-  return brokenSeals(db)
+export function sealProblems(broken: readonly BrokenSeal[]): StoreProblem[] {
+  return broken
     .filter(({ table }) => table !== 'checkpoint')
     .map(({ table, key }) => ({
       kind: 'seal',

@@ -2,12 +2,12 @@
 // directory.
 
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { nearest } from '../core/did-you-mean.ts'
 import { invariant, KtrdrError } from '../core/errors.ts'
 import type { Layout } from '../core/layout.ts'
 import { shellWord } from '../core/shell-word.ts'
-import { listBundles, type BundleRow } from '../store/bundle-table.ts'
+import { listBundleNames, listBundles, type BundleRow } from '../store/bundle-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import { readManifest, readModelText } from './load-model.ts'
 import { MANIFEST_FILE, STRATEGY_FILE } from './model.ts'
@@ -64,18 +64,22 @@ export function locateModel(
   { strategy, lossKindOf }: FindOptions = {},
 ): FoundModel {
   const [, name, variant, version = 'latest'] = NAMED.exec(text) ?? []
-  const all = listBundles(db, 'model')
-  const models = all.filter(
-    (row) => row.name === name && (variant === undefined || row.variant === variant),
-  )
+  const named = name === undefined ? [] : listBundles(db, 'model', name)
+  const models = named.filter((row) => variant === undefined || row.variant === variant)
   if (models.length > 0) {
     const row = chosen(layout, text, version, models, lossKindOf)
     return { directory: directoryOf(layout, row), sha256: row.sha256, row }
   }
-  if (!existsSync(join(text, MANIFEST_FILE))) throw unknown(text, name, all, strategy)
+  if (!existsSync(join(text, MANIFEST_FILE))) throw unknown(db, text, name, strategy)
   const directory = resolve(text)
-  const row = all.find((one) => directoryOf(layout, one) === directory) ?? null
-  return { directory, sha256: null, row }
+  return { directory, sha256: null, row: rowIn(db, layout, directory) }
+}
+
+/** Of the model that this data directory has published there. */
+function rowIn(db: Sqlite, layout: Layout, directory: string): BundleRow | null {
+  const [name = ''] = relative(layout.bundles.model, directory).split(sep)
+  const rows = listBundles(db, 'model', name)
+  return rows.find((row) => directoryOf(layout, row) === directory) ?? null
 }
 
 /** As it can be typed. */
@@ -150,12 +154,12 @@ function best(
 }
 
 function unknown(
+  db: Sqlite,
   text: string,
   name: string | undefined,
-  all: readonly BundleRow[],
   strategy: string | undefined,
 ): KtrdrError {
-  const names = all.map((row) => row.name)
+  const names = listBundleNames(db, 'model')
   const meant = strategy === undefined ? nearest(name ?? text, names) : undefined
   const question = meant === undefined || meant === name ? '' : ` Did you mean "${meant}"?`
   return new KtrdrError(

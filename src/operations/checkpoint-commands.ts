@@ -22,6 +22,7 @@ import {
 } from '../store/checkpoint-table.ts'
 import type { Sqlite } from '../store/database.ts'
 import type { OperationRow } from '../store/operation-table.ts'
+import { brokenSeals } from '../store/row-seal.ts'
 import { compactCheckpoints } from './compact-checkpoints.ts'
 import { checkpointNotFound } from './errors.ts'
 import { findOneVersion, findOperationNamed, findVersion, parseVersion } from './find-checkpoint.ts'
@@ -29,7 +30,8 @@ import { markVersion, type UserMarks } from './mark-checkpoint.ts'
 import { repairCheckpoints } from './repair-checkpoints.ts'
 import { rollBack } from './rollback.ts'
 import { verifyCheckpoints, type Verification } from './verify-checkpoints.ts'
-import { viewCheckpoint, viewOperation, type CheckpointView, type OperationView } from './views.ts'
+import { viewCheckpoint, type CheckpointView } from './checkpoint-view.ts'
+import { viewOperation, type OperationView } from './views.ts'
 
 export type RolledBack = {
   readonly checkpoint: CheckpointView
@@ -117,7 +119,7 @@ function rowsNamed(db: Sqlite, text: string): CheckpointRow[] {
 }
 
 function problemsOf(db: Sqlite): StoreProblem[] {
-  return [...databaseProblems(db), ...sealProblems(db), ...rowProblems(db)]
+  return [...databaseProblems(db), ...sealProblems(brokenSeals(db)), ...rowProblems(db)]
 }
 
 function checkComparable(a: OperationRow, b: OperationRow): void {

@@ -145,7 +145,8 @@ function removeByRules(removal: Removal, { maxAgeMs, maxSizeBytes, keepLast }: C
     fitIntoQuota(removal, quotaOrder(lists), maxSizeBytes)
   }
 
-  for (const { id, rule } of operations)
+  const left = statusesOfSaved(db)
+  for (const { id, rule } of operations.filter((operation) => left.has(operation.id)))
     for (const { checkpoint, isKept, reason } of judge(listCheckpoints(db, id), rule, age)) {
       const skipped = removal.skipped.get(id)
       if (isKept || skipped !== undefined)

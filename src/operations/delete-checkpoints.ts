@@ -9,11 +9,12 @@ import type { Layout } from '../core/layout.ts'
 import { storedBytes } from '../store/blob-table.ts'
 import {
   listCheckpoints,
+  newestSeq,
   removeCheckpoints,
   type CheckpointRow,
 } from '../store/checkpoint-table.ts'
 import { inTransaction, type Sqlite } from '../store/database.ts'
-import { findOperation, setLastSeq } from '../store/operation-table.ts'
+import { lastSeqOf, setLastSeq } from '../store/operation-table.ts'
 import { tryLock } from '../store/owner-lock.ts'
 import { checkpointNotFound, operationRunning } from './errors.ts'
 
@@ -66,8 +67,8 @@ export function dropCheckpoints(
 ): number {
   const before = storedBytes(db, operationId)
   removeCheckpoints(db, rows, nowMs)
-  const lastSeq = findOperation(db, operationId)?.lastSeq
+  const lastSeq = lastSeqOf(db, operationId)
   if (rows.some(({ seq }) => seq === lastSeq))
-    setLastSeq(db, operationId, listCheckpoints(db, operationId)[0]?.seq ?? 0)
+    setLastSeq(db, operationId, newestSeq(db, operationId))
   return before - storedBytes(db, operationId)
 }

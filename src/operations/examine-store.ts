@@ -116,10 +116,11 @@ function examineRows(layout: Layout, db: Sqlite, schema: number): Finding[] {
     ]
   if (schema < SCHEMA_VERSION)
     return [{ ...whole, message: `schema ${schema}; the next command brings it up to date` }]
-  const checkpoints = brokenSeals(db).filter(({ table }) => table === 'checkpoint')
+  const broken = brokenSeals(db)
+  const checkpoints = broken.filter(({ table }) => table === 'checkpoint')
   return [
     whole,
-    group('records', 'every row is as it was written', sealProblems(db), [
+    group('records', 'every row is as it was written', sealProblems(broken), [
       'Start those operations again, or restore the database from a backup.',
     ]),
     group(

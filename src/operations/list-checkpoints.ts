@@ -6,7 +6,7 @@ import { listAllCheckpoints, listCheckpoints } from '../store/checkpoint-table.t
 import type { Sqlite } from '../store/database.ts'
 import { statusesOfSaved } from '../store/operation-list.ts'
 import { findOperationNamed } from './find-checkpoint.ts'
-import { viewCheckpoint, type CheckpointView } from './views.ts'
+import { viewCheckpoint, type CheckpointView } from './checkpoint-view.ts'
 
 export const CHECKPOINT_SORTS = ['age', 'size'] as const
 

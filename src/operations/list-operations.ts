@@ -6,7 +6,7 @@ import type { Sqlite } from '../store/database.ts'
 import { OPERATION_ORDERS, pageOperations } from '../store/operation-list.ts'
 import { withLiveProgress } from './live-progress.ts'
 import { RESUMABLE } from './states.ts'
-import { viewOperation, type OperationView } from './views.ts'
+import { viewListed, type OperationView } from './views.ts'
 
 /** What an operation can be found in: nothing waits as `pending` yet. */
 export const LIST_STATUSES = OPERATION_STATUSES.filter((status) => status !== 'pending')
@@ -30,7 +30,5 @@ export function listOperationViews(
 ): OperationView[] {
   const resumableIn = resumable ? RESUMABLE : undefined
   const page = { status, type, resumableIn, order: sort, limit }
-  return pageOperations(db, page).map((row) =>
-    viewOperation(db, withLiveProgress(layout, row), nowMs),
-  )
+  return pageOperations(db, page).map((row) => viewListed(db, withLiveProgress(layout, row), nowMs))
 }

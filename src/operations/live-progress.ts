@@ -5,13 +5,13 @@ import { logPath } from './operation-log.ts'
 import { readLastLines } from './read-log.ts'
 import type { Layout } from '../core/layout.ts'
 import type { Progress } from '../core/operation.ts'
-import type { OperationRow } from '../store/operation-table.ts'
+import type { OperationOutline } from '../store/operation-table.ts'
 
 /** The row, with the progress that the run has told since it was started or resumed last. */
-export function withLiveProgress(
+export function withLiveProgress<Operation extends OperationOutline>(
   { logs }: Pick<Layout, 'logs'>,
-  operation: OperationRow,
-): OperationRow {
+  operation: Operation,
+): Operation {
   if (operation.status !== 'running') return operation
   const progress = newestProgress(logPath(logs, operation.id))
   return progress ? { ...operation, progress } : operation

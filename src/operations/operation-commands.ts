@@ -14,7 +14,8 @@ import { logPath } from './operation-log.ts'
 import type { LogLine } from './read-log.ts'
 import { saveNow } from './save-now.ts'
 import { tellLog, type LogOptions } from './tell-log.ts'
-import { viewCheckpoint, viewOperation, type CheckpointView, type OperationView } from './views.ts'
+import { viewCheckpoint, type CheckpointView } from './checkpoint-view.ts'
+import { viewOperation, type OperationView } from './views.ts'
 import { endOf, keepsLog, watchOperations, type WatchedEvent } from './watch.ts'
 
 export type SeveralCancelled = {

@@ -15,7 +15,7 @@ import type { Layout } from '../core/layout.ts'
 import { listCheckpoints, type CheckpointRow } from '../store/checkpoint-table.ts'
 import { inTransaction, rehearse, type Sqlite } from '../store/database.ts'
 import { statusOf } from '../store/operation-list.ts'
-import { tryLock, type OwnerLock } from '../store/owner-lock.ts'
+import { tryLock } from '../store/owner-lock.ts'
 import { dropCheckpoints } from './delete-checkpoints.ts'
 
 export type CleanupOptions = {
@@ -69,8 +69,13 @@ export function removeFrom(
   choose: (rows: readonly CheckpointRow[]) => readonly Chosen[],
 ): void {
   const { db, layout } = removal.store
-  if (choose(listCheckpoints(db, operationId)).length === 0) return
-  const lock = isUndisturbed(removal, operationId) ? NO_LOCK : tryLock(layout.locks, operationId)
+  const seen = choose(listCheckpoints(db, operationId))
+  if (seen.length === 0) return
+  if (isUndisturbed(removal, operationId)) {
+    removeAll(removal, operationId, seen)
+    return
+  }
+  const lock = tryLock(layout.locks, operationId)
   if (!lock) {
     removal.skipped.set(operationId, 'running')
     return
@@ -100,8 +105,6 @@ export function removeFrom(
 function isUndisturbed({ store, dryRun }: Removal, operationId: string): boolean {
   return dryRun && statusOf(store.db, operationId) !== 'running'
 }
-
-const NO_LOCK: OwnerLock = { release: () => {} }
 
 function removeAll(removal: Removal, operationId: string, chosen: readonly Chosen[]): void {
   const { db, clock } = removal.store

@@ -70,7 +70,7 @@ export function decide<Row extends Known>(
 }
 
 /** A clock that has gone back makes nothing old. */
-function isOlder(sinceMs: number, ttlMs: number | null, nowMs: number): boolean {
+export function isOlder(sinceMs: number, ttlMs: number | null, nowMs: number): boolean {
   return ttlMs !== null && nowMs - sinceMs > ttlMs
 }
 

@@ -5,6 +5,7 @@
 import type { Dtype } from '../core/snapshot.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
 import { parseColumn } from './json-column.ts'
+import { prepared, preparedValue } from './prepared.ts'
 
 /**
  * tensor: an array; rows: a segment of a column, float64; json-rows: a segment of an append-only list, JSON text;
@@ -211,12 +212,7 @@ export function storedBytes(db: Sqlite, operationId?: string): number {
   const sql = `SELECT
     (SELECT coalesce(sum(size_bytes), 0) FROM pack WHERE true ${where}) +
     (SELECT coalesce(sum(size_bytes), 0) FROM blob WHERE pack_id IS NULL ${where})`
-  return Number(
-    db
-      .prepare(sql)
-      .pluck()
-      .get(operationId === undefined ? {} : { operationId }),
-  )
+  return Number(preparedValue(db, sql).get(operationId === undefined ? {} : { operationId }))
 }
 
 /**
@@ -224,17 +220,19 @@ export function storedBytes(db: Sqlite, operationId?: string): number {
  * the caller unlinks after the commit.
  */
 export function dropUnneeded(db: Sqlite, operationId: string, nowMs: number): void {
-  const dropBlobs = db.prepare(
+  const dropBlobs = prepared(
+    db,
     `DELETE FROM blob WHERE operation_id = ?
        AND NOT EXISTS (SELECT 1 FROM checkpoint_blob WHERE blob_id = blob.id)
        AND NOT EXISTS (SELECT 1 FROM blob AS delta WHERE delta.base_id = blob.id)`,
   )
   while (dropBlobs.run(operationId).changes > 0); // a delta that goes may have been the last to need its base
   const isEmpty = 'NOT EXISTS (SELECT 1 FROM blob WHERE pack_id = pack.id)'
-  db.prepare(
+  prepared(
+    db,
     `INSERT OR IGNORE INTO trash (path, since_ms) SELECT path, ? FROM pack WHERE operation_id = ? AND ${isEmpty}`,
   ).run(nowMs, operationId)
-  db.prepare(`DELETE FROM pack WHERE operation_id = ? AND ${isEmpty}`).run(operationId)
+  prepared(db, `DELETE FROM pack WHERE operation_id = ? AND ${isEmpty}`).run(operationId)
 }
 
 function fromRaw(raw: RawBlob): BlobRow {

@@ -19,8 +19,11 @@ export type BundleRow = {
   readonly createdAtMs: number
 }
 
+const DELETED = 'deleted '
+
 type Raw = {
   operation_id: string
+  kind: string
   name: string
   variant: string
   version: number
@@ -90,17 +93,35 @@ export function markBundleDeleted(
 }
 
 function deleted(kind: BundleKind): string {
-  return `deleted ${kind}`
+  return `${DELETED}${kind}`
 }
 
-/** Bundles of a kind, newest first. */
-export function listBundles(db: Sqlite, kind: BundleKind): BundleRow[] {
-  return rowsOf(db, kind, kind)
+/** Bundles of a kind, or of one name of it, newest first. */
+export function listBundles(db: Sqlite, kind: BundleKind, name?: string): BundleRow[] {
+  return name === undefined
+    ? bundlesWhere(db, 'kind = ?', kind)
+    : bundlesWhere(db, 'kind = ? AND name = ?', kind, name)
+}
+
+/** Names of the bundles of a kind, that of the newest first. */
+export function listBundleNames(db: Sqlite, kind: BundleKind): string[] {
+  const sql = 'SELECT name FROM bundle WHERE kind = ? GROUP BY name ORDER BY max(id) DESC'
+  return db.prepare(sql).pluck().all(kind) as string[]
+}
+
+/** The newest with this manifest; of an unknown one there is none. */
+export function findBundleByHash(
+  db: Sqlite,
+  kind: BundleKind,
+  sha256: string | null,
+): BundleRow | undefined {
+  if (sha256 === null) return undefined
+  return bundlesWhere(db, 'kind = ? AND sha256 = ?', kind, sha256)[0]
 }
 
 /** Those that were deleted. A crash may have left the directory of one. */
 export function listDeletedBundles(db: Sqlite, kind: BundleKind): BundleRow[] {
-  return rowsOf(db, kind, deleted(kind))
+  return bundlesWhere(db, 'kind = ?', deleted(kind))
 }
 
 /** What an operation has published, and what of that was deleted. */
@@ -108,10 +129,11 @@ export function bundlesOf(
   db: Sqlite,
   operationId: string,
 ): { readonly published: readonly BundleRow[]; readonly gone: readonly BundleRow[] } {
-  const isOwn = (row: BundleRow): boolean => row.operationId === operationId
+  const recordedAs = (kind: string) =>
+    bundlesWhere(db, 'operation_id = ? AND kind = ?', operationId, kind)
   return {
-    published: BUNDLE_KINDS.flatMap((kind) => listBundles(db, kind).filter(isOwn)),
-    gone: BUNDLE_KINDS.flatMap((kind) => listDeletedBundles(db, kind).filter(isOwn)),
+    published: BUNDLE_KINDS.flatMap((kind) => recordedAs(kind)),
+    gone: BUNDLE_KINDS.flatMap((kind) => recordedAs(deleted(kind))),
   }
 }
 
@@ -120,13 +142,15 @@ export function forgetBundlesOf(db: Sqlite, operationId: string): void {
   db.prepare('DELETE FROM bundle WHERE operation_id = ?').run(operationId)
 }
 
-function rowsOf(db: Sqlite, kind: BundleKind, recorded: string): BundleRow[] {
+function bundlesWhere(db: Sqlite, where: string, ...values: readonly string[]): BundleRow[] {
   return db
-    .prepare<[string], Raw>('SELECT * FROM bundle WHERE kind = ? ORDER BY id DESC')
-    .all(recorded)
+    .prepare<unknown[], Raw>(`SELECT * FROM bundle WHERE ${where} ORDER BY id DESC`)
+    .all(...values)
     .map((raw) => ({
       operationId: raw.operation_id,
-      kind,
+      kind: (raw.kind.startsWith(DELETED)
+        ? raw.kind.slice(DELETED.length)
+        : raw.kind) as BundleKind,
       name: raw.name,
       variant: raw.variant,
       version: raw.version,

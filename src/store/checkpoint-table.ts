@@ -6,6 +6,7 @@ import type { CheckpointType, Cursor } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
 import { dropUnneeded, insertPart, type BlobFacts, type Lane } from './blob-table.ts'
 import { NO_CURSOR, parseColumn } from './json-column.ts'
+import { prepared, preparedValue } from './prepared.ts'
 import { isSealed, seal, sealing } from './row-seal.ts'
 
 export type CheckpointRow = {
@@ -121,10 +122,14 @@ export function partsSha256(
 
 /** Checkpoints of one operation, newest first. */
 export function listCheckpoints(db: Sqlite, operationId: string): CheckpointRow[] {
-  return db
-    .prepare<[string], Raw>('SELECT * FROM checkpoint WHERE operation_id = ? ORDER BY seq DESC')
-    .all(operationId)
-    .map(fromRaw)
+  const sql = 'SELECT * FROM checkpoint WHERE operation_id = ? ORDER BY seq DESC'
+  return prepared<[string], Raw>(db, sql).all(operationId).map(fromRaw)
+}
+
+/** Number of the newest checkpoint that an operation has, or 0. */
+export function newestSeq(db: Sqlite, operationId: string): number {
+  const sql = 'SELECT coalesce(max(seq), 0) FROM checkpoint WHERE operation_id = ?'
+  return preparedValue<[string], number>(db, sql).get(operationId)!
 }
 
 /** Checkpoints of all operations, newest first. */
@@ -137,11 +142,8 @@ export const IS_USABLE = 'damage IS NULL AND superseded = 0'
 
 /** The newest to go on from. */
 export function findUsableCheckpoint(db: Sqlite, operationId: string): CheckpointRow | undefined {
-  const raw = db
-    .prepare<[string], Raw>(
-      `SELECT * FROM checkpoint WHERE operation_id = ? AND ${IS_USABLE} ORDER BY seq DESC LIMIT 1`,
-    )
-    .get(operationId)
+  const sql = `SELECT * FROM checkpoint WHERE operation_id = ? AND ${IS_USABLE} ORDER BY seq DESC LIMIT 1`
+  const raw = prepared<[string], Raw>(db, sql).get(operationId)
   return raw && fromRaw(raw)
 }
 
@@ -188,7 +190,7 @@ export function renewDepths(db: Sqlite, operationId: string): void {
 
 /** Removes rows, and moves pack files that no row needs any more to the trash; the caller unlinks after the commit. */
 export function removeCheckpoints(db: Sqlite, rows: readonly CheckpointRow[], nowMs: number): void {
-  const drop = db.prepare('DELETE FROM checkpoint WHERE id = ?')
+  const drop = prepared(db, 'DELETE FROM checkpoint WHERE id = ?')
   for (const { id } of rows) drop.run(id)
   for (const operationId of new Set(rows.map((row) => row.operationId)))
     dropUnneeded(db, operationId, nowMs)

@@ -4,7 +4,15 @@
 import type { OperationStatus } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
 import { IS_USABLE } from './checkpoint-table.ts'
-import { operationFromRaw, type OperationRow, type RawOperation } from './operation-table.ts'
+import {
+  operationFromRaw,
+  outlineFromRaw,
+  type OperationOutline,
+  type OperationRow,
+  type RawOperation,
+  type RawOutline,
+} from './operation-table.ts'
+import { preparedValue } from './prepared.ts'
 
 export const OPERATION_ORDERS = ['age', 'progress', 'size', 'status'] as const
 
@@ -17,42 +25,65 @@ export type OperationPage = {
   readonly limit?: number | undefined
 }
 
+export type ListedOperation = OperationOutline & {
+  /** Without them there is nothing that a resume could go by. */
+  readonly hasSettings: boolean
+  /** A checkpoint to go on from. */
+  readonly hasUsable: boolean
+  /** Bytes that its checkpoints have on the disk. */
+  readonly storedBytes: number
+}
+
+type RawListed = RawOutline & {
+  readonly has_settings: number
+  readonly has_usable: number
+  readonly stored_bytes: number
+}
+
+const HAS_SETTINGS = "settings_json <> 'null' AND json_valid(settings_json)"
+const HAS_USABLE = `EXISTS (SELECT 1 FROM checkpoint WHERE operation_id = operation.id AND ${IS_USABLE})`
+const STORED_BYTES = `(SELECT coalesce(sum(size_bytes), 0) FROM pack WHERE operation_id = operation.id)
+  + (SELECT coalesce(sum(size_bytes), 0) FROM blob WHERE operation_id = operation.id AND pack_id IS NULL)`
+
 const ORDER_BY: Readonly<Record<OperationPage['order'], string>> = {
   age: '',
   progress: "iif(json_valid(progress_json), json_extract(progress_json, '$.doneRatio'), 0) DESC,",
-  size: `(SELECT coalesce(sum(size_bytes), 0) FROM pack WHERE operation_id = operation.id)
-    + (SELECT coalesce(sum(size_bytes), 0) FROM blob WHERE operation_id = operation.id AND pack_id IS NULL) DESC,`,
+  size: `${STORED_BYTES} DESC,`,
   status: 'status,',
 }
 
-/** Newest first within what is equal in the order. Only the rows of the page are read as a whole. */
+/** Newest first within what is equal in the order. Of the rows of the page, what a list shows. */
 export function pageOperations(
   db: Sqlite,
   { status, type, resumableIn, order, limit }: OperationPage,
-): OperationRow[] {
+): ListedOperation[] {
   const conditions = [
     ...(status === undefined ? [] : ['status = @status']),
     ...(type === undefined ? [] : ['type = @type']),
     ...(resumableIn === undefined
       ? []
       : [
-          `status IN (SELECT value FROM json_each(@resumableIn)) AND settings_json <> 'null' AND json_valid(settings_json)
-           AND EXISTS (SELECT 1 FROM checkpoint WHERE operation_id = operation.id AND ${IS_USABLE})`,
+          `status IN (SELECT value FROM json_each(@resumableIn)) AND ${HAS_SETTINGS} AND ${HAS_USABLE}`,
         ]),
   ]
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-  const sql = `SELECT * FROM operation WHERE rowid IN (
+  const sql = `SELECT id, type, name, status, progress_json, error_json, created_at_ms, ended_at_ms,
+      ${HAS_SETTINGS} AS has_settings, ${HAS_USABLE} AS has_usable, ${STORED_BYTES} AS stored_bytes
+    FROM operation WHERE rowid IN (
       SELECT rowid FROM operation ${where} ORDER BY ${ORDER_BY[order]} rowid DESC LIMIT @limit)
     ORDER BY ${ORDER_BY[order]} rowid DESC`
-  return db
-    .prepare<unknown[], RawOperation>(sql)
-    .all({
-      ...(status === undefined ? {} : { status }),
-      ...(type === undefined ? {} : { type }),
-      ...(resumableIn === undefined ? {} : { resumableIn: JSON.stringify(resumableIn) }),
-      limit: limit ?? -1,
-    })
-    .map(operationFromRaw)
+  const rows = db.prepare<unknown[], RawListed>(sql).iterate({
+    ...(status === undefined ? {} : { status }),
+    ...(type === undefined ? {} : { type }),
+    ...(resumableIn === undefined ? {} : { resumableIn: JSON.stringify(resumableIn) }),
+    limit: limit ?? -1,
+  })
+  return Array.from(rows, (raw) => ({
+    ...outlineFromRaw(raw),
+    hasSettings: raw.has_settings === 1,
+    hasUsable: raw.has_usable === 1,
+    storedBytes: raw.stored_bytes,
+  }))
 }
 
 /**
@@ -77,12 +108,12 @@ export function listIdsLike(db: Sqlite, text: string): string[] {
 }
 
 export function isOperationKnown(db: Sqlite, id: string): boolean {
-  return db.prepare('SELECT 1 FROM operation WHERE id = ?').get(id) !== undefined
+  return preparedValue(db, 'SELECT 1 FROM operation WHERE id = ?').get(id) !== undefined
 }
 
 export function statusOf(db: Sqlite, id: string): OperationStatus | undefined {
   const sql = 'SELECT status FROM operation WHERE id = ?'
-  return db.prepare(sql).pluck().get(id) as OperationStatus | undefined
+  return preparedValue<[string], OperationStatus>(db, sql).get(id)
 }
 
 /** Of the operations that have checkpoints, newest first. */

@@ -5,6 +5,7 @@ import type { Json } from '../core/hash.ts'
 import type { OperationStatus, Progress } from '../core/operation.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
 import { NO_CURSOR, parseColumn } from './json-column.ts'
+import { prepared, preparedValue } from './prepared.ts'
 import { isSealed, seal, sealing } from './row-seal.ts'
 
 export type OperationError = {
@@ -140,7 +141,8 @@ export function insertRebuiltOperation(
 }
 
 export function findOperation(db: Sqlite, id: string): OperationRow | undefined {
-  const raw = db.prepare<[string], RawOperation>('SELECT * FROM operation WHERE id = ?').get(id)
+  const sql = 'SELECT * FROM operation WHERE id = ?'
+  const raw = prepared<[string], RawOperation>(db, sql).get(id)
   return raw && operationFromRaw(raw)
 }
 
@@ -213,10 +215,16 @@ export function bumpGeneration(db: Sqlite, id: string): void {
   )
 }
 
+/** Number of the last acknowledged checkpoint, 0 = none yet. */
+export function lastSeqOf(db: Sqlite, id: string): number | undefined {
+  const sql = 'SELECT last_seq FROM operation WHERE id = ?'
+  return preparedValue<[string], number>(db, sql).get(id)
+}
+
 /** After checkpoints were deleted by hand: the newest that is left, or 0. */
 export function setLastSeq(db: Sqlite, id: string, seq: number): void {
   hasChanged(db, id, () =>
-    db.prepare('UPDATE operation SET last_seq = ? WHERE id = ?').run(seq, id),
+    prepared(db, 'UPDATE operation SET last_seq = ? WHERE id = ?').run(seq, id),
   )
 }
 
@@ -269,23 +277,47 @@ const NO_PROGRESS: Progress = { cursor: NO_CURSOR, doneRatio: 0, metrics: {} }
 
 export function operationFromRaw(raw: RawOperation): OperationRow {
   return {
-    id: raw.id,
-    type: raw.type,
-    name: raw.name,
-    status: raw.status as OperationStatus,
+    ...outlineFromRaw(raw),
     generation: raw.generation,
     settings: parseColumn<Json>(raw.settings_json, null),
     fingerprints: parseColumn<Record<string, string>>(raw.fingerprints_json, {}),
     policy: parseColumn<Json>(raw.policy_json, {}),
-    progress: parseColumn(raw.progress_json, NO_PROGRESS),
     lastSeq: raw.last_seq,
-    error: parseColumn<OperationError | null>(raw.error_json, null),
     result: parseColumn<Json>(raw.result_json, null),
     cancelRequestedAtMs: raw.cancel_requested_at_ms,
     cancelReason: raw.cancel_reason,
-    createdAtMs: raw.created_at_ms,
-    endedAtMs: raw.ended_at_ms,
     retriedFrom: raw.retried_from ?? null,
     isSealed: isSealed(raw),
+  }
+}
+
+/** What tells one operation from others, and where it stands. */
+export type OperationOutline = Pick<
+  OperationRow,
+  'id' | 'type' | 'name' | 'status' | 'progress' | 'error' | 'createdAtMs' | 'endedAtMs'
+>
+
+export type RawOutline = Pick<
+  RawOperation,
+  | 'id'
+  | 'type'
+  | 'name'
+  | 'status'
+  | 'progress_json'
+  | 'error_json'
+  | 'created_at_ms'
+  | 'ended_at_ms'
+>
+
+export function outlineFromRaw(raw: RawOutline): OperationOutline {
+  return {
+    id: raw.id,
+    type: raw.type,
+    name: raw.name,
+    status: raw.status as OperationStatus,
+    progress: parseColumn(raw.progress_json, NO_PROGRESS),
+    error: parseColumn<OperationError | null>(raw.error_json, null),
+    createdAtMs: raw.created_at_ms,
+    endedAtMs: raw.ended_at_ms,
   }
 }

@@ -1,6 +1,7 @@
 // Rows of `pack`: the files in which blobs lie (blob-table.ts).
 
 import type { Sqlite } from '../runtime/sqlite.ts'
+import { preparedValue } from './prepared.ts'
 
 export type PackRow = {
   readonly id: number
@@ -59,7 +60,7 @@ export function markVerified(db: Sqlite, packId: number, atMs: number): void {
 }
 
 export function isPackNamed(db: Sqlite, path: string): boolean {
-  return db.prepare('SELECT 1 FROM pack WHERE path = ?').get(path) !== undefined
+  return preparedValue(db, 'SELECT 1 FROM pack WHERE path = ?').get(path) !== undefined
 }
 
 function packFromRaw(raw: RawPack): PackRow {

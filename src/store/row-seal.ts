@@ -4,6 +4,7 @@
 
 import { sha256 } from '../core/hash.ts'
 import type { Sqlite } from '../runtime/sqlite.ts'
+import { prepared } from './prepared.ts'
 
 export const SEALED_TABLES = ['operation', 'attempt', 'checkpoint', 'bundle'] as const
 export type SealedTable = (typeof SEALED_TABLES)[number]
@@ -17,12 +18,11 @@ export function seal(
   where: string,
   ...values: readonly (string | number)[]
 ): void {
-  const write = db.prepare(
+  const write = prepared(
+    db,
     `UPDATE ${table} SET seal = ? WHERE ${KEYS[table].join(' = ? AND ')} = ?`,
   )
-  for (const row of db
-    .prepare<unknown[], Row>(`SELECT * FROM ${table} WHERE ${where}`)
-    .all(...values))
+  for (const row of rowsWhere(db, table, where, values))
     write.run(sealOf(row), ...KEYS[table].map((key) => row[key]))
 }
 
@@ -37,10 +37,19 @@ export function sealing<Result>(
   value: string | number,
   write: () => Result,
 ): Result {
-  const before = db.prepare<unknown[], Row>(`SELECT * FROM ${table} WHERE ${where}`).get(value)
+  const [before] = rowsWhere(db, table, where, [value])
   const result = write()
   if (before && isSealed(before)) seal(db, table, where, value)
   return result
+}
+
+function rowsWhere(
+  db: Sqlite,
+  table: SealedTable,
+  where: string,
+  values: readonly (string | number)[],
+): Row[] {
+  return prepared<unknown[], Row>(db, `SELECT * FROM ${table} WHERE ${where}`).all(...values)
 }
 
 /** Whether a row, with all its columns, is as it was written. */
@@ -48,13 +57,19 @@ export function isSealed(row: Row): boolean {
   return row.seal === sealOf(row)
 }
 
+export type BrokenSeal = { readonly table: SealedTable; readonly key: string }
+
 /** Rows that are not as they were written, by their keys. */
-export function brokenSeals(db: Sqlite): { table: SealedTable; key: string }[] {
-  const broken: { table: SealedTable; key: string }[] = []
-  for (const table of SEALED_TABLES)
-    for (const row of db.prepare<[], Row>(`SELECT * FROM ${table}`).iterate())
-      if (!isSealed(row))
+export function brokenSeals(db: Sqlite): BrokenSeal[] {
+  const broken: BrokenSeal[] = []
+  for (const table of SEALED_TABLES) {
+    const all = db.prepare<[], Row>(`SELECT * FROM ${table}`)
+    const columns = all.columns().map(({ name }) => name)
+    const sealed = sealedColumns(columns)
+    for (const row of all.iterate())
+      if (row.seal !== sealOf(row, sealed))
         broken.push({ table, key: KEYS[table].map((key) => String(row[key])).join(' ') })
+  }
   return broken
 }
 
@@ -65,8 +80,17 @@ const KEYS: Readonly<Record<SealedTable, readonly string[]>> = {
   bundle: ['id'],
 }
 
-/** By column name, so that it does not depend on the order in which the columns were added. */
-function sealOf({ seal: _, ...columns }: Row): string {
-  const entries = Object.entries(columns).filter(([, value]) => value !== null)
-  return sha256(JSON.stringify(entries.toSorted(([a], [b]) => (a < b ? -1 : 1))))
+/** Of the JSON of [column, value] pairs, those that are NULL left out. */
+function sealOf(row: Row, columns = sealedColumns(Object.keys(row))): string {
+  const pairs: string[] = []
+  for (const column of columns) {
+    const value = row[column]
+    if (value !== null) pairs.push(`["${column}",${JSON.stringify(value)}]`)
+  }
+  return sha256(`[${pairs.join(',')}]`)
+}
+
+/** In an order that does not depend on the one in which the columns were added. */
+function sealedColumns(columns: readonly string[]): string[] {
+  return columns.filter((column) => column !== 'seal').toSorted()
 }

@@ -138,7 +138,8 @@ describe('a command', () => {
     const { stderr } = running
     await killWhen(running, () => stderr().includes('"phase":"count"') && logOf(world) !== '')
     world.edit('pipeline.yaml', ', 20000]', ', 0]')
-    const done = await run(world)
+    const anew = [...args(world), '--from', 'count']
+    const done = await ktrdr(anew, { dataDir: world.dataDir('data') })
     expect(done.code, done.stderr).toBe(0)
     expect(done.events().map(({ event }) => event)).toContain('orphan')
     expect(madeBy(world, done)['count']).toBe(reference['count'])

@@ -242,6 +242,16 @@ describe('a phase that was stopped', () => {
     expect(phases[1]).toMatchObject({ action: 'cached', operationId, status: 'completed' })
   })
 
+  it('begins anew when what its operation has made is gone', async () => {
+    const lab = await makeLab()
+    const { operationId } = (await stopTraining(lab)).phases[1]!
+    await lab.ktrdr.operations.resume(operationId!, {}, () => {})
+    rmSync(join(lab.world.dataDir('data'), 'models'), { recursive: true })
+    const { phases } = await lab.run()
+    expect(phases[1]).toMatchObject({ action: 'run', status: 'completed' })
+    expect(lab.events).toContainEqual(expect.objectContaining({ kind: 'restart', phase: 'train' }))
+  })
+
   it('runs anew when it is told to, though it could go on', async () => {
     const lab = await makeLab()
     await stopTraining(lab)

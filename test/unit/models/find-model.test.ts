@@ -1,7 +1,8 @@
 import { appendFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { findModel } from '../../../src/models/find-model.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { findModel, locateModel } from '../../../src/models/find-model.ts'
+import { openDatabase } from '../../../src/store/database.ts'
 import { publishModel } from '../../support/temp-model.ts'
 import { startOne, tempStore, type Store } from '../../support/temp-store.ts'
 
@@ -65,6 +66,30 @@ describe('the name of a model', () => {
     expect(find(store, link)).toBe(link)
     expect(find(store, relative('.', directory))).toBe(directory)
     expect(find(store, `./${relative('.', directory)}`)).toBe(directory)
+  })
+})
+
+describe('a model among many', () => {
+  it('is looked for by its name alone, and known by its directory', () => {
+    const store = started()
+    const names = Array.from({ length: 30 }, (_, i) => `strategy-${i}`)
+    for (const strategy of names) publishModel(store, { strategy })
+    const wanted = publishModel(store, { strategy: 'strategy-7', symbol: 'QQQ' })
+    const asked: string[] = []
+    const db = openDatabase(store.layout.database)
+    onTestFinished(() => void db.close())
+    const prepare = db.prepare.bind(db)
+    db.prepare = ((sql: string) => (asked.push(sql), prepare(sql))) as typeof db.prepare
+    expect(locateModel(db, store.layout, 'strategy-7').row?.path).toBe(wanted.path)
+    expect(locateModel(db, store.layout, wanted.directory).row?.path).toBe(wanted.path)
+    expect(asked.length).toBeGreaterThan(0)
+    for (const sql of asked) expect(sql, 'an index knows it').toContain('kind = ? AND name = ?')
+  })
+
+  it('that is not there is told by the one that was probably meant', () => {
+    const store = started()
+    for (const strategy of ['pullbuck', 'pullbeck', 'zigzag']) publishModel(store, { strategy })
+    expect(() => find(store, 'pullback')).toThrow('Did you mean "pullbeck"?')
   })
 })
 

@@ -1,14 +1,19 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { publishBundle, stageBundle } from '../../../src/checkpoint/publish-bundle.ts'
+import { loadModel } from '../../../src/models/load-model.ts'
+import { deleteModel } from '../../../src/operations/delete-model.ts'
 import { deleteOperationOf } from '../../../src/operations/delete-operation.ts'
 import { logPath, outputPath } from '../../../src/operations/operation-log.ts'
 import { listAttempts } from '../../../src/store/attempt-table.ts'
 import { bundlesOf, insertBundle, markBundleDeleted } from '../../../src/store/bundle-table.ts'
 import { listCheckpoints, listTrash } from '../../../src/store/checkpoint-table.ts'
+import { inTransaction } from '../../../src/store/database.ts'
 import { findOperation } from '../../../src/store/operation-table.ts'
 import { tryLock } from '../../../src/store/owner-lock.ts'
 import { fakeClock } from '../../support/fake-clock.ts'
+import { publishModel } from '../../support/temp-model.ts'
 import {
   endOne,
   filesOf,
@@ -16,6 +21,7 @@ import {
   idOf,
   startOne,
   storeWithSaves,
+  tempStore,
   type Store,
 } from '../../support/temp-store.ts'
 
@@ -42,6 +48,62 @@ function publish({ db, layout }: Store): string {
   })
   return directory
 }
+
+/** @returns version of a model that another training publishes now */
+function publishNext({ db, layout }: Store): number {
+  const bundle = { kind: 'model' as const, name: 'pullback', variant: 'SPY_1d', manifest: {} }
+  const staged = stageBundle(layout, OTHER, { ...bundle, files: {} }, {})
+  return inTransaction(db, () => publishBundle(db, layout, OTHER, staged, 9)).version
+}
+
+describe('the number of a model', () => {
+  const published = (): { store: Store; directory: string } => {
+    const store = storeWithSaves(1)
+    endOne(store.db, 'completed')
+    startOne(store.db, OTHER)
+    return { store, directory: publish(store) }
+  }
+
+  it('is not given again after the model was deleted: its record is there', () => {
+    const { store, directory } = published()
+    const model = { model: 'pullback@1', name: 'pullback', variant: 'SPY_1d', version: 1 }
+    deleteModel(store.db, { ...model, operationId: ID, path: directory }, { dryRun: false })
+    expect(existsSync(directory)).toBe(false)
+    expect(publishNext(store)).toBe(2)
+  })
+
+  it('nor while its directory is there, when the record is gone', () => {
+    const { store, directory } = published()
+    store.db.prepare('DELETE FROM bundle').run()
+    expect(publishNext(store)).toBe(2)
+    expect(readFileSync(join(directory, 'provenance.json'), 'utf8')).toContain(ID)
+  })
+
+  it('nor when a later one is there; it is free when its training is deleted with it', () => {
+    const { store } = published()
+    expect(publishNext(store)).toBe(2)
+    remove(store, true)
+    expect(publishNext(store), 'the first is gone, the second is there').toBe(3)
+
+    const alone = published()
+    remove(alone.store, true)
+    expect(publishNext(alone.store)).toBe(1)
+  })
+
+  it('says nothing to whoever used the model that had it: another one is not taken for it', () => {
+    const store = tempStore()
+    startOne(store.db)
+    startOne(store.db, OTHER)
+    const used = publishModel(store)
+    expect(loadModel(used.directory, used.sha256).manifest).toBeDefined()
+    endOne(store.db, 'completed')
+    remove(store, true)
+    expect(publishNext(store)).toBe(used.version)
+    expect(() => loadModel(used.directory, used.sha256)).toThrow(
+      expect.objectContaining({ code: 'MODEL_CORRUPT' }),
+    )
+  })
+})
 
 describe('deleting an operation', () => {
   it('leaves no row and no file of it, and all of the others', () => {

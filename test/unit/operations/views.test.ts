@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { viewCheckpointDetails } from '../../../src/operations/checkpoint-view.ts'
 import {
-  viewCheckpointDetails,
   viewOperation,
   viewOperationDetails,
   viewResumedFrom,

@@ -8,7 +8,7 @@ import { recoverDead } from '../../../src/operations/recover.ts'
 import { RESUMABLE } from '../../../src/operations/states.ts'
 import { viewOperation, viewOperationDetails } from '../../../src/operations/views.ts'
 import { listCheckpoints, markCheckpoint } from '../../../src/store/checkpoint-table.ts'
-import { inTransaction, type Sqlite } from '../../../src/store/database.ts'
+import { inTransaction, openDatabase, type Sqlite } from '../../../src/store/database.ts'
 import {
   listIdsLike,
   OPERATION_ORDERS,
@@ -107,6 +107,15 @@ describe('a page of operations', () => {
     expect(lengths.size, 'the pages differ').toBeGreaterThan(5)
   })
 
+  it('shows of each what is shown of it alone', () => {
+    const { db, layout } = variedStore()
+    const alone = listOperations(db).map((row) => viewOperation(db, row, 7))
+    expect(listOperationViews(db, layout, 7, {})).toEqual(alone)
+    const kinds = alone.map(({ checkpoint, resumable }) => `${checkpoint !== null} ${resumable}`)
+    expect([...new Set(kinds)].toSorted()).toEqual(['false false', 'true false', 'true true'])
+    expect(new Set(alone.map(({ checkpointBytes }) => checkpointBytes > 0)).size).toBe(2)
+  })
+
   it('names of the saved ones their states, the newest first', () => {
     const { db } = variedStore()
     const saved = listOperations(db).filter(({ id }) => listCheckpoints(db, id).length > 0)
@@ -145,17 +154,21 @@ describe('an id', () => {
 })
 
 describe('what a command asks of the store', () => {
-  /** SQL of all statements that `work` prepares. */
-  function asked(db: Sqlite, work: () => unknown): string[] {
-    const prepared: string[] = []
-    const prepare = db.prepare.bind(db)
-    db.prepare = ((sql: string) => {
-      prepared.push(sql)
-      return prepare(sql)
-    }) as typeof db.prepare
-    work()
-    db.prepare = prepare as typeof db.prepare
-    return [...new Set(prepared)]
+  /** SQL of all statements that `work` prepares, in a connection that has prepared none yet. */
+  function asked({ layout, ...store }: Store, work: (store: Store) => unknown): string[] {
+    const db = openDatabase(layout.database)
+    try {
+      const prepared: string[] = []
+      const prepare = db.prepare.bind(db)
+      db.prepare = ((sql: string) => {
+        prepared.push(sql)
+        return prepare(sql)
+      }) as typeof db.prepare
+      work({ ...store, layout, db })
+      return [...new Set(prepared)]
+    } finally {
+      db.close()
+    }
   }
 
   /** What SQLite would read from one end to the other, without the help of an index that holds all that is asked for. */
@@ -190,7 +203,7 @@ describe('what a command asks of the store', () => {
     ],
   ])('is found by an index: %s', (_, work) => {
     const store = variedStore()
-    const statements = asked(store.db, () => work(store, idOf('t3')))
+    const statements = asked(store, (fresh) => work(fresh, idOf('t3')))
     expect(statements.length).toBeGreaterThan(0)
     expect(
       statements.flatMap((sql) => scansOf(store.db, sql).map((scan) => `${scan}: ${sql}`)),
