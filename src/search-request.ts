@@ -13,6 +13,9 @@ import type { TradingTerms } from './trading/trading-terms.ts'
 export { METHODS as SEARCH_METHODS } from './jobs/search-plan.ts'
 export { OBJECTIVES as SEARCH_OBJECTIVES } from './jobs/objective.ts'
 
+/** Of the search that each fold of a walk-forward makes. */
+export const FOLD_METHODS = METHODS.filter((method) => method !== 'halving')
+
 export type SearchOptions = DataOptions & {
   readonly strategy: string
   /** A file of YAML. */

@@ -2,15 +2,12 @@
 
 import { resolve } from 'node:path'
 import { OBJECTIVES, type ObjectiveName } from './jobs/objective.ts'
-import { METHODS } from './jobs/search-plan.ts'
 import type { QueueSettings } from './jobs/task-queue.ts'
 import type { FoldMethod, WalkForwardRequest } from './jobs/walk-forward-inputs.ts'
 import { dataRequest, fileRequest, type DataOptions } from './requests.ts'
-import { oneOf } from './search-request.ts'
+import { FOLD_METHODS, oneOf } from './search-request.ts'
 import type { Settings } from './settings.ts'
 import type { TradingTerms } from './trading/trading-terms.ts'
-
-export const FOLD_METHODS: readonly FoldMethod[] = METHODS.filter((method) => method !== 'halving')
 
 export type WalkForwardOptions = DataOptions & {
   readonly strategy: string
