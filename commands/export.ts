@@ -5,8 +5,7 @@ import { exportResult, prepareExport, type RunReport } from '../src/ktrdr.ts'
 
 export const exportFlag = Flags.string({
   helpValue: 'DIR',
-  description:
-    'write the trades and the equity of a backtest there, as CSV and Parquet, and its metrics.json',
+  description: 'write the trades and the equity there, as CSV and Parquet, and the metrics.json',
 })
 
 /** Runs, and exports what a completed run has made; a directory that cannot be is refused before. */

@@ -57,6 +57,7 @@ import TasksList from './tasks/list.ts'
 import TasksRun from './tasks/run.ts'
 import Train from './train.ts'
 import Validate from './validate.ts'
+import WalkForward from './walkforward.ts'
 
 /** Every command by its id. Explicit, so that it survives bundling. */
 export const COMMANDS = {
@@ -119,4 +120,5 @@ export const COMMANDS = {
   'tasks:run': TasksRun,
   train: Train,
   validate: Validate,
+  walkforward: WalkForward,
 }

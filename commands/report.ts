@@ -5,7 +5,7 @@ import { forceFlag, operationArg } from './args.ts'
 import { BaseCommand } from './base.ts'
 
 export default class Report extends BaseCommand {
-  static override summary = 'write a backtest, a training or a search as one HTML page'
+  static override summary = 'write a backtest, training, search or walk-forward as one HTML page'
   static override description =
     'Equity, drawdowns, trades on the bars, monthly returns, the memberships behind the best and the worst trades, the curves of the training, what was assumed and how to get it again: one file that loads nothing from anywhere, to open, print or send.'
   static override examples = [

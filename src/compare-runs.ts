@@ -50,7 +50,7 @@ export function compareRuns(
     throw new KtrdrError('USAGE', 'Comparing needs two operations or more.', {
       suggestions: ['ktrdr operations list --status completed'],
     })
-  const other = all.find(({ type }) => type !== first.type)
+  const other = all.find((one) => isTraining(one) !== isTraining(first))
   if (other)
     throw new KtrdrError(
       'USAGE',
@@ -69,8 +69,21 @@ export function compareRuns(
   return { type: first.type, runs, rows, path, warnings: warningsOf(runs) }
 }
 
+/** All others have the figures of a backtest. */
+function isTraining({ type }: Pick<OperationDetails, 'type'>): boolean {
+  return type === 'training'
+}
+
 function kindOf({ type }: OperationDetails): string {
+  if (type === 'walkforward') return 'walk-forward'
   return type === 'training' ? 'training' : 'backtest'
+}
+
+/** How it traded. */
+function accountOf({ type, settings, result }: OperationDetails): SimulationSettings {
+  const request = settings as unknown as { simulation: SimulationSettings }
+  if (type !== 'walkforward') return request.simulation
+  return (result as unknown as { account: SimulationSettings }).account
 }
 
 function runOf(
@@ -96,11 +109,7 @@ function runOf(
 
 /** Of each what it does not share with all others. */
 function tradingApart(all: readonly OperationDetails[]): string[] {
-  const phrases = all.map(({ type, settings }) =>
-    type === 'training'
-      ? []
-      : describeTrading((settings as unknown as { simulation: SimulationSettings }).simulation),
-  )
+  const phrases = all.map((one) => (isTraining(one) ? [] : describeTrading(accountOf(one))))
   return phrases.map((own) =>
     own.filter((phrase) => phrases.some((other) => !other.includes(phrase))).join(', '),
   )
@@ -108,12 +117,10 @@ function tradingApart(all: readonly OperationDetails[]): string[] {
 
 function curveOf(details: OperationDetails) {
   const { equitySha256, symbol } = details.result as Figures
-  const { simulation } = details.settings as unknown as {
-    readonly simulation: { readonly capital: number }
-  }
-  const { path } = placeOf(details, 'backtest')
+  const kind = details.type === 'walkforward' ? 'walkforward' : 'backtest'
+  const { path } = placeOf(details, kind)
   const { curve } = resultCurve(details.operationId, path, equitySha256, String(symbol))
-  return { curve, capital: simulation.capital }
+  return { curve, capital: accountOf(details).capital }
 }
 
 /** What makes a comparison lame. */

@@ -25,14 +25,14 @@ export function prepareExport(directory: string): void {
 }
 
 /**
- * Writes the files of a completed backtest.
+ * Writes the files of a completed backtest, or walk-forward.
  * @throws IO_FAILED, saying where they are
  */
 export async function exportResult(
   report: Readonly<Record<string, unknown>>,
   directory: string,
 ): Promise<void> {
-  const { path } = report['backtest'] as { path: string }
+  const { path } = (report['walkforward'] ?? report['backtest']) as { path: string }
   const place = (name: string): string => join(directory, name)
   try {
     for (const name of readdirSync(path))

@@ -100,7 +100,7 @@ export type { Verification } from './operations/verify-checkpoints.ts'
 export type { SeveralCancelled } from './operations/operation-commands.ts'
 export type { DeletedModels } from './model-commands.ts'
 
-export { SEARCH_METHODS, SEARCH_OBJECTIVES } from './search-request.ts'
+export { FOLD_METHODS, SEARCH_METHODS, SEARCH_OBJECTIVES } from './search-request.ts'
 export { TASK_LIST_STATUSES, type TaskList } from './list-tasks.ts'
 export { queueOverrides } from './queue-options.ts'
 export { detachedSelf } from './detach.ts'

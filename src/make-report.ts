@@ -23,6 +23,7 @@ import {
   type Page,
 } from './report-facts.ts'
 import { ofSearch } from './report-search.ts'
+import { ofWalkForward } from './report-walk.ts'
 import { marketFacts, symbolFacts, type LookedAt } from './report-market.ts'
 import { backtestReport } from './report/backtest-report.ts'
 import { dayText } from './report/figures.ts'
@@ -80,7 +81,7 @@ export async function writeReport(
 }
 
 /** Kinds of work that have a report. */
-const REPORTED = ['training', 'backtesting', 'search'] as const
+const REPORTED = ['training', 'backtesting', 'search', 'walkforward'] as const
 type ReportedType = (typeof REPORTED)[number]
 
 const PAGES: Readonly<
@@ -89,6 +90,7 @@ const PAGES: Readonly<
   training: ofTraining,
   backtesting: ofBacktest,
   search: async (_, details) => ofSearch(details),
+  walkforward: ofWalkForward,
 }
 
 export function completed(details: OperationDetails): OperationDetails {

@@ -11,6 +11,7 @@ import type { SearchOptions } from './search-request.ts'
 import type { Settings } from './settings.ts'
 import type { OperationRow } from './store/operation-table.ts'
 import type { TasksOptions } from './tasks-request.ts'
+import type { WalkForwardOptions } from './walk-forward-request.ts'
 import type { WorkType } from './work-units.ts'
 
 /** What the front door does for every run. */
@@ -54,6 +55,20 @@ export function queueCommands({ source, settings, operationNamed, start, saving 
       ])
       const request = searchRequest(settings, options, queueSettings(queue, !save.noCheckpoints))
       return start('search', request as unknown as Json, saving('search', save), listener)
+    },
+    walkForward: async (
+      options: WalkForwardOptions,
+      queue: QueueOptions,
+      save: SaveOptions,
+      listener: Listener,
+    ): Promise<RunEnd> => {
+      const [{ walkForwardRequest }, { queueSettings }] = await Promise.all([
+        import('./walk-forward-request.ts'),
+        import('./queue-options.ts'),
+      ])
+      const own = queueSettings(queue, !save.noCheckpoints)
+      const request = walkForwardRequest(settings, options, own)
+      return start('walkforward', request as unknown as Json, saving('walkforward', save), listener)
     },
     listTasks: async (text: string, options: TaskListOptions): Promise<TaskList> => {
       const { listTasks } = await import('./list-tasks.ts')

@@ -10,6 +10,7 @@ import type { RuleRequest } from './jobs/rule-inputs.ts'
 import type { SearchRequest } from './jobs/search-inputs.ts'
 import type { SignalRequest } from './jobs/signal-inputs.ts'
 import type { TrainingRequest } from './jobs/training-inputs.ts'
+import type { WalkForwardRequest } from './jobs/walk-forward-inputs.ts'
 import type { OperationDetails } from './operations/views.ts'
 import type { OperationFacts, TrainingFacts } from './report/report-data.ts'
 
@@ -19,7 +20,7 @@ export type Page = { readonly page: string; readonly missing: readonly string[] 
 /** Where the result of an operation lies. */
 export function placeOf(
   details: OperationDetails,
-  kind: 'model' | 'backtest' | 'search',
+  kind: 'model' | 'backtest' | 'search' | 'walkforward',
 ): TrainingFacts['model'] {
   return (details.result as Record<string, unknown>)[kind] as TrainingFacts['model']
 }
@@ -118,9 +119,7 @@ export function backtestCommand(
     ...dataFlags(request, true), // a strategy may have more symbols than were traded
     ...('rules' in request ? timeframeFlag(request.traded) : []),
     ...tradingFlags(simulation, strategy),
-    ...funding.map(
-      ({ path, symbol }) => `--funding ${shellWord(symbol === null ? path : `${symbol}=${path}`)}`,
-    ),
+    ...fundingFlags(funding),
     ...(trials === undefined ? [] : [`--trials ${trials}`]),
   ].join(' ')
 }
@@ -152,6 +151,33 @@ export function searchCommand(request: SearchRequest): string {
     ...(epochs === null ? [] : [`--epochs ${epochs}`]),
     ...termFlags(trading),
   ].join(' ')
+}
+
+export function walkForwardCommand(request: WalkForwardRequest): string {
+  const { strategy, train, test, step, isAnchored, search, objective, epochs } = request
+  return [
+    'ktrdr walkforward',
+    shellWord(strategy.given),
+    ...dataFlags(request, hasSeveral(request.data)),
+    `--train ${train} --test ${test}`,
+    ...(step === null ? [] : [`--step ${step}`]),
+    ...(isAnchored ? ['--anchored'] : []),
+    ...(search === null
+      ? []
+      : [
+          `--search ${shellWord(search.space.path)} --method ${search.method} --trials ${search.trials} --seed ${search.seed}`,
+        ]),
+    ...(objective === null ? [] : [`--objective ${objective}`]),
+    ...(epochs === null ? [] : [`--epochs ${epochs}`]),
+    ...termFlags(request.trading),
+    ...fundingFlags(request.funding),
+  ].join(' ')
+}
+
+function fundingFlags(funding: WalkForwardRequest['funding']): string[] {
+  return funding.map(
+    ({ path, symbol }) => `--funding ${shellWord(symbol === null ? path : `${symbol}=${path}`)}`,
+  )
 }
 
 function hasSeveral(data: TrainingRequest['data']): boolean {

@@ -267,7 +267,7 @@ export function dataRequest({
   }
 }
 
-function fileRequest(text: string): DataRequest {
+export function fileRequest(text: string): DataRequest {
   const { path, symbol } = parseDataArgument(text)
   return { path: resolve(path), symbol, used: null }
 }

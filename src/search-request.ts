@@ -13,6 +13,9 @@ import type { TradingTerms } from './trading/trading-terms.ts'
 export { METHODS as SEARCH_METHODS } from './jobs/search-plan.ts'
 export { OBJECTIVES as SEARCH_OBJECTIVES } from './jobs/objective.ts'
 
+/** Of the search that each fold of a walk-forward makes. */
+export const FOLD_METHODS = METHODS.filter((method) => method !== 'halving')
+
 export type SearchOptions = DataOptions & {
   readonly strategy: string
   /** A file of YAML. */
@@ -54,7 +57,11 @@ export function searchRequest(
   }
 }
 
-function oneOf<Word extends string>(flag: string, text: string, words: readonly Word[]): Word {
+export function oneOf<Word extends string>(
+  flag: string,
+  text: string,
+  words: readonly Word[],
+): Word {
   const word = words.find((each) => each === text)
   if (word !== undefined) return word
   throw new KtrdrError('USAGE', `--${flag} is "${text}"; expected one of ${words.join(', ')}.`)

@@ -22,7 +22,7 @@ export function timelineOf(instruments: readonly Instrument[]): Timeline {
       lastBars: null,
     }
   }
-  const stamps = unionOf(
+  const stamps = unionOfStamps(
     instruments.map(({ bars, firstBar, endBar }) => bars.timestampMs.subarray(firstBar, endBar)),
   )
   return {
@@ -65,7 +65,8 @@ export function barAt(
     : -1
 }
 
-function unionOf(columns: readonly Float64Array[]): Float64Array {
+/** Every stamp of several ascending columns once, ascending. */
+export function unionOfStamps(columns: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(columns.reduce((sum, column) => sum + column.length, 0))
   let at = 0
   for (const column of columns) {

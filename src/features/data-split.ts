@@ -9,6 +9,8 @@ export type SplitShares = {
   readonly validation: number
   /** Bars before each border in which no label may end either; below 1, a share of the rows. Absent = none. */
   readonly embargo?: number
+  /** What comes after the last bar is held back as well: it is a border, too. */
+  readonly isFollowed?: boolean
 }
 
 /** Bars of each slice, ascending. */
@@ -24,13 +26,14 @@ export type DataSplit = {
 export function splitByTime(bars: Int32Array, labels: Labels, shares: SplitShares): DataSplit {
   const validationFrom = Math.floor(bars.length * shares.train)
   const testFrom = Math.floor(bars.length * (shares.train + shares.validation))
-  const { embargo = 0 } = shares
+  const { embargo = 0, isFollowed = false } = shares
+  const end = isFollowed ? labels.endBar.length : undefined
   const gap = embargo < 1 ? Math.floor(bars.length * embargo) : embargo
   const purged = (slice: Int32Array, border: number | undefined): Int32Array =>
     border === undefined ? slice.slice() : slice.filter((bar) => labels.endBar[bar]! < border - gap)
   return {
-    train: purged(bars.subarray(0, validationFrom), bars[validationFrom]),
-    validation: purged(bars.subarray(validationFrom, testFrom), bars[testFrom]),
+    train: purged(bars.subarray(0, validationFrom), bars[validationFrom] ?? end),
+    validation: purged(bars.subarray(validationFrom, testFrom), bars[testFrom] ?? end),
     test: bars.slice(testFrom),
   }
 }

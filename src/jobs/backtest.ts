@@ -1,17 +1,13 @@
 // A backtest as a job: bars and a model or signals in, trades, equity and figures out.
 
-import { givesSignals } from '../trading/decision-settings.ts'
-import { equityColumns } from '../backtest/equity-columns.ts'
-import { EQUITY_FILE, equityFile } from '../backtest/equity-file.ts'
 import { finishSimulation } from '../backtest/finish-simulation.ts'
 import { beginSimulation, simulate } from '../backtest/simulate.ts'
 import { decodeSimulationState1 } from '../backtest/simulation-state-1.ts'
 import { decodeSimulationState, type SimulationState } from '../backtest/simulation-state.ts'
 import { tradeCount } from '../backtest/trade-log.ts'
-import { tradesCsv } from '../backtest/trades-csv.ts'
 import { KtrdrError } from '../core/errors.ts'
-import { sha256, type Json } from '../core/hash.ts'
 import { loadBacktest, type BacktestJobInputs, type BacktestRequest } from './backtest-inputs.ts'
+import { backtestOutcome } from './backtest-outcome.ts'
 import type { Job, Outcome } from './job.ts'
 import { loadRules, type RuleRequest } from './rule-inputs.ts'
 import { loadSignals, type SignalRequest } from './signal-inputs.ts'
@@ -90,53 +86,17 @@ function equityOf({ equity }: SimulationState): number | null {
 }
 
 function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outcome {
-  const { simulation, name, timeframe, source, signals, isOutOfSample, warnings, pause } = inputs
-  const { instruments, timeline, settings } = simulation
-  const symbols = instruments.map((instrument) => instrument.symbol)
-  const symbol = symbols.join(', ')
+  const { simulation, name, source, pause } = inputs
   const result = finishSimulation(state, simulation, inputs.trials)
   pause?.()
-  const trades = tradesCsv(result)
-  pause?.()
-  const equity = equityFile(equityColumns(simulation, result))
-  pause?.()
-  const figures = {
-    range: {
-      firstMs: timeline.timestampMs[0]!,
-      lastMs: timeline.timestampMs.at(-1)!,
-      bars: timeline.length,
-    },
-    isOutOfSample,
-    metrics: result.metrics,
-    finalEquity: result.finalEquity,
-    trades: result.trades.length,
-    openPositions: result.openPositions,
-    rejectedOrders: result.rejectedOrders,
-    rejections: result.rejections,
-    unfilledSignals: result.unfilledSignals,
-    missingForecasts: result.missingForecasts,
-    invalidForecasts: result.invalidForecasts,
-    barsInPosition: result.barsInPosition,
-  }
-  const { decisions: _, ...account } = settings
+  const outcome = backtestOutcome(simulation, result, inputs)
+  const { symbol, timeframe, account } = outcome.manifest
   return {
-    result: {
-      ...figures,
-      name,
-      symbol,
-      timeframe,
-      account,
-      ...(givesSignals(settings.decisions) ? {} : { hasNoSignals: true }),
-      ...(signals ? { signals } : {}),
-      warnings,
-      equitySha256: sha256(equity),
-      tradesSha256: sha256(trades),
-      curve: sampled(result.equity),
-    },
+    result: outcome.result,
     bundle: {
       kind: 'backtest',
       name,
-      variant: `${symbols.join('+')}_${timeframe}`,
+      variant: outcome.variant,
       manifest: {
         format: 1,
         kind: 'backtest',
@@ -147,21 +107,9 @@ function finishBacktest(state: SimulationState, inputs: BacktestJobInputs): Outc
         account,
       },
       files: {
-        'metrics.json': `${JSON.stringify(figures, null, 2)}\n`,
-        'trades.csv': trades,
-        [EQUITY_FILE]: equity,
+        'metrics.json': `${JSON.stringify(outcome.figures, null, 2)}\n`,
+        ...outcome.files,
       },
     },
   }
-}
-
-const CURVE_POINTS = 120
-
-/** The equity at evenly spaced bars, the last one included: enough to draw it. */
-function sampled(equity: Float64Array): Json {
-  const points = Math.min(CURVE_POINTS, equity.length)
-  return Array.from(
-    { length: points },
-    (_, i) => equity[points === 1 ? 0 : Math.round((i * (equity.length - 1)) / (points - 1))]!,
-  )
 }

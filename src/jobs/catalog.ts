@@ -13,6 +13,7 @@ const STEPPED: Readonly<Record<string, () => Promise<Job>>> = {
 const QUEUES: Readonly<Record<string, () => Promise<QueueKind>>> = {
   tasks: async () => (await import('./user-tasks.ts')).userTasks,
   search: async () => (await import('./search.ts')).searchKind,
+  walkforward: async () => (await import('./walk-forward.ts')).walkForwardKind,
 }
 
 export const STEPPED_TYPES = Object.keys(STEPPED)

@@ -21,7 +21,12 @@ type AnyStrategy = Strategy | RuleStrategy
 
 /** @throws USAGE for what does not go together */
 export function checkMethod(
-  { method, objective, prune, epochs }: SearchRequest,
+  {
+    method,
+    objective,
+    prune,
+    epochs,
+  }: Pick<SearchRequest, 'epochs' | 'method' | 'objective' | 'prune'>,
   strategy: AnyStrategy,
   { parameters }: Space,
 ): void {
@@ -60,7 +65,11 @@ function refuse(message: string, suggestion: string): KtrdrError {
   return new KtrdrError('USAGE', message, { suggestions: [suggestion] })
 }
 
-export function planTrials(request: SearchRequest, strategy: AnyStrategy, space: Space): TrialPlan {
+export function planTrials(
+  request: Pick<SearchRequest, 'epochs' | 'method' | 'objective' | 'prune' | 'seed' | 'trials'>,
+  strategy: AnyStrategy,
+  space: Space,
+): TrialPlan {
   const { method, seed, objective, prune, epochs } = request
   const grid = method === 'grid' ? gridOf(space, request.trials) : []
   const trials = method === 'grid' ? grid.length : request.trials

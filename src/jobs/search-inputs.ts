@@ -24,7 +24,7 @@ import {
   type MarketData,
   type RangeSettings,
 } from './market-data.ts'
-import type { ObjectiveName } from './objective.ts'
+import { objectiveNamed, type ObjectiveName } from './objective.ts'
 import { checkMethod, planTrials, spaceWarnings } from './plan-search.ts'
 import { searchHeadline } from './search-headline.ts'
 import type { Method, TrialPlan } from './search-plan.ts'
@@ -105,6 +105,9 @@ export async function loadSearch(
     market: inSharedMemory({ symbols: market.symbols, settings: market.settings }),
     marketSha256: sha256(exactJson(market.fingerprints)),
     objective,
+    isTraded: objectiveNamed(objective).isTraded,
+    furtherFigures: [],
+    hasNoTest: false,
     trading,
     judgedShare: JUDGED_SHARE,
   }
@@ -148,7 +151,7 @@ export async function loadSearch(
   }
 }
 
-function readSpace(path: string): string {
+export function readSpace(path: string): string {
   try {
     const status = statSync(path)
     if (!status.isFile() || status.size > MAX_BYTES)
@@ -167,7 +170,7 @@ function readSpace(path: string): string {
 }
 
 /** Where the space has inputs or rules, they may look at any timeframe of the strategy. */
-function needsOf(strategy: AnyStrategy, { parameters }: Space): DataNeeds {
+export function needsOf(strategy: AnyStrategy, { parameters }: Space): DataNeeds {
   const needs = dataNeedsOf(strategy)
   const isFixed = parameters.every(({ path }) => path[0] !== 'nn_inputs' && path[0] !== 'rules')
   return isFixed ? needs : { ...needs, inputs: [{ timeframes: strategy.timeframes }] }

@@ -34,6 +34,9 @@ export type TradedFigures = Readonly<
   Record<(typeof FIGURES)[number] | 'sharpePerBar' | 'returns', number | null>
 >
 
+/** What somebody may want beside them. */
+export type FurtherFigure = 'annualizedReturnRatio'
+
 type Market = Pick<MarketData, 'symbols'>
 
 /** @param terms what the command line says of trading */
@@ -43,6 +46,7 @@ export function tradeValidation(
   market: Market,
   network: Network,
   terms: TradingTerms,
+  further: readonly FurtherFigure[],
 ): TradedFigures {
   const { decisions } = strategy
   const instruments = traded.flatMap(({ symbol, complete, samples, endBar }): Instrument[] => {
@@ -57,7 +61,7 @@ export function tradeValidation(
       },
     ]
   })
-  return figuresOf(instruments, decisions, terms, strategy.trading)
+  return figuresOf(instruments, decisions, terms, strategy.trading, further)
 }
 
 /** @param share of the bars of each symbol, from the first of the range on */
@@ -66,6 +70,7 @@ export function tradeRules(
   market: Market,
   terms: TradingTerms,
   share: number,
+  further: readonly FurtherFigure[],
 ): TradedFigures {
   const instruments = market.symbols.map((data): Instrument => {
     const { symbol, bars, from } = data
@@ -78,7 +83,7 @@ export function tradeRules(
       )
     return { symbol, bars, firstBar: intents.from, endBar, intentsAt: () => intents }
   })
-  return figuresOf(instruments, AS_WANTED, terms, strategy.trading)
+  return figuresOf(instruments, AS_WANTED, terms, strategy.trading, further)
 }
 
 /** Exclusive. */
@@ -91,6 +96,7 @@ function figuresOf(
   decisions: DecisionSettings,
   terms: TradingTerms,
   ofStrategy: TradingTerms | undefined,
+  further: readonly FurtherFigure[],
 ): TradedFigures {
   if (instruments.length === 0)
     throw new KtrdrError(
@@ -105,7 +111,7 @@ function figuresOf(
   simulate(state, simulation, Infinity)
   const { metrics } = finishSimulation(state, simulation)
   const { sharpeRatio, barsPerYear } = metrics
-  const figures = Object.fromEntries(FIGURES.map((name) => [name, metrics[name]]))
+  const figures = Object.fromEntries([...FIGURES, ...further].map((name) => [name, metrics[name]]))
   return {
     ...(figures as Record<(typeof FIGURES)[number], number | null>),
     sharpePerBar:

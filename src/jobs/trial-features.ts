@@ -18,6 +18,7 @@ export type TrialFeatures = {
   readonly featureIds: readonly string[]
   /** Names of the classes; empty for values. */
   readonly classes: readonly string[]
+  readonly normalizations: Normalizations
   readonly train: Rows
   readonly validation: Rows
   /** Of each symbol whose validation is traded. */
@@ -73,6 +74,7 @@ function makeFeatures(
   return {
     featureIds: symbols[0]!.features.ids,
     classes: symbols[0]!.labels.classes,
+    normalizations,
     train: sliceRows(strategy, symbols, normalizations, 'train'),
     validation: sliceRows(strategy, symbols, normalizations, 'validation'),
     traded: isTraded

@@ -8,10 +8,6 @@ import { boolean, fields, orNull, text, type Reader } from '../core/state-fields
 import { createKernelNetwork } from '../neural/kernel/network.ts'
 import type { Network } from '../neural/network.ts'
 import type { Path } from '../strategy/problems.ts'
-import { strategyIn } from '../strategy/load-strategy.ts'
-import { readDocument, type StrategyDocument } from '../strategy/strategy-document.ts'
-import { hasRules, type RuleStrategy, type Strategy } from '../strategy/strategy.ts'
-import { withValues } from '../strategy/with-values.ts'
 import type { TradingTerms } from '../trading/trading-terms.ts'
 import {
   advanceTraining,
@@ -28,9 +24,14 @@ import {
 import type { MarketData } from './market-data.ts'
 import { objectiveNamed, type ObjectiveName } from './objective.ts'
 import type { StrategySnapshot } from './strategy-snapshot.ts'
-import { createTrainingNetwork, trainableOf, type Trainable } from './trainable.ts'
-import { tradeRules, tradeValidation, type TradedFigures } from './trial-backtest.ts'
-import { trialFeatures, type TrialFeatures } from './trial-features.ts'
+import { createTrainingNetwork, type Trainable } from './trainable.ts'
+import {
+  tradeRules,
+  tradeValidation,
+  type FurtherFigure,
+  type TradedFigures,
+} from './trial-backtest.ts'
+import { tryValues, type Tried } from './try-values.ts'
 import type { Work, WorkContext } from './work.ts'
 
 /** What all trials of a search share. */
@@ -41,6 +42,12 @@ export type TrialShared = {
   readonly market: Pick<MarketData, 'symbols' | 'settings'>
   readonly marketSha256: string
   readonly objective: ObjectiveName
+  /** Whether a trial is traded, too, and not only trained. */
+  readonly isTraded: boolean
+  /** Beside those of the table of a search. */
+  readonly furtherFigures: readonly FurtherFigure[]
+  /** The bars end where those begin that nobody may be judged by: none of them is a test slice. */
+  readonly hasNoTest: boolean
   /** What the command line says of trading. */
   readonly trading: TradingTerms
   /** Of the bars, what rules are judged by. */
@@ -72,20 +79,12 @@ export type TrialResult = {
 
 type Fault = { readonly code: string; readonly message: string }
 
-type Tried =
-  | { readonly kind: 'infeasible'; readonly fault: Fault }
-  | { readonly kind: 'rules'; readonly strategy: RuleStrategy }
-  | {
-      readonly kind: 'network'
-      readonly strategy: Strategy
-      readonly features: TrialFeatures
-      readonly trainable: Trainable
-    }
+type MaybeTried = Tried | { readonly kind: 'infeasible'; readonly fault: Fault }
 
 export type TrialInputs = {
   readonly settings: TrialSettings
   readonly shared: TrialShared
-  readonly tried: Tried
+  readonly tried: MaybeTried
 }
 
 export type TrialState = {
@@ -178,45 +177,7 @@ function loadTrial(settings: TrialSettings, context: WorkContext): TrialInputs {
   return { settings, shared, tried: feasible(() => tryValues(settings, shared, context)) }
 }
 
-function tryValues(
-  { values, epochs }: TrialSettings,
-  shared: TrialShared,
-  { cache, resources }: WorkContext,
-): Tried {
-  const document = documentOf(shared)
-  const assignments = shared.paths.map((path, i) => ({ path, value: values[i]! }))
-  const { strategy } = strategyIn(
-    { ...document, root: withValues(document.root, assignments) },
-    shared.strategy.path,
-  )
-  if (hasRules(strategy)) return { kind: 'rules', strategy }
-  const { market, marketSha256, objective } = shared
-  const { isTraded } = objectiveNamed(objective)
-  const features = trialFeatures(strategy, market, marketSha256, isTraded, cache)
-  if (features.validation.count === 0)
-    throw new KtrdrError('DATA_INVALID', 'No row is left for validation.')
-  const training = { ...strategy.training, epochs: epochs ?? strategy.training.epochs }
-  return {
-    kind: 'network',
-    strategy,
-    features,
-    trainable: trainableOf(strategy.model, training, features, resources),
-  }
-}
-
-/** A worker reads the text once: what a trial changes are plain values. */
-const documents = new WeakMap<TrialShared, StrategyDocument>()
-
-function documentOf(shared: TrialShared): StrategyDocument {
-  const known = documents.get(shared)
-  if (known !== undefined) return known
-  const { text: source, path } = shared.strategy
-  const document = readDocument(source, path)
-  documents.set(shared, document)
-  return document
-}
-
-function feasible(attempt: () => Tried): Tried {
+function feasible(attempt: () => Tried): MaybeTried {
   try {
     return attempt()
   } catch (error) {
@@ -264,7 +225,8 @@ function infeasible({ message }: Fault): TrialResult {
 
 function judge({ training, isPruned }: TrialState, inputs: TrialInputs): TrialResult {
   const { settings, shared } = inputs
-  const { figure, isTraded } = objectiveNamed(shared.objective)
+  const { figure } = objectiveNamed(shared.objective)
+  const { isTraded } = shared
   const figures: Record<string, number | null> = {
     ...(training ? trainingFigures(training) : {}),
     ...(isTraded && !isPruned ? tradedFigures(training, inputs) : {}),
@@ -291,15 +253,17 @@ function tradedFigures(
   training: TrainingState | null,
   { tried, shared }: TrialInputs,
 ): TradedFigures | Record<string, never> {
-  const { market, trading, judgedShare } = shared
-  if (tried.kind === 'rules') return tradeRules(tried.strategy, market, trading, judgedShare)
+  const { market, trading, judgedShare, furtherFigures } = shared
+  if (tried.kind === 'rules')
+    return tradeRules(tried.strategy, market, trading, judgedShare, furtherFigures)
   if (tried.kind === 'infeasible' || training === null) return {}
   const { strategy, features } = tried
-  return tradeValidation(strategy, features, market, bestNetwork(training, tried), trading)
+  const network = bestNetwork(training, tried)
+  return tradeValidation(strategy, features, market, network, trading, furtherFigures)
 }
 
 /** With the weights that would become the model. */
-function bestNetwork(
+export function bestNetwork(
   { best, network }: TrainingState,
   { trainable: { engine, shape } }: { readonly trainable: Trainable },
 ): Network {

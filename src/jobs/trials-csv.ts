@@ -28,7 +28,7 @@ export function trialsCsv({ parameters }: Space, rows: readonly TrialRow[]): str
   return [header, ...lines, []].map((cells) => cells.map(cellText).join(',')).join('\n')
 }
 
-function cellText(value: Json): string {
+export function cellText(value: Json): string {
   if (value === null) return ''
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text

@@ -5,6 +5,7 @@ import type { Work } from './work.ts'
 
 const WORKS: Readonly<Record<string, () => Promise<Work>>> = {
   task: async () => (await import('./user-task.ts')).userTask,
+  fold: async () => (await import('./fold.ts')).foldWork,
   trial: async () => (await import('./trial.ts')).trialWork,
 }
 

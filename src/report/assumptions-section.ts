@@ -10,6 +10,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   true: 'Out of sample: no bar of the range was seen when the model was trained or chosen.',
   false:
     'In sample: the range overlaps bars that the model was trained on or chosen by. It says nothing of the future.',
+  walk: 'Out of sample: no fold had seen a bar of its test window when it was trained and chosen.',
   signals:
     'Unknown: the signals came from a file, which does not say on which bars they were made.',
   rules:
@@ -23,6 +24,7 @@ export function assumptionsSection({
   isOutOfSample,
   decidedBy,
   metrics,
+  walk,
 }: BacktestFacts): Section {
   const unfilled = Object.entries((result['rejectedOrders'] ?? {}) as Record<string, number>)
     .filter(([, count]) => count > 0)
@@ -41,7 +43,11 @@ export function assumptionsSection({
     body: factTable([
       [
         'Sample',
-        SAMPLES[String(isOutOfSample ?? (decidedBy === 'signals' ? 'signals' : 'rules'))]!,
+        SAMPLES[
+          walk && isOutOfSample
+            ? 'walk'
+            : String(isOutOfSample ?? (decidedBy === 'signals' ? 'signals' : 'rules'))
+        ]!,
       ],
       ['Decisions', 'On the close of a bar, from what was known then.'],
       ['Fills', `${fillsText(account.order)}; ${endText(account)}.`],

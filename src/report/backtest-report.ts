@@ -10,6 +10,7 @@ import {
   symbolsText,
 } from './backtest-sections.ts'
 import { assumptionsSection } from './assumptions-section.ts'
+import { foldsSection, stabilitySection } from './folds-section.ts'
 import { metricsSection } from './metrics-section.ts'
 import { reasonsSection } from './reasons-section.ts'
 import { note, pageHtml, type PageAssets, type Section } from './page.ts'
@@ -28,7 +29,8 @@ import { fuzzySection } from './training-report.ts'
 import { curvesSection, scoresSection } from './training-sections.ts'
 
 export function backtestReport(facts: BacktestFacts, assets: PageAssets): string {
-  const { operation, symbols, result, timeframe, trades, decidedBy } = facts
+  const { operation, symbols, result, timeframe, trades, decidedBy, walk } = facts
+  const [type, called] = walk ? ['walkforward', 'walk-forward'] : ['backtesting', 'backtest']
   const view = marketChart(facts)
   const isOfRules = typeof decidedBy !== 'string'
   const fuzzySets = fuzzySetsOf(symbols)
@@ -37,10 +39,11 @@ export function backtestReport(facts: BacktestFacts, assets: PageAssets): string
   const metrics = without(result['metrics'] as Figures, ['monthlyReturns', 'yearlyReturns'])
   return pageHtml(
     {
-      title: `${operation.name} ${symbolsText(facts)} ${timeframe}: backtest`,
+      title: `${operation.name} ${symbolsText(facts)} ${timeframe}: ${called}`,
       header: headerOf(facts),
       sections: [
         equitySection(view),
+        ...(walk ? [foldsSection(walk), ...stabilitySection(walk)] : []),
         priceSection(facts, view),
         returnsSection(facts),
         drawdownsSection(facts),
@@ -57,7 +60,7 @@ export function backtestReport(facts: BacktestFacts, assets: PageAssets): string
         assumptionsSection(facts),
         reproduceSection([
           ...(training === null ? [] : [['The model', training.operation] as const]),
-          ['The backtest', operation],
+          [`The ${called}`, operation],
         ]),
       ],
       data: {
@@ -67,7 +70,7 @@ export function backtestReport(facts: BacktestFacts, assets: PageAssets): string
       },
       result: {
         operationId: operation.operationId,
-        type: 'backtesting',
+        type,
         ...without(result, ['curve', 'rejections']),
         metrics,
       },

@@ -50,7 +50,7 @@ export type PriceChart = {
 }
 
 export function marketChart(facts: BacktestFacts): MarketChart {
-  const { curve, symbols, account, metrics, training } = facts
+  const { curve, symbols, account, metrics } = facts
   const charted = symbolsCharted(facts)
   const columns = charted.map(({ market }) => PRICE_COLUMNS + indicatorsOf(market).length)
   const values = columns.reduce((sum, count) => sum + count, CURVE_COLUMNS)
@@ -74,9 +74,20 @@ export function marketChart(facts: BacktestFacts): MarketChart {
         : { sharpe: column(rollingSharpe(curve.equity, sharpeBars, years), 'last') }),
     },
     prices: charted.map((one) => priceChart(one, most)),
-    bands: training === null || isMissing(training) ? [] : training.bands,
+    bands: bandsOf(facts),
     sharpeBars,
   }
+}
+
+/** The test windows of folds, or the slices of the training. */
+function bandsOf({ walk, training }: BacktestFacts): readonly Band[] {
+  if (walk)
+    return walk.folds.map(({ fold, testFromMs, testToMs }) => ({
+      name: String(fold),
+      firstMs: testFromMs,
+      lastMs: testToMs,
+    }))
+  return training === null || isMissing(training) ? [] : training.bands
 }
 
 /** Those with the most trades, in the order of the result. */

@@ -132,7 +132,54 @@ export type BacktestFacts = {
   readonly trades: readonly Trade[]
   readonly curve: EquityCurve
   readonly decidedBy: DecidedBy
+  /** Of a walk-forward. */
+  readonly walk?: WalkFacts
   /** null = there never was one. */
   readonly training: TrainingFacts | Missing | null
   readonly warnings: readonly string[]
+}
+
+export type FoldFacts = {
+  /** From 1. */
+  readonly fold: number
+  readonly trainFromMs: number
+  readonly testFromMs: number
+  /** Exclusive. */
+  readonly testToMs: number
+  readonly outcome: 'traded' | 'failed'
+  readonly totalReturnRatio: number
+  readonly sharpeRatio: number | null
+  readonly maxDrawdownRatio: number
+  readonly trades: number
+  readonly inSampleAnnualizedReturnRatio: number | null
+  readonly bestEpoch: number | null
+  readonly valLoss: number | null
+  /** One a parameter; null: failed. */
+  readonly values: readonly Json[] | null
+  readonly reason: string | null
+}
+
+/** How much the best values of a parameter moved between folds. */
+export type StabilityFacts = {
+  readonly name: string
+  readonly mean: number | null
+  readonly deviation: number | null
+  readonly lowest: number | null
+  readonly highest: number | null
+  readonly mostFrequent: Json
+  readonly mostFrequentShare: number
+}
+
+export type WalkFacts = {
+  readonly windows: string
+  readonly search: string | null
+  /** Of each fold; 1 where nothing was searched. */
+  readonly trials: number
+  readonly folds: readonly FoldFacts[]
+  readonly parameters: readonly StabilityFacts[]
+  /** Annual returns: out of sample over in sample. */
+  readonly efficiency: number | null
+  readonly inSample: number | null
+  readonly outOfSample: number | null
+  readonly deflatedSharpe: number | null
 }

@@ -7,6 +7,7 @@ import { searchResult, type SearchResult } from './search-result.ts'
 import { labelled } from './table.ts'
 import { tasksResult, type TasksResult } from './tasks.ts'
 import { trainingResult, type TrainingResult } from './training-result.ts'
+import { walkForwardResult, type WalkForwardResult } from './walk-forward-result.ts'
 import { hanging } from './wrap.ts'
 
 /** The figures of a completed run; a kind of work without a screen of its own shows its plain facts. */
@@ -23,6 +24,8 @@ export function resultScreen(
       return searchResult(report as unknown as SearchResult, room)
     case 'tasks':
       return tasksResult(report as unknown as TasksResult, room)
+    case 'walkforward':
+      return walkForwardResult(report as unknown as WalkForwardResult, room)
     default:
       return labelled(
         Object.entries(report)

@@ -17,6 +17,8 @@ export type SplitSettings = {
   readonly test: number
   /** Rows left out at each border: a number of bars, or below 1 a share of all rows; absent = none. */
   readonly embargo?: number
+  /** What comes after the last row is held back: a border, too. */
+  readonly isFollowed?: boolean
 }
 
 export type TrainingSettings = {

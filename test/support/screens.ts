@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
-  id: 'op_(?:training|backtesting|search)_\\d{8}_\\d{6}_[a-z2-9]{6}',
+  id: 'op_(?:training|backtesting|search|walkforward)_\\d{8}_\\d{6}_[a-z2-9]{6}',
   /** The last part of an id. */
   tail: '[a-z2-9]{6}',
   time: '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC',

@@ -21,6 +21,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   training: [],
   performance: [],
   search: [],
+  walkforward: [],
   trading: [],
   backtest: [],
   strategy: ['node:fs', 'node:path', 'yaml', 'zod'],
@@ -59,6 +60,7 @@ const MATHS = [
   'training',
   'performance',
   'search',
+  'walkforward',
   'trading',
   'backtest',
 ] as const
@@ -77,6 +79,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   training: ['core', 'data/bars.ts', 'neural', 'features', 'labels', 'fuzzy', 'indicators'],
   performance: ['core', 'data/bars.ts'],
   search: ['core', 'performance/normal-distribution.ts', 'rules/condition.ts'],
+  walkforward: ['core', 'data/bars.ts', 'backtest/intents.ts', 'performance'],
   trading: ['core'],
   backtest: ['core', 'data/bars.ts', 'performance', 'trading', 'indicators'],
   strategy: ['core', 'data/bars.ts', ...MATHS],

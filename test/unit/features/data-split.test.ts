@@ -74,4 +74,19 @@ describe('the split', () => {
     expect([train.length, validation.length, test.length]).toEqual([55 - gap, 15 - gap, 20])
     expect([validation[0], test[0]], 'the borders stay').toEqual([60, 80])
   })
+
+  it('drops what looks behind the last bar, or into the embargo before it, where more bars follow', () => {
+    const bars = Int32Array.from({ length: 100 }, (_, i) => i)
+    const labels = labelsEndingAfter(100, 5)
+    const shares = { train: 0.8, validation: 0.2, isFollowed: true }
+    const last = (embargo?: number) => {
+      const split = splitByTime(bars, labels, { ...shares, ...(embargo ? { embargo } : {}) })
+      return [split.train.at(-1), split.validation.at(-1), split.test.length]
+    }
+    expect(last()).toEqual([74, 94, 0])
+    expect(last(3), 'bars').toEqual([71, 91, 0])
+    expect(last(0.1), 'a share of the rows').toEqual([64, 84, 0])
+    const { validation } = splitByTime(bars, labels, { train: 0.8, validation: 0.2 })
+    expect(validation.at(-1), 'nothing follows').toBe(99)
+  })
 })
