@@ -61,7 +61,7 @@ const LSTM =
 const few = file('few.csv', barsCsv(20_000))
 const many = file('many.csv', barsCsv(400_000))
 const small = file('small.yaml', strategy('small', MLP, '  epochs: 30\n  batch_size: 64'))
-const large = file('large.yaml', strategy('large', LSTM, '  epochs: 4\n  batch_size: 128'))
+const large = file('large.yaml', strategy('large', LSTM, '  epochs: 1\n  batch_size: 128'))
 const quick = file('quick.yaml', strategy('quick', MLP, '  epochs: 1\n  batch_size: 4096'))
 const ends = ['--end', '2020-03-31'] // some 2 000 hourly bars
 
