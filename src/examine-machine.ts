@@ -10,7 +10,7 @@ import { counted } from './core/text.ts'
 import { openKernel } from './open-kernel.ts'
 import type { Finding } from './operations/examine-store.ts'
 import { fileSystemOf, type FileSystemKind } from './runtime/file-system.ts'
-import { exposuresOf } from './runtime/privacy.ts'
+import { exposuresOf, type Exposure } from './runtime/privacy.ts'
 import { startWorker } from './runtime/start-worker.ts'
 import { enableWideSimd } from './runtime/wide-simd.ts'
 import type { Settings, SettingSources } from './settings.ts'
@@ -95,19 +95,20 @@ export function examineModes({ layout, values }: Pick<Settings, 'layout' | 'valu
   const check = 'permissions'
   const { root } = layout
   if (!existsSync(root)) return ok(check, `${root} is not there yet`)
+  const exposed = (exposures: readonly Exposure[]): Finding => {
+    const message = exposureText(exposures, root)
+    const verdict = values.shared_data_dir ? 'warning' : 'problem'
+    return { check, verdict, message, suggestions: exposureRemedies(exposures) }
+  }
+  const ofRoot = exposuresOf([root])
+  if (ofRoot.some(({ kind }) => kind === 'foreign')) return exposed(ofRoot)
   try {
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch {
     return problem(check, `${root} cannot be written`, [`chmod u+rwx ${shellWord(root)}`])
   }
   const exposures = exposuresOf(trustedPaths(layout))
-  if (exposures.length > 0) {
-    const message = exposureText(exposures, root)
-    const remedies = exposureRemedies(exposures)
-    return values.shared_data_dir
-      ? warning(check, message, remedies)
-      : problem(check, message, remedies)
-  }
+  if (exposures.length > 0) return exposed(exposures)
   const paths = [root, ...readdirSync(root).map((name) => join(root, name))]
   const open = paths.filter(
     (path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0,

@@ -13,11 +13,14 @@ const directory = directoriesOfFile()
 const world = makeWorld({ bars: 600, epochs: 2 })
 const store = world.dataDir('store')
 
+/** A training with its checkpoints, and a backtest. */
+async function useStore(): Promise<void> {
+  for (const args of [world.train('--keep-checkpoints'), world.backtest()])
+    expect((await ktrdr([...args, '--quiet'], { dataDir: store })).code).toBe(0)
+}
+
 beforeAll(async () => {
-  for (const args of [world.train('--keep-checkpoints'), world.backtest()]) {
-    const { code, stderr } = await ktrdr([...args, '--quiet'], { dataDir: store })
-    if (code !== 0) throw new Error(stderr)
-  }
+  await useStore()
   return world.remove
 })
 

@@ -44,12 +44,16 @@ async function refused(
   return result
 }
 
+async function trainModel(): Promise<void> {
+  const { code, stderr } = await startKtrdr([...world.train(), '--quiet'], { dataDir }).done
+  expect(code, stderr).toBe(0)
+}
+
 beforeAll(async () => {
   await new Promise<void>((ready) => server.listen(join(cwd, 'socket'), ready))
   for (const kind of KINDS)
     for (const ending of ['.csv', '.yaml', '.parquet']) MAKE[kind](join(cwd, place(kind, ending)))
-  const { code, stderr } = await startKtrdr([...world.train(), '--quiet'], { dataDir }).done
-  if (code !== 0) throw new Error(stderr)
+  await trainModel()
 })
 afterAll(() => {
   server.close()

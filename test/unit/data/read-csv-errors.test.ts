@@ -284,7 +284,7 @@ describe('a file that is no CSV', () => {
 
   it('is a device: refused without reading it', async () => {
     const error = await caught(readCsvBars('/dev/zero'), 'DATA_INVALID')
-    expect(error.message, 'what it is').toBe('/dev/zero is not a regular file.')
+    expect(error.message, 'what it is').toBe('/dev/zero is a device, expected a regular file.')
   })
 
   it('is missing: refused, with the nearest names', async () => {
