@@ -19,6 +19,7 @@ import { ROOT } from '../support/program.ts'
 import { runQueue } from '../support/queue-runs.ts'
 import { searchOf } from '../support/searches.ts'
 import { rebuild, remainsOf } from '../support/throw-away.ts'
+import { walkOf } from '../support/walks.ts'
 import { makeWorld, type World } from '../support/world.ts'
 
 const QUEUE = {
@@ -37,6 +38,7 @@ beforeAll(() => {
   world = makeWorld({ bars: 400, batchSize: 32, epochs: 3 })
   const items = join(world.directory, 'items.json')
   writeFileSync(items, '[{ "steps": 5 }, { "steps": 9 }, { "steps": 2 }]')
+  const data = [{ path: world.bars, symbol: null, used: null }]
   requests = {
     tasks: {
       name: 'shapes',
@@ -49,12 +51,17 @@ beforeAll(() => {
       world.directory,
       {
         strategy: world.strategy,
-        data: [{ path: world.bars, symbol: null, used: null }],
+        data,
         space:
           'parameters:\n  training.learning_rate: { type: float, min: 0.001, max: 0.1, scale: log }\n',
       },
       { trials: 4, epochs: 2 },
     ) as unknown as Json,
+    walkforward: walkOf(
+      world.directory,
+      { strategy: world.strategy, data },
+      { train: '180bars', test: '50bars', epochs: 2 },
+    ),
   }
 })
 afterAll(() => world.remove())

@@ -61,7 +61,7 @@ it('a search survives fifty deaths of its workers and its process, to the same b
     if (operations[0]?.resumable)
       args = ['operations', 'resume', 'latest', '--json', '--progress', 'json']
   }
-  console.log(`search: ${workers} workers and ${kills} processes died (seed ${SEED})`)
+  process.stderr.write(`search: ${workers} workers and ${kills} processes died (seed ${SEED})\n`)
   expect(last.code, last.stderr).toBe(0)
   expect(workers + kills, 'deaths').toBeGreaterThanOrEqual(DEATHS)
   expect(kills, 'of the process').toBeGreaterThan(2)
