@@ -25,7 +25,7 @@ export async function createBarPrinter(options: PrinterOptions): Promise<RunPrin
   const { stream, clock } = options
   const textOf = (what: string): string =>
     stream.columns > 0 ? what.slice(0, Math.max(0, stream.columns - BESIDE_TEXT)) : what
-  stream.write(textOf(FIRST)) // before anything else is loaded: it takes its time
+  stream.write(visible(textOf(FIRST))) // before anything else is loaded: it takes its time
   const [{ default: ora }, { SingleBar: Bar }] = await Promise.all([
     import('ora'),
     import('cli-progress').then((module) => module.default),

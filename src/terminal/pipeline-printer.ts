@@ -60,7 +60,9 @@ export async function createPipelinePrinter(options: PrinterOptions): Promise<Pi
       const { kind, ...facts } = event
       if (mode === 'json') stream.write(`${visible(JSON.stringify({ event: kind, ...facts }))}\n`)
       else if (!quiet || event.kind !== 'phase')
-        stream.write(`${hanging('', phaseLine(event), stream.isTTY ? stream.columns : Infinity)}\n`)
+        stream.write(
+          `${hanging('', visible(phaseLine(event)), stream.isTTY ? stream.columns : Infinity)}\n`,
+        )
     },
     close: () => printer?.close(),
   }
