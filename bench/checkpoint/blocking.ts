@@ -146,7 +146,7 @@ async function run(
         toWriter.postMessage(message)
         if (mode === 'waiting for it') waitForWriter(control)
       },
-      onPhase: () => {},
+      onStage: () => {},
       onProgress: () => {},
       onSaveFailed: (error) => console.error(error.message),
     },

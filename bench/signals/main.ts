@@ -88,10 +88,10 @@ function interrupt(args: readonly string[], delayMs: number): Promise<Ending | n
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let told = ''
-  let sent: { readonly atMs: number; readonly phase: string } | null = null
+  let sent: { readonly atMs: number; readonly stage: string } | null = null
   child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text))
   const timer = setTimeout(() => {
-    sent = { atMs: performance.now(), phase: phaseOf(told) }
+    sent = { atMs: performance.now(), stage: stageOf(told) }
     child.kill('SIGINT')
   }, delayMs)
   return new Promise((resolve) => {
@@ -101,19 +101,19 @@ function interrupt(args: readonly string[], delayMs: number): Promise<Ending | n
       const endMs = performance.now()
       if (sent === null) return resolve(null)
       const exit = code ?? (signal === 'SIGINT' ? 130 : -1)
-      resolve({ ms: endMs - sent.atMs, how: sent.phase, code: exit })
+      resolve({ ms: endMs - sent.atMs, how: sent.stage, code: exit })
     })
   })
 }
 
 /** Where a run stood, by what it had told. */
-function phaseOf(told: string): string {
+function stageOf(told: string): string {
   const events = told.split('\n').filter((line) => line.startsWith('{"event"'))
   const kindOf = (line: string): string => /^\{"event":"([\w-]+)"/.exec(line)![1]!
   const last = events.at(-1)
   if (last === undefined) return 'starting'
-  const phase = events.findLast((line) => kindOf(line) === 'phase')
-  const isPublishing = phase !== undefined && /"phase":"(?:judging|publishing|saving)"/.test(phase)
+  const stage = events.findLast((line) => kindOf(line) === 'stage')
+  const isPublishing = stage !== undefined && /"stage":"(?:judging|publishing|saving)"/.test(stage)
   if (events.some((line) => kindOf(line) === 'started'))
     return isPublishing ? 'publishing' : 'running'
   return 'loading'

@@ -15,7 +15,7 @@ export type SavedCheckpoint = {
 }
 
 /** What takes time while nothing else can be told. */
-export const PHASES = [
+export const STAGES = [
   'reading data',
   'computing features',
   'making labels',
@@ -27,11 +27,11 @@ export const PHASES = [
   'judging',
   'publishing',
 ] as const
-export type Phase = (typeof PHASES)[number]
+export type Stage = (typeof STAGES)[number]
 
 export type RunEvent =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'phase'; readonly phase: Phase }
+  | { readonly kind: 'stage'; readonly stage: Stage }
   | { readonly kind: 'loaded'; readonly headline: Headline; readonly warnings: readonly string[] }
   | {
       readonly kind: 'started'

@@ -41,6 +41,11 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   SQLITE_CANTOPEN: { reason: 'the database cannot be opened' },
   SQLITE_IOERR: { reason: 'the disk reported an error' },
   SQLITE_CORRUPT: { ...BROKEN, reason: 'the database is damaged' },
+  // Rows that point to nothing: no write of ours makes them.
+  SQLITE_CONSTRAINT_FOREIGNKEY: {
+    ...BROKEN,
+    reason: 'records of the database contradict each other',
+  },
   SQLITE_NOTADB: { ...BROKEN, reason: 'the file is no database of ktrdr' },
 }
 
@@ -54,7 +59,9 @@ export function explainSystemError(error: unknown, what: string): unknown {
   // Extended SQLite codes begin with the primary one: SQLITE_IOERR_FSYNC.
   const primary = code.startsWith('SQLITE_') ? code.split('_').slice(0, 2).join('_') : code
   const meaning =
-    MEANINGS[primary] ?? (isErrno(code) ? { reason: 'the system refused it' } : undefined)
+    MEANINGS[code] ??
+    MEANINGS[primary] ??
+    (isErrno(code) ? { reason: 'the system refused it' } : undefined)
   if (!meaning) return error
   const path = (error as { path?: unknown }).path
   const where = typeof path === 'string' ? ` ${path}` : ''

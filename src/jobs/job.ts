@@ -5,7 +5,7 @@
 // Invariants: `load` of the settings that `load` returned gives the same inputs; `advance` mutates only the state and
 // returns exactly at `until`; `decode(encode(state))` continues to the same bytes; `finish` is a pure function.
 
-import type { Headline, Phase } from '../core/events.ts'
+import type { Headline, Stage } from '../core/events.ts'
 import type { Json } from '../core/hash.ts'
 import type { BundleKind } from '../core/layout.ts'
 import type { Cursor } from '../core/operation.ts'
@@ -55,7 +55,7 @@ export type Resources = {
   /** Workers for a queue of tasks; absent where nothing is to run. */
   readonly crew?: Crew
   /** Called when something begins that takes time. */
-  readonly tell?: (phase: Phase) => void
+  readonly tell?: (stage: Stage) => void
   /**
    * To be called now and then in the midst of long work that changes no state.
    * @throws Interrupted when the run is to stop: the state is that of the last safe point

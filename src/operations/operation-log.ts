@@ -85,8 +85,8 @@ function write(log: Logger, event: RunEvent, isEarly = false): void {
   switch (event.kind) {
     case 'loading':
       return log.debug(line, 'loading')
-    case 'phase':
-      return isEarly ? log.debug(line, event.phase) : log.info(line, event.phase)
+    case 'stage':
+      return isEarly ? log.debug(line, event.stage) : log.info(line, event.stage)
     case 'loaded':
       log.info({ ...line, headline: Object.fromEntries(event.headline) }, 'loaded')
       for (const warning of event.warnings) log.warn(warning)

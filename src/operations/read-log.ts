@@ -95,7 +95,7 @@ function parseLine(raw: string): LogLine {
 /** What belongs to each event: a line that lacks any of it tells none. */
 const FIELDS: Readonly<Record<RunEvent['kind'], readonly string[]>> = {
   loading: [],
-  phase: ['phase'],
+  stage: ['stage'],
   loaded: ['headline', 'warnings'],
   started: ['operationId', 'resumedFrom'],
   damaged: ['seq', 'reason'],

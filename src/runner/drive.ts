@@ -13,7 +13,7 @@ import {
   type SavePolicy,
 } from '../checkpoint/save-policy.ts'
 import { errorToData, type ErrorData } from '../core/errors.ts'
-import type { Phase } from '../core/events.ts'
+import type { Stage } from '../core/events.ts'
 import { nextLoopFault, passLoopPoint } from '../core/fault.ts'
 import { Interrupted } from '../core/interrupted.ts'
 import type { CheckpointType, Overhead, Progress } from '../core/operation.ts'
@@ -47,7 +47,7 @@ export type DriveContext = {
   readonly elapsedMs: () => number
   readonly toWriter: (message: JobToWriter) => void
   readonly onProgress: (progress: Progress) => void
-  readonly onPhase: (phase: Phase) => void
+  readonly onStage: (stage: Stage) => void
   readonly onSaveFailed: (error: ErrorData) => void
 }
 
@@ -116,7 +116,7 @@ export function drive(context: DriveContext, state: unknown): EndInstead | null 
   /** Ends the operation, with a last checkpoint unless there is nothing worth saving or the run saves nothing. */
   const end = (ending: JobEnding, type: CheckpointType | null): void => {
     if (type !== null && policy.onStop) {
-      context.onPhase('saving')
+      context.onStage('saving')
       waitForWriter(control) // it may still be reading the staging buffer
       send({ kind: 'save', save: stagedSave(type), ending })
     } else send({ kind: 'end', ending, overhead: overhead() })
@@ -161,13 +161,13 @@ export function drive(context: DriveContext, state: unknown): EndInstead | null 
         context.onProgress(progressOf(job, state, inputs))
       }
       if (!isInterrupted && job.isDone(state, inputs)) {
-        context.onPhase('judging')
+        context.onStage('judging')
         const outcome = unlessInterrupted(() => job.finish(state, inputs))
         if (outcome === null) {
           isInterrupted = true
           continue
         }
-        context.onPhase('publishing')
+        context.onStage('publishing')
         const progress = progressOf(job, state, inputs)
         send({ kind: 'finish', outcome, progress, overhead: overhead() })
         return endSaved

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
 import type { Clock } from '../core/clock.ts'
 import { errorToData, KtrdrError } from '../core/errors.ts'
-import type { Phase } from '../core/events.ts'
+import type { Stage } from '../core/events.ts'
 import { Interrupted } from '../core/interrupted.ts'
 import { explainSystemError } from '../core/system-error.ts'
 import { putTogether } from '../core/snapshot.ts'
@@ -31,7 +31,7 @@ export async function runJobThread(
   writer: MessagePort,
 ): Promise<void> {
   const tell = (message: JobToMain): void => main.postMessage(message)
-  const enter = (phase: Phase): void => tell({ kind: 'phase', phase })
+  const enter = (stage: Stage): void => tell({ kind: 'stage', stage })
   const resources: Resources = {
     ...machine,
     threads: data.threads,
@@ -99,7 +99,7 @@ export async function runJobThread(
       elapsedMs: clock.elapsedMs,
       toWriter: (message: JobToWriter) => writer.postMessage(message, buffersOf(message)),
       onProgress: (progress) => tell({ kind: 'progress', progress }),
-      onPhase: enter,
+      onStage: enter,
       onSaveFailed: (error) => tell({ kind: 'save-failed', error }),
     },
     state,

@@ -5,7 +5,7 @@ import type { Keys } from '../checkpoint/encryption.ts'
 import type { SaveRules } from '../checkpoint/plan-save.ts'
 import type { RetentionRule } from '../checkpoint/retention.ts'
 import { errorToData, type ErrorData } from '../core/errors.ts'
-import type { Headline, Phase, SavedCheckpoint } from '../core/events.ts'
+import type { Headline, Stage, SavedCheckpoint } from '../core/events.ts'
 import type { Json } from '../core/hash.ts'
 import type { Layout } from '../core/layout.ts'
 import type {
@@ -69,7 +69,7 @@ export type JobToMain =
   | { readonly kind: 'ready'; readonly facts: ReadyFacts }
   | { readonly kind: 'load-failed'; readonly error: ErrorData }
   | { readonly kind: 'progress'; readonly progress: Progress }
-  | { readonly kind: 'phase'; readonly phase: Phase }
+  | { readonly kind: 'stage'; readonly stage: Stage }
   | { readonly kind: 'save-failed'; readonly error: ErrorData }
   | { readonly kind: 'start-thread'; readonly data: KernelThreadData }
   | { readonly kind: 'start-worker'; readonly data: TaskThreadData }

@@ -104,7 +104,7 @@ export function startThreads(
       case 'load-failed':
         return fail(errorFromData(message.error))
       case 'progress':
-      case 'phase':
+      case 'stage':
       case 'save-failed':
         return listener(message)
       case 'task':

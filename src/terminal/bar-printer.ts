@@ -10,7 +10,7 @@ import { visible } from './format.ts'
 import { isUnicodeLocale } from './is-unicode-locale.ts'
 import { createLossCurve } from './loss-curve.ts'
 import { createPaceMeter } from './pace.ts'
-import { phaseText } from './phase-text.ts'
+import { stageText } from './stage-text.ts'
 import { progressLine, type Pace } from './progress-line.ts'
 import type { PrinterOptions, RunPrinter } from './run-printer.ts'
 import { hanging } from './wrap.ts'
@@ -85,8 +85,8 @@ export async function createBarPrinter(options: PrinterOptions): Promise<RunPrin
     switch (event.kind) {
       case 'loading':
         return spin(FIRST)
-      case 'phase':
-        return spin(phaseText(event.phase))
+      case 'stage':
+        return spin(stageText(event.stage))
       case 'progress':
         progress = event.progress
         pace = meter(progress, clock.elapsedMs())

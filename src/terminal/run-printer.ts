@@ -9,7 +9,7 @@ import { drawable } from './drawable.ts'
 import { linesOf } from './event-lines.ts'
 import { visible } from './format.ts'
 import { createPaceMeter } from './pace.ts'
-import { phaseText } from './phase-text.ts'
+import { stageText } from './stage-text.ts'
 import { progressLine } from './progress-line.ts'
 
 export const PROGRESS_MODES = ['auto', 'plain', 'json', 'none'] as const
@@ -50,7 +50,7 @@ function jsonPrinter(stream: NodeJS.WriteStream): RunPrinter {
 /** How often a pipe gets a line: when a unit is complete, but not every few milliseconds; and as a sign of life. */
 const LINE_EVERY_MS = 1000
 const SIGN_OF_LIFE_MS = 30_000
-/** A phase is worth a line when what was before it has taken so long. */
+/** A stage is worth a line when what was before it has taken so long. */
 const LONG_PHASE_MS = 10_000
 const PLAIN_COLUMNS = 160
 /** Said even to whoever wants to be left in peace. */
@@ -78,8 +78,8 @@ function plainPrinter(options: PrinterOptions): RunPrinter {
   return {
     listener: (event) => {
       switch (event.kind) {
-        case 'phase':
-          text = phaseText(event.phase)
+        case 'stage':
+          text = stageText(event.stage)
           if (sinceMs() >= LONG_PHASE_MS) tellWhere()
           return
         case 'progress': {

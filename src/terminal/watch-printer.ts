@@ -8,7 +8,7 @@ import type { Cursor, Progress } from '../core/operation.ts'
 import { visible } from './format.ts'
 import { createLossCurve } from './loss-curve.ts'
 import { createPaceMeter } from './pace.ts'
-import { phaseText } from './phase-text.ts'
+import { stageText } from './stage-text.ts'
 import { progressLine } from './progress-line.ts'
 import { isUnicodeLocale } from './is-unicode-locale.ts'
 import { createRunPrinter, type RunPrinter } from './run-printer.ts'
@@ -64,7 +64,7 @@ function withoutHistory({ listener, close }: WatchPrinter): WatchPrinter {
       if (!isPast) {
         release(`${operationId} saved`)
         release(`${operationId} progress`)
-        if (event.kind !== 'ended') release(`${operationId} phase`)
+        if (event.kind !== 'ended') release(`${operationId} stage`)
       }
       listener(told)
     },
@@ -73,7 +73,7 @@ function withoutHistory({ listener, close }: WatchPrinter): WatchPrinter {
 }
 
 function isSuperseded({ kind }: RunEvent): boolean {
-  return kind === 'progress' || kind === 'saved' || kind === 'phase'
+  return kind === 'progress' || kind === 'saved' || kind === 'stage'
 }
 
 function documents(): WatchPrinter {
@@ -166,8 +166,8 @@ async function bars({ operationIds }: WatchPrinterOptions): Promise<WatchPrinter
       const tell = ({ event, atMs }: Watched): void => {
         if (event.kind === 'saved') lastSaved = event.checkpoint.cursor
         if (event.kind === 'progress') show(event.progress, atMs)
-        if (event.kind === 'phase') {
-          text = phaseText(event.phase)
+        if (event.kind === 'stage') {
+          text = stageText(event.stage)
           board.update()
         }
         if (event.kind !== 'ended') return

@@ -271,13 +271,13 @@ describe('--progress json', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { event: string })
     const kinds = events.map(({ event }) => event)
-    expect(kinds.filter((kind) => kind !== 'phase').slice(0, 3)).toEqual([
+    expect(kinds.filter((kind) => kind !== 'stage').slice(0, 3)).toEqual([
       'loading',
       'loaded',
       'started',
     ])
-    const phases = events.flatMap((event) => ('phase' in event ? [event.phase] : []))
-    expect(phases).toEqual([
+    const stages = events.flatMap((event) => ('stage' in event ? [event.stage] : []))
+    expect(stages).toEqual([
       'reading data',
       'computing features',
       'making labels',

@@ -73,6 +73,10 @@ beforeAll(() => {
   writeTradingFiles(cwd)
   for (const name of ['data', 'strategies']) mkdirSync(join(cwd, name))
   copyFileSync(PULLBACK, join(cwd, 'strategies', 'pullback.yaml'))
+  copyFileSync(
+    join(ROOT, 'examples', 'strategies', 'sma-cross.yaml'),
+    join(cwd, 'strategies', 'sma-cross.yaml'),
+  )
   for (const name of ['aapl.csv', 'data/sp500.csv']) copyFileSync(SP500_CSV, join(cwd, name))
   synth(files, 'EURUSD_1h.csv', '--timeframe', '1h')
   synth(files, 'EURUSD_1m.parquet', '--timeframe', '1m', '--start', '2020-01-01')

@@ -61,17 +61,17 @@ describe('a training in a terminal', () => {
   it.each([
     ['saves for the last time', 'save.before-fsync@1:stall', 9000, /^. Saving$/m],
     ['publishes what it has made', 'complete.begun:stall', 3, /^. Publishing$/m],
-  ])('says what it does while it %s', async (_, fault, epochs, phase) => {
-    const dataDir = world.dataDir(`phase-${epochs}`)
+  ])('says what it does while it %s', async (_, fault, epochs, stage) => {
+    const dataDir = world.dataDir(`stage-${epochs}`)
     const often = ['--epochs', String(epochs), '--checkpoint-interval', '0']
     const terminal = openTerminal(world.train(...often), { dataDir, fault })
     if (epochs > 3) {
       await terminal.until(BAR)
       terminal.type(CTRL_C)
     }
-    await terminal.until(phase)
+    await terminal.until(stage)
     await terminal.done
-    expect(terminal.screen(), 'and is tidy afterwards').not.toMatch(phase)
+    expect(terminal.screen(), 'and is tidy afterwards').not.toMatch(stage)
   })
 
   it('shows nothing but the result when it is told to be quiet', async () => {

@@ -81,7 +81,7 @@ describe('operations watch', () => {
     expect(events).toHaveLength(stdout.split('\n').length - 1)
     const kinds = events.map(({ event }) => event)
     expect(
-      kinds.filter((kind) => !['progress', 'saved', 'cleaned', 'phase'].includes(kind)),
+      kinds.filter((kind) => !['progress', 'saved', 'cleaned', 'stage'].includes(kind)),
     ).toEqual(['loaded', 'started', 'ended', 'watched'])
     expect(events.at(-1)).toMatchObject({ status: 'completed', model: { sha256: straightModel() } })
     expect(events[0]).toMatchObject({ operationId: /^op_training/, at: expect.any(String) })

@@ -7,7 +7,7 @@ import type { JobToWriter } from '../../src/runner/messages.ts'
 import { unstage } from '../../src/runner/staging.ts'
 import type { SavePolicy } from '../../src/checkpoint/save-policy.ts'
 import type { ErrorData } from '../../src/core/errors.ts'
-import type { Phase } from '../../src/core/events.ts'
+import type { Stage } from '../../src/core/events.ts'
 import { Interrupted } from '../../src/core/interrupted.ts'
 import type { Json } from '../../src/core/hash.ts'
 import type { Overhead, Progress } from '../../src/core/operation.ts'
@@ -105,7 +105,7 @@ export type Drive = {
   /** What each message said that saving has cost. */
   readonly overheads: Overhead[]
   readonly progress: Progress[]
-  readonly phases: Phase[]
+  readonly stages: Stage[]
   readonly failures: ErrorData[]
 }
 
@@ -133,7 +133,7 @@ export function driveCounting(
 ): Drive {
   const job = countingJob(options.stride)
   const control = options.control ?? createControl()
-  const seen: Drive = { control, told: [], overheads: [], progress: [], phases: [], failures: [] }
+  const seen: Drive = { control, told: [], overheads: [], progress: [], stages: [], failures: [] }
   const rows = new Map<string, number[]>()
   drive(
     {
@@ -149,7 +149,7 @@ export function driveCounting(
         if (options.writer) options.writer(message)
         else setWriterBusy(control, false)
       },
-      onPhase: (phase) => seen.phases.push(phase),
+      onStage: (stage) => seen.stages.push(stage),
       onProgress: (progress) => seen.progress.push(progress),
       onSaveFailed: (error) => seen.failures.push(error),
     },

@@ -97,7 +97,7 @@ describe('a cancelled operation', () => {
       { number: 2, generation: 2, outcome: 'completed', resumedFrom: { seq } },
     ])
     expect(listCheckpoints(store.db, id), 'which go with the completion (C13)').toEqual([])
-    expect(events.filter((kind) => kind !== 'phase').slice(0, 3)).toEqual([
+    expect(events.filter((kind) => kind !== 'stage').slice(0, 3)).toEqual([
       'loading',
       'loaded',
       'started',

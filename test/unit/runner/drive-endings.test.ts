@@ -71,13 +71,13 @@ describe('a run that is told to stop', () => {
   it('in the midst of its finish saves all that is done, to be finished by a resume', () => {
     const { inputs, control } = raisingAt(100, SHUTDOWN)
     const run = driveCounting({ ...inputs, interruptedAt: 100 }, {}, { control })
-    expect(run.phases).toEqual(['judging', 'saving'])
+    expect(run.stages).toEqual(['judging', 'saving'])
     expect(run.told).toMatchObject([
       { kind: 'save', type: 'shutdown', state: { at: 100 }, ending: { status: 'cancelled' } },
     ])
     const resumed = driveCounting({ of: 100 }, {}, { state: run.told[0]!.state! })
     expect(resumed.told).toEqual(driveCounting({ of: 100 }).told)
-    expect(resumed.phases).toEqual(['judging', 'publishing'])
+    expect(resumed.stages).toEqual(['judging', 'publishing'])
   })
 
   it('by ABORT says and saves nothing: it is not the owner any more', () => {

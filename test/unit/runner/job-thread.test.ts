@@ -28,11 +28,11 @@ function startJob(changes: Partial<JobThreadData> = {}, job = countingJob()) {
   return { main, writer, done: runJobThread(data, job as Job, MACHINE, main.far, writer.far) }
 }
 
-/** The next message that is no phase. */
+/** The next message that is no stage. */
 async function received({ receive }: Wire): Promise<Record<string, unknown>> {
   for (;;) {
     const message = await receive()
-    if (message['kind'] !== 'phase') return message
+    if (message['kind'] !== 'stage') return message
   }
 }
 
