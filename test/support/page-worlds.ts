@@ -28,7 +28,7 @@ export const PREPARED: Readonly<
   'docs/user-guides/checkpoint-resume.md': flushed,
   'docs/user-guides/troubleshooting.md': flushed,
   'docs/user-guides/data.md': (world) => {
-    copyFileSync(SP500_CSV, join(world.cwd, 'sp500.csv'))
+    for (const name of ['sp500.csv', 'big.csv']) copyFileSync(SP500_CSV, join(world.cwd, name))
     synth(world, 'EURUSD_1m.parquet', '--timeframe', '1m', '--start', '2020-01-01')
   },
   'docs/user-guides/migrating.md': ({ cwd }) =>
