@@ -108,9 +108,10 @@ describe.concurrent('a pipeline killed', () => {
     await expectDone(world)
   })
 
+  // A phase saves by time: it stands still until a save is due.
   it.each([
-    ['train', 'batch@60:flush,batch@61:kill', 1],
-    ['test', 'bar@300:flush,bar@301:kill', 2],
+    ['train', 'batch@50:stall,batch@60:flush,batch@61:kill', 1],
+    ['test', 'bar@250:stall,bar@300:flush,bar@301:kill', 2],
   ] as const)('inside %s goes on from its checkpoint', async (phase, fault, index) => {
     const world = labWorld()
     world.edit('pipeline.yaml', 'save_interval_seconds: 0.02', 'save_interval_seconds: 0.001')
