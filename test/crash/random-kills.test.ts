@@ -11,7 +11,7 @@ import { quickOrFull } from './lab/mode.ts'
 // KTRDR_TEST_SEED chooses the instants; a run prints its seed, so that a failure can be repeated (scheduling permitting).
 
 const SEED = Number(process.env['KTRDR_TEST_SEED'] ?? 20241213)
-const KILLS = quickOrFull(40, 250)
+const KILLS = quickOrFull(30, 250)
 
 let world: World
 beforeAll(async () => {
