@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import { parseTradingFlags, SEARCH_METHODS, SEARCH_OBJECTIVES } from '../src/ktrdr.ts'
+import { METHODS, OBJECTIVES, parseTradingFlags } from '../src/ktrdr.ts'
 import { strategyArg } from './args.ts'
 import { queueFlags, queueOptions } from './queue-flags.ts'
 import {
@@ -32,7 +32,7 @@ export default class Search extends RunCommand {
     }),
     ...dataFlags,
     method: Flags.option({
-      options: SEARCH_METHODS,
+      options: METHODS,
       default: 'tpe' as const,
       description: 'how trials are chosen',
     })(),
@@ -44,7 +44,7 @@ export default class Search extends RunCommand {
       description: 'how many to make; a grid has as many as it has, and no more than this',
     }),
     objective: Flags.option({
-      options: SEARCH_OBJECTIVES,
+      options: OBJECTIVES,
       default: 'val_loss' as const,
       description: 'what decides: a figure of the validation, or of a backtest of its bars',
     })(),

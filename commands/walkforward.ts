@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import { FOLD_METHODS, parseTradingFlags, SEARCH_OBJECTIVES } from '../src/ktrdr.ts'
+import { FOLD_METHODS, OBJECTIVES, parseTradingFlags } from '../src/ktrdr.ts'
 import { strategyArg } from './args.ts'
 import { exportFlag, exporting } from './export.ts'
 import { queueFlags, queueOptions } from './queue-flags.ts'
@@ -69,7 +69,7 @@ export default class WalkForward extends RunCommand {
     }),
     objective: Flags.option({
       ...searched,
-      options: SEARCH_OBJECTIVES,
+      options: OBJECTIVES,
       description:
         'what decides: a figure of the validation, or of a backtest of its bars; val_loss by default, sharpe for rules',
     })(),

@@ -6,6 +6,7 @@ export const PARTS = {
   job: 'src/job-worker.ts',
   writer: 'src/runner/writer-thread.ts',
   kernel: 'src/neural/kernel/thread.ts',
+  task: 'src/task-worker.ts',
 }
 
 /** Those that come with the code that V8 has made of them. */

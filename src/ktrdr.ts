@@ -6,7 +6,6 @@ import { makeDirectory } from './checkpoint/durable-files.ts'
 import type { Keys } from './checkpoint/encryption.ts'
 import { rekey } from './checkpoint/key-file.ts'
 import type { Source } from './checkpoint/read-blobs.ts'
-import { findDamage } from './checkpoint/read-checkpoint.ts'
 import { systemClock, type Clock } from './core/clock.ts'
 import { KtrdrError } from './core/errors.ts'
 import type { Listener, LogLevel } from './core/events.ts'
@@ -14,7 +13,7 @@ import { parseFaults } from './core/fault.ts'
 import type { Json } from './core/hash.ts'
 import { checkpointCommands } from './operations/checkpoint-commands.ts'
 import { operationNotFound } from './operations/errors.ts'
-import { findOperationNamed, findVersion } from './operations/find-checkpoint.ts'
+import { findOperationNamed } from './operations/find-checkpoint.ts'
 import { listCheckpointViews, type CheckpointListOptions } from './operations/list-checkpoints.ts'
 import { listOperationViews, type ListOptions } from './operations/list-operations.ts'
 import { recoverDead } from './operations/recover.ts'
@@ -23,11 +22,7 @@ import type { NewOperation } from './operations/start.ts'
 import { retryOf, type Retry } from './operations/retry.ts'
 import type { RunSettings, SaveOptions } from './operations/run-settings.ts'
 import { detachedSelf, startDetached, type Detached, type DetachedWork } from './detach.ts'
-import {
-  viewCheckpointDetails,
-  type CheckpointDetails,
-  type CheckpointView,
-} from './operations/checkpoint-view.ts'
+import type { CheckpointDetails, CheckpointView } from './operations/checkpoint-view.ts'
 import {
   viewOperation,
   viewOperationDetails,
@@ -55,7 +50,6 @@ import { queueCommands } from './queue-commands.ts'
 import type { QueueOptions } from './queue-options.ts'
 import type { KeySources, Settings } from './settings.ts'
 import { housekeepingOf, type DeletedCheckpoints, type GcResult } from './housekeeping.ts'
-import { listCheckpoints, type CheckpointRow } from './store/checkpoint-table.ts'
 import { openDatabase } from './store/database.ts'
 import { findOperation, type OperationRow } from './store/operation-table.ts'
 import type { TasksOptions } from './tasks-request.ts'
@@ -100,8 +94,10 @@ export type { Verification } from './operations/verify-checkpoints.ts'
 export type { SeveralCancelled } from './operations/operation-commands.ts'
 export type { DeletedModels } from './model-commands.ts'
 
-export { FOLD_METHODS, SEARCH_METHODS, SEARCH_OBJECTIVES } from './search-request.ts'
-export { TASK_LIST_STATUSES, type TaskList } from './list-tasks.ts'
+export { FOLD_METHODS, METHODS } from './search/methods.ts'
+export { OBJECTIVES } from './jobs/objective.ts'
+export { TASK_LIST_STATUSES } from './jobs/task-queue.ts'
+export type { TaskList } from './list-tasks.ts'
 export { queueOverrides } from './queue-options.ts'
 export { detachedSelf } from './detach.ts'
 export { parseTradingFlags } from './trading/trading-flags.ts'
@@ -278,15 +274,6 @@ export async function openKtrdr(settings: Settings, clock: Clock = systemClock) 
       ...checkpointCommands(store),
       list: (text?: string, options: CheckpointListOptions = {}): CheckpointView[] =>
         listCheckpointViews(db, clock.nowMs(), text, options),
-      /** `ID` means its newest. A resume may go on from an older one when this one is damaged. */
-      show: (text: string): CheckpointDetails => {
-        const { operation, row } = findVersion(db, text)
-        const details = viewCheckpointDetails(store, row, operation, clock.nowMs())
-        const isUsable = (one: CheckpointRow): boolean => findDamage(store, one) === undefined
-        const hasGoodOne =
-          details.damage === null || listCheckpoints(db, operation.id).some(isUsable)
-        return { ...details, resumable: details.resumable && hasGoodOne }
-      },
       ...tidy.checkpoints,
     },
 

@@ -9,15 +9,12 @@ import { loadNewestCheckpoint } from './checkpoint/read-checkpoint.ts'
 import type { Source } from './checkpoint/read-blobs.ts'
 import { parcelBytes } from './jobs/parcel.ts'
 import { decodeQueue } from './jobs/queue-state.ts'
-import type { TaskInWork, TaskRecord } from './jobs/task-queue.ts'
+import type { TASK_LIST_STATUSES, TaskInWork, TaskRecord } from './jobs/task-queue.ts'
 import { listParts, type Part } from './store/blob-table.ts'
 import { listCheckpoints } from './store/checkpoint-table.ts'
 import type { OperationRow } from './store/operation-table.ts'
 import { findPack } from './store/pack-table.ts'
 
-export const TASK_LIST_STATUSES = ['waiting', 'running', 'completed', 'quarantined'] as const
-
-/** Running: taken up and not over, as far as was saved. */
 export type TaskView = {
   readonly task: number
   readonly status: (typeof TASK_LIST_STATUSES)[number]

@@ -12,7 +12,7 @@ import {
   type PhasePlan,
   type PhaseStatusView,
 } from './pipeline-status.ts'
-import type { PipelineEvent } from './run-phase.ts'
+import type { PipelineEvent } from './phase-turn.ts'
 import { lockPipeline, runPipeline, type PipelineReport } from './run-pipeline.ts'
 import { storedBytes } from './store/blob-table.ts'
 import { listCheckpoints } from './store/checkpoint-table.ts'

@@ -5,6 +5,7 @@ import type { Listener } from './core/events.ts'
 import type { Json } from './core/hash.ts'
 import type { RunSettings, SaveOptions } from './operations/run-settings.ts'
 import type { TaskList, TaskListOptions } from './list-tasks.ts'
+import type { QueueSettings } from './jobs/task-queue.ts'
 import type { QueueOptions } from './queue-options.ts'
 import type { RunEnd } from './runner/run-operation.ts'
 import type { SearchOptions } from './search-request.ts'
@@ -29,47 +30,38 @@ export type Runs = {
 }
 
 export function queueCommands({ source, settings, operationNamed, start, saving }: Runs) {
+  const run = async (
+    type: WorkType,
+    options: QueueOptions,
+    save: SaveOptions,
+    listener: Listener,
+    requestOf: (queue: QueueSettings) => Promise<object>,
+  ): Promise<RunEnd> => {
+    const { queueSettings } = await import('./queue-options.ts')
+    const request = await requestOf(queueSettings(options, !save.noCheckpoints))
+    return start(type, request as Json, saving(type, save), listener)
+  }
   return {
-    runTasks: async (
-      options: TasksOptions,
-      queue: QueueOptions,
-      save: SaveOptions,
-      listener: Listener,
-    ): Promise<RunEnd> => {
-      const [{ tasksRequest }, { queueSettings }] = await Promise.all([
-        import('./tasks-request.ts'),
-        import('./queue-options.ts'),
-      ])
-      const request = { ...tasksRequest(options), queue: queueSettings(queue, !save.noCheckpoints) }
-      return start('tasks', request as unknown as Json, saving('tasks', save), listener)
-    },
-    search: async (
-      options: SearchOptions,
-      queue: QueueOptions,
-      save: SaveOptions,
-      listener: Listener,
-    ): Promise<RunEnd> => {
-      const [{ searchRequest }, { queueSettings }] = await Promise.all([
-        import('./search-request.ts'),
-        import('./queue-options.ts'),
-      ])
-      const request = searchRequest(settings, options, queueSettings(queue, !save.noCheckpoints))
-      return start('search', request as unknown as Json, saving('search', save), listener)
-    },
-    walkForward: async (
+    runTasks: (options: TasksOptions, queue: QueueOptions, save: SaveOptions, listener: Listener) =>
+      run('tasks', queue, save, listener, async (own) => {
+        const { tasksRequest } = await import('./tasks-request.ts')
+        return { ...tasksRequest(options), queue: own }
+      }),
+    search: (options: SearchOptions, queue: QueueOptions, save: SaveOptions, listener: Listener) =>
+      run('search', queue, save, listener, async (own) => {
+        const { searchRequest } = await import('./search-request.ts')
+        return searchRequest(settings, options, own)
+      }),
+    walkForward: (
       options: WalkForwardOptions,
       queue: QueueOptions,
       save: SaveOptions,
       listener: Listener,
-    ): Promise<RunEnd> => {
-      const [{ walkForwardRequest }, { queueSettings }] = await Promise.all([
-        import('./walk-forward-request.ts'),
-        import('./queue-options.ts'),
-      ])
-      const own = queueSettings(queue, !save.noCheckpoints)
-      const request = walkForwardRequest(settings, options, own)
-      return start('walkforward', request as unknown as Json, saving('walkforward', save), listener)
-    },
+    ) =>
+      run('walkforward', queue, save, listener, async (own) => {
+        const { walkForwardRequest } = await import('./walk-forward-request.ts')
+        return walkForwardRequest(settings, options, own)
+      }),
     listTasks: async (text: string, options: TaskListOptions): Promise<TaskList> => {
       const { listTasks } = await import('./list-tasks.ts')
       return listTasks(source, operationNamed(text), options)

@@ -110,7 +110,8 @@ function withUnit(variable: string, text: string): string {
   return variable.endsWith('_DAYS') && /^\d+$/.test(text) ? `${text}d` : text
 }
 
-function layoutOf(root: string, models: string, hasCache: boolean): Layout {
+/** What lies where below a data directory; models may lie elsewhere. */
+export function layoutOf(root: string, models: string, hasCache: boolean): Layout {
   return {
     root,
     database: join(root, 'ktrdr.db'),

@@ -1,11 +1,11 @@
 // From what was typed after `ktrdr walkforward` to what the queue of its folds is asked.
 
 import { resolve } from 'node:path'
-import { OBJECTIVES, type ObjectiveName } from './jobs/objective.ts'
+import type { ObjectiveName } from './jobs/objective.ts'
 import type { QueueSettings } from './jobs/task-queue.ts'
-import type { FoldMethod, WalkForwardRequest } from './jobs/walk-forward-inputs.ts'
+import type { WalkForwardRequest } from './jobs/walk-forward-inputs.ts'
 import { dataRequest, fileRequest, type DataOptions } from './requests.ts'
-import { FOLD_METHODS, oneOf } from './search-request.ts'
+import type { FoldMethod } from './search/methods.ts'
 import type { Settings } from './settings.ts'
 import type { TradingTerms } from './trading/trading-terms.ts'
 
@@ -19,9 +19,9 @@ export type WalkForwardOptions = DataOptions & {
   readonly anchored?: boolean | undefined
   /** A space, as a file of YAML, that each fold chooses from. */
   readonly search?: string | undefined
-  readonly method?: string | undefined
+  readonly method?: FoldMethod | undefined
   readonly trials?: number | undefined
-  readonly objective?: string | undefined
+  readonly objective?: ObjectiveName | undefined
   readonly seed?: number | undefined
   readonly epochs?: number | undefined
   /** What is to be otherwise than the strategy or the defaults say. */
@@ -33,7 +33,6 @@ export type WalkForwardOptions = DataOptions & {
 const TRIALS = 20
 const SEED = 42
 
-/** @throws USAGE */
 export function walkForwardRequest(
   { strategyDirectories }: Pick<Settings, 'strategyDirectories'>,
   options: WalkForwardOptions,
@@ -54,15 +53,13 @@ export function walkForwardRequest(
         ? null
         : {
             space: { path: resolve(search), text: null },
-            method: oneOf<FoldMethod>('method', method, FOLD_METHODS),
+            method,
             trials,
             seed,
           },
-    objective:
-      objective === undefined ? null : oneOf<ObjectiveName>('objective', objective, OBJECTIVES),
+    objective: objective ?? null,
     epochs,
-    // JSON has no undefined.
-    trading: Object.fromEntries(Object.entries(trading).filter(([, value]) => value !== undefined)),
+    trading,
     funding: funding.map(fileRequest),
     queue,
   }

@@ -20,6 +20,7 @@ import { decodeSafetensors, encodeSafetensors } from '../../src/core/safetensors
 import { takeApart, typedArrayFrom, type NamedArray, type Tensor } from '../../src/core/snapshot.ts'
 import { storedBytes } from '../../src/store/blob-table.ts'
 import { listCheckpoints } from '../../src/store/checkpoint-table.ts'
+import { layoutOf } from '../../src/settings.ts'
 import { openDatabase, type Sqlite } from '../../src/store/database.ts'
 import { insertOperation } from '../../src/store/operation-table.ts'
 import { median } from '../training/statistics.ts'
@@ -155,21 +156,7 @@ function saveWhole(): Figures {
 
 function inDirectory(work: (layout: Layout, db: Sqlite) => Figures): Figures {
   const root = mkdtempSync(join(tmpdir(), 'ktrdr-bench-'))
-  const layout: Layout = {
-    root,
-    database: join(root, 'ktrdr.db'),
-    packs: join(root, 'packs'),
-    locks: join(root, 'locks'),
-    logs: join(root, 'logs'),
-    barCache: null,
-    bundles: {
-      model: join(root, 'models'),
-      backtest: join(root, 'results'),
-      tasks: join(root, 'tasks'),
-      search: join(root, 'searches'),
-      walkforward: join(root, 'walk-forwards'),
-    },
-  }
+  const layout = layoutOf(root, join(root, 'models'), false)
   const db = openDatabase(layout.database)
   try {
     insertOperation(db, {

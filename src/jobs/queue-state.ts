@@ -122,6 +122,7 @@ const queue = fields<{
       index: number,
       attempts: number,
       step: number,
+      fruitless: number,
       deaths: number,
       diedAt: number,
       doneRatio: orNull(number),
@@ -145,7 +146,7 @@ export function decodeQueue(encoded: object): QueueState {
     state.results.add(record)
   }
   for (const task of Object.values(inWork))
-    state.inWork.set(task.index, { ...task, deaths: 0, diedAt: -1 })
+    state.inWork.set(task.index, { ...task, fruitless: 0, deaths: 0, diedAt: -1 })
   for (const [index, last] of Object.entries(parked)) state.parked.set(Number(index), last)
   return state
 }

@@ -17,6 +17,8 @@ export type QueueInputs = {
 
 /** A task whose worker dies so often at the same step is not given to another one. */
 const DEATHS = 3
+/** Nor one whose workers die at ever other steps and never come as far as a snapshot. */
+const FRUITLESS_DEATHS = 20
 const WAIT_MS = 50
 /** For the last snapshots, when the run is stopped: what has not answered by then goes on from the one before. */
 const GATHER_MS = 700
@@ -75,6 +77,7 @@ function nextTask(kind: QueueKind, state: QueueState, plan: unknown): TaskInWork
     index: next,
     attempts: 0,
     step: 0,
+    fruitless: 0,
     deaths: 0,
     diedAt: -1,
     doneRatio: null,
@@ -108,6 +111,7 @@ function handle(kind: QueueKind, state: QueueState, inputs: QueueInputs, event: 
       task.state = event.state
       task.step = event.step
       task.checkpoints++
+      task.fruitless = 0
       state.snapshots++
       task.savedAtMs = clock.nowMs()
       return
@@ -135,9 +139,11 @@ function takeBack(
   const { kind: how, step, error } = event
   task.deaths = step === task.diedAt ? task.deaths + 1 : 1
   task.diedAt = step
+  task.fruitless++
   const { code, message } = error
   const told = { code, message }
-  if (task.deaths >= DEATHS || (how === 'failed' && isFinal(code)))
+  const isHopeless = task.deaths >= DEATHS || task.fruitless >= FRUITLESS_DEATHS
+  if (isHopeless || (how === 'failed' && isFinal(code)))
     return end(kind, state, inputs, { task, result: null, error: told })
   const wasCopying = event.kind === 'died' && event.whileCopying === true
   if (wasCopying) state.uncopyable.add(task.index)

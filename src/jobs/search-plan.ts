@@ -3,6 +3,7 @@
 // whichever of them is first.
 
 import type { Json } from '../core/hash.ts'
+import type { Method } from '../search/methods.ts'
 import { pruningThresholds } from '../search/median-pruning.ts'
 import { drawRandom } from '../search/sample-random.ts'
 import { drawTpe, type Tried } from '../search/sample-tpe.ts'
@@ -11,9 +12,6 @@ import { rungSizes, rungsOf, type Rung } from '../search/successive-halving.ts'
 import { lossOf, type ObjectiveName } from './objective.ts'
 import type { TaskResults, TaskSpec } from './task-queue.ts'
 import type { TrialResult, TrialSettings } from './trial.ts'
-
-export const METHODS = ['random', 'grid', 'tpe', 'halving'] as const
-export type Method = (typeof METHODS)[number]
 
 /** A trial may know the results of the trials up to this many before it: as many may be tried at the same time. */
 export const LAG = 8

@@ -20,6 +20,9 @@ export type TaskSpec = {
 export const TASK_STATUSES = ['completed', 'quarantined'] as const
 export type TaskStatus = (typeof TASK_STATUSES)[number]
 
+/** What a list tells of a task: one that is running was taken up and is not over. */
+export const TASK_LIST_STATUSES = ['waiting', 'running', ...TASK_STATUSES] as const
+
 /** A task that is over. */
 export type TaskRecord = {
   readonly index: number
@@ -39,6 +42,8 @@ export type TaskInWork = {
   attempts: number
   /** Safe points that it has passed, as far as is known. */
   step: number
+  /** How often its worker died since it handed over a snapshot, or since it was taken up. */
+  fruitless: number
   /** How often its worker died at `diedAt`, and there alone. */
   deaths: number
   diedAt: number

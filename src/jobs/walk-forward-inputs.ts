@@ -1,6 +1,7 @@
 // From what was asked of a walk-forward to its plan: the strategy, the bars, the windows of the folds, what each may choose
 // from, and the account that trades all of them.
 
+import type { FoldMethod } from '../search/methods.ts'
 import { ARITHMETIC as SIMULATION_ARITHMETIC } from '../backtest/simulate.ts'
 import { unionOfStamps } from '../backtest/timeline.ts'
 import { KtrdrError } from '../core/errors.ts'
@@ -40,13 +41,10 @@ import type { ObjectiveName } from './objective.ts'
 import { AS_WANTED } from './rule-inputs.ts'
 import { checkMethod, planTrials, spaceWarnings } from './plan-search.ts'
 import { needsOf, readSpace } from './search-inputs.ts'
-import type { Method, TrialPlan } from './search-plan.ts'
+import type { TrialPlan } from './search-plan.ts'
 import { editedSince, snapshotOf, type StrategyRequest } from './strategy-snapshot.ts'
 import type { LoadedQueue, QueueSettings } from './task-queue.ts'
 import { trialsOfFold, type FoldsPlan } from './walk-forward-plan.ts'
-
-/** Halving gives the epochs of one search to a few of its trials; here each fold has a search of its own. */
-export type FoldMethod = Exclude<Method, 'halving'>
 
 /** What `ktrdr walkforward` asks for. */
 export type WalkForwardRequest = {

@@ -4,7 +4,7 @@ import { diffCheckpoints, type CheckpointDifference } from '../checkpoint/diff-c
 import { exportCheckpoint } from '../checkpoint/export-checkpoint.ts'
 import type { Compaction } from '../checkpoint/compact.ts'
 import type { Source } from '../checkpoint/read-blobs.ts'
-import { loadCheckpoint } from '../checkpoint/read-checkpoint.ts'
+import { findDamage, loadCheckpoint } from '../checkpoint/read-checkpoint.ts'
 import {
   databaseProblems,
   rowProblems,
@@ -30,7 +30,12 @@ import { markVersion, type UserMarks } from './mark-checkpoint.ts'
 import { repairCheckpoints } from './repair-checkpoints.ts'
 import { rollBack } from './rollback.ts'
 import { verifyCheckpoints, type Verification } from './verify-checkpoints.ts'
-import { viewCheckpoint, type CheckpointView } from './checkpoint-view.ts'
+import {
+  viewCheckpoint,
+  viewCheckpointDetails,
+  type CheckpointDetails,
+  type CheckpointView,
+} from './checkpoint-view.ts'
 import { viewOperation, type OperationView } from './views.ts'
 
 export type RolledBack = {
@@ -66,6 +71,14 @@ export function checkpointCommands(context: Source & { readonly clock: Clock }) 
   const view = (row: CheckpointRow): CheckpointView => viewCheckpoint(row, clock.nowMs())
 
   return {
+    /** `ID` means its newest. A resume may go on from an older one when this one is damaged. */
+    show: (text: string): CheckpointDetails => {
+      const { operation, row } = findVersion(db, text)
+      const details = viewCheckpointDetails(context, row, operation, clock.nowMs())
+      const isUsable = (one: CheckpointRow): boolean => findDamage(context, one) === undefined
+      const hasGoodOne = details.damage === null || listCheckpoints(db, operation.id).some(isUsable)
+      return { ...details, resumable: details.resumable && hasGoodOne }
+    },
     /** Of one, of an operation, or of all; then the rest of the store is looked at too. */
     verify: (text?: string, { sample = '100%', repair }: VerifyOptions = {}): Verification => {
       const share = parseShare(sample)

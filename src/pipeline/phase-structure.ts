@@ -2,7 +2,7 @@
 
 import * as z from 'zod'
 import { nearest } from '../core/did-you-mean.ts'
-import { isMapping } from '../strategy/plain-value.ts'
+import { isMapping, valueAt } from '../strategy/plain-value.ts'
 import { error, oneOf, show, unquoted } from '../strategy/problems.ts'
 import type { Finding, Path } from '../strategy/problems.ts'
 import { expectation, schemaAt, unwrap } from '../strategy/schema-walk.ts'
@@ -129,16 +129,6 @@ function correction(value: unknown, schema: z.core.$ZodType): string | undefined
   if (typeof value === 'string' && schema instanceof z.ZodNumber) return unquoted(value)
   const isText = schema instanceof z.ZodString && schema.safeParse(String(value)).success
   return isText && typeof value === 'number' ? `write it in quotes: "${value}"` : undefined
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let inner: unknown = value
-  for (const step of path) {
-    if (Array.isArray(inner) && typeof step === 'number') inner = inner[step]
-    else if (isMapping(inner) && Object.hasOwn(inner, step)) inner = inner[step]
-    else return undefined
-  }
-  return inner
 }
 
 /** A phase by the grammar of its kind. */

@@ -114,3 +114,14 @@ function offsetOf(node: unknown): number | undefined {
 export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** What stands at a path of a plain value; undefined when nothing does. */
+export function valueAt(value: unknown, path: Path): unknown {
+  let inner: unknown = value
+  for (const step of path) {
+    if (Array.isArray(inner) && typeof step === 'number') inner = inner[step]
+    else if (isMapping(inner) && Object.hasOwn(inner, step)) inner = inner[step]
+    else return undefined
+  }
+  return inner
+}

@@ -4,7 +4,7 @@
 import * as z from 'zod'
 import { nearest } from '../core/did-you-mean.ts'
 import { checkLeftover, foreignKey } from './foreign-keys.ts'
-import { isMapping } from './plain-value.ts'
+import { isMapping, valueAt } from './plain-value.ts'
 import { error, show, unquoted, warning } from './problems.ts'
 import type { Finding, Path } from './problems.ts'
 import { NETWORK_KEYS, ruleFile, strategyFile } from './schema.ts'
@@ -146,16 +146,6 @@ function correction(value: unknown, { schema, remedy }: Place): string | undefin
   if (isScalar && schema instanceof z.ZodString && schema.safeParse(String(value)).success)
     return `write it in quotes: "${value}"`
   return remedy
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let inner: unknown = value
-  for (const step of path) {
-    if (Array.isArray(inner) && typeof step === 'number') inner = inner[step]
-    else if (isMapping(inner) && Object.hasOwn(inner, step)) inner = inner[step]
-    else return undefined
-  }
-  return inner
 }
 
 function put(root: unknown, path: Path, value: unknown): void {

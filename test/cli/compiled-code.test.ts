@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeUsual } from '../../scripts/compiled-code.ts'
@@ -18,6 +18,11 @@ function isTaken(part: string, code: string, ...flags: string[]): boolean {
   const args = [...flags, '-e', IS_TAKEN, script, code, loader]
   return execFileSync(process.execPath, args, { env: ENV, encoding: 'utf8' }) === 'true\n'
 }
+
+it.each(['ktrdr.cjs', 'worker.cjs'])(
+  '%s holds nothing that only some processes or threads need',
+  (entry) => expect(statSync(join(BUNDLE, entry)).size).toBeLessThan(16 * 1024),
+)
 
 describe('the compiled code of a part', () => {
   it.each(RECORDED)('is taken by the Node that it was made for: %s', (part) => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseHtml, byId, named, textOf } from '../support/html.ts'
 import { BROWSER, launchBrowser, openPage } from '../support/browser.ts'
 import { ktrdr, tempDir, type RunResult } from '../support/program.ts'
+import { deathsIn } from '../support/queue-results.ts'
 import { screenDifference } from '../support/screens.ts'
 import { makeWorld } from '../support/world.ts'
 
@@ -100,10 +101,7 @@ describe('a search', () => {
       fault: 'task.step@5:exit',
     })
     expect(died.code, died.stderr).toBe(0)
-    const deaths = died
-      .events()
-      .filter(({ event, text }) => event === 'task' && String(text).includes('died'))
-    expect(deaths.length, 'workers have died').toBeGreaterThan(5)
+    expect(deathsIn(died), 'workers have died').toBeGreaterThan(5)
     expect(filesOf(died)).toEqual(filesOf(whole))
 
     const dataDir = tempDir()

@@ -16,20 +16,14 @@ import type { TaskInWork } from '../../src/jobs/task-queue.ts'
 import { damagedStates } from '../support/damaged-states.ts'
 import { ONE_THREAD } from '../support/kernel-engine.ts'
 import { ROOT } from '../support/program.ts'
+import { ONE_WORKER } from '../support/queue-results.ts'
 import { runQueue } from '../support/queue-runs.ts'
 import { searchOf } from '../support/searches.ts'
 import { rebuild, remainsOf } from '../support/throw-away.ts'
 import { walkOf } from '../support/walks.ts'
 import { makeWorld, type World } from '../support/world.ts'
 
-const QUEUE = {
-  workers: 2,
-  snapshotEveryMs: 1000,
-  taskTimeoutMs: null,
-  maxSnapshotAgeMs: null,
-  failFast: false,
-  workerMemoryBytes: null,
-}
+const QUEUE = { ...ONE_WORKER, workers: 2, snapshotEveryMs: 1000 }
 
 let world: World
 let requests: Record<string, Json>
@@ -123,6 +117,7 @@ function halfDone(): QueueState {
     index: 1,
     attempts: 2,
     step: 7,
+    fruitless: 1,
     deaths: 1,
     diedAt: 9,
     doneRatio: 0.5,
@@ -151,7 +146,7 @@ describe('the state of a queue', () => {
       parked: was.parked,
       next: was.next,
     })
-    expect(inWork.get(1)).toEqual({ ...was.inWork.get(1), deaths: 0, diedAt: -1 })
+    expect(inWork.get(1)).toEqual({ ...was.inWork.get(1), fruitless: 0, deaths: 0, diedAt: -1 })
     expect([results.count, results.unbroken]).toEqual([2, 1])
   })
 

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
 import { randomStream } from '../../src/core/rng.ts'
 import { ktrdr, startKtrdr, tempDir, type RunResult } from '../support/program.ts'
+import { deathsIn } from '../support/queue-results.ts'
 import { makeWorld } from '../support/world.ts'
 
 const SEED = 20241213
@@ -34,9 +35,6 @@ const filesOf = ({ json }: RunResult): string[] => {
   )
 }
 
-const workersLost = ({ events }: RunResult): number =>
-  events().filter(({ event, text }) => event === 'task' && String(text).includes('died')).length
-
 it('a search survives fifty deaths of its workers and its process, to the same bytes', async () => {
   const whole = await ktrdr([...SEARCH, ...FLAGS, '--workers', '1'], { dataDir: tempDir() })
   expect(whole.code, whole.stderr).toBe(0)
@@ -54,7 +52,7 @@ it('a search survives fifty deaths of its workers and its process, to the same b
     // It has saved something by then, or is killed without: both must be survived.
     if (!isEnough) void sleep(500 + random.nextBelow(1500)).then(() => child.kill('SIGKILL'))
     last = await done
-    workers += workersLost(last)
+    workers += deathsIn(last)
     if (last.signal !== 'SIGKILL') break
     kills++
     const { operations } = (await ktrdr(['operations', 'list', '--json'], { dataDir })).json()

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ktrdr, ROOT, tempDir, type RunResult } from '../support/program.ts'
+import { deathsIn } from '../support/queue-results.ts'
 
 const SHAPES = join(ROOT, 'test', 'fixtures', 'tasks', 'shapes.ts')
 const GENERATOR = join(ROOT, 'test', 'fixtures', 'tasks', 'generator.ts')
@@ -42,9 +43,6 @@ function prepared() {
 
 const resultsOf = ({ json }: RunResult): string =>
   readFileSync(join(json().tasks.path, 'results.jsonl'), 'utf8')
-
-const deathsIn = ({ events }: RunResult): number =>
-  events().filter(({ event, text }) => event === 'task' && String(text).includes('died')).length
 
 const EVERY_STEP = ['--checkpoint-interval', '1ms']
 
@@ -146,6 +144,22 @@ describe('a task', () => {
     expect(fast.code).toBe(1)
     expect(fast.json().error.message).toContain('no twos')
     expect(fast.json().error.suggestions.join()).toContain('operations resume')
+  })
+
+  it('that dies at ever other steps and is never saved is given up too', async () => {
+    const counter = join(tempDir(), 'lives')
+    const ran = await runText(
+      `import { appendFileSync, readFileSync } from 'node:fs'
+       export const start = () => ({ n: 0 })
+       export const step = (state) => {
+         if (state.n === 0) appendFileSync(${JSON.stringify(counter)}, 'x')
+         if (state.n++ === readFileSync(${JSON.stringify(counter)}).length % 5) throw new Error('again')
+       }`,
+      ['--workers', '1'],
+    )
+    expect(ran.code, ran.stderr).toBe(3)
+    expect(ran.json().tasks.quarantined[0].error.message).toBe('again')
+    expect(readFileSync(counter, 'utf8')).toHaveLength(20)
   })
 
   it('that hangs is taken from its worker, and given up in the end', async () => {

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomStream } from '../../src/core/rng.ts'
 import { eventsIn, ktrdr, startKtrdr, type RunResult } from '../support/program.ts'
+import { deathsIn } from '../support/queue-results.ts'
 import { makeWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -24,9 +25,6 @@ const EVERY_STEP = ['--checkpoint-interval', '1ms', '--checkpoint-every', '1fold
 
 const filesOf = ({ json }: RunResult): string[] =>
   FILES.map((name) => readFileSync(join(json().walkforward.path, name), 'base64'))
-
-const deathsIn = ({ events }: RunResult): number =>
-  events().filter(({ event, text }) => event === 'task' && String(text).includes('died')).length
 
 function runsIn(dataDir: string) {
   const withFault = (fault?: string) => ({ dataDir, ...(fault === undefined ? {} : { fault }) })

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SearchRequest } from '../../src/jobs/search-inputs.ts'
+import { ONE_WORKER } from './queue-results.ts'
 
 export type SmallSearch = {
   readonly strategy: string
@@ -33,14 +34,7 @@ export function searchOf(
     prune: false,
     epochs: null,
     trading: {},
-    queue: {
-      workers: 1,
-      snapshotEveryMs: null,
-      taskTimeoutMs: null,
-      maxSnapshotAgeMs: null,
-      failFast: false,
-      workerMemoryBytes: null,
-    },
+    queue: ONE_WORKER,
     ...changes,
   }
 }

@@ -24,6 +24,7 @@ import {
 } from '../../src/store/operation-table.ts'
 import { listPacks } from '../../src/store/pack-table.ts'
 import { tempDir } from './program.ts'
+import { layoutOf } from '../../src/settings.ts'
 
 export type Store = { readonly layout: Layout; readonly db: Sqlite; readonly keys: Keys }
 
@@ -37,21 +38,7 @@ export function idOf(tail: string): string {
 export const ID = idOf('abc123')
 
 export function tempLayout(root = tempDir()): Layout {
-  return {
-    root,
-    database: join(root, 'ktrdr.db'),
-    packs: join(root, 'packs'),
-    locks: join(root, 'locks'),
-    logs: join(root, 'logs'),
-    barCache: null,
-    bundles: {
-      model: join(root, 'models'),
-      backtest: join(root, 'results'),
-      tasks: join(root, 'tasks'),
-      search: join(root, 'searches'),
-      walkforward: join(root, 'walk-forwards'),
-    },
-  }
+  return layoutOf(root, join(root, 'models'), false)
 }
 
 export function tempStore(): Store {

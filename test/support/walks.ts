@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Json } from '../../src/core/hash.ts'
 import type { WalkForwardRequest } from '../../src/jobs/walk-forward-inputs.ts'
+import { ONE_WORKER } from './queue-results.ts'
 
 export type SmallWalk = {
   readonly strategy: string
@@ -42,14 +43,7 @@ export function walkOf(
     epochs: null,
     trading: {},
     funding: [],
-    queue: {
-      workers: 1,
-      snapshotEveryMs: null,
-      taskTimeoutMs: null,
-      maxSnapshotAgeMs: null,
-      failFast: false,
-      workerMemoryBytes: null,
-    },
+    queue: ONE_WORKER,
     ...changes,
   }
   return request as unknown as Json
